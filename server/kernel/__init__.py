@@ -1,0 +1,1 @@
+"""Pure vocabulary, standard library only: ids, clock, days, geometry, refusals, outcomes."""

@@ -1,0 +1,102 @@
+"""The catalogue of refusals: every code that a door may answer with, and its HTTP status.
+
+The words stand in ``server/text/{zh,en}.json`` under ``problem.<code>.title`` and ``problem.<code>.detail``; a guard
+compares both lists. A ``Problem`` is raised by commands and doors and turned into ``application/problem+json``
+(RFC 9457) in one place; inside a push it becomes the outcome of one mutation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+CATALOGUE: dict[str, int] = {
+    # at the door
+    "signed_out": 401,
+    "wrong_credentials": 401,
+    "account_locked": 423,
+    "reset_code_wrong": 422,
+    "password_too_short": 422,
+    "csrf": 403,
+    "wrong_person": 403,
+    "not_allowed": 403,
+    "restricted_session": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "too_many_requests": 429,
+    "bad_request": 400,
+    "bad_json": 400,
+    "invalid": 422,
+    "unprocessable": 422,
+    "too_large": 413,
+    "unsupported_media": 415,
+    "cut_body": 408,
+    "internal": 500,
+    "unavailable": 503,
+    # devices and the queue
+    "device_of_another_person": 409,
+    "unknown_device": 409,
+    "device_cloned": 409,
+    "gap": 409,
+    "cursor_expired": 410,
+    "id_reuse": 409,
+    "unknown_mutation": 422,
+    "unknown_version": 422,
+    "payload_too_large": 413,
+    "payload_not_json": 422,
+    "no_longer_in_post": 403,
+    "scope_ended": 403,
+    "parent_refused": 409,
+    "base_version_missing": 409,
+    # records
+    "record_exists": 409,
+    "matter_not_in_force": 422,
+    "matter_wrong_duty": 422,
+    "photo_forbidden": 422,
+    "day_out_of_range": 422,
+    "field_not_allowed": 422,
+    "household_elsewhere": 422,
+    "place_elsewhere": 422,
+    "duplicate_check": 422,
+    "closed": 409,
+    # decisions
+    "stale": 409,
+    "already_decided": 409,
+    "changed_meanwhile": 409,
+    "own_record": 403,
+    "not_waiting": 409,
+    "not_returned": 409,
+    "not_disputed": 409,
+    # photos
+    "hash_mismatch": 460,
+    "not_an_image": 422,
+    "image_too_large": 413,
+    "upload_gone": 410,
+    "upload_offset": 409,
+    "tus_version": 412,
+    # data kept by the office
+    "reason_needed": 422,
+    "import_faulty": 422,
+    "sealed_file_unreadable": 422,
+    "team_needs_two": 422,
+    "grid_unknown": 422,
+}
+
+
+class Problem(Exception):
+    """A catalogued refusal. ``fields`` are JSON values that help to mend it; never personal data."""
+
+    def __init__(self, code: str, *, headers: Mapping[str, str] | None = None, **fields: Any) -> None:
+        if code not in CATALOGUE:
+            raise LookupError(f"problem {code!r} is not in the catalogue")
+        super().__init__(code)
+        self.code = code
+        self.status = CATALOGUE[code]
+        self.fields = fields
+        self.headers = dict(headers or {})
+
+
+def insist(verdict: Any) -> None:
+    """Raise the problem of a ``Refused``; let an ``Allowed`` pass."""
+    if not verdict:
+        raise Problem(verdict.code, **dict(verdict.fields))

@@ -1,0 +1,195 @@
+"""The permission table: who may do what to which thing. Every door and every mutation asks here and nowhere else.
+
+A thing is described by where it lies: grid, micro-grid, the org units above it, its team, its author. A right is granted
+when the person holds, on the day, one of the roles named for the action *at that place*. Sensitive things (class S, all
+mediations) live in a team: there only membership counts, whatever the role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from server.kernel.outcome import ALLOWED, Refused, Verdict
+
+GRID_ROLES = frozenset({"grid_leader", "full_time_worker", "part_time_worker", "grid_adviser"})
+FIELD_ROLES = GRID_ROLES | {"micro_grid_leader"}
+OFFICE_ROLES = frozenset(
+    {
+        "village_committee",
+        "town_government",
+        "department",
+        "county_authority",
+        "city_authority",
+        "system_administrator",
+        "security_administrator",
+        "auditor",
+    }
+)
+LEADER, ADVISER = "grid_leader", "grid_adviser"
+
+
+@dataclass(frozen=True)
+class Post:
+    """One appointment, as rules see it."""
+
+    role: str
+    org_unit_id: UUID
+    grid_id: UUID | None = None
+    micro_grid_id: UUID | None = None
+    from_day: date = date.min
+    to_day: date | None = None
+
+    def is_held_on(self, day: date) -> bool:
+        return self.from_day <= day and (self.to_day is None or day < self.to_day)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A person with the posts and teams held at one time. ``micro_grids`` maps each grid to its micro-grids."""
+
+    person_id: UUID
+    county_code: str
+    posts: tuple[Post, ...] = ()
+    teams: frozenset[UUID] = frozenset()
+    reviews_teams: frozenset[UUID] = frozenset()
+
+    def roles_in_grid(self, grid_id: UUID | None) -> frozenset[str]:
+        return frozenset(p.role for p in self.posts if p.grid_id == grid_id and grid_id and p.role in GRID_ROLES)
+
+    def is_micro_leader_of(self, micro_grid_id: UUID | None) -> bool:
+        return micro_grid_id is not None and any(
+            p.role == "micro_grid_leader" and p.micro_grid_id == micro_grid_id for p in self.posts
+        )
+
+    def office_units(self, role: str) -> frozenset[UUID]:
+        return frozenset(p.org_unit_id for p in self.posts if p.role == role)
+
+    @property
+    def grids(self) -> frozenset[UUID]:
+        return frozenset(p.grid_id for p in self.posts if p.grid_id and p.role in GRID_ROLES)
+
+    @property
+    def has_office(self) -> bool:
+        return any(p.role in OFFICE_ROLES for p in self.posts)
+
+    @property
+    def is_in_post(self) -> bool:
+        return bool(self.posts)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Where an object lies. ``units`` are the org units above it, nearest first (village, town, county)."""
+
+    county_code: str = ""
+    grid_id: UUID | None = None
+    micro_grid_id: UUID | None = None
+    units: tuple[UUID, ...] = ()
+    team_id: UUID | None = None
+    author_id: UUID | None = None
+    reviewer_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Which roles may do one thing: in the grid, in the micro-grid, in an office above the place, or only the author."""
+
+    in_grid: frozenset[str] = frozenset()
+    in_micro: bool = False
+    offices: frozenset[str] = frozenset()
+    own: bool = False
+    not_own: bool = False
+    team_reviewer_only: bool = False
+    anywhere: frozenset[str] = field(default_factory=frozenset)
+
+
+def _roles(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+TABLE: Mapping[str, Grant] = {
+    # field work
+    "record.make": Grant(in_grid=GRID_ROLES, in_micro=True),
+    "record.see": Grant(in_grid=GRID_ROLES, in_micro=True, offices=_roles("village_committee", "town_government", "county_authority")),
+    "record.correct": Grant(own=True),
+    "record.relook": Grant(in_grid=GRID_ROLES, in_micro=True),
+    "record.dispute": Grant(own=True),
+    "record.review": Grant(
+        in_grid=_roles(LEADER), offices=_roles("village_committee", "town_government"), not_own=True, team_reviewer_only=True
+    ),
+    "record.rule_dispute": Grant(in_grid=_roles(ADVISER), offices=_roles("town_government"), not_own=True, team_reviewer_only=True),
+    # households and places
+    "household.see": Grant(in_grid=GRID_ROLES, in_micro=True),
+    "household.save": Grant(in_grid=GRID_ROLES, in_micro=True),
+    "place.see": Grant(in_grid=GRID_ROLES, offices=_roles("village_committee", "town_government")),
+    "place.save": Grant(in_grid=GRID_ROLES),
+    "household.import": Grant(offices=_roles("town_government")),
+    # people and devices
+    "team.name": Grant(offices=_roles("town_government")),
+    "reset_code.show": Grant(in_grid=_roles(LEADER), anywhere=_roles("security_administrator")),
+    "device.revoke": Grant(anywhere=_roles("security_administrator")),
+    "device.list": Grant(anywhere=_roles("security_administrator", "system_administrator")),
+    "quarantine.take_in": Grant(offices=_roles("town_government"), anywhere=_roles("county_authority")),
+    "lost.see": Grant(in_grid=_roles(LEADER), offices=_roles("town_government"), anywhere=_roles("county_authority")),
+    "sealed_file.take_in": Grant(anywhere=_roles("town_government", "county_authority", "security_administrator")),
+    # lists and settings
+    "matter.set_photo_policy": Grant(anywhere=_roles("county_authority")),
+    "review_policy.set": Grant(anywhere=_roles("county_authority")),
+    "backup.see": Grant(anywhere=_roles("system_administrator")),
+    "audit.see": Grant(anywhere=_roles("auditor")),
+    "metrics.see": Grant(anywhere=_roles("system_administrator")),
+}
+
+
+def may(person: Holder, action: str, thing: Thing | None = None) -> Verdict:
+    """``Allowed``, or ``not_found`` where the thing lies outside the person's scope, ``not_allowed`` / ``own_record`` inside it.
+
+    Raises KeyError for an action that the table does not name.
+    """
+    grant = TABLE[action]
+    if any(p.role in grant.anywhere for p in person.posts) and (thing is None or thing.county_code in ("", person.county_code)):
+        return ALLOWED
+    if thing is None:
+        held = {p.role for p in person.posts}
+        return ALLOWED if held & (grant.in_grid | grant.offices) else Refused("not_allowed")
+    if thing.team_id is not None:
+        return _in_team(person, grant, thing)
+    if not sees_place(person, thing):
+        return Refused("not_found")
+    if grant.own:
+        return ALLOWED if thing.author_id == person.person_id else Refused("not_allowed")
+    if grant.not_own and thing.author_id == person.person_id:
+        return Refused("own_record")
+    return ALLOWED if _holds_there(person, grant, thing) else Refused("not_allowed")
+
+
+def sees_place(person: Holder, thing: Thing) -> bool:
+    """Whether the place lies in the person's scope at all."""
+    if thing.grid_id in person.grids:
+        return True
+    if person.is_micro_leader_of(thing.micro_grid_id):
+        return True
+    return any(p.org_unit_id in thing.units for p in person.posts if p.role in OFFICE_ROLES)
+
+
+def _holds_there(person: Holder, grant: Grant, thing: Thing) -> bool:
+    if person.roles_in_grid(thing.grid_id) & grant.in_grid:
+        return True
+    if grant.in_micro and person.is_micro_leader_of(thing.micro_grid_id):
+        return True
+    return any(person.office_units(role) & set(thing.units) for role in grant.offices)
+
+
+def _in_team(person: Holder, grant: Grant, thing: Thing) -> Verdict:
+    if thing.team_id not in person.teams:
+        return Refused("not_found")
+    if grant.own:
+        return ALLOWED if thing.author_id == person.person_id else Refused("not_allowed")
+    if grant.not_own and thing.author_id == person.person_id:
+        return Refused("own_record")
+    if grant.team_reviewer_only:
+        return ALLOWED if thing.reviewer_id == person.person_id else Refused("not_allowed")
+    return ALLOWED

@@ -1,0 +1,71 @@
+"""Settings, read once from the environment into one frozen object."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything an installation may set. Sizes in bytes, times in seconds unless the name says otherwise."""
+
+    data_dir: Path = Path("data")
+    database_url: str = ""  # empty: SQLite in data_dir
+    host: str = "127.0.0.1"
+    port: int = 8000
+    demo: bool = False
+    secure_cookies: bool = False
+    base_url: str = ""
+    argon2_memory_kib: int = 65_536
+    argon2_rounds: int = 3
+    sign_in_tries: int = 5
+    sign_in_lock_minutes: int = 15
+    office_idle_minutes: int = 15
+    phone_session_days: int = 30
+    upload_max_bytes: int = 8 * 2**20
+    metrics_token: str = ""
+    log_level: str = "INFO"
+    trusted_proxies: int = 0
+    rate_limits: bool = True
+    testing: bool = False
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @staticmethod
+    def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+        env = os.environ if environment is None else environment
+        host = env.get("HOST", "127.0.0.1")
+        demo = env.get("GRIDWALK_DEMO", "") == "1"
+        if demo and host not in LOOPBACK:
+            raise SettingsError("GRIDWALK_DEMO=1 is refused on any address but loopback: its passwords are public.")
+        return Settings(
+            data_dir=Path(env.get("DATA_DIR", "data")),
+            database_url=env.get("DATABASE_URL", ""),
+            host=host,
+            port=int(env.get("PORT", "8000")),
+            demo=demo,
+            secure_cookies=env.get("SECURE_COOKIES", "0" if host in LOOPBACK else "1") == "1",
+            base_url=env.get("BASE_URL", ""),
+            metrics_token=env.get("METRICS_TOKEN", ""),
+            log_level=env.get("LOG_LEVEL", "INFO"),
+            trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
+            rate_limits=env.get("RATE_LIMITS", "1") == "1",
+        )
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        if self.database_url:
+            return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        return f"sqlite:///{(self.data_dir / 'gridwalk.sqlite3').resolve()}"
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.sqlalchemy_url.startswith("sqlite")

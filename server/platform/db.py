@@ -1,0 +1,132 @@
+"""The database: one declarative base, two engines, one transaction a request.
+
+Why two engines. SQLite takes one writer at a time. A transaction that begins as a reader and then writes gets BUSY at
+once (325,117 times in 3 s with four writers, measured), so writers begin with ``BEGIN IMMEDIATE``; but readers that
+begin so lock writers out. Hence ``read`` (deferred, ``query_only``) for GET doors and ``write`` for all others. On
+PostgreSQL the same pair keeps a GET honest: its transactions are read-only.
+
+An acknowledgement must not be given before the disk has it: ``synchronous=FULL`` (2) on SQLite, ``synchronous_commit=on``
+on PostgreSQL; tests read both back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, g, has_app_context
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from server.platform.config import Settings
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of all tables; every constraint has a name from migration 0001 on."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+
+
+class RoutedSession(FlaskSession):
+    """Sends a request to ``read`` or ``write`` by what the door declared."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Any:
+        name = "read" if has_app_context() and g.get("reading", False) else None
+        return db.engines[name]
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    session_options={"class_": RoutedSession, "autoflush": True, "expire_on_commit": False},
+)
+
+
+def init_database(app: Flask, settings: Settings) -> None:
+    """Configure both engines; nothing is opened before the first use."""
+    url = settings.sqlalchemy_url
+    if settings.is_sqlite:
+        options: dict[str, Any] = {"connect_args": {"timeout": 10, "check_same_thread": False}}
+        reading = dict(options)
+    else:
+        options = {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8,
+                   "connect_args": {"options": "-c synchronous_commit=on"}}
+        reading = {**options, "connect_args": {"options": "-c default_transaction_read_only=on"}}
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    app.config["SQLALCHEMY_BINDS"] = {"read": {"url": url, **reading}}
+    db.init_app(app)
+    if settings.is_sqlite:
+        with app.app_context():
+            _prepare_sqlite(db.engines[None], begin="BEGIN IMMEDIATE", query_only=False)
+            _prepare_sqlite(db.engines["read"], begin="BEGIN", query_only=True)
+
+
+def _prepare_sqlite(engine: sa.Engine, *, begin: str, query_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin by itself
+        for pragma in ("foreign_keys=ON", "busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+        if query_only:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One transaction on ``write``: committed when the block ends, rolled back when it raises. Doors and jobs only."""
+    was_reading = g.get("reading", False)
+    g.reading = False
+    session = db.session()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        g.reading = was_reading
+
+
+@contextmanager
+def aside() -> Iterator[Session]:
+    """A short transaction of its own on ``write``, for what a GET must note (a look, a session's last use)."""
+    with Session(db.engines[None], expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def upsert(session: Session, table: Any, rows: list[dict[str, Any]], keys: list[str], update: list[str] | None = None) -> None:
+    """INSERT … ON CONFLICT DO UPDATE in either dialect; ``update`` defaults to every column not in ``keys``."""
+    if not rows:
+        return
+    target = table.__table__ if hasattr(table, "__table__") else table
+    insert: Any
+    if session.get_bind().dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert
+    statement = insert(target)
+    names = update if update is not None else [c for c in rows[0] if c not in keys]
+    if names:
+        statement = statement.on_conflict_do_update(
+            index_elements=keys, set_={n: getattr(statement.excluded, n) for n in names}
+        )
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    session.execute(statement, rows)

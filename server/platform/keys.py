@@ -1,0 +1,115 @@
+"""The keys of an installation, in ``DATA_DIR/keys``, each with a ``kid`` that stands in all it makes.
+
+- ``seal-<kid>``: 32 bytes, AES-256-GCM for sealed columns and stored photos;
+- ``blind-<kid>``: 32 bytes, HMAC for equality over sealed values;
+- ``receipt-<kid>``, ``export-<kid>``: ECDSA and ECDH P-256, PKCS#8 PEM (P-256, since older WebViews lack Ed25519).
+
+The newest file of a kind is used to write; older ones stay for reading. The folder belongs into the backup.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
+
+KID_BYTES = 4
+NONCE_BYTES = 12
+
+
+def b64(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+def unb64(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class Keyring:
+    """All keys of one installation; made on first use, readable by the owner alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        os.chmod(folder, 0o700)
+        self._seal = {kid: AESGCM(raw) for kid, raw in self._raw("seal").items()}
+        self._seal_kid = max(self._seal, key=self._age("seal"))
+        self._blind = next(iter(self._raw("blind").values()))
+        self._receipt = self._pairs("receipt")
+        self._export = self._pairs("export")
+
+    def seal(self, clear: bytes, place: str) -> bytes:
+        """kid · nonce · ciphertext; ``place`` is bound to it."""
+        nonce = os.urandom(NONCE_BYTES)
+        return self._seal_kid + nonce + self._seal[self._seal_kid].encrypt(nonce, clear, place.encode())
+
+    def open(self, sealed: bytes, place: str) -> bytes:
+        kid, nonce, rest = sealed[:KID_BYTES], sealed[KID_BYTES : KID_BYTES + NONCE_BYTES], sealed[KID_BYTES + NONCE_BYTES :]
+        return self._seal[kid].decrypt(nonce, rest, place.encode())
+
+    def blind(self, value: str, purpose: str) -> bytes:
+        """A keyed hash that finds equal values without showing them."""
+        return hmac.new(self._blind, f"{purpose}\0{value}".encode(), hashlib.sha256).digest()
+
+    def sign_receipt(self, message: str) -> tuple[str, str]:
+        """(kid, raw r‖s in base64url) over the UTF-8 of ``message``."""
+        kid = max(self._receipt, key=self._age("receipt"))
+        r, s = decode_dss_signature(self._receipt[kid].sign(message.encode(), ec.ECDSA(hashes.SHA256())))
+        return kid.hex(), b64(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+
+    def receipt_public_keys(self) -> list[dict[str, str]]:
+        return [_public(kid, key) for kid, key in self._receipt.items()]
+
+    def export_public_key(self) -> dict[str, str]:
+        kid = max(self._export, key=self._age("export"))
+        return _public(kid, self._export[kid])
+
+    def export_private_key(self, kid: str) -> ec.EllipticCurvePrivateKey | None:
+        return self._export.get(bytes.fromhex(kid)) if len(kid) == 2 * KID_BYTES else None
+
+    def _age(self, kind: str) -> Any:
+        return lambda kid: (self.folder / f"{kind}-{kid.hex()}").stat().st_mtime_ns
+
+    def _raw(self, kind: str) -> dict[bytes, bytes]:
+        found = {bytes.fromhex(p.name.split("-")[1]): p.read_bytes() for p in self.folder.glob(f"{kind}-*")}
+        return found or self._made(kind, os.urandom(32))
+
+    def _pairs(self, kind: str) -> dict[bytes, ec.EllipticCurvePrivateKey]:
+        found = {bytes.fromhex(p.name.split("-")[1]): p.read_bytes() for p in self.folder.glob(f"{kind}-*")}
+        if not found:
+            pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+            found = self._made(kind, pem)
+        pairs = {kid: serialization.load_pem_private_key(raw, None) for kid, raw in found.items()}
+        return {kid: key for kid, key in pairs.items() if isinstance(key, ec.EllipticCurvePrivateKey)}
+
+    def _made(self, kind: str, raw: bytes) -> dict[bytes, bytes]:
+        kid = os.urandom(KID_BYTES)
+        path = self.folder / f"{kind}-{kid.hex()}"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        return {kid: raw}
+
+
+def _public(kid: bytes, key: ec.EllipticCurvePrivateKey) -> dict[str, str]:
+    numbers = key.public_key().public_numbers()
+    return {"kid": kid.hex(), "x": b64(numbers.x.to_bytes(32, "big")), "y": b64(numbers.y.to_bytes(32, "big"))}
+
+
+def keyring() -> Keyring:
+    """The keyring of the running app."""
+    ring: Keyring = current_app.extensions["keyring"]
+    return ring
