@@ -1,0 +1,103 @@
+/** Who may import whom on the phone. The reasons are in docs/decisions and in each rule's comment. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'a cycle hides which side depends on which',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'only-sync-talks-to-the-server',
+      comment: 'the one queue has one writer: everything else reads the local database',
+      severity: 'error',
+      from: { pathNot: '^static/src/(sync|api)/' },
+      to: { path: '^static/src/api/' },
+    },
+    {
+      name: 'screens-never-import-sync',
+      comment: 'screens, duties and parts never wait for the network',
+      severity: 'error',
+      from: { path: '^static/src/(screens|duties|records|ui|maps|device|text)/' },
+      to: { path: '^static/src/sync/' },
+    },
+    {
+      name: 'ui-knows-no-domain',
+      comment: 'parts of the face are usable by every room',
+      severity: 'error',
+      from: { path: '^static/src/ui/' },
+      to: { path: '^static/src/(screens|duties|records|store|sync|shell|maps|device|api)/' },
+    },
+    {
+      name: 'store-stands-alone',
+      comment: 'the service worker runs the same store: no component, no screen, no network',
+      severity: 'error',
+      from: { path: '^static/src/store/' },
+      to: { path: '^static/src/(?!store/)' },
+    },
+    {
+      name: 'sync-knows-store-and-api-only',
+      severity: 'error',
+      from: { path: '^static/src/sync/' },
+      to: { path: '^static/src/(?!sync/|store/|api/)' },
+    },
+    {
+      name: 'engine-without-components',
+      comment: 'preact needs a page, the service worker has none',
+      severity: 'error',
+      from: { path: '^(static/src/(store|sync|api)|service_worker)/' },
+      to: { path: 'node_modules/(preact|@preact)/' },
+    },
+    {
+      name: 'service-worker-runs-the-engine-only',
+      severity: 'error',
+      from: { path: '^service_worker/' },
+      to: { path: '^static/src/(?!store/|sync/|api/)' },
+    },
+    {
+      name: 'duties-independent',
+      comment: 'one duty never reaches into another; what they share is in records/',
+      severity: 'error',
+      from: { path: '^static/src/duties/([^/]+)/' },
+      to: { path: '^static/src/duties/([^/]+)/', pathNot: '^static/src/duties/$1/' },
+    },
+    {
+      name: 'duties-below-screens',
+      severity: 'error',
+      from: { path: '^static/src/(duties|records|store|maps|device|text)/' },
+      to: { path: '^static/src/(screens|shell)/' },
+    },
+    {
+      name: 'map-library-only-in-maps',
+      comment: 'Leaflet weighs 37 KiB and is loaded when a map is opened',
+      severity: 'error',
+      from: { pathNot: '^static/src/maps/' },
+      to: { path: 'node_modules/leaflet/' },
+    },
+    {
+      name: 'no-test-code-in-the-app',
+      severity: 'error',
+      from: { path: '^(static/src|service_worker)/' },
+      to: { path: '^tests/|node_modules/(vitest|fake-indexeddb|tus-js-client|axe-core)/' },
+    },
+    {
+      name: 'only-declared-packages',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    },
+    {
+      name: 'no-missing-file',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'] },
+  },
+};

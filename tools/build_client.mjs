@@ -1,0 +1,235 @@
+/**
+ * Builds everything the browser is served, and the engine that the simulator drives.
+ *
+ * 1. static/dist/           hashed bundles of static/src/boot.ts (code splitting) and of static/styles
+ * 2. static/dist/sw.js      service_worker/sw.ts with the exact list of files to keep for offline use
+ * 3. static/dist/build.json what the templates read, see `describeBuild`
+ * 4. build/client/          store.mjs and sync.mjs for Node, from the very same sources, modules not duplicated
+ *
+ * usage: node tools/build_client.mjs            once
+ *        node tools/build_client.mjs --watch    again at each change
+ *        GRIDWALK_BUILD=/other/root node …      a planted fault of the tests: sources read from that root
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const root = resolve(process.env.GRIDWALK_BUILD ?? here);
+const dist = join(root, 'static/dist');
+const url = (file) => `/static/dist/${file}`;
+const OLDEST_BROWSERS = ['chrome114', 'safari16.4', 'firefox115'];
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  minify: true,
+  metafile: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+  charset: 'utf8',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  tsconfigRaw: { compilerOptions: { jsx: 'react-jsx', jsxImportSource: 'preact', useDefineForClassFields: true } },
+  nodePaths: [join(here, 'node_modules')],
+  define: { 'process.env.NODE_ENV': '"production"' },
+};
+
+/** Page bundles: hashed names, one graph, so that what two screens share is loaded once. */
+async function buildPages(outdir) {
+  const entries = { boot: 'static/src/boot.ts' };
+  for (const [name, file] of Object.entries({ photo_worker: 'static/src/device/photo_worker.ts' })) {
+    if (existsSync(join(root, file))) entries[name] = file;
+  }
+  return build({
+    ...shared,
+    entryPoints: entries,
+    outdir,
+    splitting: true,
+    target: OLDEST_BROWSERS,
+    sourcemap: process.env.GRIDWALK_SOURCEMAP === '1' ? 'linked' : false,
+    entryNames: '[name]-[hash]',
+    chunkNames: 'chunk-[hash]',
+    assetNames: '[name]-[hash]',
+    loader: { '.png': 'file', '.svg': 'file', '.webp': 'file' },
+    publicPath: '/static/dist',
+  });
+}
+
+/** The phone app's style is one bundle, in the order tokens, base, parts; office and print are loaded by their own pages. */
+async function buildStyles(outdir) {
+  const folder = join(root, 'static/styles');
+  const sheets = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.css')).sort() : [];
+  const alone = new Set(['office.css', 'print.css', 'public.css']);
+  const first = ['tokens.css', 'base.css', 'parts.css'].filter((name) => sheets.includes(name));
+  const rest = sheets.filter((name) => !first.includes(name) && !alone.has(name));
+  const bundles = { app: [...first, ...rest] };
+  for (const name of sheets.filter((sheet) => alone.has(sheet))) {
+    bundles[basename(name, '.css')] = name === 'print.css' ? [name] : [...first, name];
+  }
+  const written = {};
+  for (const [name, files] of Object.entries(bundles)) {
+    const result = await build({
+      absWorkingDir: root,
+      stdin: { contents: files.map((file) => `@import "./${file}";`).join('\n'), resolveDir: folder, loader: 'css' },
+      bundle: true,
+      minify: true,
+      charset: 'utf8',
+      write: false,
+      target: OLDEST_BROWSERS,
+      logLevel: 'warning',
+      external: ['/static/*'],
+    });
+    const text = result.outputFiles[0].text;
+    const file = `${name}-${digest(text)}.css`;
+    writeFileSync(join(outdir, file), text);
+    written[name] = file;
+  }
+  return written;
+}
+
+/** The service worker: one file, because a worker that imports could meet a half-updated cache. */
+async function buildServiceWorker(outdir, precache, version) {
+  const entry = join(root, 'service_worker/sw.ts');
+  if (!existsSync(entry)) return null;
+  await build({
+    ...shared,
+    entryPoints: [entry],
+    outfile: join(outdir, 'sw.js'),
+    format: 'iife',
+    target: OLDEST_BROWSERS,
+    define: {
+      ...shared.define,
+      'self.__WB_MANIFEST': JSON.stringify(precache),
+      __PRECACHE__: JSON.stringify(precache),
+      __BUILD_VERSION__: JSON.stringify(version),
+    },
+  });
+  return 'sw.js';
+}
+
+/** store and sync for Node: one graph with splitting, so both see the same module instances; readable for planted faults. */
+async function buildEngine(outdir) {
+  const entryPoints = {};
+  for (const room of ['store', 'sync']) {
+    if (existsSync(join(root, `static/src/${room}/index.ts`))) entryPoints[room] = `static/src/${room}/index.ts`;
+  }
+  if (Object.keys(entryPoints).length === 0) return [];
+  await build({
+    ...shared,
+    entryPoints,
+    outdir,
+    splitting: true,
+    minify: false,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['import', 'module'],
+    target: 'node20',
+    sourcemap: 'linked',
+    entryNames: '[name]',
+    chunkNames: 'chunk-[hash]',
+    outExtension: { '.js': '.mjs' },
+  });
+  return Object.keys(entryPoints);
+}
+
+const digest = (content) => createHash('sha256').update(content).digest('hex').slice(0, 8);
+
+/** What a page needs at once, and what must be kept for offline use (everything but the map, which is lazy and kept when first used). */
+function sortOutputs(metafile, outdir) {
+  const outputs = Object.entries(metafile.outputs)
+    .filter(([path]) => path.endsWith('.js'))
+    .map(([path, about]) => ({
+      file: relative(outdir, join(root, path)),
+      about,
+      isMap: Object.keys(about.inputs).some((input) => /node_modules\/leaflet\//.test(input)),
+    }));
+  const byPath = new Map(outputs.map((output) => [output.file, output]));
+  const entries = {};
+  for (const { file, about } of outputs) if (about.entryPoint) entries[about.entryPoint] = file;
+  const bootFile = entries['static/src/boot.ts'];
+  const first = new Set();
+  const visit = (file) => {
+    if (first.has(file)) return;
+    first.add(file);
+    for (const link of byPath.get(file)?.about.imports ?? []) {
+      if (link.kind === 'import-statement' && !link.external) visit(relative(outdir, join(root, link.path)));
+    }
+  };
+  if (bootFile) visit(bootFile);
+  return { outputs, entries, bootFile, first: [...first] };
+}
+
+/**
+ * build.json: {version, boot, preload[], css, office_css, print_css, public_css, photo_worker, sw, precache[{url, revision}], lazy[]}
+ * All values are URLs; `precache` is exact, `lazy` is the map's code, which is not precached.
+ */
+function describeBuild({ entries, bootFile, first, outputs }, styles, outdir) {
+  const assets = readdirSync(outdir).filter((file) => /\.(png|svg|webp)$/.test(file));
+  const lazy = outputs.filter((output) => output.isMap).map((output) => output.file);
+  const kept = [...outputs.map((output) => output.file).filter((file) => !lazy.includes(file)), styles.app, ...assets];
+  const precache = kept.filter(Boolean).sort().map((file) => ({ url: url(file), revision: null }));
+  const version = digest(precache.map((entry) => entry.url).join('\n'));
+  return {
+    version,
+    boot: url(bootFile),
+    preload: first.filter((file) => file !== bootFile).map(url),
+    css: styles.app ? url(styles.app) : null,
+    office_css: styles.office ? url(styles.office) : null,
+    print_css: styles.print ? url(styles.print) : null,
+    public_css: styles.public ? url(styles.public) : null,
+    photo_worker: entries['static/src/device/photo_worker.ts'] ? url(entries['static/src/device/photo_worker.ts']) : null,
+    sw: null,
+    precache,
+    lazy: lazy.map(url),
+  };
+}
+
+/** Icons and other files with fixed names get a revision, so that a change is noticed. */
+function fixedFiles() {
+  const icons = join(root, 'static/icons');
+  if (!existsSync(icons)) return [];
+  return readdirSync(icons).filter((file) => /\.(svg|png|webp)$/.test(file)).sort()
+    .map((file) => ({ url: `/static/icons/${file}`, revision: digest(readFileSync(join(icons, file))) }));
+}
+
+async function buildAll() {
+  const started = performance.now();
+  const fresh = join(root, 'static/.dist.new');
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true });
+  const pages = await buildPages(fresh);
+  const styles = await buildStyles(fresh);
+  const about = describeBuild(sortOutputs(pages.metafile, fresh), styles, fresh);
+  about.precache.push(...fixedFiles());
+  about.version = digest(about.version + JSON.stringify(about.precache) + shellSource());
+  const sw = await buildServiceWorker(fresh, about.precache, about.version);
+  about.sw = sw ? '/sw.js' : null;
+  writeFileSync(join(fresh, 'build.json'), JSON.stringify(about, null, 1) + '\n');
+  rmSync(join(root, 'build/client'), { recursive: true, force: true });
+  const engine = await buildEngine(join(root, 'build/client'));
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
+  console.log(`client built in ${Math.round(performance.now() - started)} ms: ${about.precache.length} files kept offline, engine: ${engine.join(', ') || 'none'}`);
+}
+
+/** The page shell is kept offline under /app: when its template changes, so must the version. */
+function shellSource() {
+  const shell = join(root, 'templates/app.html');
+  return existsSync(shell) ? digest(readFileSync(shell)) : '';
+}
+
+await buildAll();
+if (process.argv.includes('--watch')) {
+  let waiting = null;
+  const again = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => buildAll().catch((error) => console.error(String(error))), 100);
+  };
+  for (const folder of ['static/src', 'static/styles', 'service_worker']) {
+    if (existsSync(join(root, folder))) watch(join(root, folder), { recursive: true }, again);
+  }
+}
