@@ -1,0 +1,83 @@
+"""Fixtures for every suite: databases of both kinds, and no way out to the network.
+
+A test that takes ``database_url`` (empty) or ``databases`` (templates) runs twice, on SQLite and on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.databases import Databases, PostgresServer, postgres_server
+
+KINDS = ("sqlite", "postgres")
+
+
+class NetworkForbidden(AssertionError):
+    """A test tried to leave the machine."""
+
+
+def _is_loopback(address: Any) -> bool:
+    if not isinstance(address, tuple):
+        return True  # a socket of the file system
+    if address[0] in ("localhost", ""):
+        return True
+    try:
+        return ipaddress.ip_address(address[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def network_off() -> Iterator[None]:
+    """Every connection beyond loopback is an error, so that no test depends on the world."""
+    patch = pytest.MonkeyPatch()
+
+    def guard(name: str) -> None:
+        real = getattr(socket.socket, name)
+
+        def checked(self: socket.socket, address: Any, *rest: Any) -> Any:
+            if not _is_loopback(address):
+                raise NetworkForbidden(f"connection to {address!r} from a test")
+            return real(self, address, *rest)
+
+        patch.setattr(socket.socket, name, checked)
+
+    guard("connect")
+    guard("connect_ex")
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server for the whole session, without fsync: durability has suites of its own."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """``sqlite``, then ``postgres``: whoever asks for it, directly or not, runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def databases(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Databases:
+    """Makes databases of the kind in question; the PostgreSQL server starts only when it is needed."""
+    server = request.getfixturevalue("postgres") if database_kind == "postgres" else None
+    return Databases(database_kind, tmp_path_factory.mktemp(database_kind), server)
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """``DATABASE_URL`` of an empty database of this test's own."""
+    url = databases.empty()
+    yield url
+    databases.drop(url)
