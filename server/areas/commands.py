@@ -1,0 +1,94 @@
+"""Writes of the areas room. Towns and subdistricts delimit grids and micro-grids (Art. 6); who asked is for the door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.areas import queries
+from server.areas.models import Border, Division, Grid, MicroGrid, OrgUnit
+from server.areas.rules import Ring, is_ring, tier_of
+from server.kernel import clock, stream_keys
+from server.kernel.ids import new_id
+from server.kernel.problems import Problem
+from server.platform import streams
+
+
+def add_division(session: Session, *, code: str, name_zh: str, kind: str, from_day: date) -> Division:
+    """One statistical division code, reference data."""
+    division = Division(id=new_id(), code=code, name_zh=name_zh, kind=kind, from_day=from_day)
+    session.add(division)
+    return division
+
+
+def add_unit(
+    session: Session,
+    *,
+    kind: str,
+    name_zh: str,
+    county_code: str,
+    parent_id: UUID | None = None,
+    name_en: str | None = None,
+    division_code: str | None = None,
+    phone: str | None = None,
+) -> OrgUnit:
+    """An organisation; units that phones list (village, town, county) go out in their own ``area`` stream."""
+    unit = OrgUnit(
+        id=new_id(), county_code=county_code, parent_id=parent_id, kind=kind, name_zh=name_zh, name_en=name_en,
+        division_code=division_code, phone=phone, version=1,
+    )
+    session.add(unit)
+    if tier_of(kind):
+        streams.put(session, stream_keys.area(unit.id), "org_unit", unit.id)
+    return unit
+
+
+def add_grid(session: Session, *, village_id: UUID, code: str, kind: str, name_zh: str) -> Grid:
+    """A grid of a village or community (Art. 2). Problem ``not_found`` when there is no such unit."""
+    village = session.get(OrgUnit, village_id)
+    if village is None:
+        raise Problem("not_found")
+    found = Grid(
+        id=new_id(), county_code=village.county_code, code=code, village_id=village_id, kind=kind, name_zh=name_zh,
+        created_at=clock.now(), version=1,
+    )
+    session.add(found)
+    streams.put(session, stream_keys.grid(found.id), "grid", found.id)
+    return found
+
+
+def add_micro_grid(session: Session, *, grid_id: UUID, code: str, name_zh: str) -> MicroGrid:
+    """A micro-grid inside a grid (Art. 6). Problem ``grid_unknown``."""
+    above = queries.grid(session, grid_id)
+    found = MicroGrid(id=new_id(), county_code=above.county_code, grid_id=grid_id, code=code, name_zh=name_zh, version=1)
+    session.add(found)
+    streams.put(session, stream_keys.grid(grid_id), "micro_grid", found.id)
+    return found
+
+
+def set_border(
+    session: Session, area: Grid | MicroGrid, rings: Sequence[Ring], from_day: date, document_no: str | None = None
+) -> Border:
+    """The outline from a day on; the one before ends on that day. Problem ``invalid`` for something that is no ring."""
+    if not rings or not all(is_ring(ring) for ring in rings):
+        raise Problem("invalid", fields=["rings"])
+    session.execute(
+        sa.update(Border)
+        .where(Border.area_id == area.id, Border.from_day < from_day, sa.or_(Border.to_day.is_(None), Border.to_day > from_day))
+        .values(to_day=from_day)
+    )
+    session.execute(sa.delete(Border).where(Border.area_id == area.id, Border.from_day >= from_day))
+    border = Border(
+        id=new_id(), county_code=area.county_code, area_id=area.id, rings=[[list(p) for p in r] for r in rings],
+        document_no=document_no, from_day=from_day,
+    )
+    session.add(border)
+    area.version += 1
+    is_grid = isinstance(area, Grid)
+    stream = stream_keys.grid(area.id if isinstance(area, Grid) else area.grid_id)
+    streams.put(session, stream, "grid" if is_grid else "micro_grid", area.id)
+    return border

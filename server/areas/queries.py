@@ -1,0 +1,142 @@
+"""Reads of the areas room: grids and micro-grids, the units above a place, borders in force, rows for the phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.areas.models import Border, Grid, MicroGrid, OrgUnit
+from server.areas.rules import in_force, outline_in_degrees, tier_of
+from server.kernel import clock
+from server.kernel.problems import Problem
+
+DEEPEST = 8  # no tree of offices is deeper; a circle in the data must not hang a request
+
+
+def grid(session: Session, grid_id: UUID) -> Grid:
+    """The grid, or Problem ``grid_unknown``."""
+    found = session.get(Grid, grid_id)
+    if found is None:
+        raise Problem("grid_unknown")
+    return found
+
+
+def micro_grid(session: Session, micro_grid_id: UUID) -> MicroGrid:
+    """The micro-grid, or Problem ``grid_unknown``."""
+    found = session.get(MicroGrid, micro_grid_id)
+    if found is None:
+        raise Problem("grid_unknown")
+    return found
+
+
+def micro_grids_of(session: Session, grid_ids: Iterable[UUID]) -> list[MicroGrid]:
+    """Open micro-grids of these grids, by code."""
+    statement = sa.select(MicroGrid).where(MicroGrid.grid_id.in_(list(grid_ids)), MicroGrid.closed_on.is_(None))
+    return list(session.scalars(statement.order_by(MicroGrid.code)))
+
+
+def grids_under(session: Session, unit_ids: Iterable[UUID]) -> list[Grid]:
+    """Open grids of these units and of every unit below them, by code."""
+    level = list(unit_ids)
+    units: set[UUID] = set(level)
+    for _ in range(DEEPEST):
+        level = list(session.scalars(sa.select(OrgUnit.id).where(OrgUnit.parent_id.in_(level))))
+        if not level:
+            break
+        units.update(level)
+    statement = sa.select(Grid).where(Grid.village_id.in_(units), Grid.closed_on.is_(None)).order_by(Grid.code)
+    return list(session.scalars(statement))
+
+
+def ancestors(session: Session, unit_id: UUID) -> list[OrgUnit]:
+    """The unit itself and those above it, nearest first: village, town, county, city."""
+    chain: list[OrgUnit] = []
+    unit = session.get(OrgUnit, unit_id)
+    while unit is not None and len(chain) < DEEPEST:
+        chain.append(unit)
+        unit = session.get(OrgUnit, unit.parent_id) if unit.parent_id else None
+    return chain
+
+
+def thing_of_grid(session: Session, grid_id: UUID) -> dict[str, Any]:
+    """``{county_code, units}`` of a grid, for ``people.rules.Thing``; units nearest first. Problem ``grid_unknown``."""
+    found = grid(session, grid_id)
+    return {"county_code": found.county_code, "units": tuple(u.id for u in ancestors(session, found.village_id))}
+
+
+def borders_on(session: Session, area_ids: Iterable[UUID], day: date) -> dict[UUID, Border]:
+    """The border in force on the day, by grid or micro-grid."""
+    by_area: dict[UUID, list[Border]] = {}
+    for border in session.scalars(sa.select(Border).where(Border.area_id.in_(list(area_ids)))):
+        by_area.setdefault(border.area_id, []).append(border)
+    found = {area: in_force(borders, day) for area, borders in by_area.items()}
+    return {area: border for area, border in found.items() if border is not None}
+
+
+def feed_rows(session: Session, kind: str, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Rows ``grid``, ``micro_grid``, ``org_unit`` as a phone sees them; what is closed has none."""
+    return _FEEDS[kind](session, ids)
+
+
+def _grid_rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    grids = list(session.scalars(sa.select(Grid).where(Grid.id.in_(ids), Grid.closed_on.is_(None))))
+    borders = borders_on(session, [g.id for g in grids], clock.today())
+    rows: dict[UUID, dict[str, Any]] = {}
+    for found in grids:
+        above = ancestors(session, found.village_id)
+        town = next((u for u in above if tier_of(u.kind) == "town"), None)
+        rows[found.id] = {
+            "id": str(found.id),
+            "version": found.version,
+            "code": found.code,
+            "name": found.name_zh,
+            "kind": found.kind,
+            "outline": _outline(borders.get(found.id)),
+            "village_id": str(found.village_id),
+            "village_name": above[0].name_zh,
+            "town_name": town.name_zh if town else "",
+        }
+    return rows
+
+
+def _micro_grid_rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    micro_grids = list(session.scalars(sa.select(MicroGrid).where(MicroGrid.id.in_(ids), MicroGrid.closed_on.is_(None))))
+    borders = borders_on(session, [m.id for m in micro_grids], clock.today())
+    return {
+        found.id: {
+            "id": str(found.id),
+            "version": found.version,
+            "grid_id": str(found.grid_id),
+            "code": found.code,
+            "name": found.name_zh,
+            "outline": _outline(borders.get(found.id)),
+        }
+        for found in micro_grids
+    }
+
+
+def _org_unit_rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    units = session.scalars(sa.select(OrgUnit).where(OrgUnit.id.in_(ids)))
+    return {
+        unit.id: {
+            "id": str(unit.id),
+            "version": unit.version,
+            "kind": tier_of(unit.kind),
+            "name": unit.name_zh,
+            "phone": unit.phone,
+        }
+        for unit in units
+        if tier_of(unit.kind)
+    }
+
+
+def _outline(border: Border | None) -> list[list[list[float]]]:
+    return outline_in_degrees(border.rings) if border else []
+
+
+_FEEDS = {"grid": _grid_rows, "micro_grid": _micro_grid_rows, "org_unit": _org_unit_rows}
