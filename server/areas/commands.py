@@ -1,4 +1,4 @@
-"""Writes of the areas room. Towns and subdistricts delimit grids and micro-grids (Art. 6); who asked is for the door."""
+"""Writes of the areas room. Towns and subdistricts delimit grids and micro-grids (Art. 6); the door knows who asked."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def add_grid(session: Session, *, village_id: UUID, code: str, kind: str, name_z
 def add_micro_grid(session: Session, *, grid_id: UUID, code: str, name_zh: str) -> MicroGrid:
     """A micro-grid inside a grid (Art. 6). Problem ``grid_unknown``."""
     above = queries.grid(session, grid_id)
-    found = MicroGrid(id=new_id(), county_code=above.county_code, grid_id=grid_id, code=code, name_zh=name_zh, version=1)
+    found = MicroGrid(
+        id=new_id(), county_code=above.county_code, grid_id=grid_id, code=code, name_zh=name_zh, version=1
+    )
     session.add(found)
     streams.put(session, stream_keys.grid(grid_id), "micro_grid", found.id)
     return found
@@ -76,11 +78,9 @@ def set_border(
     """The outline from a day on; the one before ends on that day. Problem ``invalid`` for something that is no ring."""
     if not rings or not all(is_ring(ring) for ring in rings):
         raise Problem("invalid", fields=["rings"])
-    session.execute(
-        sa.update(Border)
-        .where(Border.area_id == area.id, Border.from_day < from_day, sa.or_(Border.to_day.is_(None), Border.to_day > from_day))
-        .values(to_day=from_day)
-    )
+    is_open = sa.or_(Border.to_day.is_(None), Border.to_day > from_day)
+    ending = sa.update(Border).where(Border.area_id == area.id, Border.from_day < from_day, is_open)
+    session.execute(ending.values(to_day=from_day))
     session.execute(sa.delete(Border).where(Border.area_id == area.id, Border.from_day >= from_day))
     border = Border(
         id=new_id(), county_code=area.county_code, area_id=area.id, rings=[[list(p) for p in r] for r in rings],

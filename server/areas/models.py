@@ -36,7 +36,8 @@ class OrgUnit(Base):
     id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
     county_code: Mapped[str] = mapped_column(sa.String(6), index=True)
     parent_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("org_unit.id"), index=True)
-    kind: Mapped[str] = mapped_column(sa.String(20))  # city | county | zone | town | subdistrict | village | community | department
+    # city | county | zone | town | subdistrict | village | community | department
+    kind: Mapped[str] = mapped_column(sa.String(20))
     name_zh: Mapped[str] = mapped_column(sa.String(80))
     name_en: Mapped[str | None] = mapped_column(sa.String(120))
     division_code: Mapped[str | None] = mapped_column(sa.String(15))

@@ -105,7 +105,8 @@ def _grid_rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, An
 
 
 def _micro_grid_rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
-    micro_grids = list(session.scalars(sa.select(MicroGrid).where(MicroGrid.id.in_(ids), MicroGrid.closed_on.is_(None))))
+    statement = sa.select(MicroGrid).where(MicroGrid.id.in_(ids), MicroGrid.closed_on.is_(None))
+    micro_grids = list(session.scalars(statement))
     borders = borders_on(session, [m.id for m in micro_grids], clock.today())
     return {
         found.id: {

@@ -12,13 +12,13 @@ class GridRow(Schema):
 
     id = Id(required=True)
     version = fields.Integer(required=True)
-    code = Text(most=15, required=True)
-    name = Text(most=80, required=True)
+    code = Text(longest=15, required=True)
+    name = Text(longest=80, required=True)
     kind = fields.String(required=True)
     outline = fields.List(fields.List(fields.List(fields.Float())), required=True)
     village_id = Id(required=True)
-    village_name = Text(most=80, required=True)
-    town_name = Text(most=80, required=True)
+    village_name = Text(longest=80, required=True)
+    town_name = Text(longest=80, required=True)
 
 
 class MicroGridRow(Schema):
@@ -27,8 +27,8 @@ class MicroGridRow(Schema):
     id = Id(required=True)
     version = fields.Integer(required=True)
     grid_id = Id(required=True)
-    code = Text(most=18, required=True)
-    name = Text(most=80, required=True)
+    code = Text(longest=18, required=True)
+    name = Text(longest=80, required=True)
     outline = fields.List(fields.List(fields.List(fields.Float())), required=True)
 
 
@@ -38,5 +38,5 @@ class OrgUnitRow(Schema):
     id = Id(required=True)
     version = fields.Integer(required=True)
     kind = fields.String(required=True)
-    name = Text(most=80, required=True)
-    phone = Text(most=30, allow_none=True)
+    name = Text(longest=80, required=True)
+    phone = Text(longest=30, allow_none=True)

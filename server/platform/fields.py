@@ -1,122 +1,128 @@
-"""Fields shared by every shape on the wire: text, ids, days, instants. marshmallow is the only authority there.
-
-Whatever a phone sends as text ends as text that both databases and every browser can keep: NFC, with lone surrogates and
-U+0000 replaced by U+FFFD (PostgreSQL refuses the one, UTF-8 the other), its length counted in code points.
-"""
+"""marshmallow fields of the wire. There is one for all text, one for ids, one for days, one for instants."""
 
 from __future__ import annotations
 
+import math
 import unicodedata
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
-from server.kernel.clock import parse_day
-from server.kernel.ids import parse_id
+from server.kernel import clock, ids
 
-REPLACEMENT = "\ufffd"
-LATEST_INSTANT = 4_102_444_800_000  # 2100-01-01: beyond it a number is no time
-
-
-def clean_text(text: str) -> str:
-    """NFC, without lone surrogates and U+0000."""
-    kept = "".join(REPLACEMENT if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in text)
-    return unicodedata.normalize("NFC", kept)
+FAR_PAST, FAR_FUTURE = date(1900, 1, 1), date(2200, 1, 1)
 
 
 class Text(fields.Field[str]):
-    """Text of ``least`` to ``most`` code points, counted after cleaning and stripping."""
+    """Text as NFC; lone surrogates and U+0000 become U+FFFD; ``longest`` counts code points."""
 
-    default_error_messages = {
-        "invalid": "not_text",
-        "too_short": "too_short",
-        "too_long": "too_long",
-    }
-
-    def __init__(self, *, most: int, least: int = 0, strip: bool = True, **kwargs: Any) -> None:
-        kwargs.setdefault("metadata", {"type": "string", "minLength": least, "maxLength": most})
+    def __init__(self, longest: int = 200, shortest: int = 0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.least, self.most, self.strip = least, most, strip
+        self.longest, self.shortest = longest, shortest
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str):
-            raise self.make_error("invalid")
-        text = clean_text(value)
-        text = text.strip() if self.strip else text
-        if len(text) > self.most:
-            raise self.make_error("too_long")
-        if len(text) < self.least:
-            raise self.make_error("too_short")
+            raise ValidationError("not_text")
+        text = unicodedata.normalize("NFC", value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+        text = text.replace("\0", "\ufffd").strip()
+        if len(text) > self.longest:
+            raise ValidationError("too_long")
+        if len(text) < self.shortest:
+            raise ValidationError("too_short")
         return text
 
 
 class Id(fields.Field[UUID]):
-    """A UUID written in 36 characters; a ``UUID`` inside."""
+    """A UUID written in 36 characters."""
 
-    default_error_messages = {"invalid": "not_an_id"}
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("metadata", {"type": "string", "format": "uuid"})
-        super().__init__(**kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> UUID:
-        found = parse_id(value)
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> UUID:
+        found = ids.parse_id(value)
         if found is None:
-            raise self.make_error("invalid")
+            raise ValidationError("not_an_id")
         return found
 
-    def _serialize(self, value: UUID | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else str(value)
 
 
 class Day(fields.Field[date]):
-    """A calendar day in China, ``YYYY-MM-DD``."""
+    """A calendar day ``YYYY-MM-DD`` between 1900 and 2200."""
 
-    default_error_messages = {"invalid": "not_a_day"}
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        found = clock.parse_day(value)
+        if found is None or not FAR_PAST <= found < FAR_FUTURE:
+            raise ValidationError("not_a_day")
+        return found
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("metadata", {"type": "string", "format": "date"})
-        super().__init__(**kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
-        day = parse_day(value)
-        if day is None:
-            raise self.make_error("invalid")
-        return day
-
-    def _serialize(self, value: date | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat()
 
 
 class Instant(fields.Field[int]):
-    """Milliseconds UTC, 0 to the year 2100; whether it is plausible is for the rules to say."""
+    """Milliseconds UTC, a whole number that fits a date."""
 
-    default_error_messages = {"invalid": "not_an_instant"}
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("metadata", {"type": "integer", "format": "int64"})
-        super().__init__(**kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LATEST_INSTANT:
-            raise self.make_error("invalid")
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 7_258_118_400_000:
+            raise ValidationError("not_an_instant")
         return value
 
 
-class Degrees(fields.Field[float]):
-    """A longitude or latitude; ``most`` is 180 or 90. JSON's NaN and infinities are no numbers here."""
+class Whole(fields.Field[int]):
+    """A whole number within bounds (JSON integers only)."""
 
-    default_error_messages = {"invalid": "not_a_position"}
-
-    def __init__(self, *, most: int, **kwargs: Any) -> None:
-        kwargs.setdefault("metadata", {"type": "number", "minimum": -most, "maximum": most})
+    def __init__(self, least: int, most: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.most_degrees = most
+        self.least, self.most = least, most
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not -self.most_degrees <= value <= self.most_degrees:
-            raise self.make_error("invalid")
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not self.least <= value <= self.most:
+            raise ValidationError("out_of_range")
+        return value
+
+
+class Number(fields.Field[float]):
+    """A finite number within bounds."""
+
+    def __init__(self, least: float, most: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.least, self.most = least, most
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise ValidationError("not_a_number")
+        if not self.least <= value <= self.most:
+            raise ValidationError("out_of_range")
         return float(value)
+
+
+class Choice(fields.Field[str]):
+    """One of a few words."""
+
+    def __init__(self, *words: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words = frozenset(words)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str) or value not in self.words:
+            raise ValidationError("unknown_word")
+        return value
+
+
+class Yes(fields.Field[bool]):
+    """true or false, nothing that only looks like it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("not_yes_or_no")
+        return value
+
+
+class Sha256(fields.Field[str]):
+    """A lower-case hexadecimal SHA-256."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str) or len(value) != 64 or set(value) - set("0123456789abcdef"):
+            raise ValidationError("not_a_hash")
+        return value
