@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 CATALOGUE: dict[str, int] = {
     # at the door
@@ -55,6 +56,7 @@ CATALOGUE: dict[str, int] = {
     "photo_forbidden": 422,
     "day_out_of_range": 422,
     "field_not_allowed": 422,
+    "team_needed": 422,
     "household_elsewhere": 422,
     "place_elsewhere": 422,
     "duplicate_check": 422,
@@ -94,6 +96,16 @@ class Problem(Exception):
         self.status = CATALOGUE[code]
         self.fields = fields
         self.headers = dict(headers or {})
+
+
+class Conflict(Problem):
+    """Two people met at one object: the answer carries the server's row and, for an edit, the fields in question."""
+
+    def __init__(self, code: str, *, kind: str, object_id: UUID, differing: tuple[str, ...] = ()) -> None:
+        super().__init__(code)
+        self.kind = kind
+        self.object_id = object_id
+        self.differing = differing
 
 
 def insist(verdict: Any) -> None:

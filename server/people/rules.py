@@ -91,6 +91,7 @@ class Thing:
     team_id: UUID | None = None
     author_id: UUID | None = None
     reviewer_id: UUID | None = None
+    decided_by: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ class Grant:
     offices: frozenset[str] = frozenset()
     own: bool = False
     not_own: bool = False
+    not_decider: bool = False
     team_reviewer_only: bool = False
     anywhere: frozenset[str] = field(default_factory=frozenset)
 
@@ -120,7 +122,7 @@ TABLE: Mapping[str, Grant] = {
     "record.review": Grant(
         in_grid=_roles(LEADER), offices=_roles("village_committee", "town_government"), not_own=True, team_reviewer_only=True
     ),
-    "record.rule_dispute": Grant(in_grid=_roles(ADVISER), offices=_roles("town_government"), not_own=True, team_reviewer_only=True),
+    "record.rule_dispute": Grant(in_grid=_roles(ADVISER), offices=_roles("town_government"), not_own=True, not_decider=True),
     # households and places
     "household.see": Grant(in_grid=GRID_ROLES, in_micro=True),
     "household.save": Grant(in_grid=GRID_ROLES, in_micro=True),
@@ -163,6 +165,8 @@ def may(person: Holder, action: str, thing: Thing | None = None) -> Verdict:
         return ALLOWED if thing.author_id == person.person_id else Refused("not_allowed")
     if grant.not_own and thing.author_id == person.person_id:
         return Refused("own_record")
+    if grant.not_decider and thing.decided_by == person.person_id:
+        return Refused("not_allowed")
     return ALLOWED if _holds_there(person, grant, thing) else Refused("not_allowed")
 
 
@@ -190,6 +194,8 @@ def _in_team(person: Holder, grant: Grant, thing: Thing) -> Verdict:
         return ALLOWED if thing.author_id == person.person_id else Refused("not_allowed")
     if grant.not_own and thing.author_id == person.person_id:
         return Refused("own_record")
-    if grant.team_reviewer_only:
-        return ALLOWED if thing.reviewer_id == person.person_id else Refused("not_allowed")
+    if grant.not_decider and thing.decided_by == person.person_id:
+        return Refused("not_allowed")
+    if grant.team_reviewer_only and thing.reviewer_id not in (person.person_id, thing.author_id):
+        return Refused("not_allowed")  # the reviewer's own records go to any other member
     return ALLOWED

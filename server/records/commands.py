@@ -1,0 +1,326 @@
+"""Writes of the envelope: make a record, correct it, note a step. Called by duties and approvals; never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from marshmallow import ValidationError
+from sqlalchemy.orm import Session
+
+from server.areas.queries import place_of_grid
+from server.kernel import clock, ids
+from server.kernel.problems import Conflict, Problem, insist
+from server.matters.queries import MatterFacts, matter_in_force, patrol_review_policy
+from server.people.queries import care_team_of
+from server.people.rules import Thing, may
+from server.photos.commands import link
+from server.platform import streams
+from server.platform.keys import keyring
+from server.platform.workdays import add_working_days
+from server.records import queries, registry, rules
+from server.records.models import Record, RecordPhoto, RecordStep
+from server.records.rules import Act
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """What a duty hands over to make the envelope of a report."""
+
+    kind: str
+    duty: str
+    id: UUID
+    grid_id: UUID
+    matter_code: str | None
+    photos: Sequence[Mapping[str, Any]] = ()
+    photo_gap: str | None = None
+    obstructed: bool = False
+    micro_grid_id: UUID | None = None
+    patrol_id: UUID | None = None
+    team_id: UUID | None = None
+    fixed: bool = True
+    outside: int = 0
+    place_in_grid: bool | None = None
+    extra_hints: Sequence[str] = field(default_factory=tuple)
+
+
+def make(session: Session, act: Act, new: NewRecord) -> Record:
+    """The envelope of a report, with its photos, first history step and feed entry.
+
+    Refuses with ``not_found`` (grid outside the scope), ``record_exists``, ``matter_not_in_force``,
+    ``matter_wrong_duty``, ``photo_forbidden``, ``team_needed``.
+    """
+    thing = place_of_grid(session, new.grid_id)
+    if thing is None:
+        raise Problem("not_found")
+    micro = _micro_led(act, new)
+    insist(may(act.holder, "record.make", Thing(thing.county_code, new.grid_id, new.micro_grid_id or micro, thing.units)))
+    if session.get(Record, new.id) is not None:
+        raise Problem("record_exists")
+    matter = _matter(session, act, new, thing.county_code)
+    data_class = matter.data_class if matter else "N"
+    policy = matter.review if matter else patrol_review_policy(session, thing.county_code, act.day)
+    insist(rules.photos_allowed(matter.photo_policy if matter else "optional", bool(new.photos)))
+    team_id = _team(session, act, new, data_class)
+    waiting = rules.needs_review(rules.ReviewPolicy(policy.mode, policy.percent), draw(new.id))
+    status = "waiting" if waiting else "none"
+    finished = rules.is_finished(status, new.kind, fixed=new.fixed)
+    made = Record(
+        id=new.id,
+        county_code=thing.county_code,
+        kind=new.kind,
+        grid_id=new.grid_id,
+        micro_grid_id=new.micro_grid_id or micro,
+        team_id=team_id,
+        stream=rules.stream_of(data_class, new.duty, new.grid_id, by_micro_leader_of=micro, team_id=team_id),
+        matter_code=new.matter_code,
+        data_class=data_class,
+        author_id=act.person_id,
+        entered_by=act.entered_by,
+        patrol_id=new.patrol_id,
+        acted_at=act.acted_at,
+        acted_at_held=act.acted_at_held,
+        day=act.day,
+        received_at=act.now,
+        state="closed" if finished else "open",
+        finished_at=act.now if finished else None,
+        photo_gap=new.photo_gap,
+        obstructed=new.obstructed,
+        review_status=status,
+        review_due=add_working_days(clock.day_of(act.now), policy.days) if waiting else None,
+        hints=_hints(session, act, new),
+    )
+    session.add(made)
+    session.flush()
+    _name_photos(session, made, new.photos)
+    note_step(session, made, act, "saved")
+    return made
+
+
+def correct(session: Session, act: Act, record_id: UUID, changes: Mapping[str, Any]) -> Record:
+    """The author's changed fields, merged over what came meanwhile; a reviewed record goes to review again.
+
+    Refuses with ``not_found``, ``not_allowed``, ``invalid``, ``field_not_allowed``; ``Conflict`` with the names of
+    fields that both sides changed.
+    """
+    found = found_for(session, act, record_id, "record.correct")
+    duty = registry.duty_of(found.kind)
+    wanted = _loaded(duty, changes)
+    present = {**duty.present(session, found.id), "photos": _photos_of(session, found.id)}
+    base = _values_at(session, found, present, act.version_seen or found.version)
+    merged = rules.merge(base, present, wanted)
+    if merged.differing:
+        raise Conflict("changed_meanwhile", kind="record", object_id=found.id, differing=merged.differing)
+    was = {name: present.get(name) for name in merged.values}
+    _check_photo_policy(session, found, merged.values)
+    duty.change(session, found.id, {n: v for n, v in merged.values.items() if n != "photos"})
+    if "photos" in merged.values:
+        _rename_photos(session, found, merged.values["photos"])
+    if found.review_status in ("returned", "approved", "lapsed", "disputed"):
+        found.review_status = "waiting"
+        found.review_due = add_working_days(clock.day_of(act.now), review_days(session, found))
+        found.reviewed_by = found.reviewed_at = found.review_reason = found.review_words = None
+    advance(session, found, act, "corrected", was=was)
+    return found
+
+
+def found_for(session: Session, act: Act, record_id: UUID, action: str) -> Record:
+    """The record, if this person may do this to it; else ``not_found``, ``not_allowed`` or ``own_record``."""
+    found = queries.record(session, record_id)
+    if found is None:
+        raise Problem("not_found")
+    insist(may(act.holder, action, queries.thing_of(session, found)))
+    return found
+
+
+def advance(
+    session: Session,
+    found: Record,
+    act: Act | None,
+    step: str,
+    *,
+    reason: str | None = None,
+    words: str | None = None,
+    was: Mapping[str, Any] | None = None,
+) -> None:
+    """A new version of the record, its history step and its feed entry."""
+    found.version += 1
+    fixed = registry.duty_of(found.kind).is_fixed(session, found.id)
+    finished = rules.is_finished(found.review_status, found.kind, fixed=fixed)
+    if finished and found.state == "open":
+        found.finished_at = act.now if act else clock.now()
+    found.state = "closed" if finished else "open"
+    note_step(session, found, act, step, reason=reason, words=words, was=was)
+
+
+def note_step(
+    session: Session,
+    found: Record,
+    act: Act | None,
+    step: str,
+    *,
+    reason: str | None = None,
+    words: str | None = None,
+    was: Mapping[str, Any] | None = None,
+) -> None:
+    """One line of history and the feed entry; ``act`` None = the system (a deadline passed)."""
+    at = act.acted_at if act else clock.now()
+    session.add(
+        RecordStep(
+            id=ids.new_id(),
+            record_id=found.id,
+            version=found.version,
+            at=at,
+            by_person=act.person_id if act else None,
+            step=step,
+            reason=reason,
+            words=words or None,
+            was=dict(was) if was else None,
+        )
+    )
+    streams.put(session, found.stream, "record", found.id)
+
+
+def draw(record_id: UUID) -> int:
+    """0–99 by a keyed hash: the sample cannot be foreseen on a phone."""
+    return int.from_bytes(keyring().blind(str(record_id), "review-sample")[:4], "big") % 100
+
+
+def touch_arrived(session: Session, sha256: str) -> None:
+    """A photo has come: the records that name it show it as held."""
+    statement = sa.select(Record).join(RecordPhoto, RecordPhoto.record_id == Record.id).where(RecordPhoto.sha256 == sha256)
+    for found in session.scalars(statement):
+        if found.archived_at is None:
+            streams.put(session, found.stream, "record", found.id)
+
+
+def archive_finished(session: Session, finished_before: int, limit: int = 500) -> int:
+    """Finished records older than the feed keeps leave it as ``gone: archived``; returns how many."""
+    statement = (
+        sa.select(Record)
+        .where(Record.state == "closed", Record.finished_at < finished_before, Record.archived_at.is_(None))
+        .limit(limit)
+    )
+    count = 0
+    for found in session.scalars(statement):
+        found.archived_at = clock.now()
+        streams.gone(session, found.stream, "record", found.id, "archived")
+        count += 1
+    return count
+
+
+def review_days(session: Session, found: Record) -> int:
+    """Working days in which this record is to be reviewed."""
+    if found.matter_code:
+        matter = matter_in_force(session, found.county_code, found.matter_code, found.day)
+        if matter is not None:
+            return matter.review.days
+    return patrol_review_policy(session, found.county_code, found.day).days
+
+
+def _micro_led(act: Act, new: NewRecord) -> UUID | None:
+    """The micro-grid of a micro-grid leader who holds no role in the grid itself."""
+    if act.holder.roles_in_grid(new.grid_id):
+        return None
+    led = [p.micro_grid_id for p in act.holder.posts if p.role == "micro_grid_leader" and p.grid_id == new.grid_id]
+    if new.micro_grid_id in led:
+        return new.micro_grid_id
+    return led[0] if led else None
+
+
+def _matter(session: Session, act: Act, new: NewRecord, county_code: str) -> MatterFacts | None:
+    if new.matter_code is None:
+        return None
+    matter = matter_in_force(session, county_code, new.matter_code, act.day)
+    if matter is None:
+        raise Problem("matter_not_in_force", matter=new.matter_code)
+    if matter.duty != new.duty:
+        raise Problem("matter_wrong_duty", matter=new.matter_code)
+    return matter
+
+
+def _team(session: Session, act: Act, new: NewRecord, data_class: str) -> UUID | None:
+    if data_class != "S" and new.duty not in rules.TEAM_DUTIES:
+        return None
+    if new.team_id is not None:
+        if new.team_id not in act.holder.teams:
+            raise Problem("not_found")
+        return new.team_id
+    team_id = care_team_of(session, act.person_id, new.grid_id, act.day)
+    if team_id is None:
+        raise Problem("team_needed", matter=new.matter_code)
+    return team_id
+
+
+def _hints(session: Session, act: Act, new: NewRecord) -> list[str]:
+    hashes = [p["sha256"] for p in new.photos]
+    reused = 0
+    if hashes:
+        reused = session.scalar(sa.select(sa.func.count()).select_from(RecordPhoto).where(RecordPhoto.sha256.in_(hashes))) or 0
+    return rules.hints(
+        acted_at_held=act.acted_at_held,
+        photo_days=[clock.day_of(p["taken_at"]) for p in new.photos if p.get("taken_at")],
+        day=act.day,
+        reused_photos=reused,
+        outside=new.outside,
+        place_in_grid=new.place_in_grid,
+    ) + list(new.extra_hints)
+
+
+def _name_photos(session: Session, found: Record, photos: Sequence[Mapping[str, Any]]) -> None:
+    seen: set[str] = set()
+    for position, photo in enumerate(photos):
+        if photo["sha256"] in seen:
+            continue
+        seen.add(photo["sha256"])
+        session.add(
+            RecordPhoto(
+                record_id=found.id,
+                sha256=photo["sha256"],
+                role=photo["role"],
+                taken_at=photo.get("taken_at"),
+                position=position,
+            )
+        )
+        link(session, found.county_code, photo["sha256"], "record", found.id)
+    session.flush()
+
+
+def _rename_photos(session: Session, found: Record, photos: Sequence[Mapping[str, Any]]) -> None:
+    session.execute(sa.delete(RecordPhoto).where(RecordPhoto.record_id == found.id))
+    _name_photos(session, found, photos)
+
+
+def _photos_of(session: Session, record_id: UUID) -> list[dict[str, Any]]:
+    rows = session.scalars(sa.select(RecordPhoto).where(RecordPhoto.record_id == record_id).order_by(RecordPhoto.position))
+    return [{"sha256": r.sha256, "role": r.role, "taken_at": r.taken_at} for r in rows]
+
+
+def _check_photo_policy(session: Session, found: Record, values: Mapping[str, Any]) -> None:
+    if not values.get("photos") or found.matter_code is None:
+        return
+    matter = matter_in_force(session, found.county_code, found.matter_code, found.day)
+    insist(rules.photos_allowed(matter.photo_policy if matter else "optional", True))
+
+
+def _loaded(duty: registry.Duty, changes: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = set(changes) - set(duty.correctable.fields)
+    if unknown:
+        raise Problem("field_not_allowed", names=sorted(str(n)[:40] for n in unknown))
+    try:
+        loaded = duty.correctable.load(dict(changes), partial=True)
+    except ValidationError as error:
+        raise Problem("invalid", errors=error.normalized_messages()) from error
+    return {name: loaded[name] for name in changes}
+
+
+def _values_at(session: Session, found: Record, present: Mapping[str, Any], version: int) -> dict[str, Any]:
+    """The fields as they stood at ``version``: walk back over what later steps replaced."""
+    values = dict(present)
+    later = sa.select(RecordStep).where(RecordStep.record_id == found.id, RecordStep.version > version)
+    for step in sorted(session.scalars(later), key=lambda s: s.version, reverse=True):
+        values.update(step.was or {})
+    return values

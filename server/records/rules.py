@@ -1,0 +1,147 @@
+"""Pure decisions about records: which stream holds them, when they were done, how two edits meet, what review they need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from server.kernel import clock, stream_keys
+from server.kernel.outcome import ALLOWED, Refused, Verdict
+from server.people.rules import Holder
+
+DRIFT_MS = 5 * 60_000  # an announcement may be on its way this long
+TEAM_DUTIES = frozenset({"mediations"})
+
+
+@dataclass(frozen=True)
+class Act:
+    """One mutation's who and when, as every command of the road gets it.
+
+    ``holder`` is the person's scope at the time of the act; ``acted_at`` the plausible time of it (ms UTC);
+    ``version_seen`` the version that the phone knew, if it named one.
+    """
+
+    holder: Holder
+    acted_at: int
+    acted_at_held: bool
+    now: int
+    version_seen: int | None = None
+    entered_by: UUID | None = None
+
+    @property
+    def person_id(self) -> UUID:
+        return self.holder.person_id
+
+    @property
+    def day(self) -> date:
+        return clock.day_of(self.acted_at)
+
+
+@dataclass(frozen=True)
+class ActTime:
+    at: int
+    was_held: bool
+
+
+def plausible_time(made_at: int, skew_ms: int, not_before: int | None, now: int) -> ActTime:
+    """The phone's time plus its known skew, held between the last contact that did not know of the act and now.
+
+    ``not_before``: when the phone last told the head of its queue without this act in it; None if it never did.
+    """
+    claimed = made_at + skew_ms
+    least = (not_before - DRIFT_MS) if not_before is not None else 0
+    held = min(max(claimed, least), now)
+    return ActTime(held, abs(held - claimed) > DRIFT_MS)
+
+
+def stream_of(data_class: str, duty: str, grid_id: UUID, *, by_micro_leader_of: UUID | None, team_id: UUID | None) -> str:
+    """The one stream of a record (sync contract, *Stream*). Class S and every mediation live in a team."""
+    if data_class == "S" or duty in TEAM_DUTIES:
+        if team_id is None:
+            raise ValueError("a sensitive record needs a team")
+        return stream_keys.team(team_id)
+    if by_micro_leader_of is not None and duty != "emergencies":
+        return stream_keys.micro(by_micro_leader_of)
+    return stream_keys.grid(grid_id)
+
+
+def photos_allowed(policy: str, has_photos: bool) -> Verdict:
+    """``forbidden`` takes none; ``needed`` never blocks (the phone asks why there is none)."""
+    if policy == "forbidden" and has_photos:
+        return Refused("photo_forbidden")
+    return ALLOWED
+
+
+@dataclass(frozen=True)
+class Merge:
+    """What an edit makes of the present values: new values, and the fields that need a person to choose."""
+
+    values: Mapping[str, Any]
+    differing: tuple[str, ...]
+
+
+def merge(base: Mapping[str, Any], current: Mapping[str, Any], wanted: Mapping[str, Any]) -> Merge:
+    """Three-way merge per field; lists are sets by item (``sha256`` or the item itself)."""
+    values: dict[str, Any] = {}
+    differing: list[str] = []
+    for name, value in wanted.items():
+        was, present = base.get(name), current.get(name)
+        if isinstance(value, list) and not isinstance(was, str):
+            values[name] = _merge_sets(was or [], present or [], value)
+        elif present == was or present == value:
+            values[name] = value
+        else:
+            differing.append(name)
+    return Merge(values, tuple(differing))
+
+
+def _merge_sets(base: list[Any], current: list[Any], wanted: list[Any]) -> list[Any]:
+    def key(item: Any) -> Any:
+        return item.get("sha256") if isinstance(item, dict) else item
+
+    removed = {key(i) for i in base} - {key(i) for i in wanted}
+    merged = {key(i): i for i in current if key(i) not in removed}
+    for item in wanted:
+        merged.setdefault(key(item), item)
+    return list(merged.values())
+
+
+@dataclass(frozen=True)
+class ReviewPolicy:
+    """Whether a leader looks at a record: ``none``, ``sample`` of n %, or ``all``; data with a document number."""
+
+    mode: str
+    percent: int = 0
+
+
+def needs_review(policy: ReviewPolicy, draw: int) -> bool:
+    """``draw`` is a number 0–99 that nobody outside the server can foresee (a keyed hash of the record's id)."""
+    if policy.mode == "all":
+        return True
+    return policy.mode == "sample" and draw < policy.percent
+
+
+def is_finished(review_status: str, kind: str, *, fixed: bool) -> bool:
+    """A record leaves the feed 92 days after it is finished: reviewed or not to be reviewed, and a hazard fixed."""
+    return review_status in ("none", "approved", "lapsed") and (kind != "hazard" or fixed)
+
+
+def hints(
+    *, acted_at_held: bool, photo_days: list[date], day: date, reused_photos: int, outside: int, place_in_grid: bool | None
+) -> list[str]:
+    """What the reviewer should look at. A hint asks for a look; it never deducts, and a missing photo or fix is none."""
+    found = []
+    if acted_at_held:
+        found.append("time_held")
+    if any(abs((d - day).days) > 1 for d in photo_days):
+        found.append("photo_other_day")
+    if reused_photos:
+        found.append("photo_used_before")
+    if outside:
+        found.append("outside_check_point")
+    if place_in_grid is False:
+        found.append("place_outside_grid")
+    return found

@@ -1,0 +1,50 @@
+"""Shapes of what every report carries beside its own fields."""
+
+from __future__ import annotations
+
+from marshmallow import RAISE, Schema, fields, validate
+
+from server.platform.fields import Choice, Id, Instant, Sha256, Text, Yes
+
+NOTE_LENGTH = 2_000
+MOST_PHOTOS = 20
+PHOTO_GAPS = ("dark", "unsafe", "refused", "gone")
+
+
+class Strict(Schema):
+    """Unknown fields are refused: a typing error must not vanish silently."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class PhotoNamed(Strict):
+    sha256 = Sha256(required=True)
+    role = Choice("scene", "after", required=True)
+    taken_at = Instant(allow_none=True)
+
+
+class Envelope(Strict):
+    """The common part of every report."""
+
+    id = Id(required=True)
+    grid_id = Id(required=True)
+    note = Text(NOTE_LENGTH, load_default="")
+    photos = fields.List(fields.Nested(PhotoNamed), load_default=list, validate=validate.Length(max=MOST_PHOTOS))
+    photo_gap = Choice(*PHOTO_GAPS, allow_none=True, load_default=None)
+    obstructed = Yes(load_default=False)
+
+
+class Correction(Strict):
+    """``records.correct``: the changed fields alone; each duty says which and in what shape."""
+
+    id = Id(required=True)
+    changes = fields.Dict(keys=fields.String(), required=True, validate=validate.Length(min=1, max=30))
+
+
+class LookNoted(Strict):
+    """``looks.note``: somebody opened a class-S object."""
+
+    kind = Choice("record", "visit_plan", "photo", required=True)
+    object_id = Id(required=True)
+    at = Instant(required=True)
