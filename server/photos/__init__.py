@@ -1,0 +1,1 @@
+"""Evidence: photos are accepted, verified, stripped and shown to whoever may see the record that names them."""
