@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from server.areas.rules import in_force, outline_in_degrees, tier_of
 from server.kernel import clock
 from server.kernel.problems import Problem
 
+UNITS_CACHE = "units_of_grids"
 DEEPEST = 8  # no tree of offices is deeper; a circle in the data must not hang a request
 
 
@@ -63,10 +65,35 @@ def ancestors(session: Session, unit_id: UUID) -> list[OrgUnit]:
     return chain
 
 
+@dataclass(frozen=True)
+class PlaceOfGrid:
+    """Where a grid lies, for the permission table; ``units`` nearest first."""
+
+    county_code: str
+    units: tuple[UUID, ...]
+
+
+def place_of_grid(session: Session, grid_id: UUID) -> PlaceOfGrid | None:
+    """Where the grid lies, or None when there is no such open grid."""
+    found = session.get(Grid, grid_id)
+    if found is None or found.closed_on is not None:
+        return None
+    return PlaceOfGrid(found.county_code, units_of_grid(session, grid_id))
+
+
+def units_of_grid(session: Session, grid_id: UUID) -> tuple[UUID, ...]:
+    """Ids of the org units above a grid, nearest first; empty for an unknown grid. Kept with the session."""
+    cache: dict[UUID, tuple[UUID, ...]] = session.info.setdefault(UNITS_CACHE, {})
+    if grid_id not in cache:
+        found = session.get(Grid, grid_id)
+        cache[grid_id] = tuple(u.id for u in ancestors(session, found.village_id)) if found else ()
+    return cache[grid_id]
+
+
 def thing_of_grid(session: Session, grid_id: UUID) -> dict[str, Any]:
     """``{county_code, units}`` of a grid, for ``people.rules.Thing``; units nearest first. Problem ``grid_unknown``."""
     found = grid(session, grid_id)
-    return {"county_code": found.county_code, "units": tuple(u.id for u in ancestors(session, found.village_id))}
+    return {"county_code": found.county_code, "units": units_of_grid(session, grid_id)}
 
 
 def borders_on(session: Session, area_ids: Iterable[UUID], day: date) -> dict[UUID, Border]:

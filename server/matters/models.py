@@ -1,0 +1,147 @@
+"""Tables of the matters room: the list with dates in force, departments, advice, review policy, settings, history.
+
+One row of ``matter`` is one entry of a list, in force from ``from_day`` until before ``to_day``. ``scope`` is ``city``
+or ``county``; a county's entry hides the city's of the same code in that county. The policies of an entry change in
+place, each change with a row in ``list_change`` (who, when, from what to what, reason, document number).
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.platform.db import Base
+from server.platform.types import Instant, Json
+
+
+class Department(Base):
+    """A functional department of Art. 3. Fifteen are named there "and others": rows, never an enumeration."""
+
+    __tablename__ = "department"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    name_zh: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    name_en: Mapped[str] = mapped_column(sa.String(80))
+    closed_on: Mapped[date | None]
+
+
+class Matter(Base):
+    """One entry of the list."""
+
+    __tablename__ = "matter"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    scope: Mapped[str] = mapped_column(sa.String(8))
+    county_code: Mapped[str | None] = mapped_column(sa.String(6), index=True)  # null: the city's
+    code: Mapped[str] = mapped_column(sa.String(20), index=True)
+    name_zh: Mapped[str] = mapped_column(sa.String(120))
+    name_en: Mapped[str | None] = mapped_column(sa.String(200))
+    category: Mapped[str] = mapped_column(sa.String(20))
+    duty: Mapped[str] = mapped_column(sa.String(20))
+    data_class: Mapped[str] = mapped_column(sa.String(1))  # N none · P personal · S sensitive
+    start_level: Mapped[str] = mapped_column(sa.String(2))  # L0 … L4, Art. 10
+    max_level: Mapped[str] = mapped_column(sa.String(2))
+    deadline: Mapped[int | None]
+    deadline_unit: Mapped[str] = mapped_column(sa.String(20))
+    deadline_from: Mapped[str] = mapped_column(sa.String(20))
+    relook_days: Mapped[int | None]
+    fix_days: Mapped[int | None]  # preset of the advised day
+    photo_policy: Mapped[str] = mapped_column(sa.String(10))
+    photo_reason: Mapped[str | None] = mapped_column(sa.String(400))
+    photo_document: Mapped[str | None] = mapped_column(sa.String(80))
+    review_mode: Mapped[str] = mapped_column(sa.String(8))
+    review_percent: Mapped[int | None]
+    low_risk: Mapped[bool]
+    training: Mapped[str | None] = mapped_column(sa.String(120))
+    document_no: Mapped[str | None] = mapped_column(sa.String(80))
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    from_day: Mapped[date]
+    to_day: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        sa.UniqueConstraint("county_code", "code", "from_day"),
+        sa.CheckConstraint("(scope = 'city') = (county_code IS NULL)", name="scope"),
+        sa.CheckConstraint("data_class IN ('N', 'P', 'S')", name="data_class"),
+        sa.CheckConstraint("photo_policy IN ('forbidden', 'optional', 'needed')", name="photo_policy"),
+        sa.CheckConstraint(
+            "photo_policy <> 'needed' OR (photo_reason IS NOT NULL AND photo_document IS NOT NULL)", name="photo_reason"
+        ),
+        sa.CheckConstraint("review_mode IN ('none', 'sample', 'all')", name="review_mode"),
+        sa.CheckConstraint("review_mode <> 'sample' OR review_percent BETWEEN 1 AND 99", name="review_percent"),
+    )
+
+
+class MatterDepartment(Base):
+    """Which departments answer for a matter (Art. 9), in order."""
+
+    __tablename__ = "matter_department"
+    matter_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("matter.id"), primary_key=True)
+    department_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("department.id"), primary_key=True)
+    position: Mapped[int]
+
+
+class Advice(Base):
+    """What a worker may advise or do on the spot: persuade, mark, tell. Never an order: that is the department's."""
+
+    __tablename__ = "advice"
+    code: Mapped[str] = mapped_column(sa.String(30), primary_key=True)
+    name_zh: Mapped[str] = mapped_column(sa.String(60))
+    name_en: Mapped[str] = mapped_column(sa.String(100))
+
+
+class MatterAdvice(Base):
+    """The advice offered for one matter, in order."""
+
+    __tablename__ = "matter_advice"
+    matter_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("matter.id"), primary_key=True)
+    advice_code: Mapped[str] = mapped_column(sa.ForeignKey("advice.code"), primary_key=True)
+    position: Mapped[int]
+
+
+class ReviewPolicy(Base):
+    """How much of a duty without a matter of its own (patrols) is reviewed, in one county."""
+
+    __tablename__ = "review_policy"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county_code: Mapped[str] = mapped_column(sa.String(6))
+    duty: Mapped[str] = mapped_column(sa.String(20))
+    mode: Mapped[str] = mapped_column(sa.String(8))
+    percent: Mapped[int | None]
+    document_no: Mapped[str | None] = mapped_column(sa.String(80))
+    version: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        sa.UniqueConstraint("county_code", "duty"),
+        sa.CheckConstraint("mode IN ('none', 'sample', 'all')", name="mode"),
+        sa.CheckConstraint("mode <> 'sample' OR percent BETWEEN 1 AND 99", name="percent"),
+    )
+
+
+class Policy(Base):
+    """A small switch of the city, by name, with the number of the document that sets it."""
+
+    __tablename__ = "policy"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    value: Mapped[Any] = mapped_column(Json)
+    document_no: Mapped[str | None] = mapped_column(sa.String(80))
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ListChange(Base):
+    """One change of a matter, review policy or setting; rows are only added."""
+
+    __tablename__ = "list_change"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county_code: Mapped[str | None] = mapped_column(sa.String(6))
+    kind: Mapped[str] = mapped_column(sa.String(20))  # matter | review_policy | policy
+    object_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, index=True)
+    version: Mapped[int]
+    at: Mapped[int] = mapped_column(Instant)
+    by_person_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)
+    before: Mapped[Any] = mapped_column(Json)
+    after: Mapped[Any] = mapped_column(Json)
+    reason: Mapped[str | None] = mapped_column(sa.String(400))
+    document_no: Mapped[str | None] = mapped_column(sa.String(80))

@@ -1,0 +1,95 @@
+"""Pure decisions about matters: which entry is in force, what policies may be set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from server.kernel.outcome import ALLOWED, Refused, Verdict
+
+DUTIES = ("information", "hazards", "mediations", "visits", "emergencies", "publicity")
+PHOTO_POLICIES = ("forbidden", "optional", "needed")
+REVIEW_MODES = ("none", "sample", "all")
+
+
+@dataclass(frozen=True)
+class ReviewFacts:
+    """``none``, ``sample`` with a percentage, or ``all``; to be done within ``days`` working days."""
+
+    mode: str
+    percent: int = 0
+    days: int = 3
+
+
+SHIPPED_REVIEW = {  # what an installation starts with; a county changes it on its page
+    "patrols": ReviewFacts("none"),
+    "hazards": ReviewFacts("none"),
+    "emergencies": ReviewFacts("none"),
+    "information": ReviewFacts("none"),
+    "visits": ReviewFacts("sample", 10),
+    "publicity": ReviewFacts("sample", 10),
+    "mediations": ReviewFacts("all"),
+}
+SHIPPED_POLICIES = {  # name → value; each may be set by a document of the city
+    "review_working_days": 3,
+    "feed_days": 92,
+    "closed_household_days": 90,
+    "pin": False,
+    "track": "off",
+}
+
+
+@dataclass(frozen=True)
+class MatterFacts:
+    """One entry of the list, as rules of all duties see it."""
+
+    id: UUID
+    code: str
+    duty: str
+    data_class: str
+    photo_policy: str
+    review: ReviewFacts
+    low_risk: bool
+    from_day: date
+    to_day: date | None = None
+    county_code: str | None = None
+    name_zh: str = ""
+    name_en: str | None = None
+    start_level: str = "L1"
+    max_level: str = "L1"
+    deadline: int | None = None
+    deadline_unit: str = ""
+    deadline_from: str = ""
+    relook_days: int | None = None
+    fix_days: int | None = None
+    advice: tuple[str, ...] = ()
+
+    def is_in_force_on(self, day: date) -> bool:
+        return self.from_day <= day and (self.to_day is None or day < self.to_day)
+
+
+def entry_in_force(entries: Iterable[MatterFacts], code: str, day: date) -> MatterFacts | None:
+    """The county's entry of that code on the day, else the city's, else None."""
+    valid = [e for e in entries if e.code == code and e.is_in_force_on(day)]
+    return max(valid, key=lambda e: (e.county_code is not None, e.from_day), default=None)
+
+
+def photo_policy_may_be(policy: str, reason: str | None, document_no: str | None) -> Verdict:
+    """``needed`` puts work on everybody in the field, so it names its reason and its document."""
+    if policy not in PHOTO_POLICIES:
+        return Refused("invalid", {"fields": ["photo_policy"]})
+    missing = [name for name, text in (("reason", reason), ("document_no", document_no)) if not (text or "").strip()]
+    if policy == "needed" and missing:
+        return Refused("reason_needed", {"fields": missing})
+    return ALLOWED
+
+
+def review_may_be(mode: str, percent: int) -> Verdict:
+    """A sample is 1 to 99 %; none and all carry no figure."""
+    if mode not in REVIEW_MODES:
+        return Refused("invalid", {"fields": ["mode"]})
+    if mode == "sample" and not 1 <= percent <= 99:
+        return Refused("invalid", {"fields": ["percent"]})
+    return ALLOWED
