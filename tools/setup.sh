@@ -50,7 +50,7 @@ make_venv() {
 }
 
 pip_install() { say "Python packages ($1)"; .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r "$1"; }
-npm_install() { say "client packages (npm ci)"; npm ci --silent --no-audit --no-fund; }
+npm_install() { say "client packages (npm ci)"; npm ci --no-audit --no-fund --loglevel=error >"$stamps/npm.log" 2>&1 || { cat "$stamps/npm.log" >&2; fail "npm ci failed"; }; }
 build_client() { say "client build (static/dist)"; node tools/build_client.mjs; }
 
 install_browser() {
@@ -74,7 +74,7 @@ if [ "$purpose" = test ]; then step python_dev "$(hash_of requirements-dev.txt)"
 step npm "$(hash_of package-lock.json package.json)" npm_install
 
 [ -e static/dist/build.json ] || rm -f "$stamps"/client.*
-client_sources() { find static/src static/styles static/icons service_worker tools/build_client.mjs package-lock.json tsconfig*.json -type f 2>/dev/null | LC_ALL=C sort; }
+client_sources() { { find static/src static/styles static/icons service_worker templates/app.html tools/build_client.mjs package-lock.json -type f 2>/dev/null || true; } | LC_ALL=C sort; }
 step client "$(client_sources | xargs -d '\n' sha256sum | sha256sum | cut -c1-16)" build_client
 
 if [ "$purpose" = test ]; then has_browser || install_browser; fi

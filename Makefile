@@ -1,0 +1,45 @@
+# Gridwalk (网格行). `make` alone prints this help.
+.DEFAULT_GOAL := help
+.PHONY: help run test prove bench check format lock setup client clean
+SHELL := /bin/bash
+PY := .venv/bin/python
+
+help: ## what each command does
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## set everything up and serve the demo on http://127.0.0.1:8000 (PORT, HOST, DATA_DIR)
+	@tools/setup.sh run
+	@exec $(PY) tools/run.py
+
+test: ## set everything up and run every test and check (at most 20 minutes)
+	@tools/setup.sh test
+	@exec $(PY) tools/tests.py test
+
+prove: ## everything, long: seeds, kills, full histories; keeps its output in docs/proof/
+	@tools/setup.sh test
+	@exec $(PY) tools/tests.py prove
+
+bench: ## run the benchmarks, write bench/results.json
+	@tools/setup.sh test
+	@exec $(PY) -m bench
+
+check: ## ruff, mypy, tsc, import rules of server and client
+	@tools/setup.sh test
+	@exec $(PY) tools/tests.py check
+
+format: ## format the Python code
+	@tools/setup.sh test
+	@.venv/bin/ruff check -q --fix-only . ; .venv/bin/ruff format -q .
+
+lock: ## compile requirements*.in and package.json into their lock files
+	@tools/lock.sh
+
+setup: ## only the set-up, tools of the tests included
+	@tools/setup.sh test
+
+client: ## build the client again at each change
+	@tools/setup.sh run
+	@exec node tools/build_client.mjs --watch
+
+clean: ## remove what was built and installed; keeps data/
+	rm -rf .venv node_modules static/dist build .make .mypy_cache .ruff_cache .hypothesis

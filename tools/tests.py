@@ -1,0 +1,101 @@
+"""Run the checks and the tests, each step timed, all of them even when one is red.
+
+usage: python tools/tests.py check|test|prove
+``test`` = checks, client tests, server and browser tests. ``prove`` = the same with the long suites, its output kept in
+``docs/proof/last_run.txt``.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv/bin"
+NODE = ROOT / "node_modules/.bin"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command; ``name`` is what the summary says."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+def python(name: str, *arguments: str) -> Step:
+    return Step(name, (str(BIN / arguments[0]), *arguments[1:]))
+
+
+def node(name: str, *arguments: str) -> Step:
+    return Step(name, (str(NODE / arguments[0]), *arguments[1:]))
+
+
+CHECKS = (
+    python("ruff", "ruff", "check", "--quiet", "."),
+    python("ruff format", "ruff", "format", "--check", "--quiet", "."),
+    python("mypy", "mypy", "--no-error-summary"),
+    python("import rules (server)", "lint-imports", "--quiet"),
+    node("types (client)", "tsc", "-p", "tsconfig.json"),
+    node("types (engine without a page)", "tsc", "-p", "tsconfig.engine.json"),
+    node("types (client tests)", "tsc", "-p", "tsconfig.tests.json"),
+    node("import rules (client)", "depcruise", "--config", ".dependency-cruiser.cjs", "static/src", "service_worker"),
+)
+CLIENT = node("client tests", "vitest", "run")
+
+
+def pytest(*arguments: str) -> Step:
+    return python("server and browser tests", "pytest", "-q", "-n", workers(), "--dist", "loadfile", *arguments)
+
+
+def workers() -> str:
+    """Test processes: ``TEST_WORKERS``, else one a core, at most four."""
+    return os.environ.get("TEST_WORKERS") or str(min(4, os.cpu_count() or 1))
+
+
+def steps(purpose: str) -> tuple[Step, ...]:
+    if purpose == "check":
+        return CHECKS
+    if purpose == "test":
+        return (*CHECKS, CLIENT, pytest("-m", "not prove"))
+    return (*CHECKS, CLIENT, pytest("-m", "prove or not prove", "--timeout", "14400"))
+
+
+def run(step: Step, log: Path | None) -> tuple[bool, float]:
+    """Run one step, echo its output, append it to ``log``; returns (is_green, seconds)."""
+    print(f"── {step.name}", flush=True)
+    started = time.monotonic()
+    environment = {**os.environ, "PATH": f"{BIN}:{NODE}:{os.environ['PATH']}", "FORCE_COLOR": "0"}
+    with subprocess.Popen(
+        step.command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            if log:
+                with log.open("a") as kept:
+                    kept.write(line)
+    return process.returncode == 0, time.monotonic() - started
+
+
+def main(purpose: str) -> int:
+    log = None
+    if purpose == "prove":
+        log = ROOT / "docs/proof/last_run.txt"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text("")
+    results = [(step, *run(step, log)) for step in steps(purpose)]
+    summary = [f"{'ok ' if green else 'RED'} {seconds:7.1f} s  {step.name}" for step, green, seconds in results]
+    print("\n".join(["── summary", *summary]))
+    if log:
+        with log.open("a") as kept:
+            kept.write("\n".join(summary) + "\n")
+    return 0 if all(green for _, green, _ in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "test"))
