@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
-from server.areas.queries import place_of_grid
+from server.areas.models import Grid
+from server.areas.queries import thing_of_grid
 from server.kernel import clock, ids
 from server.kernel.problems import Conflict, Problem, insist
 from server.matters.queries import MatterFacts, matter_in_force, patrol_review_policy
@@ -53,11 +54,11 @@ def make(session: Session, act: Act, new: NewRecord) -> Record:
     Refuses with ``not_found`` (grid outside the scope), ``record_exists``, ``matter_not_in_force``,
     ``matter_wrong_duty``, ``photo_forbidden``, ``team_needed``.
     """
-    thing = place_of_grid(session, new.grid_id)
-    if thing is None:
+    if session.get(Grid, new.grid_id) is None:
         raise Problem("not_found")
     micro = _micro_led(act, new)
-    insist(may(act.holder, "record.make", Thing(thing.county_code, new.grid_id, new.micro_grid_id or micro, thing.units)))
+    thing = Thing(**thing_of_grid(session, new.grid_id), grid_id=new.grid_id, micro_grid_id=new.micro_grid_id or micro)
+    insist(may(act.holder, "record.make", thing))
     if session.get(Record, new.id) is not None:
         raise Problem("record_exists")
     matter = _matter(session, act, new, thing.county_code)
@@ -189,10 +190,9 @@ def draw(record_id: UUID) -> int:
     return int.from_bytes(keyring().blind(str(record_id), "review-sample")[:4], "big") % 100
 
 
-def touch_arrived(session: Session, sha256: str) -> None:
+def photo_arrived(session: Session, record_ids: Sequence[UUID]) -> None:
     """A photo has come: the records that name it show it as held."""
-    statement = sa.select(Record).join(RecordPhoto, RecordPhoto.record_id == Record.id).where(RecordPhoto.sha256 == sha256)
-    for found in session.scalars(statement):
+    for found in session.scalars(sa.select(Record).where(Record.id.in_(record_ids))):
         if found.archived_at is None:
             streams.put(session, found.stream, "record", found.id)
 
@@ -285,7 +285,15 @@ def _name_photos(session: Session, found: Record, photos: Sequence[Mapping[str, 
                 position=position,
             )
         )
-        link(session, found.county_code, photo["sha256"], "record", found.id)
+        link(
+            session,
+            county_code=found.county_code,
+            sha256=photo["sha256"],
+            kind="record",
+            object_id=found.id,
+            role=photo["role"],
+            author_id=found.author_id,
+        )
     session.flush()
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.areas.queries import units_of_grid
+from server.areas.queries import thing_of_grid
 from server.people.models import Person, Team
 from server.people.rules import Holder, Thing, may
 from server.photos.queries import held_photos
@@ -26,10 +26,9 @@ def thing_of(session: Session, found: Record) -> Thing:
     """Where a record lies, for the permission table."""
     reviewer = session.get_one(Team, found.team_id).reviewer_id if found.team_id else None
     return Thing(
-        county_code=found.county_code,
+        **thing_of_grid(session, found.grid_id),
         grid_id=found.grid_id,
         micro_grid_id=found.micro_grid_id,
-        units=units_of_grid(session, found.grid_id),
         team_id=found.team_id,
         author_id=found.author_id,
         reviewer_id=reviewer,

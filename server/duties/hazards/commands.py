@@ -1,0 +1,137 @@
+"""Report a hazard, change it, look back at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from server.areas.queries import borders_on
+from server.areas.rules import outline_in_degrees
+from server.duties.hazards import rules
+from server.duties.hazards.models import Hazard, Relook
+from server.households.models import Place
+from server.kernel.geo import Position, contains, to_units
+from server.kernel.problems import Problem, insist
+from server.messages.commands import ring
+from server.people.queries import leaders_of
+from server.photos.commands import link
+from server.records.commands import NewRecord, advance, found_for, make
+from server.records.models import Record
+from server.records.rules import Act
+
+
+def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
+    """A hazard as the phone tells it. Review never delays it: it stands in the feed at once and rings the leader.
+
+    Refuses with ``day_out_of_range``, ``place_elsewhere`` and what ``records.make`` refuses.
+    """
+    insist(rules.days_are_plausible(act.day, told["advised_fix_by"], told["relook_on"]))
+    spot = told["place"] or {"source": "none"}
+    made = make(
+        session,
+        act,
+        NewRecord(
+            kind="hazard",
+            duty="hazards",
+            id=told["id"],
+            grid_id=told["grid_id"],
+            matter_code=told["matter_code"],
+            photos=told["photos"],
+            photo_gap=told["photo_gap"],
+            obstructed=told["obstructed"],
+            patrol_id=told["patrol_id"],
+            fixed=told["fixed_on_spot"],
+            place_in_grid=_lies_in_grid(session, told["grid_id"], spot, act),
+        ),
+    )
+    _check_place(session, told["grid_id"], told["place_id"])
+    hazard = Hazard(record_id=made.id, place_source="none")
+    _write(hazard, {**{name: told[name] for name in FIELDS}, "place": spot})
+    session.add(hazard)
+    session.flush()
+    for person_id in leaders_of(session, made.grid_id, act.day):
+        if person_id != act.person_id:
+            ring(session, person_id, "hazard_reported", record_id=made.id, at=act.now)
+    return made
+
+
+FIELDS = ("severity", "advice", "advised_fix_by", "fixed_on_spot", "relook_on", "note", "place_id", "place_words")
+
+
+def change(session: Session, record_id: UUID, values: Mapping[str, Any]) -> None:
+    """Write corrected values (see ``records.correct``)."""
+    record = session.get_one(Record, record_id)
+    insist(rules.days_are_plausible(record.day, values.get("advised_fix_by"), values.get("relook_on")))
+    if values.get("place_id"):
+        _check_place(session, record.grid_id, values["place_id"])
+    _write(session.get_one(Hazard, record_id), values)
+    session.flush()
+
+
+def relook(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
+    """A look back: fixed, not fixed or worse, with optional photos. Everybody of the grid may."""
+    found = found_for(session, act, told["hazard_id"], "record.relook")
+    if found.kind != "hazard":
+        raise Problem("not_found")
+    if session.get(Relook, told["id"]) is not None:
+        raise Problem("record_exists")
+    hashes = [p["sha256"] for p in told["photos"]]
+    session.add(
+        Relook(
+            id=told["id"],
+            hazard_id=found.id,
+            by_person=act.person_id,
+            at=act.acted_at,
+            outcome=told["outcome"],
+            note=told["note"],
+            photos=hashes,
+            photo_gap=told["photo_gap"],
+        )
+    )
+    session.flush()
+    for photo in told["photos"]:
+        link(
+            session,
+            county_code=found.county_code,
+            sha256=photo["sha256"],
+            kind="record",
+            object_id=found.id,
+            role=photo["role"],
+            author_id=act.person_id,
+        )
+    advance(session, found, act, "relooked", reason=told["outcome"])
+    return found
+
+
+def _write(hazard: Hazard, values: Mapping[str, Any]) -> None:
+    for name in FIELDS:
+        if name in values:
+            setattr(hazard, name, values[name])
+    if "place" in values:
+        spot = values["place"] or {"source": "none"}
+        is_known = spot.get("lng") is not None and spot.get("lat") is not None
+        hazard.lng = to_units(spot["lng"]) if is_known else None
+        hazard.lat = to_units(spot["lat"]) if is_known else None
+        hazard.accuracy_m = spot.get("accuracy_m")
+        hazard.place_source = spot["source"] if is_known else "none"
+
+
+def _check_place(session: Session, grid_id: UUID, place_id: UUID | None) -> None:
+    if place_id is None:
+        return
+    place = session.get(Place, place_id)
+    if place is None or place.grid_id != grid_id:
+        raise Problem("place_elsewhere")
+
+
+def _lies_in_grid(session: Session, grid_id: UUID, spot: Mapping[str, Any], act: Act) -> bool | None:
+    """None when there is no position or no border; a position outside is a hint, never a refusal."""
+    if spot.get("lng") is None or spot.get("lat") is None:
+        return None
+    border = borders_on(session, [grid_id], act.day).get(grid_id)
+    if border is None or not border.rings:
+        return None
+    return contains(outline_in_degrees(border.rings)[0], Position(spot["lng"], spot["lat"]))

@@ -1,0 +1,78 @@
+"""Reads of hazards: wire bodies and present values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.duties.hazards import rules
+from server.duties.hazards.models import Hazard, Relook
+from server.kernel.geo import to_degrees
+from server.people.models import Person
+
+
+def bodies(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Wire bodies (docs/wire.md §5) of hazards."""
+    relooks = _relooks(session, ids)
+    hazards = session.scalars(sa.select(Hazard).where(Hazard.record_id.in_(ids)))
+    return {
+        h.record_id: {
+            "severity": h.severity,
+            "advice": h.advice,
+            "advised_fix_by": h.advised_fix_by.isoformat() if h.advised_fix_by else None,
+            "fixed_on_spot": h.fixed_on_spot,
+            "relook_on": h.relook_on.isoformat() if h.relook_on else None,
+            "note": h.note,
+            "place": _spot(h),
+            "place_id": str(h.place_id) if h.place_id else None,
+            "place_words": h.place_words,
+            "relooks": relooks[h.record_id],
+        }
+        for h in hazards
+    }
+
+
+def present(session: Session, record_id: UUID) -> dict[str, Any]:
+    """The values that a correction may change."""
+    h = session.get_one(Hazard, record_id)
+    return {
+        "severity": h.severity,
+        "advice": h.advice,
+        "advised_fix_by": h.advised_fix_by,
+        "fixed_on_spot": h.fixed_on_spot,
+        "relook_on": h.relook_on,
+        "note": h.note,
+        "place": _spot(h),
+        "place_id": h.place_id,
+        "place_words": h.place_words,
+    }
+
+
+def is_fixed(session: Session, record_id: UUID) -> bool:
+    hazard = session.get_one(Hazard, record_id)
+    statement = sa.select(Relook.outcome).where(Relook.hazard_id == record_id).order_by(Relook.at, Relook.id)
+    return rules.is_fixed(hazard.fixed_on_spot, list(session.scalars(statement)))
+
+
+def _relooks(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    rows = list(session.scalars(sa.select(Relook).where(Relook.hazard_id.in_(ids)).order_by(Relook.at, Relook.id)))
+    by = {p.id: p.name for p in session.scalars(sa.select(Person).where(Person.id.in_({r.by_person for r in rows})))}
+    for r in rows:
+        row = {"id": str(r.id), "at": r.at, "by_name": by[r.by_person], "outcome": r.outcome, "note": r.note, "photos": r.photos}
+        found[r.hazard_id].append({**row, "photo_gap": r.photo_gap} if r.photo_gap else row)
+    return found
+
+
+def _spot(h: Hazard) -> dict[str, Any]:
+    if h.lng is None or h.lat is None:
+        return {"source": "none"}
+    spot: dict[str, Any] = {"lng": to_degrees(h.lng), "lat": to_degrees(h.lat), "source": h.place_source}
+    if h.accuracy_m is not None:
+        spot["accuracy_m"] = h.accuracy_m
+    return spot

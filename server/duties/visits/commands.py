@@ -1,0 +1,92 @@
+"""Report a visit and change it. A plan moves on with the visit that fulfils it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from server.areas.models import MicroGrid
+from server.duties.visits import rules
+from server.duties.visits.models import Visit
+from server.households.commands import visit_done
+from server.households.models import Household, Place, VisitPlan
+from server.kernel.problems import Problem, insist
+from server.records.commands import NewRecord, make
+from server.records.models import Record
+from server.records.rules import Act
+
+
+def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
+    """A visit as the phone tells it.
+
+    Refuses with ``day_out_of_range``, ``household_elsewhere``, ``place_elsewhere`` and what ``records.make`` refuses.
+    """
+    insist(rules.next_is_plausible(act.day, told["next_on"]))
+    plan = _plan(session, act, told)
+    micro_grid_id = _micro_grid_of(session, told)
+    made = make(
+        session,
+        act,
+        NewRecord(
+            kind="visit",
+            duty="visits",
+            id=told["id"],
+            grid_id=told["grid_id"],
+            matter_code=told["matter_code"],
+            micro_grid_id=micro_grid_id,
+            team_id=plan.team_id if plan else None,
+            photos=told["photos"],
+            photo_gap=told["photo_gap"],
+            obstructed=told["obstructed"],
+        ),
+    )
+    next_on = rules.next_visit(act.day, plan.every_days if plan else None, told["next_on"])
+    names = ("household_id", "place_id", "mode", "all_well", "ticks", "needs", "note")
+    session.add(
+        Visit(record_id=made.id, plan_id=plan.id if plan else None, next_on=next_on, **{n: told[n] for n in names})
+    )
+    session.flush()
+    if plan is not None:
+        visit_done(session, plan.id, act.day, told["next_on"])
+    return made
+
+
+def change(session: Session, record_id: UUID, values: Mapping[str, Any]) -> None:
+    """Write corrected values (see ``records.correct``)."""
+    visit = session.get_one(Visit, record_id)
+    record = session.get_one(Record, record_id)
+    if values.get("next_on"):
+        insist(rules.next_is_plausible(record.day, values["next_on"]))
+        if visit.plan_id is not None:
+            visit_done(session, visit.plan_id, record.day, values["next_on"])
+    for name, value in values.items():
+        setattr(visit, name, value)
+    session.flush()
+
+
+def _plan(session: Session, act: Act, told: Mapping[str, Any]) -> VisitPlan | None:
+    """The plan that this visit fulfils; a plan of a team that the person is not in, or of another matter, is none."""
+    if told["plan_id"] is None:
+        return None
+    plan = session.get(VisitPlan, told["plan_id"])
+    if plan is None or (plan.team_id is not None and plan.team_id not in act.holder.teams):
+        return None
+    return plan if plan.matter_code == told["matter_code"] and plan.grid_id == told["grid_id"] else None
+
+
+def _micro_grid_of(session: Session, told: Mapping[str, Any]) -> UUID | None:
+    if told["household_id"] is not None:
+        household = session.get(Household, told["household_id"])
+        micro = session.get(MicroGrid, household.micro_grid_id) if household else None
+        if household is None or micro is None or micro.grid_id != told["grid_id"]:
+            raise Problem("household_elsewhere")
+        return micro.id
+    if told["place_id"] is not None:
+        place = session.get(Place, told["place_id"])
+        if place is None or place.grid_id != told["grid_id"]:
+            raise Problem("place_elsewhere")
+        return place.micro_grid_id
+    return None
