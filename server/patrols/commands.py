@@ -46,12 +46,12 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
 
 
 def change(session: Session, record_id: UUID, values: Mapping[str, Any]) -> None:
-    """Write corrected values (see ``records.correct``); ``checks`` comes keyed by place."""
+    """Write corrected values (see ``records.correct``)."""
     patrol = session.get_one(Patrol, record_id)
     if "note" in values:
         patrol.note = values["note"]
     if "checks" in values:
-        checks = list(values["checks"].values())
+        checks = values["checks"]
         _places_lie_in(session, session.get_one(Record, record_id).grid_id, [c["place_id"] for c in checks])
         session.execute(sa.delete(PatrolCheck).where(PatrolCheck.patrol_id == record_id))
         patrol.looked_at = rules.coverage(patrol.planned, [c["result"] for c in checks]).looked_at

@@ -53,4 +53,4 @@ def present(session: Session, record_id: UUID) -> dict[str, Any]:
     """The values that a correction may change, as JSON values."""
     patrol = session.get_one(Patrol, record_id)
     statement = sa.select(PatrolCheck).where(PatrolCheck.patrol_id == record_id).order_by(PatrolCheck.position)
-    return {"checks": {str(c.place_id): _wire(c) for c in session.scalars(statement)}, "note": patrol.note}
+    return {"checks": [_wire(c) for c in session.scalars(statement)], "note": patrol.note}

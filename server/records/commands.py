@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
@@ -109,17 +110,18 @@ def correct(session: Session, act: Act, record_id: UUID, changes: Mapping[str, A
     """
     found = found_for(session, act, record_id, "record.correct")
     duty = registry.duty_of(found.kind)
-    wanted = _loaded(duty, changes)
-    present = {**duty.present(session, found.id), "photos": _photos_of(session, found.id)}
+    wanted = plain(_loaded(duty, changes))
+    present = plain({**duty.present(session, found.id), "photos": _photos_of(session, found.id)})
     base = _values_at(session, found, present, act.version_seen or found.version)
     merged = rules.merge(base, present, wanted)
     if merged.differing:
         raise Conflict("changed_meanwhile", kind="record", object_id=found.id, differing=merged.differing)
     was = {name: present.get(name) for name in merged.values}
-    _check_photo_policy(session, found, merged.values)
-    duty.change(session, found.id, {n: v for n, v in merged.values.items() if n != "photos"})
-    if "photos" in merged.values:
-        _rename_photos(session, found, merged.values["photos"])
+    values = _loaded(duty, merged.values)
+    _check_photo_policy(session, found, values)
+    duty.change(session, found.id, {n: v for n, v in values.items() if n != "photos"})
+    if "photos" in values:
+        _rename_photos(session, found, values["photos"])
     if found.review_status in ("returned", "approved", "lapsed", "disputed"):
         found.review_status = "waiting"
         found.review_due = add_working_days(clock.day_of(act.now), review_days(session, found))
@@ -312,6 +314,19 @@ def _check_photo_policy(session: Session, found: Record, values: Mapping[str, An
         return
     matter = matter_in_force(session, found.county_code, found.matter_code, found.day)
     insist(rules.photos_allowed(matter.photo_policy if matter else "optional", True))
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON has it (ids and days as text, nothing for nothing), so that old and new compare equal."""
+    return _without_nothing(orjson.loads(orjson.dumps(value)))
+
+
+def _without_nothing(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_nothing(v) for v in value]
+    if isinstance(value, dict):
+        return {k: _without_nothing(v) for k, v in value.items() if v is not None or k not in ("taken_at", "fix")}
+    return value
 
 
 def _loaded(duty: registry.Duty, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -84,28 +84,47 @@ class Merge:
 
 
 def merge(base: Mapping[str, Any], current: Mapping[str, Any], wanted: Mapping[str, Any]) -> Merge:
-    """Three-way merge per field; lists are sets by item (``sha256`` or the item itself)."""
+    """Three-way merge per field; lists are sets by item (``sha256``, ``place_id`` or the item itself).
+
+    All values are plain JSON. A field is *differing* when both sides changed it to different values.
+    """
     values: dict[str, Any] = {}
     differing: list[str] = []
     for name, value in wanted.items():
         was, present = base.get(name), current.get(name)
-        if isinstance(value, list) and not isinstance(was, str):
-            values[name] = _merge_sets(was or [], present or [], value)
-        elif present == was or present == value:
+        if isinstance(value, list):
+            merged = _merge_sets(was or [], present or [], value)
+            if merged is None:
+                differing.append(name)
+            else:
+                values[name] = merged
+        elif present in (was, value):
             values[name] = value
-        else:
+        elif value != was:
             differing.append(name)
     return Merge(values, tuple(differing))
 
 
-def _merge_sets(base: list[Any], current: list[Any], wanted: list[Any]) -> list[Any]:
-    def key(item: Any) -> Any:
-        return item.get("sha256") if isinstance(item, dict) else item
+def _item_id(item: Any) -> Any:
+    return (item.get("sha256") or item.get("place_id")) if isinstance(item, dict) else item
 
-    removed = {key(i) for i in base} - {key(i) for i in wanted}
-    merged = {key(i): i for i in current if key(i) not in removed}
-    for item in wanted:
-        merged.setdefault(key(item), item)
+
+def _merge_sets(base: list[Any], current: list[Any], wanted: list[Any]) -> list[Any] | None:
+    """The union of both sides' changes; None when both changed one item differently."""
+    was = {_item_id(i): i for i in base}
+    theirs = {_item_id(i): i for i in current}
+    mine = {_item_id(i): i for i in wanted}
+    merged: dict[Any, Any] = {}
+    for name in [*theirs, *(n for n in mine if n not in theirs)]:
+        b, t, m = was.get(name), theirs.get(name), mine.get(name)
+        if t == m or m == b:
+            chosen = t
+        elif t == b:
+            chosen = m
+        else:
+            return None
+        if chosen is not None:
+            merged[name] = chosen
     return list(merged.values())
 
 

@@ -1,0 +1,103 @@
+"""All that a phone may write. Named and versioned like a public API: an old client is never refused on push.
+
+Each entry: the schema of its newest version, the command that does it, and up-casters from older versions. ``object_id``
+says which field names the row, so that a refused one is kept beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema
+from sqlalchemy.orm import Session
+
+from server.approvals import commands as approvals
+from server.approvals import schemas as approval_schemas
+from server.duties.hazards import commands as hazards
+from server.duties.hazards import schemas as hazard_schemas
+from server.duties.visits import commands as visits
+from server.duties.visits import schemas as visit_schemas
+from server.patrols import commands as patrols
+from server.patrols import schemas as patrol_schemas
+from server.records import commands as records
+from server.records import schemas as record_schemas
+from server.records.models import Record
+from server.records.rules import Act
+from server.sync import household_acts, looks
+from server.sync.applied import Applied
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """What one name stands for."""
+
+    schema: Schema
+    apply: Callable[[Session, Act, Any], Applied]
+    object_kind: str
+    object_field: str = "id"
+    version: int = 1
+    up_casters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
+    needs_version: bool = False
+
+
+def _record(command: Callable[[Session, Act, Any], Record]) -> Callable[[Session, Act, Any], Applied]:
+    def apply(session: Session, act: Act, told: Payload) -> Applied:
+        done = command(session, act, told)
+        return Applied("record", done.id, done.version)
+
+    return apply
+
+
+def _nothing(session: Session, act: Act, told: Payload) -> Applied:
+    return Applied(None, None, None)
+
+
+_DECISION: Any = {"object_kind": "record", "object_field": "record_id", "needs_version": True}
+
+MUTATIONS: Mapping[str, Mutation] = {
+    "patrols.report": Mutation(patrol_schemas.PatrolReport(), _record(patrols.report), "record"),
+    "hazards.report": Mutation(hazard_schemas.HazardReport(), _record(hazards.report), "record"),
+    "hazards.relook": Mutation(hazard_schemas.RelookTold(), _record(hazards.relook), "record", "hazard_id"),
+    "visits.report": Mutation(visit_schemas.VisitReport(), _record(visits.report), "record"),
+    "records.correct": Mutation(
+        record_schemas.Correction(),
+        _record(lambda s, act, told: records.correct(s, act, told["id"], told["changes"])),
+        "record",
+        needs_version=True,
+    ),
+    "approvals.approve": Mutation(
+        approval_schemas.Approval(), _record(lambda s, act, told: approvals.approve(s, act, told["record_id"])), **_DECISION
+    ),
+    "approvals.return": Mutation(
+        approval_schemas.Return(),
+        _record(lambda s, act, told: approvals.send_back(s, act, told["record_id"], told["reason"], told["words"])),
+        **_DECISION,
+    ),
+    "approvals.dispute": Mutation(
+        approval_schemas.Dispute(),
+        _record(lambda s, act, told: approvals.dispute(s, act, told["record_id"], told["words"])),
+        **_DECISION,
+    ),
+    "approvals.rule": Mutation(
+        approval_schemas.Ruling(),
+        _record(lambda s, act, told: approvals.rule_dispute(s, act, told["record_id"], told["upheld"], told["words"])),
+        **_DECISION,
+    ),
+    "households.save": Mutation(household_acts.SAVE_HOUSEHOLD, household_acts.save_household, "household"),
+    "households.close": Mutation(household_acts.CLOSE_HOUSEHOLD, household_acts.close_household, "household", needs_version=True),
+    "places.save": Mutation(household_acts.SAVE_PLACE, household_acts.save_place, "place"),
+    "looks.note": Mutation(record_schemas.LookNoted(), looks.note, "look", "object_id"),
+    "messages.read": Mutation(looks.MESSAGE_READ, looks.message_read, "message"),
+    "void": Mutation(looks.VOID, _nothing, "none", ""),
+}
+
+
+def object_named(mutation: Mutation, payload: Payload) -> UUID | None:
+    """The row that a loaded payload is about."""
+    value = payload.get(mutation.object_field) if mutation.object_field else None
+    return value if isinstance(value, UUID) else None

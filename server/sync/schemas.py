@@ -1,0 +1,63 @@
+"""Wire shapes of push. Mutations are checked loosely here: one that is off becomes an outcome, not a lost batch."""
+
+from __future__ import annotations
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+from server.platform.fields import Choice, Id, Instant, Sha256, Whole
+from server.sync.rules import LANES, MOST_MUTATIONS
+
+BIG = 2**53
+
+
+class _Loose(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+
+class Lanes(_Loose):
+    urgent = Whole(0, BIG, load_default=0)
+    normal = Whole(0, BIG, load_default=0)
+
+
+class Waiting(_Loose):
+    lane = Choice(*LANES, required=True)
+    seq = Whole(0, BIG, allow_none=True, load_default=None)
+    id = Id(required=True)
+    name = fields.String(required=True, validate=validate.Length(max=40))
+    made_at = Instant(required=True)
+
+
+class Lost(_Loose):
+    lane = Choice(*LANES, required=True)
+    first = Whole(1, BIG, required=True, data_key="from")
+    last = Whole(1, BIG, required=True, data_key="to")
+
+
+class Sent(_Loose):
+    """One mutation as sent. ``payload`` stays the text that the phone stored."""
+
+    lane = Choice(*LANES, required=True)
+    seq = Whole(1, BIG, required=True)
+    id = Id(required=True)
+    name = fields.String(required=True, validate=validate.Length(min=1, max=40))
+    version = Whole(1, 1_000, required=True)
+    payload = fields.String(required=True)
+    scope_version = Whole(0, BIG, allow_none=True, load_default=None)
+    base_version = Whole(0, BIG, allow_none=True, load_default=None)
+    depends_on = fields.List(Id(), allow_none=True, load_default=list, validate=validate.Length(max=50))
+    made_at = Whole(-BIG, BIG, required=True)
+    clock_skew_ms = Whole(-BIG, BIG, load_default=0)
+    reason = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=200))
+
+
+class Push(_Loose):
+    device_id = Id(required=True)
+    person = Id(required=True)
+    epoch = fields.String(required=True, validate=validate.Length(max=40))
+    acked = fields.Nested(Lanes, load_default=dict)
+    head = fields.Nested(Lanes, load_default=dict)
+    waiting = fields.List(fields.Nested(Waiting), allow_none=True, load_default=None, validate=validate.Length(max=MOST_MUTATIONS))
+    unsent_photos = fields.List(Sha256(), allow_none=True, load_default=None, validate=validate.Length(max=5_000))
+    lost = fields.List(fields.Nested(Lost), load_default=list, validate=validate.Length(max=20))
+    mutations = fields.List(fields.Nested(Sent), load_default=list, validate=validate.Length(max=MOST_MUTATIONS))
