@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 import warnings
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from server.kernel.problems import Problem
 from server.photos.rules import FORMATS, JPEG_QUALITY, LONGEST_SIDE, MOST_PIXELS, THUMB_SIDE
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # beyond it Pillow warns, beyond twice it refuses; we refuse at once
+_decoding = threading.BoundedSemaphore(2)  # bounds the memory that pictures take at once, whatever the number of phones
 
 
 class Stored(NamedTuple):
@@ -40,8 +42,8 @@ class Derived(NamedTuple):
 
 def derive(sent: bytes) -> Derived:
     """Draw the picture anew. Raises Problem ``not_an_image`` (unknown format, broken, truncated) or ``image_too_large``."""
-    picture = _decoded(sent)
-    full = _shrunk(picture, LONGEST_SIDE)
+    with _decoding:
+        full = _shrunk(_decoded(sent), LONGEST_SIDE)
     thumb = _shrunk(full, THUMB_SIDE)
     return Derived(_jpeg(full), _jpeg(thumb), full.width, full.height)
 

@@ -57,11 +57,12 @@ db = SQLAlchemy(
 def init_database(app: Flask, settings: Settings) -> None:
     """Configure both engines; nothing is opened before the first use."""
     url = settings.sqlalchemy_url
+    hidden = {"hide_parameters": True}  # values of a failed statement must not reach a log
     if settings.is_sqlite:
-        options: dict[str, Any] = {"connect_args": {"timeout": 10, "check_same_thread": False}}
+        options: dict[str, Any] = {**hidden, "connect_args": {"timeout": 10, "check_same_thread": False}}
         reading = dict(options)
     else:
-        options = {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8,
+        options = {**hidden, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8,
                    "connect_args": {"options": "-c synchronous_commit=on"}}
         reading = {**options, "connect_args": {"options": "-c default_transaction_read_only=on"}}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
@@ -108,6 +109,13 @@ def transaction() -> Iterator[Session]:
 def aside() -> Iterator[Session]:
     """A short transaction of its own on ``write``, for what a GET must note (a look, a session's last use)."""
     with Session(db.engines[None], expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def glance() -> Iterator[Session]:
+    """A short look on ``read``, for a door that must hold no transaction while it waits for a phone's bytes."""
+    with Session(db.engines["read"], expire_on_commit=False) as session:
         yield session
 
 

@@ -1,0 +1,217 @@
+"""Files on their way from a phone, over a link that breaks.
+
+A row says whose upload it is, how long it will be and what it must hash to. How far it has come is said by nobody but the
+file itself: its size. Every block is written as soon as it is read, so a cut, a crash or a killed server costs only what
+was in flight, and there is no counter that could disagree with the disk. No block is synced: after a power cut the file
+is shorter, the phone asks for the offset and goes on; the hash of the whole decides at the end.
+
+Two requests may write to one upload at once, when the server has not yet noticed that the first one's link is dead.
+Each block is written under a lock on the file and only where the file ends, so the slower one is refused, never mixed in.
+
+The file is enciphered block by block (AES-CTR with a key of its own, sealed in the row), so that a stolen disk shows no
+picture that was on its way.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from flask import Flask, current_app
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from server.kernel import clock, ids
+from server.kernel.problems import Problem
+from server.platform.db import Base
+from server.platform.types import Instant, Sealed
+
+LIFETIME_MS = 3 * clock.DAY_MS
+MOST_OPEN = 40  # uploads of one person that are not finished; the oldest make room
+CIPHER_BLOCK = 16
+
+
+class Upload(Base):
+    """One upload. ``said`` is the client's metadata as it came; ``key`` enciphers the file (hex)."""
+
+    __tablename__ = "upload"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county_code: Mapped[str] = mapped_column(sa.String(6))
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    size: Mapped[int]
+    said: Mapped[str] = mapped_column(Sealed("upload.said"))
+    key: Mapped[str] = mapped_column(Sealed("upload.key"))
+    created_at: Mapped[int] = mapped_column(Instant)
+    expires_at: Mapped[int] = mapped_column(Instant, index=True)
+    finished_at: Mapped[int | None] = mapped_column(Instant)
+
+
+class UploadFolder:
+    """The files of unfinished uploads."""
+
+    def __init__(self, folder: Path, longest: int) -> None:
+        self.folder, self.longest = folder, longest
+        folder.mkdir(parents=True, exist_ok=True)
+        os.chmod(folder, 0o700)
+
+    def path(self, upload_id: uuid.UUID) -> Path:
+        return self.folder / str(upload_id)
+
+    def begin(self, upload: Upload) -> None:
+        """Make the empty file; before the row is committed, so that every row has one."""
+        os.close(os.open(self.path(upload.id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+    def offset(self, upload: Upload) -> int:
+        """Bytes that have arrived. Problem ``upload_gone`` when the file is lost (a restore, an expiry)."""
+        if upload.finished_at is not None:
+            return upload.size
+        try:
+            return self.path(upload.id).stat().st_size
+        except FileNotFoundError as error:
+            raise Problem("upload_gone") from error
+
+    def append(self, upload: Upload, start: int, blocks: Iterable[bytes]) -> int:
+        """Write each block as it comes; answers the new offset.
+
+        Problem ``upload_offset`` when ``start`` is not where the file ends (or another request is ahead), ``too_large``
+        beyond the size agreed on, ``unavailable`` on a full disk. What was written before stays.
+        """
+        with self._opened(upload) as handle:
+            position = start
+            for block in blocks:
+                if position + len(block) > upload.size:
+                    raise Problem("too_large", most=upload.size)
+                _write_at_end(handle, position, _cipher(upload, position, block))
+                position += len(block)
+            return position
+
+    def take_back(self, upload: Upload, start: int, end: int) -> None:
+        """Forget the bytes from ``start`` on, whose checksum was wrong, unless others came behind them."""
+        with self._opened(upload) as handle, _locked(handle):
+            if os.fstat(handle).st_size == end:
+                os.ftruncate(handle, start)
+
+    @contextmanager
+    def whole(self, upload: Upload) -> Iterator[bytes]:
+        """All bytes, locked: one request alone finishes an upload. Problem ``upload_gone`` when another has done so."""
+        with self._opened(upload) as handle, _locked(handle):
+            if os.fstat(handle).st_nlink == 0:
+                raise Problem("upload_gone")
+            yield _cipher(upload, 0, os.pread(handle, upload.size, 0))
+
+    def remove(self, upload_id: uuid.UUID) -> None:
+        self.path(upload_id).unlink(missing_ok=True)
+
+    @contextmanager
+    def _opened(self, upload: Upload) -> Iterator[int]:
+        try:
+            handle = os.open(self.path(upload.id), os.O_RDWR)
+        except FileNotFoundError as error:
+            raise Problem("upload_gone") from error
+        try:
+            yield handle
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def _locked(handle: int) -> Iterator[None]:
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def _write_at_end(handle: int, position: int, block: bytes) -> None:
+    with _locked(handle):
+        found = os.fstat(handle).st_size
+        if found != position:
+            raise Problem("upload_offset", offset=found)
+        try:
+            while block:
+                written = os.pwrite(handle, block, position)
+                position, block = position + written, block[written:]
+        except OSError as error:
+            raise Problem("unavailable") from error
+
+
+def _cipher(upload: Upload, position: int, block: bytes) -> bytes:
+    """Encipher or decipher bytes that stand at ``position``: the same operation in counter mode."""
+    counter, skip = divmod(position, CIPHER_BLOCK)
+    stream = Cipher(algorithms.AES(bytes.fromhex(upload.key)), modes.CTR(counter.to_bytes(16, "big"))).encryptor()
+    stream.update(bytes(skip))
+    return stream.update(block)
+
+
+def create(session: Session, *, county_code: str, person_id: uuid.UUID, sha256: str, size: int, said: str) -> Upload:
+    """A new upload of this person. Problem ``too_large`` beyond the installation's limit."""
+    folder = upload_folder()
+    if size > folder.longest:
+        raise Problem("too_large", most=folder.longest)
+    _make_room(session, person_id)
+    now = clock.now()
+    upload = Upload(id=ids.new_id(now), county_code=county_code, person_id=person_id, sha256=sha256, size=size, said=said)
+    upload.key, upload.created_at, upload.expires_at = os.urandom(16).hex(), now, now + LIFETIME_MS
+    folder.begin(upload)
+    session.add(upload)
+    session.flush()
+    return upload
+
+
+def _make_room(session: Session, person_id: uuid.UUID) -> None:
+    opened = sa.select(Upload).where(Upload.person_id == person_id, Upload.finished_at.is_(None))
+    for upload in session.scalars(opened.order_by(Upload.created_at.desc()).offset(MOST_OPEN - 1)).all():
+        discard(session, upload)
+
+
+def find(session: Session, upload_id: uuid.UUID, person_id: uuid.UUID) -> Upload:
+    """This person's upload. Problem ``not_found`` (another's too), ``upload_gone`` when expired."""
+    upload = session.get(Upload, upload_id)
+    if upload is None or upload.person_id != person_id:
+        raise Problem("not_found")
+    if upload.expires_at <= clock.now():
+        raise Problem("upload_gone")
+    return upload
+
+
+def discard(session: Session, upload: Upload) -> None:
+    """Forget an upload and its bytes."""
+    upload_folder().remove(upload.id)
+    session.execute(sa.delete(Upload).where(Upload.id == upload.id))
+
+
+def expire(session: Session, now: int) -> int:
+    """Discard uploads past their day, and files that no row names (a crash between file and row)."""
+    old = session.scalars(sa.select(Upload).where(Upload.expires_at <= now).limit(1000)).all()
+    for upload in old:
+        discard(session, upload)
+    return len(old) + _remove_strays(session, now)
+
+
+def _remove_strays(session: Session, now: int) -> int:
+    folder, removed = upload_folder(), 0
+    for path in folder.folder.iterdir():
+        upload_id = ids.parse_id(path.name)
+        is_old = path.stat().st_mtime * 1000 < now - LIFETIME_MS
+        if is_old and (upload_id is None or session.get(Upload, upload_id) is None):
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def init_uploads(app: Flask, data_dir: Path, longest: int) -> None:
+    """Give the app its folder; ``longest`` = most bytes of one upload."""
+    app.extensions["uploads"] = UploadFolder(data_dir / "uploads", longest)
+
+
+def upload_folder() -> UploadFolder:
+    """The folder of the running app."""
+    folder: UploadFolder = current_app.extensions["uploads"]
+    return folder
