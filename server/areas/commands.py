@@ -64,6 +64,8 @@ def add_grid(session: Session, *, village_id: UUID, code: str, kind: str, name_z
 def add_micro_grid(session: Session, *, grid_id: UUID, code: str, name_zh: str) -> MicroGrid:
     """A micro-grid inside a grid (Art. 6). Problem ``grid_unknown``."""
     above = queries.grid(session, grid_id)
+    if above is None:
+        raise Problem("grid_unknown")
     found = MicroGrid(
         id=new_id(), county_code=above.county_code, grid_id=grid_id, code=code, name_zh=name_zh, version=1
     )

@@ -20,20 +20,12 @@ UNITS_CACHE = "units_of_grids"
 DEEPEST = 8  # no tree of offices is deeper; a circle in the data must not hang a request
 
 
-def grid(session: Session, grid_id: UUID) -> Grid:
-    """The grid, or Problem ``grid_unknown``."""
-    found = session.get(Grid, grid_id)
-    if found is None:
-        raise Problem("grid_unknown")
-    return found
+def grid(session: Session, grid_id: UUID) -> Grid | None:
+    return session.get(Grid, grid_id)
 
 
-def micro_grid(session: Session, micro_grid_id: UUID) -> MicroGrid:
-    """The micro-grid, or Problem ``grid_unknown``."""
-    found = session.get(MicroGrid, micro_grid_id)
-    if found is None:
-        raise Problem("grid_unknown")
-    return found
+def micro_grid(session: Session, micro_grid_id: UUID) -> MicroGrid | None:
+    return session.get(MicroGrid, micro_grid_id)
 
 
 def micro_grids_of(session: Session, grid_ids: Iterable[UUID]) -> list[MicroGrid]:
@@ -93,6 +85,8 @@ def units_of_grid(session: Session, grid_id: UUID) -> tuple[UUID, ...]:
 def thing_of_grid(session: Session, grid_id: UUID) -> dict[str, Any]:
     """``{county_code, units}`` of a grid, for ``people.rules.Thing``; units nearest first. Problem ``grid_unknown``."""
     found = grid(session, grid_id)
+    if found is None:
+        raise Problem("grid_unknown")
     return {"county_code": found.county_code, "units": units_of_grid(session, grid_id)}
 
 

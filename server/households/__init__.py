@@ -1,0 +1,1 @@
+"""Households and places (shops, sites, facilities, check points): the least that a listed matter needs (Art. 13)."""

@@ -1,0 +1,86 @@
+"""Plans of visits: made, moved on by a visit, ended. Part of the room's commands, apart for its size."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from server.households.models import Household, Place, VisitPlan
+from server.households.rules import next_due, stream_of_plan
+from server.kernel.ids import new_id
+from server.kernel.problems import Problem
+from server.matters.rules import MatterFacts
+from server.platform import streams
+
+
+def add_plan(
+    session: Session,
+    *,
+    matter: MatterFacts,
+    target: Household | Place,
+    due: date,
+    for_role: str,
+    every_days: int | None = None,
+    team_id: UUID | None = None,
+) -> VisitPlan:
+    """When a household or place is to be visited. Problem ``team_needed``: a class-S matter without a care team."""
+    if matter.data_class == "S" and team_id is None:
+        raise Problem("team_needed", matter=matter.code)
+    is_household = isinstance(target, Household)
+    plan = VisitPlan(
+        id=new_id(), county_code=target.county_code, grid_id=target.grid_id, micro_grid_id=target.micro_grid_id,
+        household_id=target.id if is_household else None, place_id=None if is_household else target.id,
+        team_id=team_id if matter.data_class == "S" else None, matter_code=matter.code, data_class=matter.data_class,
+        every_days=every_days, due=due, for_role=for_role, version=1,
+    )  # fmt: skip
+    session.add(plan)
+    streams.put(session, stream_of(plan), "visit_plan", plan.id)
+    return plan
+
+
+def visit_done(session: Session, plan_id: UUID, day: date, next_on: date | None = None) -> VisitPlan | None:
+    """A visit was paid on ``day``: the plan's next due day, or its end. A visit older than the last changes nothing."""
+    plan = session.get(VisitPlan, plan_id)
+    if plan is None or plan.closed_on is not None:
+        return None
+    if plan.last_visit is not None and day < plan.last_visit:
+        return plan
+    due = next_due(day, plan.every_days, next_on)
+    plan.last_visit = day
+    if due is None:
+        end_plan(session, plan, day)
+        return plan
+    plan.due = due
+    plan.version += 1
+    streams.put(session, stream_of(plan), "visit_plan", plan.id)
+    return plan
+
+
+def stream_of(plan: VisitPlan) -> str:
+    """The one stream of a plan."""
+    return stream_of_plan(
+        plan.data_class,
+        grid_id=plan.grid_id,
+        micro_grid_id=plan.micro_grid_id,
+        household_id=plan.household_id,
+        team_id=plan.team_id,
+    )
+
+
+def follow(session: Session, plan: VisitPlan, micro_grid_id: UUID) -> None:
+    """The plan shows the household's door and lies where it lies."""
+    before = stream_of(plan)
+    plan.micro_grid_id = micro_grid_id
+    plan.version += 1
+    if stream_of(plan) == before:
+        streams.put(session, before, "visit_plan", plan.id)
+    else:
+        streams.moved(session, before, stream_of(plan), "visit_plan", plan.id)
+
+
+def end_plan(session: Session, plan: VisitPlan, day: date) -> None:
+    plan.closed_on = day
+    plan.version += 1
+    streams.gone(session, stream_of(plan), "visit_plan", plan.id)
