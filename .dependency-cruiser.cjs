@@ -19,7 +19,7 @@ module.exports = {
       name: 'screens-never-import-sync',
       comment: 'screens, duties and parts never wait for the network',
       severity: 'error',
-      from: { path: '^static/src/(screens|duties|records|ui|maps|device|text)/' },
+      from: { path: '^static/src/(screens|duties|patrols|records|ui|maps|device|text)/' },
       to: { path: '^static/src/sync/' },
     },
     {
@@ -27,7 +27,7 @@ module.exports = {
       comment: 'parts of the face are usable by every room',
       severity: 'error',
       from: { path: '^static/src/ui/' },
-      to: { path: '^static/src/(screens|duties|records|store|sync|shell|maps|device|api)/' },
+      to: { path: '^static/src/(screens|duties|patrols|records|store|sync|shell|maps|device|api)/' },
     },
     {
       name: 'store-stands-alone',
@@ -65,7 +65,7 @@ module.exports = {
     {
       name: 'duties-below-screens',
       severity: 'error',
-      from: { path: '^static/src/(duties|records|store|maps|device|text)/' },
+      from: { path: '^static/src/(duties|patrols|records|store|maps|device|text)/' },
       to: { path: '^static/src/(screens|shell)/' },
     },
     {

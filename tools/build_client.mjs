@@ -7,6 +7,7 @@
  * 4. build/client/          store.mjs and sync.mjs for Node, from the very same sources, modules not duplicated
  *
  * usage: node tools/build_client.mjs            once
+ *        node tools/build_client.mjs engine     only store and sync for Node
  *        node tools/build_client.mjs --watch    again at each change
  *        GRIDWALK_BUILD=/other/root node …      a planted fault of the tests: sources read from that root
  */
@@ -117,6 +118,7 @@ async function buildEngine(outdir) {
   for (const room of ['store', 'sync']) {
     if (existsSync(join(root, `static/src/${room}/index.ts`))) entryPoints[room] = `static/src/${room}/index.ts`;
   }
+  rmSync(outdir, { recursive: true, force: true });
   if (Object.keys(entryPoints).length === 0) return [];
   await build({
     ...shared,
@@ -198,6 +200,8 @@ function fixedFiles() {
 
 async function buildAll() {
   const started = performance.now();
+  const engine = await buildEngine(join(root, 'build/client'));
+  if (process.argv.includes('engine')) return console.log(`engine built: ${engine.join(', ')}`);
   const fresh = join(root, 'static/.dist.new');
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
@@ -209,8 +213,6 @@ async function buildAll() {
   const sw = await buildServiceWorker(fresh, about.precache, about.version);
   about.sw = sw ? '/sw.js' : null;
   writeFileSync(join(fresh, 'build.json'), JSON.stringify(about, null, 1) + '\n');
-  rmSync(join(root, 'build/client'), { recursive: true, force: true });
-  const engine = await buildEngine(join(root, 'build/client'));
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);
   console.log(`client built in ${Math.round(performance.now() - started)} ms: ${about.precache.length} files kept offline, engine: ${engine.join(', ') || 'none'}`);
@@ -222,7 +224,10 @@ function shellSource() {
   return existsSync(shell) ? digest(readFileSync(shell)) : '';
 }
 
-await buildAll();
+await buildAll().catch((error) => {
+  console.error(error.errors ? `✗ client build failed: ${error.errors.length} errors` : error);
+  if (!process.argv.includes('--watch')) process.exit(1);
+});
 if (process.argv.includes('--watch')) {
   let waiting = null;
   const again = () => {

@@ -1,0 +1,134 @@
+"""Every sentence exists in Chinese and in English, under the same keys, with the same places for values; none in code."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from tests.house.tree import ROOT, Files, files, within
+
+Words = dict[str, str]
+HAN = re.compile(r"[\u4e00-\u9fff]")
+PLACE = re.compile(r"\{(\w+)\}")
+# Chinese words that are data, not sentences: invented people, places and the shipped lists
+DATA_FILES = re.compile(r"(demo|starter|sample|seed|divisions|surnames|calendar|regulation|template)")
+SAME_IN_BOTH = re.compile(r"^[\W\d_A-Za-z{}]*$")
+
+
+def unlike(zh: Words, en: Words) -> list[str]:
+    """What one language has and the other lacks: keys, values in braces, or a translation at all."""
+    found = [f"{key}: only in zh" for key in zh.keys() - en.keys()]
+    found += [f"{key}: only in en" for key in en.keys() - zh.keys()]
+    for key in sorted(zh.keys() & en.keys()):
+        if not zh[key].strip() or not en[key].strip():
+            found.append(f"{key}: empty")
+        if sorted(set(PLACE.findall(zh[key]))) != sorted(set(PLACE.findall(en[key]))):
+            found.append(f"{key}: values in braces differ")
+        if not HAN.search(zh[key]) and not SAME_IN_BOTH.match(zh[key]):
+            found.append(f"{key}: zh is not Chinese")
+    return found
+
+
+def client_words(language: str) -> Words:
+    """The words of the phone, read by node from the TypeScript file; nested keys are joined by dots."""
+    script = f"""
+      import {{ build }} from 'esbuild';
+      const made = await build({{ entryPoints: ['static/src/text/{language}.ts'], bundle: true, write: false, format: 'esm',
+                                  logLevel: 'silent' }});
+      const module = await import('data:text/javascript;base64,' + Buffer.from(made.outputFiles[0].text).toString('base64'));
+      const flat = {{}};
+      const walk = (value, path) => {{
+        if (value && typeof value === 'object') for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key]);
+        else flat[path.join('.')] = String(value);
+      }};
+      walk(module.{language}, []);
+      console.log(JSON.stringify(flat));
+    """
+    answer = subprocess.run(
+        ["node", "--input-type=module", "-e", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    return dict(json.loads(answer.stdout))
+
+
+def server_words(language: str) -> Words:
+    return dict(json.loads((ROOT / f"server/text/{language}.json").read_text("utf-8")))
+
+
+@pytest.mark.parametrize("side", [server_words, client_words])
+def test_both_languages_say_everything(side) -> None:
+    assert unlike(side("zh"), side("en")) == []
+
+
+def test_a_missing_sentence_is_noticed() -> None:
+    assert unlike({"a": "保存"}, {}) == ["a: only in zh"]
+    assert unlike({}, {"a": "Save"}) == ["a: only in en"]
+    assert unlike({"a": "{n} 条"}, {"a": "some"}) == ["a: values in braces differ"]
+    assert unlike({"a": "Save it"}, {"a": "Save it"}) == []
+    assert unlike({"a": "Café"}, {"a": "Café"}) == ["a: zh is not Chinese"]
+    assert unlike({"a": " "}, {"a": "x"}) == ["a: empty"]
+
+
+def python_strings(source: str) -> Iterator[tuple[int, str]]:
+    """String constants of a module, docstrings apart."""
+    tree = ast.parse(source)
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value
+
+
+def without_comments(source: str) -> str:
+    """TypeScript, JavaScript or a template with its comments blanked, line numbers kept."""
+
+    def blank(found: re.Match[str]) -> str:
+        return "\n" * found.group().count("\n")
+
+    return re.sub(r"/\*.*?\*/|\{#.*?#\}|<!--.*?-->|(?<![:'\"])//[^\n]*", blank, source, flags=re.DOTALL)
+
+
+def sentences_in_python(tree: Files) -> list[str]:
+    return [
+        f"{name}:{line}: {text[:40]}"
+        for name, source in tree.items()
+        if name.endswith(".py") and not DATA_FILES.search(name)
+        for line, text in python_strings(source)
+        if HAN.search(text)
+    ]
+
+
+def sentences_in_pages(tree: Files) -> list[str]:
+    return [
+        f"{name}:{number}: {line.strip()[:60]}"
+        for name, source in tree.items()
+        if not name.startswith("static/src/text/")
+        for number, line in enumerate(without_comments(source).splitlines(), 1)
+        if HAN.search(line)
+    ]
+
+
+def test_the_server_says_nothing_by_itself() -> None:
+    assert sentences_in_python(within(files(), "server")) == []
+
+
+def test_the_phone_and_the_pages_say_nothing_by_themselves() -> None:
+    tree = within(
+        files(), "static/src", "service_worker", "templates", "static/office", endings=(".ts", ".tsx", ".html", ".js")
+    )
+    assert sentences_in_pages(tree) == []
+
+
+def test_a_sentence_in_code_is_noticed() -> None:
+    assert sentences_in_python({"server/a.py": '"""说明"""\nx = "已存手机"  # 注\n'}) == ["server/a.py:2: 已存手机"]
+    assert sentences_in_pages({"static/src/a.tsx": "// 注\n/* 注 */\nconst a = <p>保存</p>;"}) == [
+        "static/src/a.tsx:3: const a = <p>保存</p>;"
+    ]
