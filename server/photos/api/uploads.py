@@ -133,7 +133,7 @@ def _receive(upload: Upload, start: int, checksum: tus.Checksum) -> int:
     expected = request.content_length
     if expected is not None and start + expected > upload.size:
         raise Problem("too_large", most=upload.size)
-    request.max_content_length = upload.size
+    request.max_content_length = upload.size + 1  # one more than may come, so that reaching the end is no excess
     db.session.remove()  # lets go of what the guard read: no lock while bytes trickle in
     end = upload_folder().append(upload, start, checksum.watch(_blocks()))
     if expected is not None and end - start < expected:
