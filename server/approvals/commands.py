@@ -12,7 +12,7 @@ from server.approvals import rules
 from server.kernel.outcome import Verdict
 from server.kernel.problems import Conflict
 from server.messages.commands import ring
-from server.people.queries import advisers_of
+from server.people.roster import advisers_of
 from server.records.commands import advance, found_for
 from server.records.models import Record
 from server.records.rules import Act

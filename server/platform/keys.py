@@ -45,6 +45,7 @@ class Keyring:
         self._seal_kid = max(self._seal, key=self._age("seal"))
         self._blind = next(iter(self._raw("blind").values()))
         self._receipt = self._pairs("receipt")
+        self._receipt_kid = max(self._receipt, key=self._age("receipt"))
         self._export = self._pairs("export")
 
     def seal(self, clear: bytes, place: str) -> bytes:
@@ -60,11 +61,15 @@ class Keyring:
         """A keyed hash that finds equal values without showing them."""
         return hmac.new(self._blind, f"{purpose}\0{value}".encode(), hashlib.sha256).digest()
 
-    def sign_receipt(self, message: str) -> tuple[str, str]:
-        """(kid, raw r‖s in base64url) over the UTF-8 of ``message``."""
-        kid = max(self._receipt, key=self._age("receipt"))
-        r, s = decode_dss_signature(self._receipt[kid].sign(message.encode(), ec.ECDSA(hashes.SHA256())))
-        return kid.hex(), b64(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+    def receipt_kid(self) -> str:
+        """The key that signs receipts now."""
+        return self._receipt_kid.hex()
+
+    def sign_with_receipt_key(self, message: str) -> str:
+        """Raw r‖s in base64url (what WebCrypto verifies) over the UTF-8 of ``message``."""
+        key = self._receipt[self._receipt_kid]
+        r, s = decode_dss_signature(key.sign(message.encode(), ec.ECDSA(hashes.SHA256())))
+        return b64(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
     def receipt_public_keys(self) -> list[dict[str, str]]:
         return [_public(kid, key) for kid, key in self._receipt.items()]

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from server.areas.models import Grid
 from server.areas.queries import thing_of_grid
 from server.kernel import clock, ids
+from server.kernel.merge import merge
 from server.kernel.problems import Conflict, Problem, insist
 from server.matters.queries import MatterFacts, matter_in_force, patrol_review_policy
-from server.people.queries import care_team_of
+from server.people.roster import care_team_of
 from server.people.rules import Thing, may
 from server.photos.commands import link
 from server.platform import streams
@@ -113,7 +114,7 @@ def correct(session: Session, act: Act, record_id: UUID, changes: Mapping[str, A
     wanted = plain(_loaded(duty, changes))
     present = plain({**duty.present(session, found.id), "photos": _photos_of(session, found.id)})
     base = _values_at(session, found, present, act.version_seen or found.version)
-    merged = rules.merge(base, present, wanted)
+    merged = merge(base, present, wanted)
     if merged.differing:
         raise Conflict("changed_meanwhile", kind="record", object_id=found.id, differing=merged.differing)
     was = {name: present.get(name) for name in merged.values}

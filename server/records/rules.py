@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from server.kernel import clock, stream_keys
@@ -73,59 +71,6 @@ def photos_allowed(policy: str, has_photos: bool) -> Verdict:
     if policy == "forbidden" and has_photos:
         return Refused("photo_forbidden")
     return ALLOWED
-
-
-@dataclass(frozen=True)
-class Merge:
-    """What an edit makes of the present values: new values, and the fields that need a person to choose."""
-
-    values: Mapping[str, Any]
-    differing: tuple[str, ...]
-
-
-def merge(base: Mapping[str, Any], current: Mapping[str, Any], wanted: Mapping[str, Any]) -> Merge:
-    """Three-way merge per field; lists are sets by item (``sha256``, ``place_id`` or the item itself).
-
-    All values are plain JSON. A field is *differing* when both sides changed it to different values.
-    """
-    values: dict[str, Any] = {}
-    differing: list[str] = []
-    for name, value in wanted.items():
-        was, present = base.get(name), current.get(name)
-        if isinstance(value, list):
-            merged = _merge_sets(was or [], present or [], value)
-            if merged is None:
-                differing.append(name)
-            else:
-                values[name] = merged
-        elif present in (was, value):
-            values[name] = value
-        elif value != was:
-            differing.append(name)
-    return Merge(values, tuple(differing))
-
-
-def _item_id(item: Any) -> Any:
-    return (item.get("sha256") or item.get("place_id")) if isinstance(item, dict) else item
-
-
-def _merge_sets(base: list[Any], current: list[Any], wanted: list[Any]) -> list[Any] | None:
-    """The union of both sides' changes; None when both changed one item differently."""
-    was = {_item_id(i): i for i in base}
-    theirs = {_item_id(i): i for i in current}
-    mine = {_item_id(i): i for i in wanted}
-    merged: dict[Any, Any] = {}
-    for name in [*theirs, *(n for n in mine if n not in theirs)]:
-        b, t, m = was.get(name), theirs.get(name), mine.get(name)
-        if t == m or m == b:
-            chosen = t
-        elif t == b:
-            chosen = m
-        else:
-            return None
-        if chosen is not None:
-            merged[name] = chosen
-    return list(merged.values())
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,6 @@ class Correction(Strict):
 class LookNoted(Strict):
     """``looks.note``: somebody opened a class-S object."""
 
-    kind = Choice("record", "visit_plan", "photo", required=True)
+    kind = Choice("record", "visit_plan", required=True)
     object_id = Id(required=True)
     at = Instant(required=True)

@@ -8,6 +8,8 @@ from server.platform.fields import Choice, Id, Instant, Sha256, Whole
 from server.sync.rules import LANES, MOST_MUTATIONS
 
 BIG = 2**53
+NAME = validate.Regexp(r"^[\x21-\x7e]{1,40}\Z")
+WORD = validate.Regexp(r"^[\x20-\x7e]{0,200}\Z")
 
 
 class _Loose(Schema):
@@ -24,7 +26,7 @@ class Waiting(_Loose):
     lane = Choice(*LANES, required=True)
     seq = Whole(0, BIG, allow_none=True, load_default=None)
     id = Id(required=True)
-    name = fields.String(required=True, validate=validate.Length(max=40))
+    name = fields.String(required=True, validate=NAME)
     made_at = Instant(required=True)
 
 
@@ -40,7 +42,7 @@ class Sent(_Loose):
     lane = Choice(*LANES, required=True)
     seq = Whole(1, BIG, required=True)
     id = Id(required=True)
-    name = fields.String(required=True, validate=validate.Length(min=1, max=40))
+    name = fields.String(required=True, validate=NAME)
     version = Whole(1, 1_000, required=True)
     payload = fields.String(required=True)
     scope_version = Whole(0, BIG, allow_none=True, load_default=None)
@@ -48,15 +50,15 @@ class Sent(_Loose):
     depends_on = fields.List(Id(), allow_none=True, load_default=list, validate=validate.Length(max=50))
     made_at = Whole(-BIG, BIG, required=True)
     clock_skew_ms = Whole(-BIG, BIG, load_default=0)
-    reason = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=200))
+    reason = fields.String(allow_none=True, load_default=None, validate=WORD)
 
 
 class Push(_Loose):
     device_id = Id(required=True)
     person = Id(required=True)
-    epoch = fields.String(required=True, validate=validate.Length(max=40))
-    acked = fields.Nested(Lanes, load_default=dict)
-    head = fields.Nested(Lanes, load_default=dict)
+    epoch = fields.String(required=True, validate=WORD)
+    acked = fields.Nested(Lanes, load_default=lambda: {"urgent": 0, "normal": 0})
+    head = fields.Nested(Lanes, load_default=lambda: {"urgent": 0, "normal": 0})
     waiting = fields.List(fields.Nested(Waiting), allow_none=True, load_default=None, validate=validate.Length(max=MOST_MUTATIONS))
     unsent_photos = fields.List(Sha256(), allow_none=True, load_default=None, validate=validate.Length(max=5_000))
     lost = fields.List(fields.Nested(Lost), load_default=list, validate=validate.Length(max=20))

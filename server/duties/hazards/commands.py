@@ -16,7 +16,7 @@ from server.households.models import Place
 from server.kernel.geo import Position, contains, to_units
 from server.kernel.problems import Problem, insist
 from server.messages.commands import ring
-from server.people.queries import leaders_of
+from server.people.roster import leaders_of
 from server.photos.commands import link
 from server.records.commands import NewRecord, advance, found_for, make
 from server.records.models import Record

@@ -1,0 +1,86 @@
+"""What phones said they still have to send: shown to the worker and the grid by kind and time until it comes.
+
+When a phone's storage is wiped after the announcement, these lines are what is left; the page says that later ones
+cannot be known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.kernel import clock, stream_keys
+from server.people.models import Device, Person
+from server.people.rules import Holder
+from server.platform import streams
+from server.sync.models import Announced
+
+
+def announce(session: Session, device_id: UUID, holder: Holder, items: Sequence[Mapping[str, Any]]) -> None:
+    """Keep the newest list of one phone; an empty one ends it."""
+    lines = [
+        {"id": str(i["id"]), "lane": i["lane"], "seq": i["seq"], "name": i["name"], "made_at": i["made_at"]} for i in items
+    ]
+    found = session.get(Announced, device_id)
+    if found is None:
+        if not lines:
+            return
+        found = Announced(device_id=device_id, person_id=holder.person_id, stream=_stream(holder), items=[], at=0, version=0)
+        session.add(found)
+    if found.items != lines:
+        _keep(session, found, lines)
+
+
+def arrived(session: Session, device_id: UUID, mutation_ids: Iterable[UUID]) -> None:
+    """These have come: take them off the list."""
+    found = session.get(Announced, device_id)
+    if found is None or not found.items:
+        return
+    come = {str(i) for i in mutation_ids}
+    left = [i for i in found.items if i["id"] not in come]
+    if len(left) < len(found.items):
+        _keep(session, found, left)
+
+
+def feed_rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Rows ``announced``: who, since when, what by kind and time; a phone with nothing waiting has none."""
+    statement = (
+        sa.select(Announced, Person, Device.label)
+        .join(Person, Person.id == Announced.person_id)
+        .join(Device, Device.id == Announced.device_id)
+        .where(Announced.device_id.in_(ids))
+    )
+    return {
+        a.device_id: {
+            "id": str(a.device_id),
+            "version": a.version,
+            "person_id": str(a.person_id),
+            "person_name": person.name,
+            "device_label": label,
+            "at": a.at,
+            "items": [{"id": i["id"], "name": i["name"], "made_at": i["made_at"]} for i in a.items],
+        }
+        for a, person, label in session.execute(statement)
+        if a.items
+    }
+
+
+def _keep(session: Session, found: Announced, items: list[dict[str, Any]]) -> None:
+    found.items = items
+    found.at = clock.now()
+    found.version += 1
+    session.flush()
+    if items:
+        streams.put(session, found.stream, "announced", found.device_id)
+    else:
+        streams.gone(session, found.stream, "announced", found.device_id)
+
+
+def _stream(holder: Holder) -> str:
+    """The grid's stream, so that the leader sees it too; for others the person's own."""
+    grids = sorted(holder.grids, key=str)
+    return stream_keys.grid(grids[0]) if grids else stream_keys.person(holder.person_id)

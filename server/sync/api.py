@@ -1,0 +1,97 @@
+"""The phone's two doors for data, and the archive (docs/wire.md §3–4)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from flask import Blueprint, Response, request
+from marshmallow import ValidationError
+
+from server.kernel import clock
+from server.kernel.ids import parse_id
+from server.kernel.problems import Problem
+from server.people.commands import current_scope
+from server.people.guard import door, signed_in
+from server.platform.db import aside, db, transaction
+from server.platform.looks import note_look
+from server.sync import archive, body, commands, epochs, queries
+from server.sync.applying import Sender
+from server.sync.schemas import Push
+
+blueprint = Blueprint("sync", __name__, url_prefix="/api/v1")
+PUSH = Push()
+
+
+def _json(payload: bytes | dict[str, Any]) -> Response:
+    text = payload if isinstance(payload, bytes) else orjson.dumps(payload)
+    return Response(text, mimetype="application/json", headers={"Cache-Control": "no-store"})
+
+
+@blueprint.post("/sync/push")
+@door("queue")
+def push() -> Response:
+    """Take in a batch: one transaction, written to disk before the answer leaves."""
+    told = _told()
+    who = signed_in()
+    if told["person"] != who.person_id:
+        raise Problem("wrong_person")
+    with transaction() as session:
+        if not who.restricted:
+            current_scope(session, who.person_id, clock.now())
+        answer = commands.push(session, Sender(who.holder, told["device_id"], who.restricted), told)
+    return _json(answer)
+
+
+@blueprint.get("/sync/pull")
+@door("queue")
+def pull() -> Response:
+    """What changed since the cursor; 204 when nothing did."""
+    who = signed_in()
+    if who.restricted:
+        return _wipe_or_nothing(who.device_id or parse_id(request.args.get("device_id")))
+    scope = current_scope(db.session(), who.person_id, clock.now())
+    answer = queries.changes(db.session(), scope, request.args.get("cursor"), _number("max_bytes", 262_144))
+    return Response(status=204) if answer is None else _json(answer)
+
+
+@blueprint.get("/archive")
+@door("phone")
+def read_archive() -> Response:
+    """Rows that have left the feed, scoped like it; looks at sensitive ones are noted before the answer leaves."""
+    who = signed_in()
+    scope = current_scope(db.session(), who.person_id, clock.now())
+    before = _number("before", clock.now())
+    rows = archive.records_before(db.session(), scope.streams, before, min(_number("limit", 50), 200))
+    sensitive = [UUID(row["id"]) for row in rows if row.get("team_id")]
+    if sensitive:
+        with aside() as session:
+            for record_id in sensitive:
+                note_look(session, who.person_id, "record", record_id, "archive")
+    return _json({"rows": rows})
+
+
+def _wipe_or_nothing(device_id: UUID | None) -> Response:
+    if queries.may_wipe(db.session(), device_id):
+        return _json({"epoch": epochs.current(db.session()), "wipe": True})
+    return Response(status=204)
+
+
+def _told() -> dict[str, Any]:
+    if request.mimetype != "application/json":
+        raise Problem("unsupported_media")
+    stream = request.environ["wsgi.input"]
+    raw = body.read(stream, request.content_length, request.headers.get("Content-Encoding", "").lower())
+    if not isinstance(raw, dict):
+        raise Problem("bad_json")
+    try:
+        told: dict[str, Any] = PUSH.load(raw)
+    except ValidationError as error:
+        raise Problem("invalid", fields=sorted(str(name)[:60] for name in error.normalized_messages())) from error
+    return told
+
+
+def _number(name: str, default: int) -> int:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else default

@@ -1,0 +1,43 @@
+"""All that a phone may see: each kind of row and the query that renders it (docs/wire.md §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from server.areas import queries as areas
+from server.households import queries as households
+from server.matters import queries as matters
+from server.messages import queries as messages
+from server.people import queries as people
+from server.records import queries as records
+from server.sync import announced, outcomes
+
+Rows = Callable[[Session, Sequence[UUID]], dict[UUID, dict[str, Any]]]
+
+
+def _kind(source: Callable[[Session, str, Sequence[UUID]], dict[UUID, dict[str, Any]]], kind: str) -> Rows:
+    return lambda session, ids: source(session, kind, ids)
+
+
+FEEDS: Mapping[str, Rows] = {
+    "policy": _kind(matters.feed_rows, "policy"),
+    "matter": _kind(matters.feed_rows, "matter"),
+    "review_policy": _kind(matters.feed_rows, "review_policy"),
+    "org_unit": _kind(areas.feed_rows, "org_unit"),
+    "grid": _kind(areas.feed_rows, "grid"),
+    "micro_grid": _kind(areas.feed_rows, "micro_grid"),
+    "staff": _kind(people.feed_rows, "staff"),
+    "team": _kind(people.feed_rows, "team"),
+    "place": _kind(households.feed_rows, "place"),
+    "household": _kind(households.feed_rows, "household"),
+    "visit_plan": _kind(households.feed_rows, "visit_plan"),
+    "record": partial(records.feed_rows),
+    "message": partial(messages.feed_rows),
+    "announced": partial(announced.feed_rows),
+    "outcome": partial(outcomes.feed_rows),
+}
