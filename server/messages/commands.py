@@ -1,0 +1,50 @@
+"""What changes the inbox: a message rings, its owner reads it, old ones leave."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.kernel import clock, ids, stream_keys
+from server.kernel.problems import Problem
+from server.messages.models import Message
+from server.people.models import Person
+from server.platform import streams
+from server.text import text
+
+KEPT_MS = 92 * clock.DAY_MS
+SWEEP = 500
+
+
+def ring(session: Session, person_id: UUID, kind: str, *, record_id: UUID | None = None, at: int) -> UUID:
+    """Tell one person that something happened. ``message.<kind>`` must have words (LookupError otherwise)."""
+    text(f"message.{kind}", "zh")
+    person = session.get_one(Person, person_id)
+    message = Message(
+        id=ids.new_id(), county_code=person.county_code, person_id=person_id, kind=kind, record_id=record_id, at=at
+    )
+    session.add(message)
+    streams.put(session, stream_keys.person(person_id), "message", message.id)
+    return message.id
+
+
+def mark_read(session: Session, person_id: UUID, message_id: UUID) -> None:
+    """The owner has read it; again changes nothing. Problem ``not_found`` for anybody else's."""
+    message = session.get(Message, message_id)
+    if message is None or message.person_id != person_id:
+        raise Problem("not_found")
+    if message.read_at is None:
+        message.read_at = clock.now()
+        message.version += 1
+        streams.put(session, stream_keys.person(person_id), "message", message.id)
+
+
+def drop_old(session: Session, now: int) -> int:
+    """Messages of more than 92 days leave the inbox and the table; answers how many."""
+    old = session.scalars(sa.select(Message).where(Message.at <= now - KEPT_MS).limit(SWEEP)).all()
+    for message in old:
+        streams.gone(session, stream_keys.person(message.person_id), "message", message.id)
+        session.delete(message)
+    return len(old)
