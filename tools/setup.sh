@@ -66,14 +66,15 @@ has_browser() { [ -x "${CHROMIUM:-}" ] || command -v chromium >/dev/null || comm
 command -v node >/dev/null || fail "Node 20 or newer is needed"
 node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' || fail "Node 20 or newer is needed"
 
-[ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null || make_venv
+# scripts in a virtual environment name their folder: a clone that was moved needs a new one
+{ [ "$(cat "$stamps/where" 2>/dev/null)" = "$PWD" ] && .venv/bin/python -c '' 2>/dev/null; } || { make_venv; printf '%s' "$PWD" >"$stamps/where"; }
 step python "$(hash_of requirements.txt)" pip_install requirements.txt
 if [ "$purpose" = test ]; then step python_dev "$(hash_of requirements-dev.txt)" pip_install requirements-dev.txt; fi
 
 [ -d node_modules ] || rm -f "$stamps"/npm.*
 step npm "$(hash_of package-lock.json package.json)" npm_install
 
-[ -e static/dist/build.json ] || rm -f "$stamps"/client.*
+[ -e static/dist/build.json ] && [ -d build/client ] || rm -f "$stamps"/client.*
 client_sources() { { find static/src static/styles static/icons service_worker templates/app.html tools/build_client.mjs package-lock.json -type f 2>/dev/null || true; } | LC_ALL=C sort; }
 step client "$(client_sources | xargs -d '\n' sha256sum | sha256sum | cut -c1-16)" build_client
 
