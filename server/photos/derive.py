@@ -20,7 +20,9 @@ from PIL import Image, ImageOps
 from server.kernel.problems import Problem
 from server.photos.rules import FORMATS, JPEG_QUALITY, LONGEST_SIDE, MOST_PIXELS, THUMB_SIDE
 
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # beyond it Pillow warns, beyond twice it refuses; we refuse at once
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # beyond it Pillow only warns, beyond twice it refuses; we refuse both
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+warnings.filterwarnings("ignore", message="Corrupt EXIF data")  # of no use to anybody who reads the log
 _decoding = threading.BoundedSemaphore(2)  # bounds the memory that pictures take at once, whatever the number of phones
 
 
@@ -50,16 +52,14 @@ def derive(sent: bytes) -> Derived:
 
 def _decoded(sent: bytes) -> Image.Image:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(sent), formats=FORMATS) as opened:
-                if opened.width * opened.height > MOST_PIXELS:
-                    raise Problem("image_too_large", most_pixels=MOST_PIXELS)
-                # JPEG decodes at a fraction of its size: a 48-megapixel picture takes a sixteenth of the memory.
-                opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-                opened.load()
-                return _on_white(_upright(opened))
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        with Image.open(io.BytesIO(sent), formats=FORMATS) as opened:
+            if opened.width * opened.height > MOST_PIXELS:
+                raise Problem("image_too_large", most_pixels=MOST_PIXELS)
+            # JPEG decodes at a fraction of its size: a 48-megapixel picture takes a sixteenth of the memory.
+            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            opened.load()
+            return _on_white(_upright(opened))
+    except Image.DecompressionBombError as error:
         raise Problem("image_too_large", most_pixels=MOST_PIXELS) from error
     except Problem:
         raise

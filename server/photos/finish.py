@@ -12,7 +12,7 @@ from server.kernel import clock
 from server.kernel.problems import Problem
 from server.photos import commands
 from server.photos.derive import Derived, derive
-from server.platform.db import glance, transaction
+from server.platform.db import reading, transaction
 from server.platform.files import files
 from server.platform.uploads import Upload, discard, upload_folder
 
@@ -60,6 +60,6 @@ def _hold(upload: Upload, derived: Derived) -> None:
 
 
 def _is_finished(upload: Upload) -> bool:
-    with glance() as session:
+    with reading() as session:
         row = session.get(Upload, upload.id)
         return row is not None and row.finished_at is not None

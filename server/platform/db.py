@@ -113,10 +113,15 @@ def aside() -> Iterator[Session]:
 
 
 @contextmanager
-def glance() -> Iterator[Session]:
-    """A short look on ``read``, for a door that must hold no transaction while it waits for a phone's bytes."""
+def reading() -> Iterator[Session]:
+    """A short reading session of its own, for what is asked before a door opens: it holds no lock while the door writes."""
     with Session(db.engines["read"], expire_on_commit=False) as session:
         yield session
+
+
+def is_reading(session: Session) -> bool:
+    """Whether the session's statements go to the engine that refuses to write."""
+    return session.get_bind() is db.engines["read"]
 
 
 def upsert(session: Session, table: Any, rows: list[dict[str, Any]], keys: list[str], update: list[str] | None = None) -> None:

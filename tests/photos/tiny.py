@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 
 from flask import Flask, Response, g, jsonify, request
+from flask_login import LoginManager
 from marshmallow import ValidationError
 
 import server.areas.models  # noqa: F401  (people names its tables)
 from server.kernel.problems import Problem
+from server.people.guard import SignedIn
 from server.people.models import Person
 from server.people.rules import Holder
 from server.photos import api
@@ -36,7 +39,9 @@ def tiny_app(data_dir: Path, database_url: str = "", **settings: object) -> Flas
     init_uploads(app, data_dir, chosen.upload_max_bytes)
     for blueprint in api.blueprints:
         app.register_blueprint(blueprint)
-    app.before_request(_sign_in)
+    app.before_request(_read_or_write)
+    manager = LoginManager(app)
+    manager.request_loader(_whoever_is_named)
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(ValidationError, lambda _e: _problem(Problem("invalid")))
     with app.app_context():
@@ -45,9 +50,13 @@ def tiny_app(data_dir: Path, database_url: str = "", **settings: object) -> Flas
     return app
 
 
-def _sign_in() -> None:
+def _read_or_write() -> None:
     g.reading = request.method in ("GET", "HEAD")
-    g.holder = Holder(UUID(int=int(request.headers.get("X-Person", "1"))), COUNTY)
+
+
+def _whoever_is_named(_request: object) -> SignedIn:
+    holder = Holder(UUID(int=int(request.headers.get("X-Person", "1"))), COUNTY)
+    return SignedIn(SimpleNamespace(holder=holder, person_id=holder.person_id))  # type: ignore[arg-type]
 
 
 def _problem(problem: Problem) -> Response:

@@ -2,46 +2,47 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, request
+from typing import Any
+from flask import Response, request
+from flask_smorest import Blueprint
 
 from server.kernel.problems import Problem
-from server.people.guard import door
+from server.people.guard import door, signed_in
 from server.photos import queries
-from server.photos.queries import Look
+from server.photos.queries import Answer, Look
 from server.photos.schemas import AnswerSchema, AskedSchema
-from server.platform.db import aside, glance
+from server.platform.db import aside, reading
 from server.platform.files import FileMissing, files
 from server.platform.looks import note_look
 
-blueprint = Blueprint("photos", __name__, url_prefix="/api/v1/photos")
-ASKED, ANSWER = AskedSchema(), AnswerSchema()
+blueprint = Blueprint("photos", __name__, url_prefix="/api/v1/photos", description="Photos")
 
 
-@blueprint.route("/missing", methods=["POST"])
+@blueprint.post("/missing")
 @door("queue")
-def missing() -> Response | dict[str, list[str]]:
+@blueprint.arguments(AskedSchema)
+@blueprint.response(200, AnswerSchema)
+def missing(asked: dict[str, Any]) -> Answer:
     """Which of these photos the server still needs from this person, has, and has in a backup."""
-    asked = ASKED.load(request.get_json(silent=True) or {})
-    with glance() as session:
-        answer = queries.what_is_missing(session, g.holder, asked["sha256"])
-    return ANSWER.dump(answer)  # type: ignore[return-value]
+    with reading() as session:
+        return queries.what_is_missing(session, signed_in().holder, asked["sha256"])
 
 
-@blueprint.route("/<sha256>", methods=["GET"])
+@blueprint.get("/<sha256>")
 @door("phone")
 def picture(sha256: str) -> Response:
     """The stored derivative, ``size=thumb`` or ``full``. 404 for whoever may see no object that names it."""
     size = request.args.get("size", "full")
     if size not in ("thumb", "full"):
         raise Problem("bad_request", field="size")
-    with glance() as session:
-        look = queries.photo_for(session, g.holder, sha256)
+    with reading() as session:
+        look = queries.photo_for(session, signed_in().holder, sha256)
     if look is None:
         raise Problem("not_found")
     content = _content(look, size)
     if look.sensitive is not None:
         with aside() as session:  # committed before the picture leaves
-            note_look(session, g.holder.person_id, look.sensitive[0], look.sensitive[1], "photo")
+            note_look(session, signed_in().holder.person_id, look.sensitive[0], look.sensitive[1], "photo")
     return Response(
         content,
         mimetype="image/jpeg",

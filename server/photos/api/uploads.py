@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
 from server.kernel import ids
 from server.kernel.problems import Problem
-from server.people.guard import door
+from server.people.guard import door, signed_in
 from server.people.rules import Holder
 from server.photos import finish, tus
 from server.platform import uploads
-from server.platform.db import db, glance, transaction
+from server.platform.db import db, reading, transaction
 from server.platform.uploads import Upload, upload_folder
 
 BLOCK = 16 * 1024
@@ -158,13 +158,12 @@ def _mine(upload_id: str) -> Upload:
     known = ids.parse_id(upload_id)
     if known is None:
         raise Problem("not_found")
-    with glance() as session:
+    with reading() as session:
         return uploads.find(session, UUID(str(known)), _me().person_id)
 
 
 def _me() -> Holder:
-    holder: Holder = g.holder
-    return holder
+    return signed_in().holder
 
 
 def _answer(status: int, headers: dict[str, str]) -> Response:
