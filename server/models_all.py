@@ -1,10 +1,18 @@
 """Every table, by importing every room's models: for migrations and for making an empty database. One line a room."""
 
+# ruff: noqa: F401
 import server.areas.models
+import server.duties.hazards.models
+import server.duties.visits.models
+import server.households.models
+import server.matters.models
 import server.messages.models
+import server.patrols.models
 import server.people.models
 import server.photos.models
 import server.platform.backup_marks
 import server.platform.looks
 import server.platform.streams
-import server.platform.uploads  # noqa: F401
+import server.platform.uploads
+import server.records.models
+import server.sync.models
