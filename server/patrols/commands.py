@@ -77,8 +77,10 @@ def _write_checks(session: Session, patrol_id: UUID, checks: Sequence[Mapping[st
 
 
 def _planned(session: Session, grid_id: UUID) -> int:
-    statement = sa.select(sa.func.count()).select_from(Place).where(
-        Place.grid_id == grid_id, Place.in_plan.is_(True), Place.closed_on.is_(None)
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(Place)
+        .where(Place.grid_id == grid_id, Place.in_plan.is_(True), Place.closed_on.is_(None))
     )
     return session.scalar(statement) or 0
 

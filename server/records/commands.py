@@ -262,7 +262,10 @@ def _hints(session: Session, act: Act, new: NewRecord) -> list[str]:
     hashes = [p["sha256"] for p in new.photos]
     reused = 0
     if hashes:
-        reused = session.scalar(sa.select(sa.func.count()).select_from(RecordPhoto).where(RecordPhoto.sha256.in_(hashes))) or 0
+        reused = (
+            session.scalar(sa.select(sa.func.count()).select_from(RecordPhoto).where(RecordPhoto.sha256.in_(hashes)))
+            or 0
+        )
     return rules.hints(
         acted_at_held=act.acted_at_held,
         photo_days=[clock.day_of(p["taken_at"]) for p in new.photos if p.get("taken_at")],
@@ -306,7 +309,9 @@ def _rename_photos(session: Session, found: Record, photos: Sequence[Mapping[str
 
 
 def _photos_of(session: Session, record_id: UUID) -> list[dict[str, Any]]:
-    rows = session.scalars(sa.select(RecordPhoto).where(RecordPhoto.record_id == record_id).order_by(RecordPhoto.position))
+    rows = session.scalars(
+        sa.select(RecordPhoto).where(RecordPhoto.record_id == record_id).order_by(RecordPhoto.position)
+    )
     return [{"sha256": r.sha256, "role": r.role, "taken_at": r.taken_at} for r in rows]
 
 

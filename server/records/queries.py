@@ -74,7 +74,9 @@ def _bodies(session: Session, records: Sequence[Record]) -> dict[UUID, dict[str,
 def _photos(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     rows = list(
         session.scalars(
-            sa.select(RecordPhoto).where(RecordPhoto.record_id.in_(ids)).order_by(RecordPhoto.record_id, RecordPhoto.position)
+            sa.select(RecordPhoto)
+            .where(RecordPhoto.record_id.in_(ids))
+            .order_by(RecordPhoto.record_id, RecordPhoto.position)
         )
     )
     held = held_photos(session, {row.sha256 for row in rows})
@@ -89,7 +91,11 @@ def _photos(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, 
 
 def _steps(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[RecordStep]]:
     found: dict[UUID, list[RecordStep]] = defaultdict(list)
-    statement = sa.select(RecordStep).where(RecordStep.record_id.in_(ids)).order_by(RecordStep.record_id, RecordStep.version, RecordStep.id)
+    statement = (
+        sa.select(RecordStep)
+        .where(RecordStep.record_id.in_(ids))
+        .order_by(RecordStep.record_id, RecordStep.version, RecordStep.id)
+    )
     for step in session.scalars(statement):
         found[step.record_id].append(step)
     return found
@@ -134,7 +140,15 @@ def _row(
         "review": _filled(review),
         "body": _filled(body),
         "history": [
-            _filled({"at": s.at, "by_name": names.get(s.by_person) if s.by_person else None, "step": s.step, "reason": s.reason, "words": s.words})
+            _filled(
+                {
+                    "at": s.at,
+                    "by_name": names.get(s.by_person) if s.by_person else None,
+                    "step": s.step,
+                    "reason": s.reason,
+                    "words": s.words,
+                }
+            )
             for s in steps
         ],
     }

@@ -55,7 +55,9 @@ def plausible_time(made_at: int, skew_ms: int, not_before: int | None, now: int)
     return ActTime(held, abs(held - claimed) > DRIFT_MS)
 
 
-def stream_of(data_class: str, duty: str, grid_id: UUID, *, by_micro_leader_of: UUID | None, team_id: UUID | None) -> str:
+def stream_of(
+    data_class: str, duty: str, grid_id: UUID, *, by_micro_leader_of: UUID | None, team_id: UUID | None
+) -> str:
     """The one stream of a record (sync contract, *Stream*). Class S and every mediation live in a team."""
     if data_class == "S" or duty in TEAM_DUTIES:
         if team_id is None:
@@ -94,7 +96,13 @@ def is_finished(review_status: str, kind: str, *, fixed: bool) -> bool:
 
 
 def hints(
-    *, acted_at_held: bool, photo_days: list[date], day: date, reused_photos: int, outside: int, place_in_grid: bool | None
+    *,
+    acted_at_held: bool,
+    photo_days: list[date],
+    day: date,
+    reused_photos: int,
+    outside: int,
+    place_in_grid: bool | None,
 ) -> list[str]:
     """What the reviewer should look at. A hint asks for a look; it never deducts, and a missing photo or fix is none."""
     found = []

@@ -23,13 +23,16 @@ from server.sync.models import Announced
 def announce(session: Session, device_id: UUID, holder: Holder, items: Sequence[Mapping[str, Any]]) -> None:
     """Keep the newest list of one phone; an empty one ends it."""
     lines = [
-        {"id": str(i["id"]), "lane": i["lane"], "seq": i["seq"], "name": i["name"], "made_at": i["made_at"]} for i in items
+        {"id": str(i["id"]), "lane": i["lane"], "seq": i["seq"], "name": i["name"], "made_at": i["made_at"]}
+        for i in items
     ]
     found = session.get(Announced, device_id)
     if found is None:
         if not lines:
             return
-        found = Announced(device_id=device_id, person_id=holder.person_id, stream=_stream(holder), items=[], at=0, version=0)
+        found = Announced(
+            device_id=device_id, person_id=holder.person_id, stream=_stream(holder), items=[], at=0, version=0
+        )
         session.add(found)
     if found.items != lines:
         _keep(session, found, lines)

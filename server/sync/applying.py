@@ -112,7 +112,9 @@ def try_held(session: Session, object_id: UUID) -> None:
 
 def give_up_held(session: Session, now: int, limit: int = 200) -> int:
     """Held for seven days and the version never came: refused, and kept like every refusal."""
-    statement = sa.select(MutationLog).where(MutationLog.outcome == "held", MutationLog.received_at < now - rules.HELD_MS)
+    statement = sa.select(MutationLog).where(
+        MutationLog.outcome == "held", MutationLog.received_at < now - rules.HELD_MS
+    )
     found = list(session.scalars(statement.limit(limit)))
     for held in found:
         _finish_held(session, held, Result("refused", Problem("base_version_missing")))
@@ -262,7 +264,9 @@ def _must_hold(session: Session, mutation: Mutation, object_id: UUID | None, bas
     """After a restore, an act on a version that another phone has yet to bring back waits for it."""
     if base_version is None or object_id is None or mutation.object_kind not in VERSIONED:
         return False
-    return _is_ahead(session, mutation.object_kind, object_id, base_version) and epochs.began_within(session, rules.HELD_MS)
+    return _is_ahead(session, mutation.object_kind, object_id, base_version) and epochs.began_within(
+        session, rules.HELD_MS
+    )
 
 
 def _is_ahead(session: Session, kind: str | None, object_id: UUID, base_version: int | None) -> bool:
@@ -294,7 +298,12 @@ def receipt(mutation_id: str, digest: str, at: int) -> dict[str, Any]:
     """The worker's proof of delivery: a signature over id, hash, time and key id."""
     ring = keyring()
     kid = ring.receipt_kid()
-    return {"kid": kid, "at": at, "hash": digest, "sig": ring.sign_with_receipt_key(f"{mutation_id}\n{digest}\n{at}\n{kid}")}
+    return {
+        "kid": kid,
+        "at": at,
+        "hash": digest,
+        "sig": ring.sign_with_receipt_key(f"{mutation_id}\n{digest}\n{at}\n{kid}"),
+    }
 
 
 def _storable(text: str) -> str:

@@ -26,9 +26,7 @@ def newest(session: Session) -> Epoch | None:
 def begin(session: Session, cause: str) -> str:
     """Begin a new epoch: after a restore, or when a phone knows more than this database."""
     before = newest(session)
-    made = Epoch(
-        id=secrets.token_hex(5), number=before.number + 1 if before else 1, began_at=clock.now(), cause=cause
-    )
+    made = Epoch(id=secrets.token_hex(5), number=before.number + 1 if before else 1, began_at=clock.now(), cause=cause)
     session.add(made)
     session.flush()
     return made.id

@@ -71,7 +71,9 @@ MUTATIONS: Mapping[str, Mutation] = {
         needs_version=True,
     ),
     "approvals.approve": Mutation(
-        approval_schemas.Approval(), _record(lambda s, act, told: approvals.approve(s, act, told["record_id"])), **_DECISION
+        approval_schemas.Approval(),
+        _record(lambda s, act, told: approvals.approve(s, act, told["record_id"])),
+        **_DECISION,
     ),
     "approvals.return": Mutation(
         approval_schemas.Return(),
@@ -89,7 +91,9 @@ MUTATIONS: Mapping[str, Mutation] = {
         **_DECISION,
     ),
     "households.save": Mutation(household_acts.SAVE_HOUSEHOLD, household_acts.save_household, "household"),
-    "households.close": Mutation(household_acts.CLOSE_HOUSEHOLD, household_acts.close_household, "household", needs_version=True),
+    "households.close": Mutation(
+        household_acts.CLOSE_HOUSEHOLD, household_acts.close_household, "household", needs_version=True
+    ),
     "places.save": Mutation(household_acts.SAVE_PLACE, household_acts.save_place, "place"),
     "looks.note": Mutation(record_schemas.LookNoted(), looks.note, "look", "object_id"),
     "messages.read": Mutation(looks.MESSAGE_READ, looks.message_read, "message"),

@@ -59,7 +59,9 @@ class Push(_Loose):
     epoch = fields.String(required=True, validate=WORD)
     acked = fields.Nested(Lanes, load_default=lambda: {"urgent": 0, "normal": 0})
     head = fields.Nested(Lanes, load_default=lambda: {"urgent": 0, "normal": 0})
-    waiting = fields.List(fields.Nested(Waiting), allow_none=True, load_default=None, validate=validate.Length(max=MOST_MUTATIONS))
+    waiting = fields.List(
+        fields.Nested(Waiting), allow_none=True, load_default=None, validate=validate.Length(max=MOST_MUTATIONS)
+    )
     unsent_photos = fields.List(Sha256(), allow_none=True, load_default=None, validate=validate.Length(max=5_000))
     lost = fields.List(fields.Nested(Lost), load_default=list, validate=validate.Length(max=20))
     mutations = fields.List(fields.Nested(Sent), load_default=list, validate=validate.Length(max=MOST_MUTATIONS))

@@ -64,7 +64,14 @@ def _relooks(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[dict[str,
     rows = list(session.scalars(sa.select(Relook).where(Relook.hazard_id.in_(ids)).order_by(Relook.at, Relook.id)))
     by = {p.id: p.name for p in session.scalars(sa.select(Person).where(Person.id.in_({r.by_person for r in rows})))}
     for r in rows:
-        row = {"id": str(r.id), "at": r.at, "by_name": by[r.by_person], "outcome": r.outcome, "note": r.note, "photos": r.photos}
+        row = {
+            "id": str(r.id),
+            "at": r.at,
+            "by_name": by[r.by_person],
+            "outcome": r.outcome,
+            "note": r.note,
+            "photos": r.photos,
+        }
         found[r.hazard_id].append({**row, "photo_gap": r.photo_gap} if r.photo_gap else row)
     return found
 
