@@ -1,0 +1,276 @@
+/**
+ * An act of the person becomes a mutation: sealed first, then written with the row it shows in one strict transaction
+ * that also gives the seq. A held act (undo) gets its seq only when it is promoted, so an undo leaves no hole.
+ */
+import type { Act, Id, Lane, SaveResult } from './api';
+import { utf8 } from './codec';
+import type { Box } from './codec';
+import { DatabaseLost, NoRoom } from './db';
+import type { Tx } from './db';
+import { uuid7 } from './ids';
+import { actPlace, headOf, ownPlace } from './outbox';
+import type { Head, Outbox } from './outbox';
+import type { HoldRow, OutboxMeta, OutboxRow, OwnRow, Tables } from './schema';
+
+export const MAX_PAYLOAD = 128 * 1024;
+
+/** What is sealed of a mutation; `payload` is the JSON text that is sent, hashed and stored byte for byte. */
+export interface Sent {
+  name: string;
+  version: number;
+  payload: string;
+  scope_version: number;
+  base_version?: number;
+  depends_on?: Id[];
+  made_at: number;
+  clock_skew_ms: number;
+}
+export interface Moment {
+  scope_version: number;
+  clock_skew_ms: number;
+}
+interface Ready {
+  id: Id;
+  row: Omit<OutboxRow, 'seq' | 'device'>;
+  own?: OwnRow;
+  act: Pick<Act, 'shows' | 'hold_ms' | 'draft_id'>;
+}
+
+export const ACT_TABLES = ['meta', 'outbox', 'holds', 'own', 'drafts'] as const;
+type ActTable = (typeof ACT_TABLES)[number];
+const TABLES: ActTable[] = [...ACT_TABLES];
+
+/** Everything that takes time, before any transaction opens. */
+async function prepare(outbox: Outbox, act: Act, moment: Moment, id = uuid7(outbox.room.env)): Promise<Ready | 'too_long'> {
+  const { env, codec } = outbox.room;
+  const payload = JSON.stringify(act.payload);
+  if (utf8(payload).length > MAX_PAYLOAD) return 'too_long';
+  const made_at = env.now();
+  const sent: Sent = { name: act.name, version: act.version ?? 1, payload, made_at, ...moment };
+  if (act.base_version !== undefined) sent.base_version = act.base_version;
+  if (act.depends_on?.length) sent.depends_on = act.depends_on;
+  const shows = act.shows;
+  const [box, ownBox] = await Promise.all([
+    codec.seal(actPlace(id), sent),
+    shows ? codec.seal(ownPlace(id), shows.row) : undefined,
+  ]);
+  const row: Ready['row'] = { id, lane: act.lane ?? 'normal', state: 'queued', made_at, attempts: 0, photos: act.photos ?? [], box };
+  if (shows) Object.assign(row, { kind: shows.kind, object: shows.row.id });
+  const ready: Ready = { id, row, act };
+  if (shows && ownBox) ready.own = { id, kind: shows.kind, object: shows.row.id, made_at, box: ownBox };
+  return ready;
+}
+
+/** Inside a transaction: the counters as they are. Notes when another tab has written what we have not read. */
+export async function metaOf(tx: Tx<Tables>, outbox: Outbox): Promise<OutboxMeta> {
+  const meta = (await tx.get('meta', 'outbox')) as OutboxMeta | undefined;
+  if (meta && meta.rev !== outbox.meta.rev) outbox.is_stale = true;
+  return { ...(meta ?? outbox.meta) };
+}
+export function bump(tx: Tx<Tables>, meta: OutboxMeta): void {
+  meta.rev += 1;
+  tx.put('meta', meta as Tables['meta']);
+}
+
+/** Gives the next seq of its lane; the only place that does. */
+function enqueue(tx: Tx<Tables>, meta: OutboxMeta, row: Ready['row']): OutboxRow {
+  const lane: Lane = row.lane;
+  meta[lane] += 1;
+  const queued: OutboxRow = { ...row, seq: meta[lane], device: meta.device };
+  tx.put('outbox', queued);
+  return queued;
+}
+
+/** Writes one prepared act; does nothing when it is there already (the write was repeated after a killed connection). */
+async function place(tx: Tx<Tables>, meta: OutboxMeta, ready: Ready, made: Placed): Promise<void> {
+  const there = (await tx.get('outbox', ready.id)) ?? (await tx.get('holds', ready.id));
+  if (there) {
+    if ('seq' in there) made.rows.push(there);
+    else made.holds.push(there);
+    return;
+  }
+  if (ready.own) tx.put('own', ready.own);
+  const { hold_ms, draft_id } = ready.act;
+  if (hold_ms) {
+    const { state: _state, attempts: _attempts, ...rest } = ready.row;
+    const hold: HoldRow = { ...rest, until: ready.row.made_at + hold_ms };
+    if (draft_id) hold.draft_id = draft_id;
+    tx.put('holds', hold);
+    made.holds.push(hold);
+    return;
+  }
+  if (draft_id) tx.delete('drafts', draft_id);
+  made.rows.push(enqueue(tx, meta, ready.row));
+}
+interface Placed {
+  meta: OutboxMeta;
+  rows: OutboxRow[];
+  holds: HoldRow[];
+}
+
+/** After the commit: what the memory must know. */
+function remember(outbox: Outbox, placed: Placed, ready: Ready[]): void {
+  outbox.meta = placed.meta;
+  for (const row of placed.rows) outbox.heads.set(row.id, headOf(row));
+  for (const { box: _box, ...hold } of placed.holds) outbox.holds.set(hold.id, hold);
+  for (const { own, act, id } of ready) {
+    if (own && act.shows) outbox.own.set(id, { id, kind: own.kind, object: own.object, made_at: own.made_at, row: act.shows.row });
+  }
+  outbox.touched();
+}
+
+function notSaved(error: unknown): SaveResult {
+  if (error instanceof NoRoom) return { saved: false, reason: 'no_room' };
+  if (error instanceof DatabaseLost) return { saved: false, reason: 'database_lost' };
+  throw error;
+}
+
+async function commit(outbox: Outbox, ready: Ready[], also?: (tx: Tx<Tables>) => Promise<Head[]>): Promise<SaveResult> {
+  let changed: Head[] = [];
+  try {
+    const placed = await outbox.room.db.write(TABLES, async (tx) => {
+      const made: Placed = { meta: await metaOf(tx, outbox), rows: [], holds: [] };
+      for (const one of ready) await place(tx, made.meta, one, made);
+      changed = also ? await also(tx) : [];
+      bump(tx, made.meta);
+      return made;
+    });
+    for (const head of changed) outbox.heads.set(head.id, head);
+    remember(outbox, placed, ready);
+  } catch (error) {
+    return notSaved(error);
+  }
+  return { saved: true, mutation_id: ready[0]!.id, in_memory_only: outbox.room.db.in_memory };
+}
+
+export async function saveAct(outbox: Outbox, act: Act, moment: Moment): Promise<SaveResult> {
+  const ready = await prepare(outbox, act, moment);
+  return ready === 'too_long' ? { saved: false, reason: 'too_long' } : commit(outbox, [ready]);
+}
+
+/** true when the act was taken back before it became sendable; its draft is still there. */
+export async function undoAct(outbox: Outbox, id: Id): Promise<boolean> {
+  const undone = await outbox.room.db.write(TABLES, async (tx) => {
+    if (!(await tx.get('holds', id))) return undefined;
+    const meta = await metaOf(tx, outbox);
+    tx.delete('holds', id);
+    tx.delete('own', id);
+    bump(tx, meta);
+    return meta;
+  });
+  if (!undone) return false;
+  outbox.meta = undone;
+  outbox.holds.delete(id);
+  outbox.own.delete(id);
+  outbox.touched();
+  return true;
+}
+
+/** Makes every hold whose time is over sendable, in the order of its making. Answers the ids. */
+export async function promoteHolds(outbox: Outbox): Promise<Id[]> {
+  const now = outbox.room.env.now();
+  // a clock set back must not hold an act for ever: a hold is never longer than the seconds it was made with
+  const due = [...outbox.holds.values()].filter((hold) => hold.until <= now || hold.made_at > now + 60_000);
+  if (!due.length) return [];
+  due.sort((a, b) => a.made_at - b.made_at || (a.id < b.id ? -1 : 1));
+  const placed = await outbox.room.db.write(TABLES, async (tx) => {
+    const made: Placed = { meta: await metaOf(tx, outbox), rows: [], holds: [] };
+    for (const { id } of due) {
+      const hold = await tx.get('holds', id);
+      if (!hold) {
+        const there = await tx.get('outbox', id);
+        if (there) made.rows.push(there);
+        continue;
+      }
+      const { until: _until, draft_id, ...row } = hold;
+      tx.delete('holds', id);
+      if (draft_id) tx.delete('drafts', draft_id);
+      made.rows.push(enqueue(tx, made.meta, { ...row, state: 'queued', attempts: 0 }));
+    }
+    bump(tx, made.meta);
+    return made;
+  });
+  for (const { id } of due) outbox.holds.delete(id);
+  remember(outbox, placed, []);
+  return placed.rows.map((row) => row.id);
+}
+
+/**
+ * The act done again with other words: closes the old line and queues the new one; acts that waited for the old one
+ * (`deferred`) are queued again under new ids in the same transaction, those waiting for them too.
+ */
+export async function replaceAct(outbox: Outbox, old: Id, act: Act, moment: Moment): Promise<SaveResult> {
+  const first = await prepare(outbox, act, moment);
+  if (first === 'too_long') return { saved: false, reason: 'too_long' };
+  const renamed = new Map<Id, Id>([[old, first.id]]);
+  const ready = [first];
+  for (const waiting of await deferredActs(outbox)) {
+    const { head, sent } = waiting;
+    if (!sent.depends_on?.some((parent) => renamed.has(parent))) continue;
+    const again: Act = {
+      name: sent.name,
+      version: sent.version,
+      payload: JSON.parse(sent.payload) as Record<string, unknown>,
+      lane: head.lane,
+      photos: head.photos,
+      depends_on: sent.depends_on.map((parent) => renamed.get(parent) ?? parent),
+    };
+    if (sent.base_version !== undefined) again.base_version = sent.base_version;
+    const own = outbox.own.get(head.id);
+    if (own) again.shows = { kind: own.kind, row: own.row };
+    const next = await prepare(outbox, again, moment);
+    if (next === 'too_long') continue;
+    renamed.set(head.id, next.id);
+    ready.push(next);
+  }
+  return commit(outbox, ready, (tx) => closeRows(tx, outbox, [...renamed.keys()]));
+}
+
+async function deferredActs(outbox: Outbox): Promise<{ head: Head; sent: Sent }[]> {
+  const heads = [...outbox.heads.values()].filter((head) => head.state === 'deferred' && !head.closed);
+  heads.sort((a, b) => a.made_at - b.made_at || a.seq - b.seq);
+  const boxes = await bodies(outbox, heads);
+  return heads.map((head, at) => ({ head, sent: boxes[at]! }));
+}
+
+/** The sealed contents of these mutations, in the same order. */
+export async function bodies(outbox: Outbox, heads: { id: Id }[]): Promise<Sent[]> {
+  const { db, codec } = outbox.room;
+  const boxes = await db.read(['outbox', 'holds'], (tx) =>
+    Promise.all(
+      heads.map(async ({ id }): Promise<Box | undefined> => {
+        return ((await tx.get('outbox', id)) ?? (await tx.get('holds', id)))?.box;
+      }),
+    ),
+  );
+  return Promise.all(boxes.map((box, at) => codec.open<Sent>(actPlace(heads[at]!.id), box!)));
+}
+
+async function closeRows(tx: Tx<Tables>, outbox: Outbox, ids: Id[]): Promise<Head[]> {
+  const closed: Head[] = [];
+  for (const id of ids) {
+    const row = await tx.get('outbox', id);
+    if (!row) continue;
+    row.closed = true;
+    tx.put('outbox', row);
+    tx.delete('own', id);
+    outbox.own.delete(id);
+    closed.push(headOf(row));
+  }
+  return closed;
+}
+
+/** The person has seen it and lets it go; its seq and bytes stay until the server's copy is durable. */
+export async function dismissAct(outbox: Outbox, id: Id): Promise<void> {
+  const head = outbox.heads.get(id);
+  if (!head || (head.state === 'queued' && !head.voided)) return;
+  const done = await outbox.room.db.write(TABLES, async (tx) => {
+    const meta = await metaOf(tx, outbox);
+    const closed = await closeRows(tx, outbox, [id]);
+    bump(tx, meta);
+    return { meta, closed };
+  });
+  outbox.meta = done.meta;
+  for (const row of done.closed) outbox.heads.set(row.id, row);
+  outbox.touched();
+}

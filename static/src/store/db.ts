@@ -1,0 +1,220 @@
+/**
+ * One IndexedDB database behind whole transactions: `read` and `write` run a function inside one transaction and
+ * answer after it has committed.
+ *
+ * Two troubles are met here and nowhere else. (1) Phones kill the connection in the background: the handle is dropped,
+ * the database reopened and the transaction run again, so every function given to `write` must be safe to run twice.
+ * (2) A full disk: the ballast file is given up, the database reopened, the write repeated once; `onNoRoom` then tells
+ * the worker. A ballast inside IndexedDB would not do, it cannot be freed on a full disk.
+ */
+import type { Env } from './env';
+import type { Upgrade } from './schema';
+
+export interface Tx<T> {
+  get<N extends keyof T & string>(table: N, key: string | number): Promise<T[N] | undefined>;
+  all<N extends keyof T & string>(table: N): Promise<T[N][]>;
+  /** No answer: a failed put aborts the whole transaction. */
+  put<N extends keyof T & string>(table: N, row: T[N]): void;
+  delete<N extends keyof T & string>(table: N, key: string | number): void;
+}
+export interface Database<T> {
+  read<R>(tables: (keyof T & string)[], work: (tx: Tx<T>) => Promise<R>): Promise<R>;
+  /** Strict durability unless `relaxed` (rows that the server can give again). */
+  write<R>(tables: (keyof T & string)[], work: (tx: Tx<T>) => Promise<R>, relaxed?: boolean): Promise<R>;
+  close(): void;
+  destroy(): Promise<void>;
+  readonly in_memory: boolean;
+}
+export class NoRoom extends Error {
+  override name = 'NoRoom';
+}
+export class DatabaseLost extends Error {
+  override name = 'DatabaseLost';
+}
+
+const KILLED = new Set(['InvalidStateError', 'UnknownError', 'AbortError', 'TransactionInactiveError']);
+const isFull = (error: unknown) => (error as Error | null)?.name === 'QuotaExceededError';
+const isKilled = (error: unknown) => KILLED.has((error as Error | null)?.name ?? '');
+
+function answer<R>(request: IDBRequest<R>): Promise<R> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+export class IndexedDatabase<T> implements Database<T> {
+  readonly in_memory = false;
+  private handle: Promise<IDBDatabase> | undefined;
+  private closed = false;
+
+  constructor(
+    private env: Pick<Env, 'indexedDB' | 'ballast'>,
+    readonly name: string,
+    private upgrades: Upgrade[],
+    private onNoRoom: () => void = () => {},
+  ) {}
+
+  private open(): Promise<IDBDatabase> {
+    if (this.closed) return Promise.reject(new DatabaseLost(this.name));
+    this.handle ??= new Promise<IDBDatabase>((resolve, reject) => {
+      const request = this.env.indexedDB!.open(this.name, this.upgrades.length);
+      request.onupgradeneeded = (event) => {
+        for (const step of this.upgrades.slice(event.oldVersion)) step(request.result, request.transaction!);
+      };
+      request.onsuccess = () => {
+        const database = request.result;
+        database.onclose = () => this.drop();
+        database.onversionchange = (event) => {
+          database.close();
+          this.drop();
+          if (event.newVersion === null) this.closed = true; // deleted by another tab: do not make it anew
+        };
+        resolve(database);
+      };
+      request.onerror = () => reject(request.error);
+    });
+    this.handle.catch(() => this.drop());
+    return this.handle;
+  }
+
+  private drop(): void {
+    const old = this.handle;
+    this.handle = undefined;
+    old?.then((database) => database.close()).catch(() => {});
+  }
+
+  private async once<R>(
+    tables: string[],
+    mode: IDBTransactionMode,
+    options: IDBTransactionOptions,
+    work: (tx: Tx<T>) => Promise<R>,
+  ): Promise<R> {
+    const transaction = (await this.open()).transaction(tables, mode, options);
+    const done = new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error ?? Object.assign(new Error('aborted'), { name: 'AbortError' }));
+    });
+    done.catch(() => {});
+    let result: R;
+    try {
+      result = await work(asTx<T>(transaction));
+    } catch (error) {
+      try {
+        transaction.abort();
+      } catch {
+        // it aborted by itself; its own error is the better one
+        await done;
+      }
+      throw error;
+    }
+    await done;
+    return result;
+  }
+
+  async read<R>(tables: (keyof T & string)[], work: (tx: Tx<T>) => Promise<R>): Promise<R> {
+    try {
+      return await this.once(tables, 'readonly', {}, work);
+    } catch (error) {
+      if (!isKilled(error)) throw error;
+      this.drop();
+      return this.once(tables, 'readonly', {}, work);
+    }
+  }
+
+  async write<R>(tables: (keyof T & string)[], work: (tx: Tx<T>) => Promise<R>, relaxed = false): Promise<R> {
+    const options: IDBTransactionOptions = { durability: relaxed ? 'relaxed' : 'strict' };
+    const attempt = () => this.once(tables, 'readwrite', options, work);
+    try {
+      return await attempt();
+    } catch (first) {
+      if (!isFull(first) && !isKilled(first)) throw first;
+      this.drop();
+      if (isKilled(first)) {
+        try {
+          return await attempt();
+        } catch (second) {
+          if (!isFull(second) && !isKilled(second)) throw second;
+          this.drop();
+        }
+      }
+      return this.makeRoomAnd(attempt);
+    }
+  }
+
+  private async makeRoomAnd<R>(attempt: () => Promise<R>): Promise<R> {
+    await this.env.ballast.release().catch(() => false);
+    this.onNoRoom();
+    try {
+      return await attempt();
+    } catch (error) {
+      this.drop();
+      if (isFull(error)) throw new NoRoom(this.name, { cause: error });
+      if (isKilled(error)) throw new DatabaseLost(this.name, { cause: error });
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.drop();
+    this.closed = true;
+  }
+
+  async destroy(): Promise<void> {
+    this.close();
+    await answer(this.env.indexedDB!.deleteDatabase(this.name) as unknown as IDBRequest<unknown>);
+  }
+}
+
+function asTx<T>(transaction: IDBTransaction): Tx<T> {
+  return {
+    get: (table, key) => answer(transaction.objectStore(table).get(key)),
+    all: (table) => answer(transaction.objectStore(table).getAll()),
+    put: (table, row) => void transaction.objectStore(table).put(row),
+    delete: (table, key) => void transaction.objectStore(table).delete(key),
+  };
+}
+
+/** The same door in memory, for browsers that can keep nothing. Transactions run one after another, all or nothing. */
+export class MemoryDatabase<T> implements Database<T> {
+  readonly in_memory = true;
+  private tables = new Map<string, Map<string | number, unknown>>();
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(private keys: Record<string, string>) {}
+
+  private run<R>(work: (tx: Tx<T>) => Promise<R>): Promise<R> {
+    const next = this.tail.then(() => this.once(work));
+    this.tail = next.catch(() => {});
+    return next;
+  }
+  private async once<R>(work: (tx: Tx<T>) => Promise<R>): Promise<R> {
+    const before = new Map([...this.tables].map(([name, rows]) => [name, new Map(rows)]));
+    const table = (name: string) => {
+      if (!this.tables.has(name)) this.tables.set(name, new Map());
+      return this.tables.get(name)!;
+    };
+    const tx: Tx<T> = {
+      get: async (name, key) => table(name).get(key) as never,
+      all: async (name) => [...table(name).values()] as never,
+      put: (name, row) => void table(name).set((row as Record<string, string>)[this.keys[name]!]!, row),
+      delete: (name, key) => void table(name).delete(key),
+    };
+    try {
+      return await work(tx);
+    } catch (error) {
+      this.tables = before;
+      throw error;
+    }
+  }
+  read<R>(_: string[], work: (tx: Tx<T>) => Promise<R>): Promise<R> {
+    return this.run(work);
+  }
+  write<R>(_: string[], work: (tx: Tx<T>) => Promise<R>): Promise<R> {
+    return this.run(work);
+  }
+  close(): void {}
+  async destroy(): Promise<void> {
+    this.tables.clear();
+  }
+}

@@ -1,0 +1,24 @@
+/** The store: the phone's own database, encrypted. Screens know only the types of api.ts. */
+export type * from './api';
+export type { BallastLike, ChannelLike, Env, LockManagerLike } from './env';
+export type { Sent } from './acts';
+export type { Outcome, Result } from './outcomes';
+export type { StreamBlock } from './mirror';
+export type { Database } from './db';
+export type { PhoneTables } from './people';
+export type { Head } from './outbox';
+export { LocalStore, databaseName } from './local_store';
+export { People, openPhoneDatabase } from './people';
+export { IndexedDatabase, MemoryDatabase, NoRoom, DatabaseLost } from './db';
+export { bodies } from './acts';
+export { mutationHash, sha256, utf8 } from './codec';
+export { dayOf, uuid7 } from './ids';
+export { layBlocks } from './mirror';
+export { photosFollow } from './outbox';
+export * from './outcomes';
+export * from './photos';
+export { clearOldFixes } from './keepsakes';
+export { receiptHolds } from './receipts';
+export { base64url, fromBase64url } from './sealed_export';
+export type { Tables } from './schema';
+export { KEYS, UPGRADES } from './schema';

@@ -1,0 +1,67 @@
+/** Small things of this person on this phone: drafts, settings, own fixes (90 days, never sent). One row each. */
+import type { Draft, Id } from './api';
+import { uuid7 } from './ids';
+import type { Outbox } from './outbox';
+
+export const KEEP_FIXES_MS = 90 * 24 * 3600_000;
+export interface Fix {
+  at: number;
+  lng: number;
+  lat: number;
+  accuracy_m: number;
+  for: string;
+}
+const draftPlace = (id: Id) => `draft/${id}`;
+const settingPlace = (name: string) => `setting/${name}`;
+const fixPlace = (id: Id) => `fix/${id}`;
+
+/** Drafts whose act is held for undo are finished as far as the person can see. */
+function isHeld(outbox: Outbox, id: Id): boolean {
+  return [...outbox.holds.values()].some((hold) => hold.draft_id === id);
+}
+
+export async function readDraft(outbox: Outbox, id: Id): Promise<Draft | undefined> {
+  const row = await outbox.room.db.read(['drafts'], (tx) => tx.get('drafts', id));
+  return row && !isHeld(outbox, id) ? outbox.room.codec.open<Draft>(draftPlace(id), row.box) : undefined;
+}
+export async function readDrafts(outbox: Outbox, form?: string): Promise<Draft[]> {
+  const rows = await outbox.room.db.read(['drafts'], (tx) => tx.all('drafts'));
+  const open = rows.filter((row) => !isHeld(outbox, row.id)).sort((a, b) => b.updated_at - a.updated_at);
+  const drafts = await Promise.all(open.map((row) => outbox.room.codec.open<Draft>(draftPlace(row.id), row.box)));
+  return form === undefined ? drafts : drafts.filter((draft) => draft.form === form);
+}
+export async function writeDraft(outbox: Outbox, draft: Omit<Draft, 'updated_at'>): Promise<void> {
+  const updated_at = outbox.room.env.now();
+  const box = await outbox.room.codec.seal(draftPlace(draft.id), { ...draft, updated_at });
+  await outbox.room.db.write(['drafts'], async (tx) => tx.put('drafts', { id: draft.id, updated_at, box }));
+}
+export async function deleteDraft(outbox: Outbox, id: Id): Promise<void> {
+  await outbox.room.db.write(['drafts'], async (tx) => tx.delete('drafts', id));
+}
+
+export async function readSetting<T>(outbox: Outbox, name: string): Promise<T | undefined> {
+  const row = await outbox.room.db.read(['settings'], (tx) => tx.get('settings', name));
+  return row && outbox.room.codec.open<T>(settingPlace(name), row.box);
+}
+export async function writeSetting(outbox: Outbox, name: string, value: unknown): Promise<void> {
+  const box = await outbox.room.codec.seal(settingPlace(name), value);
+  await outbox.room.db.write(['settings'], async (tx) => tx.put('settings', { name, box }));
+}
+
+export async function writeFix(outbox: Outbox, fix: Fix): Promise<void> {
+  const id = uuid7(outbox.room.env);
+  const box = await outbox.room.codec.seal(fixPlace(id), fix);
+  await outbox.room.db.write(['fixes'], async (tx) => tx.put('fixes', { id, at: fix.at, box }));
+}
+export async function readFixes(outbox: Outbox): Promise<Fix[]> {
+  const since = outbox.room.env.now() - KEEP_FIXES_MS;
+  const rows = (await outbox.room.db.read(['fixes'], (tx) => tx.all('fixes'))).filter((row) => row.at >= since);
+  const fixes = await Promise.all(rows.map((row) => outbox.room.codec.open<Fix>(fixPlace(row.id), row.box)));
+  return fixes.sort((a, b) => b.at - a.at);
+}
+export async function clearOldFixes(outbox: Outbox): Promise<void> {
+  const before = outbox.room.env.now() - KEEP_FIXES_MS;
+  await outbox.room.db.write(['fixes'], async (tx) => {
+    for (const row of await tx.all('fixes')) if (row.at < before) tx.delete('fixes', row.id);
+  });
+}

@@ -1,0 +1,294 @@
+/**
+ * The store of one person on this phone: what screens use (`Store` of api.ts) over the parts in this folder, and the
+ * few doors the engine needs beside it. Tabs tell each other of every change through one channel.
+ */
+import type { Act, Draft, HouseholdQuery, Id, OutboxItem, SaveResult, SessionInfo, ShownRow, Store, SyncStatus } from './api';
+import { bodies, dismissAct, promoteHolds, replaceAct, saveAct, undoAct } from './acts';
+import { makeCodec } from './codec';
+import { IndexedDatabase, MemoryDatabase } from './db';
+import type { ChannelLike, Env } from './env';
+import * as keep from './keepsakes';
+import { Mirror } from './mirror';
+import { Outbox } from './outbox';
+import type { Room } from './outbox';
+import { outboxItems } from './outbox_items';
+import { dropPhoto, keepPhoto, openPhoto } from './photos';
+import { Rows } from './rows';
+import { KEYS, UPGRADES } from './schema';
+import type { OutboxMeta, Tables } from './schema';
+import { sealExport } from './sealed_export';
+
+type EngineStatus = Pick<SyncStatus, 'online' | 'signed_out' | 'last_contact' | 'lost'>;
+type Message = { type: 'changed'; kinds: string[] } | { type: 'status'; status: EngineStatus } | { type: 'wake' };
+
+export const databaseName = (person: Id) => `gridwalk-${person}`;
+
+export class LocalStore implements Store {
+  readonly room: Room;
+  readonly outbox_state: Outbox;
+  readonly mirror: Mirror;
+  clock_skew_ms = 0;
+  /** the engine's ear: 'save' after something became sendable, 'retry' when the person asks, 'told' by another tab */
+  wake: (why: 'save' | 'retry' | 'told') => void = () => {};
+  private rows: Rows;
+  private listeners = new Set<(kinds: Set<string>) => void>();
+  private channel: ChannelLike;
+  private hold_timer: unknown;
+  private is_closed = false;
+  private engine_status: EngineStatus = { online: false, signed_out: false };
+  private no_room = false;
+  private update_ready = false;
+  private storage: SyncStatus['storage'];
+
+  private constructor(
+    readonly env: Env,
+    public session: SessionInfo,
+    key: CryptoKey,
+  ) {
+    const db = env.indexedDB
+      ? new IndexedDatabase<Tables>(env, databaseName(session.person.id), UPGRADES, () => this.setNoRoom(true))
+      : new MemoryDatabase<Tables>(KEYS);
+    this.room = { env, db, codec: makeCodec(env, key) };
+    this.outbox_state = new Outbox(this.room);
+    this.mirror = new Mirror(this.room);
+    this.rows = new Rows(this.outbox_state, this.mirror);
+    this.channel = env.channel(databaseName(session.person.id), (message) => void this.hear(message as Message));
+  }
+
+  /** Opens (or makes) the person's database and promotes holds that a kill left behind. */
+  static async open(env: Env, session: SessionInfo, key: CryptoKey): Promise<LocalStore> {
+    const store = new LocalStore(env, session, key);
+    await store.outbox_state.load();
+    if (store.outbox_state.meta.rev === 0) await store.writeFirstMeta();
+    await store.mirror.load();
+    await store.promote();
+    return store;
+  }
+  /** The device id is made once and written before anything else can use it. */
+  private async writeFirstMeta(): Promise<void> {
+    const outbox = this.outbox_state;
+    outbox.meta = await this.room.db.write(['meta'], async (tx) => {
+      const there = (await tx.get('meta', 'outbox')) as OutboxMeta | undefined;
+      if (there) return there;
+      const fresh = { ...outbox.meta, rev: 1 };
+      tx.put('meta', fresh as Tables['meta']);
+      return fresh;
+    });
+  }
+
+  list(kind: string, where?: { stream?: string; state?: string; due_to?: string; limit?: number }): Promise<ShownRow[]> {
+    return this.rows.list(kind, where);
+  }
+  get(kind: string, id: Id): Promise<ShownRow | undefined> {
+    return this.rows.get(kind, id);
+  }
+  findHouseholds(query: HouseholdQuery): Promise<ShownRow[]> {
+    return this.rows.findHouseholds(query);
+  }
+
+  async act(act: Act): Promise<SaveResult> {
+    const result = await saveAct(this.outbox_state, act, this.moment());
+    if (result.saved) this.afterAct(act);
+    return result;
+  }
+  async replace(mutation_id: Id, act: Act): Promise<SaveResult> {
+    const result = await replaceAct(this.outbox_state, mutation_id, act, this.moment());
+    if (result.saved) this.afterAct(act);
+    return result;
+  }
+  async undo(mutation_id: Id): Promise<boolean> {
+    const kind = this.outbox_state.holds.get(mutation_id)?.kind;
+    const undone = await undoAct(this.outbox_state, mutation_id);
+    this.armHolds();
+    if (undone) this.changed('outbox', 'draft', ...(kind ? [kind] : []));
+    return undone;
+  }
+  async dismiss(mutation_id: Id): Promise<void> {
+    const kind = this.outbox_state.heads.get(mutation_id)?.kind;
+    await dismissAct(this.outbox_state, mutation_id);
+    this.changed('outbox', ...(kind ? [kind] : []));
+  }
+  private moment() {
+    return { scope_version: this.session.scope_version, clock_skew_ms: Math.round(this.clock_skew_ms) };
+  }
+  private afterAct(act: Act): void {
+    this.changed('outbox', ...(act.draft_id ? ['draft'] : []), ...(act.shows ? [act.shows.kind] : []));
+    if (act.hold_ms) this.armHolds();
+    else this.wake('save');
+  }
+
+  /** Holds whose time is over become sendable; true when any did. */
+  async promote(): Promise<boolean> {
+    const ids = this.is_closed ? [] : await promoteHolds(this.outbox_state);
+    this.armHolds();
+    if (ids.length) this.changed('outbox', 'draft');
+    return ids.length > 0;
+  }
+  private armHolds(): void {
+    this.env.clearTimeout(this.hold_timer);
+    if (this.is_closed || !this.outbox_state.holds.size) return;
+    const next = Math.min(...[...this.outbox_state.holds.values()].map((hold) => hold.until));
+    this.hold_timer = this.env.setTimeout(
+      () => void this.promote().then((any) => any && this.wake('save'), () => {}),
+      Math.min(Math.max(0, next - this.env.now()), 60_000),
+    );
+  }
+
+  draft(id: Id): Promise<Draft | undefined> {
+    return keep.readDraft(this.outbox_state, id);
+  }
+  drafts(form?: string): Promise<Draft[]> {
+    return keep.readDrafts(this.outbox_state, form);
+  }
+  async keepDraft(draft: Omit<Draft, 'updated_at'>): Promise<void> {
+    await keep.writeDraft(this.outbox_state, draft);
+    this.changed('draft');
+  }
+  async dropDraft(id: Id): Promise<void> {
+    await keep.deleteDraft(this.outbox_state, id);
+    this.changed('draft');
+  }
+
+  async keepPhoto(bytes: Uint8Array, type: string): Promise<string> {
+    const sha256 = await keepPhoto(this.outbox_state, bytes, type, this.no_room);
+    this.changed('photo');
+    return sha256;
+  }
+  photo(sha256: string): Promise<{ bytes: Uint8Array; type: string } | undefined> {
+    return openPhoto(this.outbox_state, sha256);
+  }
+  async dropPhoto(sha256: string): Promise<void> {
+    await dropPhoto(this.outbox_state, sha256);
+    this.changed('photo');
+  }
+
+  outbox(): Promise<OutboxItem[]> {
+    return outboxItems(this.outbox_state, this.status());
+  }
+  retry(): void {
+    this.wake('retry');
+  }
+  async exportSealed(): Promise<Blob> {
+    const outbox = this.outbox_state;
+    const heads = [...outbox.heads.values()].filter((head) => !head.closed && head.state !== 'applied');
+    const with_photos = [...outbox.heads.values()].filter((head) => !head.closed);
+    heads.sort((a, b) => (a.lane === b.lane ? a.seq - b.seq : a.lane === 'urgent' ? -1 : 1));
+    const sent = await bodies(outbox, heads);
+    const mutations = heads.map(({ lane, seq, id }, at) => ({ lane, seq, id, ...sent[at]! }));
+    const wanted = new Set(with_photos.flatMap((head) => head.photos).filter((sha) => outbox.photos.get(sha)?.state !== 'held'));
+    const photos = [];
+    for (const sha256 of wanted) {
+      const photo = await this.photo(sha256);
+      if (photo) photos.push({ sha256, ...photo });
+    }
+    const head = { person: this.session.person.id, device_id: outbox.meta.device, mutations };
+    return new Blob([await sealExport(this.env, this.session.sealing_key, head, photos)], { type: 'application/octet-stream' });
+  }
+
+  async keepFix(fix: keep.Fix): Promise<void> {
+    await keep.writeFix(this.outbox_state, fix);
+    this.changed('fix');
+  }
+  fixes(): Promise<keep.Fix[]> {
+    return keep.readFixes(this.outbox_state);
+  }
+  setting<T>(name: string): Promise<T | undefined> {
+    return keep.readSetting<T>(this.outbox_state, name);
+  }
+  async keepSetting(name: string, value: unknown): Promise<void> {
+    await keep.writeSetting(this.outbox_state, name, value);
+    this.changed('setting');
+  }
+
+  status(): SyncStatus {
+    const { waiting, refused, oldest } = this.outbox_state.counts();
+    const status: SyncStatus = {
+      ...this.engine_status,
+      waiting,
+      refused,
+      update_ready: this.update_ready,
+      no_room: this.no_room,
+      in_memory_only: this.room.db.in_memory,
+    };
+    if (oldest !== undefined) status.oldest_waiting = oldest;
+    if (this.storage) status.storage = this.storage;
+    return status;
+  }
+  setEngineStatus(change: Partial<EngineStatus>): void {
+    const before = JSON.stringify(this.engine_status);
+    this.engine_status = { ...this.engine_status, ...change };
+    if (JSON.stringify(this.engine_status) === before) return;
+    this.channel.post({ type: 'status', status: this.engine_status } satisfies Message);
+    this.tell(['status']);
+  }
+  setUpdateReady(ready: boolean): void {
+    this.update_ready = ready;
+    this.tell(['status']);
+  }
+  setNoRoom(no_room: boolean): void {
+    if (this.no_room === no_room) return;
+    this.no_room = no_room;
+    this.tell(['status']);
+  }
+  /** Measures the storage, and takes the ballast back once there is room again. */
+  async measure(): Promise<void> {
+    const before = JSON.stringify(this.storage);
+    this.storage = await this.env.storage?.().catch(() => undefined);
+    if (await this.env.ballast.fill().catch(() => false)) this.setNoRoom(false);
+    if (JSON.stringify(this.storage) !== before) this.tell(['status']);
+  }
+
+  onChange(call: (kinds: Set<string>) => void): () => void {
+    this.listeners.add(call);
+    return () => this.listeners.delete(call);
+  }
+  /** Tells this tab and the others what changed. */
+  changed(...kinds: string[]): void {
+    if (this.is_closed) return;
+    this.channel.post({ type: 'changed', kinds } satisfies Message);
+    this.tell(kinds);
+  }
+  askOthers(): void {
+    if (!this.is_closed) this.channel.post({ type: 'wake' } satisfies Message);
+  }
+  private tell(kinds: string[]): void {
+    const changed = new Set(kinds);
+    for (const call of [...this.listeners]) call(changed);
+  }
+  private async hear(message: Message): Promise<void> {
+    if (this.is_closed) return;
+    if (message.type === 'wake') return this.wake('told');
+    if (message.type === 'status') {
+      this.engine_status = message.status;
+      return this.tell(['status']);
+    }
+    try {
+      await this.refresh();
+    } catch {
+      return; // closing, or the database is gone: the next start reads everything
+    }
+    this.tell(message.kinds);
+  }
+  /** Reads again what other tabs have written. */
+  async refresh(): Promise<void> {
+    await this.outbox_state.load(false);
+    await this.mirror.load();
+    this.armHolds();
+  }
+
+  get closed(): boolean {
+    return this.is_closed;
+  }
+  async close(): Promise<void> {
+    this.is_closed = true;
+    this.env.clearTimeout(this.hold_timer);
+    this.listeners.clear();
+    this.channel.close();
+    this.room.db.close();
+  }
+  /** Removes everything of this person from the phone. */
+  async destroy(): Promise<void> {
+    await this.close();
+    await this.room.db.destroy();
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The outbox in memory: heads (everything but the boxes) of queued and acknowledged mutations, of held acts, and the
+ * rows that unsent acts show. The database is the truth; `load` reads it again whenever another tab has written
+ * (`rev` of the meta row tells).
+ */
+import type { Id, Lane, Row } from './api';
+import type { Codec } from './codec';
+import type { Database } from './db';
+import type { Env } from './env';
+import { uuid7 } from './ids';
+import type { HoldRow, OutboxMeta, OutboxRow, PhotoState, Tables } from './schema';
+
+export type Head = Omit<OutboxRow, 'box' | 'outcome'> & { has_outcome: boolean };
+export type Hold = Omit<HoldRow, 'box'>;
+export interface Own {
+  id: Id;
+  kind: string;
+  object: Id;
+  made_at: number;
+  row: Row;
+}
+export interface Room {
+  env: Env;
+  db: Database<Tables>;
+  codec: Codec;
+}
+
+export function headOf({ box: _box, outcome, ...head }: OutboxRow): Head {
+  return { ...head, has_outcome: outcome !== undefined };
+}
+export const actPlace = (id: Id) => `act/${id}`;
+export const outcomePlace = (id: Id) => `outcome/${id}`;
+export const ownPlace = (id: Id) => `own/${id}`;
+
+const objectKey = (kind: string, id: Id) => `${kind}:${id}`;
+
+export class Outbox {
+  meta: OutboxMeta;
+  heads = new Map<Id, Head>();
+  holds = new Map<Id, Hold>();
+  own = new Map<Id, Own>();
+  photos = new Map<string, PhotoState>();
+  /** ids in the push that is on its way now */
+  sending = new Set<Id>();
+  /** another tab has written what this one has not read */
+  is_stale = false;
+  private by_object: Map<string, Head[]> | undefined;
+
+  constructor(readonly room: Room) {
+    this.meta = { name: 'outbox', device: uuid7(room.env), registered: false, urgent: 0, normal: 0, rev: 0 };
+  }
+
+  /** Reads everything again unless nobody has written since. */
+  async load(force = true): Promise<void> {
+    while (!(await this.loadOnce(force || this.is_stale))) force = true;
+  }
+  /** false when this tab wrote something while we were reading: read once more. */
+  private async loadOnce(force: boolean): Promise<boolean> {
+    const { db, codec } = this.room;
+    const before = this.meta.rev;
+    this.is_stale = false;
+    const found = await db.read(['meta', 'outbox', 'holds', 'own', 'photo_states'], async (tx) => {
+      const meta = (await tx.get('meta', 'outbox')) as OutboxMeta | undefined;
+      if (!force && meta?.rev === this.meta.rev) return undefined;
+      const [rows, holds, own, photos] = await Promise.all([
+        tx.all('outbox'),
+        tx.all('holds'),
+        tx.all('own'),
+        tx.all('photo_states'),
+      ]);
+      return { meta, rows, holds, own, photos };
+    });
+    if (!found) return true;
+    const shown = await Promise.all(
+      found.own.map(async ({ box, ...rest }): Promise<Own> => {
+        return this.own.get(rest.id) ?? { ...rest, row: await codec.open<Row>(ownPlace(rest.id), box) };
+      }),
+    );
+    if (this.meta.rev !== before) return false;
+    if (found.meta) this.meta = found.meta;
+    this.heads = new Map(found.rows.map((row) => [row.id, headOf(row)]));
+    this.holds = new Map(found.holds.map(({ box: _box, ...hold }) => [hold.id, hold]));
+    this.own = new Map(shown.map((own) => [own.id, own]));
+    this.photos = new Map(found.photos.map((photo) => [photo.sha256, photo]));
+    this.touched();
+    return true;
+  }
+
+  /** To be called after any change of the maps. */
+  touched(): void {
+    this.by_object = undefined;
+  }
+
+  /** Mutations without outcome in order of their seq. */
+  queued(lane: Lane): Head[] {
+    return [...this.heads.values()]
+      .filter((head) => head.state === 'queued' && head.lane === lane && head.device === this.meta.device)
+      .sort((a, b) => a.seq - b.seq);
+  }
+  /** Everything of this lane that still lies here, in order. */
+  kept(lane: Lane): Head[] {
+    return [...this.heads.values()]
+      .filter((head) => head.lane === lane && head.device === this.meta.device)
+      .sort((a, b) => a.seq - b.seq);
+  }
+  /** The highest seq below which every outcome is stored. */
+  acked(lane: Lane): number {
+    const first = this.queued(lane)[0];
+    return first ? first.seq - 1 : this.meta[lane];
+  }
+
+  /** Photos of this mutation that the server does not hold and has not refused. */
+  photosWaiting(photos: string[]): number {
+    return photos.filter((sha256) => (this.photos.get(sha256)?.state ?? 'kept') === 'kept').length;
+  }
+
+  /** Open mutations that show this object, oldest first. */
+  of(kind: string, object: Id): Head[] {
+    if (!this.by_object) {
+      this.by_object = new Map();
+      for (const head of this.heads.values()) {
+        if (!head.kind || !head.object || head.closed) continue;
+        const key = objectKey(head.kind, head.object);
+        const there = this.by_object.get(key);
+        if (there) there.push(head);
+        else this.by_object.set(key, [head]);
+      }
+    }
+    return this.by_object.get(objectKey(kind, object)) ?? [];
+  }
+
+  /** Everything that would be lost with this database: queued (voids too), held, photos under way. */
+  unsent(): number {
+    const voids = [...this.heads.values()].filter((head) => head.state === 'queued' && head.voided).length;
+    return this.counts().waiting + voids;
+  }
+  /** Unsent mutations and photos, the refused, and how long the oldest has waited. */
+  counts(): { waiting: number; refused: number; oldest?: number } {
+    const photos = new Set<string>();
+    let texts = this.holds.size;
+    let refused = 0;
+    let oldest = Infinity;
+    for (const hold of this.holds.values()) for (const sha256 of hold.photos) photos.add(sha256);
+    for (const head of this.heads.values()) {
+      if (head.state === 'queued' && !head.voided) {
+        texts += 1;
+        oldest = Math.min(oldest, head.made_at);
+      }
+      if ((head.state === 'refused' || head.voided) && !head.closed) refused += 1;
+      if (photosFollow(head)) for (const sha256 of head.photos) photos.add(sha256);
+    }
+    const waiting = texts + this.photosWaiting([...photos]);
+    return oldest === Infinity ? { waiting, refused } : { waiting, refused, oldest };
+  }
+}
+
+/** Do the photos of this mutation still have to reach the server? Those of a refused one only into quarantine. */
+export function photosFollow(head: Head): boolean {
+  return !head.closed && !head.voided && head.state !== 'refused';
+}

@@ -1,0 +1,206 @@
+/**
+ * What the engine writes into the outbox: outcomes, a new device id after a clone, rows to be sent again after a
+ * restore, marks of durability, and at last the clearing of what the server has kept safely for 14 days.
+ */
+import type { Id, Lane, Problem, Receipt, Row } from './api';
+import { bump, metaOf } from './acts';
+import { uuid7 } from './ids';
+import { headOf, outcomePlace } from './outbox';
+import type { Head, Outbox } from './outbox';
+import type { OutboxMeta, OutboxRow, Tables } from './schema';
+import type { Tx } from './db';
+
+export const KEEP_AFTER_DURABLE_MS = 14 * 24 * 3600_000;
+/** A row sent under an earlier device id has no `durable_through` of its own any more. */
+const KEEP_OTHER_DEVICE_MS = 60 * 24 * 3600_000;
+
+export interface Result {
+  lane: Lane;
+  seq: number;
+  id: Id;
+  outcome: 'applied' | 'refused' | 'conflict' | 'deferred';
+  version?: number;
+  receipt?: Receipt;
+  problem?: Problem;
+  server?: Row;
+}
+/** What is sealed of an outcome. */
+export type Outcome = Pick<Result, 'outcome' | 'problem' | 'receipt' | 'server' | 'version'>;
+
+/** Changes rows of the outbox in one strict transaction and in memory after it. */
+async function change(
+  outbox: Outbox,
+  work: (tx: Tx<Tables>, meta: OutboxMeta) => Promise<{ rows?: OutboxRow[]; gone?: Id[]; drop_own?: Id[] }>,
+): Promise<void> {
+  const done = await outbox.room.db.write(['meta', 'outbox', 'own', 'receipts'], async (tx) => {
+    const meta = await metaOf(tx, outbox);
+    const result = await work(tx, meta);
+    for (const row of result.rows ?? []) tx.put('outbox', row);
+    for (const id of result.gone ?? []) tx.delete('outbox', id);
+    for (const id of [...(result.gone ?? []), ...(result.drop_own ?? [])]) tx.delete('own', id);
+    bump(tx, meta);
+    return { meta, ...result };
+  });
+  outbox.meta = done.meta;
+  for (const row of done.rows ?? []) outbox.heads.set(row.id, headOf(row));
+  for (const id of done.gone ?? []) outbox.heads.delete(id);
+  for (const id of [...(done.gone ?? []), ...(done.drop_own ?? [])]) outbox.own.delete(id);
+  outbox.touched();
+}
+
+const OUTCOMES = new Set(['applied', 'refused', 'conflict', 'deferred']);
+
+/** Stores outcomes word for word. A result that fits no waiting row (a late echo) changes nothing. */
+export function recordResults(outbox: Outbox, results: Result[]): Promise<Id[]> {
+  return record(outbox, results, 'queued');
+}
+/** The final outcome of a mutation that the server held until an earlier version was there again. */
+export function recordLate(outbox: Outbox, results: Result[]): Promise<Id[]> {
+  return record(outbox, results, 'deferred');
+}
+
+async function record(outbox: Outbox, results: Result[], from: 'queued' | 'deferred'): Promise<Id[]> {
+  const { env, codec } = outbox.room;
+  const fitting = results.filter((result) => {
+    const head = outbox.heads.get(result.id);
+    return head && head.lane === result.lane && head.seq === result.seq && head.state === from && OUTCOMES.has(result.outcome);
+  });
+  if (!fitting.length) return [];
+  const boxes = await Promise.all(fitting.map((result) => codec.seal(outcomePlace(result.id), outcomeOf(result))));
+  const receipts = await Promise.all(
+    fitting.map(({ id, receipt }) => (receipt ? codec.seal(`receipt/${id}`, receipt) : undefined)),
+  );
+  await change(outbox, async (tx) => {
+    const rows: OutboxRow[] = [];
+    const drop_own: Id[] = [];
+    for (const [at, result] of fitting.entries()) {
+      const row = await tx.get('outbox', result.id);
+      if (!row || row.seq !== result.seq || row.state !== from) continue;
+      row.acked_at = env.now();
+      if (row.voided) {
+        row.state = 'refused'; // keeps the problem it was refused with
+      } else {
+        row.state = result.outcome;
+        row.outcome = boxes[at]!;
+        if (typeof result.version === 'number') row.version = result.version;
+      }
+      if (result.outcome === 'conflict') drop_own.push(row.id);
+      const receipt = receipts[at];
+      if (receipt) tx.put('receipts', { id: row.id, at: row.acked_at, box: receipt });
+      rows.push(row);
+    }
+    return { rows, drop_own };
+  });
+  return fitting.map((result) => result.id);
+}
+
+function outcomeOf({ outcome, problem, receipt, server, version }: Result): Outcome {
+  const kept: Outcome = { outcome };
+  if (problem) kept.problem = problem;
+  if (receipt) kept.receipt = receipt;
+  if (server) kept.server = server;
+  if (version !== undefined && version !== null) kept.version = version;
+  return kept;
+}
+
+/** The server refuses even to read this one: kept as 未被接收, its seq is sent as a `void`. */
+export async function voidMutation(outbox: Outbox, id: Id, problem: Problem): Promise<void> {
+  const outcome = await outbox.room.codec.seal(outcomePlace(id), { outcome: 'refused', problem } satisfies Outcome);
+  await change(outbox, async (tx) => {
+    const row = await tx.get('outbox', id);
+    if (!row || row.state !== 'queued') return {};
+    return { rows: [{ ...row, voided: true, outcome }] };
+  });
+}
+
+/** Another phone uses this device's name: take a new one and number again what is unacknowledged, ids unchanged. */
+export async function takeNewDevice(outbox: Outbox, cloned: Id): Promise<void> {
+  const device = uuid7(outbox.room.env);
+  await change(outbox, async (tx, meta) => {
+    if (meta.device !== cloned) return {}; // another tab has done it
+    Object.assign(meta, { device, registered: false, urgent: 0, normal: 0 });
+    const rows = (await tx.all('outbox')).filter((row) => row.state === 'queued');
+    rows.sort((a, b) => a.seq - b.seq || a.made_at - b.made_at);
+    for (const row of rows) {
+      meta[row.lane] += 1;
+      row.seq = meta[row.lane];
+      row.device = device;
+    }
+    return { rows };
+  });
+}
+
+export async function setRegistered(outbox: Outbox, registered: boolean): Promise<void> {
+  if (outbox.meta.registered === registered) return;
+  await change(outbox, async (_tx, meta) => {
+    meta.registered = registered;
+    return {};
+  });
+}
+
+/**
+ * Sends acknowledged mutations again: all that are kept (a new epoch) or those from a seq on (the server has lost
+ * them). What was acknowledged under an earlier device id gets a seq of this one, at the end.
+ */
+export async function sendAgain(outbox: Outbox, which: { lane: Lane; from: number } | 'everything'): Promise<number> {
+  let count = 0;
+  await change(outbox, async (tx, meta) => {
+    const rows = (await tx.all('outbox')).filter((row) => {
+      if (row.state === 'queued') return false;
+      if (which === 'everything') return true;
+      return row.device === meta.device && row.lane === which.lane && row.seq >= which.from;
+    });
+    rows.sort((a, b) => a.made_at - b.made_at || a.seq - b.seq);
+    for (const row of rows) {
+      row.state = 'queued';
+      delete row.durable_at;
+      if (row.device !== meta.device) {
+        meta[row.lane] += 1;
+        row.seq = meta[row.lane];
+        row.device = meta.device;
+      }
+    }
+    count = rows.length;
+    return { rows };
+  });
+  return count;
+}
+
+/** Marks what a backup or standby holds now, and clears what has been safe there for 14 days. */
+export async function keepUntilDurable(outbox: Outbox, durable: Record<Lane, number>): Promise<void> {
+  const now = outbox.room.env.now();
+  const settled = (head: Head) => head.state === 'applied' || head.closed === true;
+  const newly = [...outbox.heads.values()].filter(
+    (head) =>
+      head.state !== 'queued' && !head.durable_at && head.device === outbox.meta.device && head.seq <= durable[head.lane],
+  );
+  const old = [...outbox.heads.values()].filter((head) => {
+    if (head.state === 'queued' || !settled(head) || outbox.photosWaiting(photosOf(head))) return false;
+    if (head.durable_at) return head.durable_at + KEEP_AFTER_DURABLE_MS < now;
+    return head.device !== outbox.meta.device && (head.acked_at ?? now) + KEEP_OTHER_DEVICE_MS < now;
+  });
+  if (!newly.length && !old.length) return;
+  await change(outbox, async (tx) => {
+    const rows: OutboxRow[] = [];
+    for (const { id } of newly) {
+      const row = await tx.get('outbox', id);
+      if (row && row.state !== 'queued') rows.push({ ...row, durable_at: now });
+    }
+    return { rows, gone: old.map((head) => head.id) };
+  });
+}
+const photosOf = (head: Head) => (head.state === 'applied' && !head.closed ? head.photos : []);
+
+/** Own rows whose server row has come, or whose object has left this person's sight. */
+export async function dropOwn(outbox: Outbox, ids: Id[]): Promise<void> {
+  if (!ids.length) return;
+  await change(outbox, async () => ({ drop_own: ids }));
+}
+
+/** Counts a try that was cut, for the person to see. */
+export function countAttempt(outbox: Outbox, ids: Id[]): void {
+  for (const id of ids) {
+    const head = outbox.heads.get(id);
+    if (head) head.attempts += 1;
+  }
+}

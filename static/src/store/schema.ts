@@ -1,0 +1,122 @@
+/**
+ * The tables of a person's database, and the numbered list of its upgrades.
+ *
+ * Clear are only ids, kinds, states, streams, due days, and what order needs (lane, seq, made_at, attempts); every
+ * other value lies in a `box` (see codec.ts). Upgrades are never edited, only added to: version n = the first n steps.
+ */
+import type { Box } from './codec';
+import type { Id, Lane } from './api';
+
+export type OutcomeState = 'queued' | 'applied' | 'refused' | 'conflict' | 'deferred';
+
+/** What the outbox counts by; one clear row in `meta`. `urgent` and `normal` are the highest seq given. */
+export type OutboxMeta = {
+  name: 'outbox';
+  device: Id;
+  registered: boolean;
+  urgent: number;
+  normal: number;
+  rev: number;
+};
+export interface OutboxRow {
+  id: Id;
+  lane: Lane;
+  seq: number;
+  /** the device under whose name this seq was given; another one after `device_cloned` */
+  device: Id;
+  state: OutcomeState;
+  made_at: number;
+  attempts: number;
+  kind?: string;
+  object?: Id;
+  photos: string[];
+  /** the person let it go, or it was done again under another id */
+  closed?: boolean;
+  /** sent as a `void`: the server refused even to read it */
+  voided?: boolean;
+  /** version of the object after an `applied` */
+  version?: number;
+  acked_at?: number;
+  durable_at?: number;
+  box: Box;
+  outcome?: Box;
+}
+export interface HoldRow {
+  id: Id;
+  lane: Lane;
+  until: number;
+  made_at: number;
+  kind?: string;
+  object?: Id;
+  photos: string[];
+  draft_id?: Id;
+  box: Box;
+}
+export interface OwnRow {
+  id: Id; // of the mutation
+  kind: string;
+  object: Id;
+  made_at: number;
+  box: Box;
+}
+export interface PhotoState {
+  sha256: string;
+  state: 'kept' | 'held' | 'refused';
+  size: number;
+  attempts: number;
+  kept_at: number;
+  asked_at?: number;
+  durable_at?: number;
+  /** where a begun upload goes on, and why it was refused */
+  upload?: Box;
+  problem?: Box;
+}
+export interface PageIndexRow {
+  page: number;
+  stream: string;
+  kind: string;
+  /** columns joined by \n, one line per row of the page */
+  ids: string;
+  versions: string;
+  states: string;
+  dues: string;
+}
+export interface Tables {
+  meta: { name: string; [field: string]: unknown };
+  outbox: OutboxRow;
+  holds: HoldRow;
+  own: OwnRow;
+  drafts: { id: Id; updated_at: number; box: Box };
+  photos: { sha256: string; box: Box };
+  photo_states: PhotoState;
+  pages: { page: number; box: Box };
+  page_index: PageIndexRow;
+  settings: { name: string; box: Box };
+  fixes: { id: Id; at: number; box: Box };
+  receipts: { id: Id; at: number; box: Box };
+}
+export type TableName = keyof Tables;
+
+export const KEYS: Record<TableName, string> = {
+  meta: 'name',
+  outbox: 'id',
+  holds: 'id',
+  own: 'id',
+  drafts: 'id',
+  photos: 'sha256',
+  photo_states: 'sha256',
+  pages: 'page',
+  page_index: 'page',
+  settings: 'name',
+  fixes: 'id',
+  receipts: 'id',
+};
+
+export type Upgrade = (database: IDBDatabase, transaction: IDBTransaction) => void;
+
+export const UPGRADES: Upgrade[] = [
+  // 1: the road of a record
+  (database) => {
+    for (const name of Object.keys(KEYS) as TableName[]) database.createObjectStore(name, { keyPath: KEYS[name] });
+  },
+];

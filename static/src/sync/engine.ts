@@ -1,0 +1,272 @@
+/**
+ * The engine of one person: a cycle is push (urgent lane and its photos first), photos, pull, under one lock however
+ * many tabs and workers are open. It is woken by saving, starting, `online`, becoming visible, a tick while visible,
+ * the service worker, other tabs and the person; after a failure it waits (backoff.ts), and nothing is ever dropped.
+ */
+import { clearDurablePhotos, clearOldFixes, doubtAllPhotos, keepUntilDurable, sendAgain, setRegistered, takeNewDevice } from '../store/index';
+import type { Lane, LocalStore } from '../store/index';
+import { Backoff } from './backoff';
+import { Pull } from './pull';
+import { Push } from './push';
+import { Session } from './session';
+import type { Host } from './session';
+import { readState, writeState } from './sync_state';
+import type { SyncState } from './sync_state';
+import { Uploads } from './uploads';
+
+export const TICK_MS = 60_000;
+const LOCK_BUSY_MS = 1500;
+const CLEAN_MS = 3600_000;
+
+export type Wake = 'save' | 'start' | 'online' | 'visible' | 'tick' | 'worker' | 'told' | 'retry';
+/** How a cycle ended: everything done, cut short by the link, not signed in, busy elsewhere, or wiped. */
+export type RunResult = 'done' | 'failed' | 'stopped' | 'busy' | 'wiped';
+type Ended = 'failed' | 'stop' | 'wiped';
+class Cut extends Error {
+  constructor(
+    readonly how: Ended,
+    readonly retry_after_ms?: number,
+  ) {
+    super(how);
+  }
+}
+
+export class Engine {
+  readonly session: Session;
+  /** true: nothing runs by itself, only `runOnce` (a simulation steps by hand) */
+  manual = false;
+  /** what went wrong inside this phone in the last cycle that failed without the link's fault */
+  last_error: unknown;
+  private backoff: Backoff;
+  private state: SyncState | undefined;
+  private push!: Push;
+  private pull!: Pull;
+  private uploads: Uploads;
+  private running: Promise<void> | undefined;
+  private again = false;
+  private timer: unknown;
+  private visible = false;
+  private stopped = false;
+  private lock: string;
+
+  constructor(
+    readonly store: LocalStore,
+    private host: Host,
+  ) {
+    this.session = new Session(store, host);
+    this.backoff = new Backoff(store.env);
+    this.uploads = new Uploads(this.session);
+    this.lock = `gridwalk-sync-${store.session.person.id}`;
+    store.wake = (why) => this.wake(why);
+  }
+
+  /** Something may have changed: run soon. What waits for backoff is only hurried by news that the link is back. */
+  wake(why: Wake): void {
+    if (this.stopped || this.manual) return;
+    if (why === 'visible') this.visible = true;
+    if (why === 'online' || why === 'retry' || why === 'visible' || why === 'save') this.backoff.forgive();
+    if (this.running) {
+      this.again = true;
+      return;
+    }
+    const wait = this.backoff.wait();
+    if (wait > 0) return this.arm(wait);
+    this.running = this.runs().finally(() => {
+      this.running = undefined;
+    });
+  }
+  /** The page is hidden: no ticks until it is visible again. */
+  hidden(): void {
+    this.visible = false;
+  }
+  /** Resolves when no cycle is running any more. */
+  async idle(): Promise<void> {
+    while (this.running) await this.running;
+  }
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.again = false;
+    this.store.env.clearTimeout(this.timer);
+    await this.idle();
+  }
+
+  private async runs(): Promise<void> {
+    do {
+      this.again = false;
+      const result = await this.runOnce();
+      this.plan(result);
+      if (result !== 'done') return;
+    } while (this.again && !this.stopped);
+  }
+  private plan(result: RunResult): void {
+    if (this.stopped || result === 'wiped') return;
+    if (result === 'busy') {
+      this.store.askOthers();
+      if (this.store.status().waiting) this.arm(LOCK_BUSY_MS);
+      return;
+    }
+    if (result === 'failed') return this.arm(this.visible ? Math.min(this.backoff.wait(), TICK_MS) : this.backoff.wait());
+    if (this.visible) this.arm(TICK_MS);
+  }
+  private arm(ms: number): void {
+    const { env } = this.store;
+    env.clearTimeout(this.timer);
+    this.timer = env.setTimeout(() => this.wake('tick'), Math.max(50, ms));
+  }
+
+  /** One whole cycle, now, whatever the backoff says. */
+  async runOnce(): Promise<RunResult> {
+    let result: RunResult = 'busy';
+    const ran = await this.store.env.locks.tryRun(this.lock, async () => {
+      result = await this.cycle();
+    });
+    return ran ? result : 'busy';
+  }
+
+  private async cycle(): Promise<RunResult> {
+    if (this.store.closed) return 'stopped';
+    try {
+      await this.prepare();
+      await this.register();
+      await this.sendAll();
+      await this.pullAll();
+      await this.sendAll(); // what was queued, rewound or renumbered meanwhile
+      await this.clean();
+      this.backoff.succeeded();
+      return 'done';
+    } catch (error) {
+      if (!(error instanceof Cut)) {
+        this.last_error = error;
+        this.backoff.failed();
+        return 'failed'; // the database is closing, full or killed: nothing was taken, try later
+      }
+      if (error.how === 'wiped') return 'wiped';
+      if (error.how === 'stop') return 'stopped';
+      this.backoff.failed(error.retry_after_ms);
+      this.store.setEngineStatus({ online: false });
+      return 'failed';
+    }
+  }
+
+  private async prepare(): Promise<void> {
+    const { store } = this;
+    await store.refresh();
+    await store.promote();
+    this.state = Object.assign(this.state ?? {}, await readState(store)) as SyncState;
+    const state = this.state;
+    if (!this.push) {
+      const newEpoch = (epoch: string) => this.newEpoch(epoch);
+      this.push = new Push(this.session, newEpoch, {
+        get: () => state.told,
+        set: async (told) => {
+          state.told = told;
+          await writeState(store, state);
+        },
+      });
+      this.pull = new Pull(this.session, state, newEpoch, () => this.wiped());
+    }
+    if (store.session.epoch !== state.epoch) {
+      if (state.epoch === undefined) {
+        state.epoch = store.session.epoch;
+        await writeState(store, state);
+      } else {
+        store.session = { ...store.session, epoch: state.epoch }; // met as a new one, by an answer
+      }
+    }
+  }
+
+  private async register(): Promise<void> {
+    const { store } = this;
+    for (let tries = 0; !store.outbox_state.meta.registered && tries < 3; tries += 1) {
+      const device_id = store.outbox_state.meta.device;
+      const answer = await this.session.say({ method: 'POST', path: '/api/v1/devices', json: { device_id, ...store.env.device } });
+      if (answer.kind === 'stop') throw new Cut('stop');
+      if (answer.kind === 'problem' && answer.code === 'device_of_another_person') {
+        await takeNewDevice(store.outbox_state, device_id);
+        continue;
+      }
+      // a restricted session may only push, upload and pull; the server knows its device
+      if (answer.kind === 'problem' && answer.code === 'restricted_session') return;
+      if (answer.kind !== 'ok') throw new Cut('failed', answer.retry_after_ms);
+      await setRegistered(store.outbox_state, true);
+    }
+  }
+
+  /** Urgent texts, urgent photos, other texts, other photos; new urgent acts overtake at every step. */
+  private async sendAll(): Promise<void> {
+    for (let announce = this.backoff.trying_again; ; announce = false) {
+      if (await this.pushLane('urgent', announce)) continue;
+      if (await this.sendPhoto('urgent')) continue;
+      if (await this.pushLane('normal', announce)) continue;
+      if (await this.sendPhoto('normal')) continue;
+      break;
+    }
+    if ((await this.checked(await this.push.announce())) === 'again') await this.register();
+  }
+  private async pushLane(lane: Lane, announce: boolean): Promise<boolean> {
+    await this.store.promote();
+    const outbox = this.store.outbox_state;
+    const many = outbox.queued(lane).length > 20;
+    const step = await this.checked(await this.push.step(lane, announce || many));
+    if (step === 'again') await this.register();
+    return step !== 'empty';
+  }
+  private async checked<S extends string>(step: S | { failed: true; retry_after_ms?: number }): Promise<Exclude<S, 'stop'>> {
+    if (typeof step === 'object') throw new Cut('failed', step.retry_after_ms);
+    if (step === 'stop') throw new Cut('stop');
+    return step as Exclude<S, 'stop'>;
+  }
+  private async sendPhoto(lane: Lane): Promise<boolean> {
+    const before = this.uploads.waiting(lane);
+    if (!before.length) return false;
+    await this.checked(await this.uploads.ask());
+    const [next] = this.uploads.waiting(lane);
+    if (next !== undefined) await this.checked(await this.uploads.send(next));
+    return true;
+  }
+
+  private async pullAll(): Promise<void> {
+    for (;;) {
+      const step = await this.checked(await this.pull.step());
+      if (step === 'done') return;
+      if (step === 'wiped') throw new Cut('wiped');
+      if (step === 'new_epoch') {
+        await this.register();
+        await this.sendAll();
+      }
+    }
+  }
+
+  /** The server was restored, or never saw what it had acknowledged: everything kept is sent again, the feed read anew. */
+  private async newEpoch(epoch: string): Promise<void> {
+    const { store, state } = this;
+    await sendAgain(store.outbox_state, 'everything');
+    await doubtAllPhotos(store.outbox_state);
+    await setRegistered(store.outbox_state, false);
+    this.pull.startRereading();
+    Object.assign(state!, { epoch, told: { ids: [], photos: [] } });
+    await writeState(store, state!);
+    store.session = { ...store.session, epoch };
+    await this.host.saveSession(store.session);
+    store.changed('outbox', 'photo');
+    await this.register();
+  }
+  private async wiped(): Promise<void> {
+    this.stopped = true;
+    await this.host.wipe(this.store.session.person.id);
+  }
+
+  /** Once an hour at most: what is durable for 14 days, old fixes, the ballast. */
+  private async clean(): Promise<void> {
+    const { store, state } = this;
+    await keepUntilDurable(store.outbox_state, this.push.durable);
+    const now = store.env.now();
+    if (Math.abs(now - state!.cleaned_at) < CLEAN_MS) return;
+    await this.checked(await this.uploads.ask());
+    await clearDurablePhotos(store.outbox_state);
+    await clearOldFixes(store.outbox_state);
+    await store.measure();
+    state!.cleaned_at = now;
+    await writeState(store, state!);
+  }
+}

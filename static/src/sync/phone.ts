@@ -1,0 +1,189 @@
+/**
+ * The phone: who is on it, signing in, switching, leaving. Holds at most one open store with its engine.
+ * Whoever is unknown to the phone needs the server once; after that the password opens the own database offline.
+ */
+import { LocalStore, databaseName, IndexedDatabase, People, UPGRADES, openPhoneDatabase } from '../store/index';
+import type { Database, Env, Id, Phone, Problem, SessionInfo, Tables } from '../store/index';
+import { call } from './call';
+import { Engine } from './engine';
+import { isSessionAnswer, sessionOf } from './session';
+import type { Host } from './session';
+
+type Opened = { store: LocalStore } | { problem: Problem };
+
+const local = (code: string): { problem: Problem } => ({ problem: { code, status: 0 } });
+
+export class LocalPhone implements Phone {
+  readonly people_kept: People;
+  /** the open person's engine; the simulator and the service worker drive it by hand */
+  engine: Engine | undefined;
+  /** called after the open person was wiped or removed */
+  onGone: (person: Id) => void = () => {};
+  /** true: engines run only when told to (`runOnce`) */
+  manual = false;
+  applyUpdate: () => Promise<void> = async () => {};
+
+  constructor(
+    readonly env: Env,
+    private phone_db = openPhoneDatabase(env),
+  ) {
+    this.people_kept = new People(env, phone_db);
+  }
+
+  get canKeep(): boolean {
+    return this.env.indexedDB !== undefined;
+  }
+  get store(): LocalStore | undefined {
+    return this.engine?.store;
+  }
+
+  async people(): Promise<{ id: Id; name: string; username: string; waiting: number }[]> {
+    const all = await this.people_kept.all();
+    return Promise.all(
+      all.map(async ({ row, session }) => {
+        const { id, name, username } = session.person;
+        return { id, name, username, waiting: await this.waitingOf(row.id) };
+      }),
+    );
+  }
+
+  async resume(): Promise<LocalStore | undefined> {
+    const last = await this.people_kept.last();
+    const known = last === undefined ? undefined : await this.people_kept.byId(last);
+    return known?.row.key ? this.open(known.session, known.row.key) : undefined;
+  }
+
+  async signIn(username: string, password: string): Promise<Opened> {
+    const known = await this.people_kept.byUsername(username);
+    const device_id = known && (await this.deviceOf(known.row.id));
+    // from here until the answer nobody knows whose cookie it is: other engines wait
+    await this.people_kept.setCookieOwner(null);
+    const json = device_id ? { username, password, device_id } : { username, password };
+    const answer = await call(this.env, { method: 'POST', path: '/api/v1/session', json });
+    if (answer.kind === 'problem') return { problem: answer.problem };
+    if (answer.kind === 'none') return this.signInOffline(username, password);
+    if (!isSessionAnswer(answer.body)) return this.signInOffline(username, password);
+    const before = await this.people_kept.byId(answer.body.person.id);
+    const fresh = sessionOf(answer.body);
+    const key = await this.people_kept.keep(fresh, password);
+    await this.people_kept.setCookieOwner(fresh.person.id);
+    if (!key) return local('phone_key_locked');
+    // the epoch that this phone's queue was built under stays until the engine meets the new one
+    const session = before ? { ...fresh, epoch: before.session.epoch } : fresh;
+    const store = await this.open(session, key);
+    store.clock_skew_ms = answer.body.server_time - this.env.now();
+    store.setEngineStatus({ online: true, signed_out: false, last_contact: this.env.now() });
+    return { store };
+  }
+  private async signInOffline(username: string, password: string): Promise<Opened> {
+    const known = await this.people_kept.byUsername(username);
+    if (!known) return local('offline_unknown_person');
+    const key = await this.people_kept.unlock(known.row, password);
+    return key ? { store: await this.open(known.session, key) } : local('offline_wrong_password');
+  }
+
+  async switchTo(person: Id, password?: string): Promise<Opened> {
+    const known = await this.people_kept.byId(person);
+    if (!known) return local('offline_unknown_person');
+    const open_key = password === undefined ? known.row.key : undefined;
+    const key = open_key ?? (password === undefined ? undefined : await this.people_kept.unlock(known.row, password));
+    if (!key) return local(password === undefined ? 'password_needed' : 'offline_wrong_password');
+    return { store: await this.open(known.session, key) };
+  }
+
+  async signOut(): Promise<void> {
+    const token = this.store?.session.csrf_token;
+    const owner = await this.people_kept.cookieOwner();
+    const mine = this.store !== undefined && owner === this.store.session.person.id;
+    await this.shut();
+    await this.people_kept.setLast(undefined);
+    if (mine && token) await call(this.env, { method: 'DELETE', path: '/api/v1/session', headers: { 'X-CSRF-Token': token } });
+    await this.people_kept.setCookieOwner(null);
+  }
+
+  async removeFromPhone(person: Id): Promise<{ removed: true } | { problem: Problem }> {
+    if ((await this.waitingOf(person)) > 0) return local('unsent_work');
+    if (this.store?.session.person.id === person) await this.shut();
+    await this.forget(person);
+    return { removed: true };
+  }
+
+  /** Closes the open person's store without touching anything kept. */
+  async shut(): Promise<void> {
+    const { engine } = this;
+    this.engine = undefined;
+    await engine?.stop();
+    await engine?.store.close();
+  }
+  async close(): Promise<void> {
+    await this.shut();
+    this.phone_db.close();
+  }
+
+  private async open(session: SessionInfo, key: CryptoKey): Promise<LocalStore> {
+    await this.shut();
+    const store = await LocalStore.open(this.env, session, key);
+    this.engine = new Engine(store, this.host());
+    this.engine.manual = this.manual;
+    await this.people_kept.setLast(session.person.id);
+    this.engine.wake('start');
+    return store;
+  }
+  private host(): Host {
+    const people = this.people_kept;
+    return {
+      cookieOwner: () => people.cookieOwner(),
+      setCookieOwner: (person) => people.setCookieOwner(person),
+      saveSession: (session) => people.saveSession(session),
+      wipe: (person) => this.forget(person),
+    };
+  }
+  private async forget(person: Id): Promise<void> {
+    const open = this.store?.session.person.id === person ? this.engine : undefined;
+    if (open) {
+      this.engine = undefined;
+      await open.store.destroy();
+    } else {
+      const db = this.database(person);
+      await db?.destroy();
+    }
+    await this.people_kept.forget(person);
+    this.onGone(person);
+  }
+
+  private database(person: Id): Database<Tables> | undefined {
+    if (!this.env.indexedDB) return undefined;
+    return new IndexedDatabase<Tables>(this.env, databaseName(person), UPGRADES);
+  }
+  /** Counted on the clear columns, so also for people whose key is not open. */
+  private async waitingOf(person: Id): Promise<number> {
+    if (this.store?.session.person.id === person) return this.store.outbox_state.unsent();
+    const db = this.database(person);
+    if (!db) return 0;
+    try {
+      return await db.read(['outbox', 'holds', 'photo_states'], async (tx) => {
+        const [rows, holds, photos] = await Promise.all([tx.all('outbox'), tx.all('holds'), tx.all('photo_states')]);
+        const done = new Set(photos.filter((photo) => photo.state !== 'kept').map((photo) => photo.sha256));
+        const follow = [...rows.filter((row) => !row.closed && !row.voided && row.state !== 'refused'), ...holds];
+        const named = new Set(follow.flatMap((row) => row.photos).filter((sha) => !done.has(sha)));
+        return rows.filter((row) => row.state === 'queued').length + holds.length + named.size;
+      });
+    } finally {
+      db.close();
+    }
+  }
+  private async deviceOf(person: Id): Promise<Id | undefined> {
+    if (this.store?.session.person.id === person) return this.store.outbox_state.meta.device;
+    const db = this.database(person);
+    if (!db) return undefined;
+    try {
+      return (await db.read(['meta'], (tx) => tx.get('meta', 'outbox')))?.['device'] as Id | undefined;
+    } finally {
+      db.close();
+    }
+  }
+}
+
+export function createPhone(env: Env): LocalPhone {
+  return new LocalPhone(env);
+}

@@ -1,0 +1,201 @@
+/**
+ * Pulling: one answer of the feeds becomes one transaction over pages, index and cursor. Nothing of a revoked stream
+ * is purged before the outbox was drained, and nothing is wiped before everything was handed over.
+ */
+import { dropOwn, layBlocks, recordLate } from '../store/index';
+import type { LocalStore, Result, Row, StreamBlock } from '../store/index';
+import type { Session } from './session';
+import { stateWriter } from './sync_state';
+import type { SyncState } from './sync_state';
+
+export const MAX_BYTES = 262_144;
+const FIRST_MAX_BYTES = 1_048_576;
+
+interface PullAnswer {
+  epoch: string;
+  server_time?: number;
+  scope_version: number;
+  grant?: string[];
+  revoke?: string[];
+  streams: StreamBlock[];
+  cursor: string;
+  more?: boolean;
+}
+export type PullStep = 'done' | 'more' | 'wiped' | 'stop' | 'new_epoch' | { failed: true; retry_after_ms?: number };
+
+const isPullAnswer = (body: unknown): body is PullAnswer => {
+  const answer = body as Partial<PullAnswer> | undefined;
+  return typeof answer?.epoch === 'string' && Array.isArray(answer.streams) && typeof answer.cursor === 'string';
+};
+
+export class Pull {
+  /** ids named by a reading from the beginning; lives in memory only, such a reading starts anew after a kill */
+  private seen: Set<string> | undefined;
+  private began_at = 0;
+
+  constructor(
+    private session: Session,
+    private state: SyncState,
+    private newEpoch: (epoch: string) => Promise<void>,
+    private wipe: () => Promise<void>,
+  ) {}
+
+  private get store(): LocalStore {
+    return this.session.store;
+  }
+
+  /** One page of the feed. */
+  async step(): Promise<PullStep> {
+    await this.store.mirror.load();
+    const { state } = this;
+    if (state.rereading && !this.seen) {
+      delete state.cursor;
+      this.seen = new Set();
+    }
+    const from_start = state.cursor === undefined;
+    if (from_start && !this.seen && this.store.mirror.count()) this.startRereading();
+    this.began_at = this.store.env.now();
+    const answer = await this.session.say({ method: 'GET', path: this.path() });
+    if (answer.kind === 'stop') return 'stop';
+    if (answer.kind === 'problem' && answer.status === 410 && answer.code === 'cursor_expired') {
+      if (from_start) return { failed: true };
+      this.startRereading();
+      return 'more';
+    }
+    if (answer.kind !== 'ok') {
+      return answer.retry_after_ms === undefined ? { failed: true } : { failed: true, retry_after_ms: answer.retry_after_ms };
+    }
+    if (answer.status === 204) return this.finish();
+    if ((answer.body as { wipe?: unknown }).wipe === true) return this.wipeIfHandedOver();
+    if (!isPullAnswer(answer.body)) return { failed: true };
+    this.session.heardTime(answer.body.server_time);
+    if (answer.body.epoch !== this.store.session.epoch) {
+      await this.newEpoch(answer.body.epoch);
+      return 'new_epoch';
+    }
+    if (this.hasHole(answer.body.streams)) {
+      this.startRereading();
+      return { failed: true };
+    }
+    return this.lay(answer.body);
+  }
+
+  private path(): string {
+    const { cursor } = this.state;
+    const query = new URLSearchParams({ max_bytes: String(cursor === undefined ? FIRST_MAX_BYTES : MAX_BYTES) });
+    if (cursor !== undefined) query.set('cursor', cursor);
+    query.set('device_id', this.store.outbox_state.meta.device);
+    return `/api/v1/sync/pull?${query}`;
+  }
+  /** From the beginning over what we have: at the end, what was not named is taken away. */
+  startRereading(): void {
+    const { state } = this;
+    delete state.cursor;
+    state.counters = {};
+    state.rereading = this.store.mirror.count() > 0;
+    this.seen = state.rereading ? new Set() : undefined;
+  }
+  private hasHole(blocks: StreamBlock[]): boolean {
+    return blocks.some(({ stream, from }) => {
+      const have = this.state.counters[stream];
+      return have !== undefined && typeof from === 'number' && from > have;
+    });
+  }
+
+  private async lay(answer: PullAnswer): Promise<PullStep> {
+    const { state, store } = this;
+    const change = store.mirror.change();
+    const granted = new Set(answer.grant ?? []);
+    // a stream that came back before it was purged is read anew: clear the old rows first
+    const back = new Set(state.revoked.filter((stream) => granted.has(stream)));
+    const revoked = [...new Set([...state.revoked, ...(answer.revoke ?? [])])].filter((stream) => !granted.has(stream));
+    const purge = new Set([...back, ...(this.isDrained() ? revoked : [])]);
+    change.purge(purge);
+    await layBlocks(change, answer.streams, this.seen);
+    const done = answer.more !== true;
+    if (done && this.seen) await change.keepOnly(this.seen);
+    const next: SyncState = {
+      ...state,
+      cursor: answer.cursor,
+      scope_version: answer.scope_version,
+      counters: counted(state.counters, answer.streams, revoked),
+      revoked: revoked.filter((stream) => !purge.has(stream)),
+      rereading: state.rereading && !done,
+    };
+    const put = await stateWriter(store, next);
+    await change.commit(put);
+    Object.assign(state, next);
+    if (done) this.seen = undefined;
+    await this.lateOutcomes(answer.streams);
+    const scope_changed = answer.scope_version !== store.session.scope_version;
+    store.changed(...change.kinds);
+    if (scope_changed) await this.session.renew();
+    return done ? this.finish() : 'more';
+  }
+  private isDrained(): boolean {
+    const { outbox_state } = this.store;
+    return !outbox_state.holds.size && !outbox_state.queued('urgent').length && !outbox_state.queued('normal').length;
+  }
+
+  /** The feed was read to its end: purge what waited for the outbox, drop own rows that the server's have replaced. */
+  private async finish(): Promise<PullStep> {
+    const { state, store } = this;
+    if (state.rereading && this.seen?.size === 0 && state.cursor === undefined) {
+      // 204 to a reading from the beginning: nothing is ours any more
+      const change = store.mirror.change();
+      await change.keepOnly(this.seen);
+      const put = await stateWriter(store, { ...state, rereading: false });
+      await change.commit(put);
+      state.rereading = false;
+      this.seen = undefined;
+    }
+    if (state.revoked.length && this.isDrained()) {
+      const change = store.mirror.change();
+      change.purge(new Set(state.revoked));
+      const put = await stateWriter(store, { ...state, revoked: [] });
+      await change.commit(put);
+      state.revoked = [];
+      store.changed(...change.kinds);
+    }
+    await this.dropArrived();
+    return 'done';
+  }
+  private async dropArrived(): Promise<void> {
+    const { outbox_state, mirror } = this.store;
+    const arrived: string[] = [];
+    for (const own of outbox_state.own.values()) {
+      const head = outbox_state.heads.get(own.id);
+      if (!head) {
+        if (!outbox_state.holds.has(own.id)) arrived.push(own.id);
+        continue;
+      }
+      if (head.state !== 'applied') continue;
+      const version = mirror.versionOf(own.kind, own.object);
+      const is_there = version !== undefined && version >= (head.version ?? 0);
+      // what was acknowledged before this reading began and is not in it has left this person's sight
+      if (is_there || (version === undefined && (head.acked_at ?? 0) < this.began_at)) arrived.push(own.id);
+    }
+    const kinds = new Set(arrived.map((id) => outbox_state.own.get(id)!.kind));
+    await dropOwn(outbox_state, arrived);
+    if (arrived.length) this.store.changed(...kinds);
+  }
+  /** Outcomes of mutations that the server had to hold until an earlier version was there again. */
+  private async lateOutcomes(blocks: StreamBlock[]): Promise<void> {
+    const rows = blocks.flatMap((block) => (block.put?.['outcome'] ?? []) as (Row & Partial<Result>)[]);
+    const results = rows.filter((row): row is Row & Result => typeof row.outcome === 'string');
+    if (results.length) await recordLate(this.store.outbox_state, results);
+  }
+
+  private async wipeIfHandedOver(): Promise<PullStep> {
+    if (!this.isDrained() || this.store.status().waiting > 0) return { failed: true };
+    await this.wipe();
+    return 'wiped';
+  }
+}
+
+function counted(old: Record<string, number>, blocks: StreamBlock[], revoked: string[]): Record<string, number> {
+  const counters = { ...old };
+  for (const { stream, to } of blocks) if (typeof to === 'number') counters[stream] = to;
+  for (const stream of revoked) delete counters[stream];
+  return counters;
+}

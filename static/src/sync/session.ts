@@ -1,0 +1,94 @@
+/**
+ * The engine's session: whose cookie the browser holds, the CSRF token, and the one renewal a call may have.
+ * The cookie is shared by everybody on this phone, so every call first makes sure that it is this person's, and an
+ * answer is only taken when it still was afterwards: another's rows must never land in this database.
+ */
+import { setRegistered } from '../store/index';
+import type { LocalStore, SessionInfo } from '../store/index';
+import { call } from './call';
+import type { Answer, Call } from './call';
+
+/** What the engine asks of the phone around it. */
+export interface Host {
+  cookieOwner(): Promise<string | null>;
+  setCookieOwner(person: string | null): Promise<void>;
+  saveSession(session: SessionInfo): Promise<void>;
+  /** the server has told this phone to forget the person, after everything was handed over */
+  wipe(person: string): Promise<void>;
+}
+export type SessionAnswer = SessionInfo & { server_time: number };
+
+/** 'stop' = not this person's session: sign in first. */
+export type Said = Exclude<Answer, { kind: 'none' }> | { kind: 'none'; why: string; retry_after_ms?: number } | { kind: 'stop' };
+
+export function isSessionAnswer(body: unknown): body is SessionAnswer {
+  const answer = body as Partial<SessionAnswer> | undefined;
+  return typeof answer?.person?.id === 'string' && typeof answer.csrf_token === 'string';
+}
+export function sessionOf({ server_time: _time, ...session }: SessionAnswer): SessionInfo {
+  return session;
+}
+
+export class Session {
+  constructor(
+    readonly store: LocalStore,
+    private host: Host,
+  ) {}
+
+  async say(request: Call): Promise<Said> {
+    const whose = await this.whose();
+    if (whose !== 'mine') return whose === 'not_mine' ? this.stop() : { kind: 'none', why: 'whose_cookie' };
+    let answer = await this.once(request);
+    if (answer.kind === 'problem' && answer.status === 403 && answer.code === 'csrf') {
+      const renewed = await this.renew();
+      if (renewed !== 'mine') return renewed === 'not_mine' ? this.stop() : { kind: 'none', why: 'csrf' };
+      answer = await this.once(request);
+      if (answer.kind === 'problem' && answer.code === 'csrf') return { kind: 'none', why: 'csrf' };
+    }
+    if (answer.kind === 'problem' && (answer.status === 401 || answer.code === 'wrong_person')) return this.stop();
+    if (answer.kind !== 'none' && (await this.host.cookieOwner()) !== this.person) return this.stop();
+    if (answer.kind === 'problem' && answer.code === 'unknown_device') await setRegistered(this.store.outbox_state, false);
+    if (answer.kind !== 'none') this.reached();
+    return answer;
+  }
+
+  private get person(): string {
+    return this.store.session.person.id;
+  }
+  private stop(): { kind: 'stop' } {
+    this.store.setEngineStatus({ signed_out: true });
+    return { kind: 'stop' };
+  }
+  private reached(): void {
+    this.store.setEngineStatus({ online: true, signed_out: false, last_contact: this.store.env.now() });
+  }
+  private once(request: Call): Promise<Answer> {
+    const headers = { ...request.headers };
+    if (request.method !== 'GET' && request.method !== 'HEAD') headers['X-CSRF-Token'] = this.store.session.csrf_token;
+    return call(this.store.env, { ...request, headers });
+  }
+  private async whose(): Promise<'mine' | 'not_mine' | 'none'> {
+    const owner = await this.host.cookieOwner();
+    if (owner === null) return this.renew();
+    return owner === this.person ? 'mine' : 'not_mine';
+  }
+
+  /** Asks whose session the cookie is; takes over token, scope and roles when it is this person's. */
+  async renew(): Promise<'mine' | 'not_mine' | 'none'> {
+    const answer = await call(this.store.env, { method: 'GET', path: '/api/v1/session' });
+    if (answer.kind === 'problem' && answer.status === 401) return 'not_mine';
+    if (answer.kind !== 'ok' || !isSessionAnswer(answer.body)) return 'none';
+    const owner = answer.body.person.id;
+    await this.host.setCookieOwner(owner);
+    if (owner !== this.person) return 'not_mine';
+    this.heardTime(answer.body.server_time);
+    // the epoch is the engine's business: it must meet a new one with open eyes
+    this.store.session = { ...sessionOf(answer.body), epoch: this.store.session.epoch };
+    await this.host.saveSession(this.store.session);
+    this.store.changed('session');
+    return 'mine';
+  }
+  heardTime(server_time: unknown): void {
+    if (typeof server_time === 'number') this.store.clock_skew_ms = server_time - this.store.env.now();
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Photos by tus 1.0, one by one from the store. A cut costs only what was in flight: the server says how far it got
+ * (HEAD) and we go on from there. Chunks shrink on a bad link and grow on a good one.
+ */
+import { begunUpload, openPhoto, photoHeld, photoRefused, photosFollow, rememberUpload, tellHeld } from '../store/index';
+import type { Lane, LocalStore } from '../store/index';
+import type { Said, Session } from './session';
+
+const TUS = { 'Tus-Resumable': '1.0.0' };
+const DOOR = '/api/v1/uploads';
+const FIRST_CHUNK = 128 * 1024;
+const SMALLEST_CHUNK = 16 * 1024;
+const LARGEST_CHUNK = 1024 * 1024;
+const GROW_AFTER = 4;
+const ASK_AT_ONCE = 500;
+const ASK_AGAIN_MS = 6 * 3600_000;
+/** cuts in a row without one new byte on the server */
+const MAX_FRUITLESS = 3;
+
+export type PhotoStep = 'sent' | 'stop' | { failed: true; retry_after_ms?: number };
+
+export class Uploads {
+  private chunk = FIRST_CHUNK;
+  private good = 0;
+  /** pictures named by the outbox of which the bytes are no longer here; nothing can be sent */
+  private unreadable = new Set<string>();
+
+  constructor(private session: Session) {}
+
+  private get store(): LocalStore {
+    return this.session.store;
+  }
+  private get outbox() {
+    return this.store.outbox_state;
+  }
+
+  /** Pictures of acknowledged mutations that the server may not have, in the order of their mutations. */
+  waiting(lane: Lane): string[] {
+    const heads = [...this.outbox.heads.values()]
+      .filter((head) => head.lane === lane && head.state !== 'queued' && photosFollow(head))
+      .sort((a, b) => a.made_at - b.made_at || a.seq - b.seq);
+    const shas = new Set(heads.flatMap((head) => head.photos));
+    return [...shas].filter((sha) => this.outbox.photosWaiting([sha]) && !this.unreadable.has(sha));
+  }
+  /** Asks which pictures are missing before sending any, and now and then which of the held are durable. */
+  async ask(): Promise<PhotoStep> {
+    const now = this.store.env.now();
+    const states = this.outbox.photos;
+    const first = [...this.waiting('urgent'), ...this.waiting('normal')].filter((sha) => !states.get(sha)?.asked_at);
+    const later = [...states.values()]
+      .filter((state) => state.state === 'held' && !state.durable_at && (state.asked_at ?? 0) + ASK_AGAIN_MS < now)
+      .map((state) => state.sha256);
+    const asked = [...new Set([...first, ...later])].slice(0, ASK_AT_ONCE);
+    if (!asked.length) return 'sent';
+    const answer = await this.session.say({ method: 'POST', path: '/api/v1/photos/missing', json: { sha256: asked } });
+    if (answer.kind !== 'ok') return failure(answer);
+    const body = answer.body as { missing?: string[]; held?: string[]; durable?: string[] };
+    const only = (list: string[] | undefined) => (list ?? []).filter((sha) => asked.includes(sha));
+    await tellHeld(this.outbox, { missing: only(body.missing), held: only(body.held), durable: only(body.durable) });
+    this.store.changed('photo');
+    return 'sent';
+  }
+
+  /** Sends one picture to its end, or as far as this link lets it. */
+  async send(sha: string): Promise<PhotoStep> {
+    const photo = await openPhoto(this.outbox, sha);
+    if (!photo) {
+      this.unreadable.add(sha);
+      return 'sent';
+    }
+    let fruitless = 0;
+    let reached = -1;
+    while (fruitless < MAX_FRUITLESS) {
+      const where = await this.begin(sha, photo);
+      if (!('url' in where)) {
+        if (where.step !== 'again') return where.step;
+        fruitless += 1;
+        continue;
+      }
+      fruitless = where.offset > reached ? 0 : fruitless + 1;
+      reached = Math.max(reached, where.offset);
+      const sent = await this.patch(sha, photo.bytes, where.url, where.offset);
+      if (sent !== 'again') return sent;
+    }
+    return { failed: true };
+  }
+
+  /** Where the upload goes on: a begun one at the server's offset, else a new one at 0. */
+  private async begin(
+    sha: string,
+    photo: { bytes: Uint8Array; type: string },
+  ): Promise<{ url: string; offset: number } | { step: PhotoStep | 'again' }> {
+    const begun = await begunUpload(this.outbox, sha);
+    if (begun) {
+      const answer = await this.session.say({ method: 'HEAD', path: begun, headers: TUS, any_body: true });
+      if (answer.kind === 'ok') {
+        const offset = Number(answer.headers.get('Upload-Offset'));
+        if (answer.headers.has('Upload-Offset') && offset >= 0 && offset <= photo.bytes.length) return { url: begun, offset };
+        return { step: { failed: true } };
+      }
+      if (answer.kind === 'stop') return { step: 'stop' };
+      // a HEAD has no body and so no code of ours: 404, 403 and 410 mean that the upload is no longer there
+      const is_over = answer.kind === 'none' && /^status_(403|404|410)$/.test(answer.why);
+      if (!is_over) return { step: answer.kind === 'none' && answer.why.startsWith('status_') ? failure(answer) : 'again' };
+      await rememberUpload(this.outbox, sha, undefined);
+    }
+    const metadata = `sha256 ${btoa(sha)},filetype ${btoa(photo.type)}`;
+    const headers = { ...TUS, 'Upload-Length': String(photo.bytes.length), 'Upload-Metadata': metadata };
+    const answer = await this.session.say({ method: 'POST', path: DOOR, headers, any_body: true });
+    if (answer.kind !== 'ok') return { step: await this.failed(sha, answer) };
+    const location = answer.headers.get('Location');
+    if (!location) return { step: { failed: true } };
+    const url = location.replace(/^[a-z]+:\/\/[^/]+/i, '');
+    await rememberUpload(this.outbox, sha, url);
+    return { url, offset: 0 };
+  }
+
+  private async patch(sha: string, bytes: Uint8Array, url: string, from: number): Promise<PhotoStep | 'again'> {
+    let offset = from;
+    while (offset < bytes.length) {
+      const chunk = bytes.subarray(offset, offset + this.chunk);
+      const headers = { ...TUS, 'Upload-Offset': String(offset), 'Content-Type': 'application/offset+octet-stream' };
+      const answer = await this.session.say({ method: 'PATCH', path: url, headers, bytes: chunk, any_body: true });
+      if (answer.kind !== 'ok') {
+        if (answer.kind === 'none') this.shrink();
+        return this.failed(sha, answer);
+      }
+      const next = Number(answer.headers.get('Upload-Offset'));
+      if (!(next > offset && next <= bytes.length)) return 'again';
+      offset = next;
+      this.grow();
+    }
+    await photoHeld(this.outbox, sha);
+    this.store.changed('photo', 'outbox', ...this.kindsNaming(sha));
+    return 'sent';
+  }
+
+  private async failed(sha: string, answer: Exclude<Said, { kind: 'ok' }>): Promise<PhotoStep | 'again'> {
+    if (answer.kind === 'stop') return 'stop';
+    if (answer.kind === 'none') return answer.why.startsWith('status_') ? failure(answer) : 'again';
+    const { status, code, problem } = answer;
+    if (status === 404 || status === 410 || status === 460 || code === 'checksum_mismatch') {
+      await rememberUpload(this.outbox, sha, undefined);
+      return 'again';
+    }
+    if (status === 409 || status === 408) return 'again'; // not where the server is: ask it
+    if (status === 400 || status === 413 || status === 415 || status === 422) {
+      await photoRefused(this.outbox, sha, problem);
+      this.store.changed('photo', 'outbox', ...this.kindsNaming(sha));
+      return 'sent';
+    }
+    return failure(answer);
+  }
+  private shrink(): void {
+    this.good = 0;
+    this.chunk = Math.max(SMALLEST_CHUNK, this.chunk / 2);
+  }
+  private grow(): void {
+    this.good += 1;
+    if (this.good < GROW_AFTER) return;
+    this.good = 0;
+    this.chunk = Math.min(LARGEST_CHUNK, this.chunk * 2);
+  }
+  private kindsNaming(sha: string): string[] {
+    const heads = [...this.outbox.heads.values()].filter((head) => head.photos.includes(sha) && head.kind);
+    return [...new Set(heads.map((head) => head.kind!))];
+  }
+}
+
+function failure(answer: Exclude<Said, { kind: 'ok' }>): PhotoStep {
+  if (answer.kind === 'stop') return 'stop';
+  return answer.retry_after_ms === undefined ? { failed: true } : { failed: true, retry_after_ms: answer.retry_after_ms };
+}
