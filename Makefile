@@ -1,6 +1,6 @@
 # Gridwalk (网格行). `make` alone prints this help.
 .DEFAULT_GOAL := help
-.PHONY: help run test prove bench check format lock setup client clean
+.PHONY: help run test prove bench check format contract lock setup client clean
 SHELL := /bin/bash
 PY := .venv/bin/python
 
@@ -30,6 +30,10 @@ check: ## ruff, mypy, tsc, import rules of server and client
 format: ## format the Python code
 	@tools/setup.sh test
 	@.venv/bin/ruff check -q --fix-only . ; .venv/bin/ruff format -q .
+
+contract: ## write docs/openapi.json and static/src/api/contract.ts anew
+	@tools/setup.sh test
+	@tools/contract.sh
 
 lock: ## compile requirements*.in and package.json into their lock files
 	@tools/lock.sh
