@@ -1,0 +1,77 @@
+"""Fill an empty database with the demo. The same seed gives the same county, people and borders; ids are new each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.demo.bulk import Bulk
+from server.demo.county import DOCUMENT, IN_FORCE, DemoCounty, make_city, make_county
+from server.demo.homes import Homes
+from server.demo.sizes import HOME_COUNTY, HOME_VILLAGE, SIZES, Size
+from server.demo.staff import Staff, name_care_team
+from server.matters.commands import load_starter_list, seed_policies, set_review_of_patrols
+from server.matters.rules import ReviewFacts
+from server.people.commands import ensure_roles
+from server.people.models import Person
+from server.platform.config import Settings
+
+SEED = 330424
+ALL = ReviewFacts("all")
+
+Say = Callable[[str], None]
+
+
+class DemoRefused(Exception):
+    """The demo's passwords are public; it is made only where ``GRIDWALK_DEMO=1``, in an empty database."""
+
+
+def is_empty(session: Session) -> bool:
+    return session.scalar(sa.select(Person.id).limit(1)) is None
+
+
+def fill(session: Session, settings: Settings, size_name: str = "county", say: Say = lambda _text: None) -> None:
+    """Everything of the demo in one transaction, which the caller commits. Raises DemoRefused, KeyError for the size."""
+    if not settings.demo:
+        raise DemoRefused("GRIDWALK_DEMO=1 is not set")
+    if not is_empty(session):
+        raise DemoRefused("the database is not empty")
+    size = SIZES[size_name]
+    ensure_roles(session)
+    seed_policies(session, DOCUMENT)
+    bulk = Bulk(session)
+    city_id = make_city(bulk)
+    for code in size.counties:
+        random = Random(f"{SEED}/{code}")
+        county = make_county(bulk, city_id, code, size, random)
+        bulk.write()
+        load_starter_list(session, county_code=code, from_day=IN_FORCE, document_no=DOCUMENT, is_demo=True, review=ALL)
+        set_review_of_patrols(session, None, code, ALL, DOCUMENT)
+        _people_and_homes(bulk, county, city_id, size, random)
+        say(f"{code} {county.name}: {len(county.grids)}")
+
+
+def _people_and_homes(bulk: Bulk, county: DemoCounty, city_id: object, size: Size, random: Random) -> None:
+    home = _home_grids(county)
+    staff, homes = Staff(bulk, county, random), Homes(bulk, county, size, random)
+    if home:
+        staff.appoint_accounts(city_id, home)
+    staff.appoint_invented(home)
+    homes.fill(home)
+    bulk.write()
+    if home:
+        team = name_care_team(bulk.session, staff.people, home[0])
+        homes.plan_for_care_team(home[0], team.id)
+        homes.plan_for_micro_leader(home[0])
+        bulk.write()
+
+
+def _home_grids(county: DemoCounty) -> list:
+    """The two grids of the demo's accounts; none outside the home county."""
+    if county.code != HOME_COUNTY:
+        return []
+    villages = [v for t in county.towns for v in t.villages if v.name == HOME_VILLAGE]
+    return villages[0].grids[:2]
