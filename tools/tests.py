@@ -39,7 +39,7 @@ CHECKS = (
     python("ruff", "ruff", "check", "--quiet", "."),
     python("ruff format", "ruff", "format", "--check", "--quiet", "."),
     python("mypy", "mypy", "--no-error-summary"),
-    python("import rules (server)", "lint-imports"),
+    python("import rules (server)", "lint-imports", "--no-logo", "--cache-dir", ".make/importlinter"),
     node("types (client)", "tsc", "-p", "tsconfig.json"),
     node("types (engine without a page)", "tsc", "-p", "tsconfig.engine.json"),
     node("types (client tests)", "tsc", "-p", "tsconfig.tests.json"),

@@ -18,7 +18,12 @@ NODE = ROOT / "node_modules/.bin"
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [BIN / "lint-imports", "--no-cache"], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        [BIN / "lint-imports", "--no-logo", "--no-cache"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
