@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 from flask.cli import ScriptInfo
+
 from wsgi import app
 
 
