@@ -3,16 +3,34 @@
 ``@door("public")`` anybody · ``@door("signed_in")`` any session · ``@door("phone")`` a session that is not restricted ·
 ``@door("queue")`` a session, restricted ones too (push, uploads, pull) · ``@door("office")`` somebody with an office role ·
 ``@door("office", action="team.name")`` an office role that holds a right of the permission table somewhere; the
-command then asks again for the thing itself.
+command then asks again for the thing itself. ``@door("phone", action=…)`` asks the same of whoever is in post.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import quote
+
+from flask import Flask, current_app, g, redirect, request
+from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.wrappers import Response
+
+from server.kernel import clock
+from server.kernel.problems import Problem
+from server.people import commands
+from server.people.queries import OpenSession, open_session
+from server.people.rules import OFFICE, may
+from server.platform import csrf
+from server.platform.config import current_settings
+from server.platform.db import aside, reading
 
 F = TypeVar("F", bound=Callable[..., Any])
 KINDS = ("public", "signed_in", "phone", "queue", "office")
+COOKIE = "gw_session"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+TOUCH_MS = 60_000
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def door(kind: str, action: str | None = None) -> Callable[[F], F]:
@@ -25,3 +43,114 @@ def door(kind: str, action: str | None = None) -> Callable[[F], F]:
         return view
 
     return declare
+
+
+class SignedIn(UserMixin):
+    """Flask-Login's user: the living session."""
+
+    def __init__(self, session: OpenSession) -> None:
+        self.session = session
+
+    def get_id(self) -> str:
+        return str(self.session.person_id)
+
+
+def signed_in() -> OpenSession:
+    """The session of the request. Problem ``signed_out``."""
+    if not current_user.is_authenticated:
+        raise Problem("signed_out")
+    found: OpenSession = current_user.session
+    return found
+
+
+def is_signed_in() -> bool:
+    return bool(current_user.is_authenticated)
+
+
+def guard_of(view: Any, method: str) -> tuple[str, str | None] | None:
+    """The declared guard of a view function, or of the method of a view class."""
+    view_class = getattr(view, "view_class", None)
+    if view_class is not None:
+        handler = getattr(view_class, method.lower(), None) or (method == "HEAD" and getattr(view_class, "get", None))
+        return getattr(handler, "guard", None)
+    found: tuple[str, str | None] | None = getattr(view, "guard", None)
+    return found
+
+
+def init_guard(app: Flask) -> None:
+    manager = LoginManager()
+    manager.session_protection = None  # our own rows are the session, nothing lies in a cookie of Flask's
+    manager.init_app(app)
+    manager.request_loader(_load)
+    app.before_request(_enforce)
+
+
+def _load(_request: Any) -> SignedIn | None:
+    token = request.cookies.get(COOKIE, "")
+    if not token or len(token) > 100:
+        return None
+    settings = current_settings()
+    with reading() as session:
+        found = open_session(session, token, settings.office_idle_minutes, settings.phone_session_days)
+    if found is None:
+        return None
+    g.language, g.person_id, g.sign_in_id = found.language, found.person_id, found.id
+    now = clock.now()
+    if now - found.last_used_at >= TOUCH_MS:
+        with aside() as writing:
+            commands.touch_session(writing, found.id, now)
+    return SignedIn(found)
+
+
+def _enforce() -> Response | None:
+    g.reading = request.method in SAFE_METHODS
+    if request.endpoint is None:
+        return None  # no such route: the router answers
+    declared = guard_of(current_app.view_functions[request.endpoint], request.method)
+    if declared is None:
+        if request.method == "OPTIONS":
+            return None  # answered by the framework with the list of methods
+        raise Problem("not_found")
+    kind, action = declared
+    if request.method not in SAFE_METHODS:
+        _refuse_foreign_pages()
+    if kind == "public":
+        return None
+    if not is_signed_in():
+        return _ask_to_sign_in(Problem("signed_out"))
+    found = signed_in()
+    if found.restricted and kind in ("phone", "office"):
+        raise Problem("restricted_session")
+    if kind == "office" and not found.holder.has_office:
+        raise Problem("not_allowed")
+    if kind == "office" and found.kind != OFFICE:
+        return _ask_to_sign_in(Problem("not_allowed"))  # a phone's long session opens no desk
+    if action is not None and not may(found.holder, action):
+        raise Problem("not_allowed")
+    if request.method not in SAFE_METHODS:
+        check_csrf(found)
+    return None
+
+
+def check_csrf(found: OpenSession) -> None:
+    """The token from the header, or from the hidden field of a form. Problem ``csrf``."""
+    token = request.headers.get("X-CSRF-Token", "")
+    if not token and request.mimetype in FORMS:
+        token = request.form.get("csrf_token", "")
+    if not csrf.is_token_of(found.secret, token):
+        raise Problem("csrf")
+
+
+def _refuse_foreign_pages() -> None:
+    """A browser says where a request comes from; another site's page may not even try a sign-in."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise Problem("csrf")
+
+
+def _ask_to_sign_in(problem: Problem) -> Response:
+    if request.path.startswith("/api/") or request.method not in SAFE_METHODS:
+        raise problem
+    wanted = request.full_path.rstrip("?")
+    return redirect(f"/sign-in?next={quote(wanted, safe='')}", 303)
+
+

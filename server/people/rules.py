@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from server.kernel import stream_keys
 from server.kernel.outcome import ALLOWED, Refused, Verdict
 
 GRID_ROLES = frozenset({"grid_leader", "full_time_worker", "part_time_worker", "grid_adviser"})
@@ -199,3 +201,127 @@ def _in_team(person: Holder, grant: Grant, thing: Thing) -> Verdict:
     if grant.team_reviewer_only and thing.reviewer_id not in (person.person_id, thing.author_id):
         return Refused("not_allowed")  # the reviewer's own records go to any other member
     return ALLOWED
+
+
+# -- sessions ----------------------------------------------------------------------------------------------------------
+
+MINUTE_MS, DAY_MS = 60_000, 86_400_000
+LEAST_PASSWORD = 10
+RESET_MINUTES, RESET_TRIES = 15, 5
+OFFICE, PHONE = "office", "phone"
+
+
+def session_kind(roles: frozenset[str]) -> str:
+    """Whoever holds office roles alone works at a desk: 15 idle minutes. All others carry a phone."""
+    return OFFICE if roles and roles <= OFFICE_ROLES else PHONE
+
+
+def idle_limit_ms(kind: str, has_device: bool, office_minutes: int, phone_days: int) -> int:
+    """How long a session may rest. The long time is for a registered device only."""
+    return phone_days * DAY_MS if kind == PHONE and has_device else office_minutes * MINUTE_MS
+
+
+def locked_until(last_failures: list[int], tries: int, lock_minutes: int) -> int | None:
+    """Until when (ms) an account is locked for an address: ``tries`` failures within the lock's own length.
+
+    ``last_failures``: newest first, at most ``tries`` of them. No failure is noted while locked, so a lock ends.
+    """
+    lock = lock_minutes * MINUTE_MS
+    if len(last_failures) < tries or last_failures[0] - last_failures[tries - 1] > lock:
+        return None
+    return last_failures[0] + lock
+
+
+def may_show_reset_code(shower: Holder, target: Holder) -> Verdict:
+    """The security administrator for anybody else of the county; a leader for people who work in the own grids alone.
+
+    Whoever holds an office or works elsewhere too is not the leader's: a code would open more than the leader may see.
+    """
+    if shower.person_id == target.person_id:
+        return Refused("not_allowed")
+    if may(shower, "reset_code.show", Thing(county_code=target.county_code)):
+        return ALLOWED
+    led = frozenset(p.grid_id for p in shower.posts if p.role == LEADER)
+    places = {p.grid_id for p in target.posts}
+    if not places & led:
+        return Refused("not_found")
+    if places <= led and not target.has_office:
+        return ALLOWED
+    return Refused("not_allowed")
+
+
+def is_team(members: Mapping[UUID, tuple[date, date | None]], reviewer_id: UUID) -> Verdict:
+    """At least two people, the reviewer one of them; each with a first day before the last."""
+    if len(members) < 2 or reviewer_id not in members:
+        return Refused("team_needs_two")
+    if any(to_day is not None and to_day <= from_day for from_day, to_day in members.values()):
+        return Refused("invalid", {"fields": ["to_day"]})
+    return ALLOWED
+
+
+# -- scopes ------------------------------------------------------------------------------------------------------------
+
+
+def streams_of(
+    holder: Holder,
+    micro_grids: frozenset[UUID],
+    units_above: Mapping[UUID, tuple[tuple[UUID, str], ...]],
+) -> tuple[str, ...]:
+    """The streams a person may see (docs/wire.md §2), sorted; none for somebody no longer in post.
+
+    ``micro_grids``: of all grids held · ``units_above``: by the unit of each post, itself first, with kinds.
+    """
+    if not holder.is_in_post:
+        return ()
+    keys = {stream_keys.CITY, stream_keys.person(holder.person_id), stream_keys.county(holder.county_code)}
+    keys |= {stream_keys.grid(g) for g in holder.grids}
+    keys |= {stream_keys.micro(m) for m in micro_grids}
+    keys |= {stream_keys.micro(p.micro_grid_id) for p in holder.posts if p.micro_grid_id and p.role == "micro_grid_leader"}
+    keys |= {stream_keys.team(t) for t in holder.teams}
+    for chain in units_above.values():
+        keys |= {stream_keys.area(unit) for place, (unit, kind) in enumerate(chain) if place == 0 or kind != "city"}
+    return tuple(sorted(keys))
+
+
+def holder_to_json(holder: Holder) -> dict[str, Any]:
+    """A holder as JSON values, in one order, so that equal holders give equal text."""
+    posts = [
+        {
+            "role": p.role,
+            "org_unit_id": str(p.org_unit_id),
+            "grid_id": str(p.grid_id) if p.grid_id else None,
+            "micro_grid_id": str(p.micro_grid_id) if p.micro_grid_id else None,
+            "from_day": p.from_day.isoformat(),
+            "to_day": p.to_day.isoformat() if p.to_day else None,
+        }
+        for p in holder.posts
+    ]
+    return {
+        "person_id": str(holder.person_id),
+        "county_code": holder.county_code,
+        "posts": sorted(posts, key=lambda p: sorted((k, v or "") for k, v in p.items())),
+        "teams": sorted(str(t) for t in holder.teams),
+        "reviews_teams": sorted(str(t) for t in holder.reviews_teams),
+    }
+
+
+def holder_from_json(value: Mapping[str, Any]) -> Holder:
+    """The holder that ``holder_to_json`` wrote."""
+    posts = tuple(
+        Post(
+            role=p["role"],
+            org_unit_id=UUID(p["org_unit_id"]),
+            grid_id=UUID(p["grid_id"]) if p["grid_id"] else None,
+            micro_grid_id=UUID(p["micro_grid_id"]) if p["micro_grid_id"] else None,
+            from_day=date.fromisoformat(p["from_day"]),
+            to_day=date.fromisoformat(p["to_day"]) if p["to_day"] else None,
+        )
+        for p in value["posts"]
+    )
+    return Holder(
+        person_id=UUID(value["person_id"]),
+        county_code=value["county_code"],
+        posts=posts,
+        teams=frozenset(UUID(t) for t in value["teams"]),
+        reviews_teams=frozenset(UUID(t) for t in value["reviews_teams"]),
+    )

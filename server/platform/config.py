@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flask import current_app
+
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -69,3 +71,9 @@ class Settings:
     @property
     def is_sqlite(self) -> bool:
         return self.sqlalchemy_url.startswith("sqlite")
+
+
+def current_settings() -> Settings:
+    """The settings of the running app."""
+    found: Settings = current_app.extensions["settings"]
+    return found

@@ -1,0 +1,191 @@
+"""The wiring plan: which rooms there are, which doors they open, and what they tell each other.
+
+A room registers its doors by one line in ``doors()`` and, where a lower room asks for its facts, by one line in
+``plug_rooms()``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import flask
+from flask import Flask
+from flask_smorest import Api
+from flask_smorest import Blueprint as ApiBlueprint
+from sqlalchemy.orm import Session
+
+import server.models_all  # noqa: F401  every table is known before the first query
+from server import cli
+from server.areas import queries as areas
+from server.duties.hazards import commands as hazard_commands
+from server.duties.hazards import queries as hazard_queries
+from server.duties.hazards.schemas import HazardCorrection
+from server.duties.visits import commands as visit_commands
+from server.duties.visits import queries as visit_queries
+from server.duties.visits.schemas import VisitCorrection
+from server.matters.queries import policy
+from server.patrols import commands as patrol_commands
+from server.patrols import queries as patrol_queries
+from server.patrols.schemas import PatrolCorrection
+from server.people import api as people_api
+from server.people import pages
+from server.people import registry as people
+from server.people.guard import door, init_guard
+from server.people.pages import frame
+from server.photos import rules as photos
+from server.platform.config import Settings
+from server.platform.db import init_database
+from server.platform.keys import Keyring
+from server.platform.language import language, say
+from server.platform.limits import init_limits
+from server.platform.logs import init_logs
+from server.platform.metrics import init_metrics
+from server.platform.passwords import Passwords
+from server.platform.problem_json import ProblemSchema, init_problems
+from server.platform.security import init_security
+from server.platform.shell import TEMPLATES, build
+from server.records import commands as record_commands
+from server.records import queries as record_queries
+from server.records import registry
+from server.sync import api as sync_api
+from server.sync import epochs
+from server.sync.commands import expected_of
+
+FORM_FIELDS_BYTES = 1 * 2**20
+
+
+def doors() -> list[ApiBlueprint | flask.Blueprint]:
+    """Every blueprint of every room."""
+    return [
+        *pages.BLUEPRINTS,
+        people_api.blueprint,
+        sync_api.blueprint,
+    ]
+
+
+def plug_rooms() -> None:
+    """Tell lower rooms what they ask of higher ones."""
+    people.plug(
+        people.Neighbours(
+            units_above=_units_above,
+            micro_grids_of=lambda session, grids: [m.id for m in areas.micro_grids_of(session, grids)],
+            grid_of_micro=lambda session, micro: areas.micro_grid(session, micro).grid_id,
+            grid_place=_grid_place,
+            grids_under=_grids_under,
+            epoch=epochs.current,
+            expected=expected_of,
+            policy=_phone_policy,
+        )
+    )
+    for duty in DUTIES:
+        registry.register(duty)
+    photos.register(
+        "record", photos.Namer(record_commands.photo_arrived, record_queries.may_see, record_queries.is_sensitive)
+    )
+
+
+DUTIES = (
+    registry.Duty("patrol", patrol_queries.bodies, PatrolCorrection(), patrol_queries.present, patrol_commands.change),
+    registry.Duty("visit", visit_queries.bodies, VisitCorrection(), visit_queries.present, visit_commands.change),
+    registry.Duty(
+        "hazard",
+        hazard_queries.bodies,
+        HazardCorrection(),
+        hazard_queries.present,
+        hazard_commands.change,
+        hazard_queries.is_fixed,
+    ),
+)
+
+
+def _phone_policy(session: Session, county_code: str) -> dict[str, Any]:
+    return {"pin": policy(session, "pin"), "track": policy(session, "track")}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The whole server. Settings come from the environment unless given."""
+    settings = settings or Settings.from_environment()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask("server", static_folder=None, template_folder=str(TEMPLATES))
+    app.config.update(_configuration(settings))
+    app.extensions["settings"] = settings
+    app.extensions["keyring"] = Keyring(settings.data_dir / "keys")
+    app.extensions["passwords"] = Passwords(settings)
+    init_logs(app, settings.log_level)
+    init_metrics(app)
+    init_database(app, settings)
+    init_security(app, settings)
+    init_limits(app)
+    init_guard(app)
+    _init_templates(app, settings)
+    _init_doors(app)
+    init_problems(app)
+    plug_rooms()
+    cli.register(app)
+    return app
+
+
+class Doors(Api):
+    """flask-smorest with our problems in the description and a guard before it."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    @door("public")
+    def _openapi_json(self) -> Any:
+        return super()._openapi_json()
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    return {
+        "TESTING": settings.testing,
+        "PROPAGATE_EXCEPTIONS": False,
+        "MAX_CONTENT_LENGTH": settings.upload_max_bytes + FORM_FIELDS_BYTES,
+        "MAX_FORM_MEMORY_SIZE": FORM_FIELDS_BYTES,
+        "API_TITLE": "Gridwalk 网格行",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/",
+        "OPENAPI_JSON_PATH": "openapi.json",
+    }
+
+
+def _init_templates(app: Flask, settings: Settings) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(frame.FILTERS)
+
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        return {"t": say, "lang": language(), "build": build(), "demo": settings.demo, **frame.frame()}
+
+
+def _init_doors(app: Flask) -> None:
+    api = Doors(app)
+    for blueprint in doors():
+        if isinstance(blueprint, ApiBlueprint):
+            api.register_blueprint(blueprint)
+        else:
+            app.register_blueprint(blueprint)
+
+
+def _units_above(session: Session, unit_id: UUID) -> list[people.Unit]:
+    return [people.Unit(u.id, u.kind, u.name_zh) for u in areas.ancestors(session, unit_id)]
+
+
+def _grid_place(session: Session, grid_id: UUID) -> people.GridPlace | None:
+    found = session.get(areas.Grid, grid_id)
+    if found is None:
+        return None
+    units = tuple(_units_above(session, found.village_id))
+    return people.GridPlace(found.id, found.name_zh, found.county_code, units)
+
+
+def _grids_under(session: Session, unit_ids: Iterable[UUID]) -> list[people.GridPlace]:
+    above: dict[UUID, tuple[people.Unit, ...]] = {}
+    places = []
+    for found in areas.grids_under(session, unit_ids):
+        if found.village_id not in above:
+            above[found.village_id] = tuple(_units_above(session, found.village_id))
+        places.append(people.GridPlace(found.id, found.name_zh, found.county_code, above[found.village_id]))
+    return places

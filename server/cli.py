@@ -1,0 +1,71 @@
+"""Commands of the installation: ``flask --app wsgi <command>``. A room adds its own in ``register``."""
+
+from __future__ import annotations
+
+import secrets
+
+import click
+import sqlalchemy as sa
+from flask import Flask
+from flask.cli import with_appcontext
+
+from server.areas import commands as areas
+from server.areas.models import OrgUnit
+from server.demo import command_line
+from server.kernel import clock
+from server.people import commands as people
+from server.people import queries
+from server.people.rules import LEAST_PASSWORD
+from server.platform.db import Base, db, transaction
+
+GENERATED_BYTES = 12
+
+
+def register(app: Flask) -> None:
+    """All commands of all rooms."""
+    app.cli.add_command(first_admin)
+    app.cli.add_command(make_tables)
+    app.cli.add_command(command_line.demo)
+    app.cli.add_command(command_line.demo_accounts)
+
+
+@click.command("first-admin")
+@click.option("--username", default="sysadmin", show_default=True)
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--county-code", required=True, help="Six digits, e.g. 330424.")
+@click.option("--county-name", required=True, help="Used when the county is not there yet.")
+@click.option("--security", is_flag=True, help="The security administrator instead of the system administrator.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input; else one is made and shown.")
+@with_appcontext
+def first_admin(
+    username: str, name: str, county_code: str, county_name: str, security: bool, password_stdin: bool
+) -> None:
+    """Make the first person who may sign in. System and security administrator are two people."""
+    password = click.get_text_stream("stdin").readline().strip() if password_stdin else ""
+    generated = "" if password_stdin else secrets.token_urlsafe(GENERATED_BYTES)
+    if password_stdin and len(password) < LEAST_PASSWORD:
+        raise click.ClickException(f"a password has at least {LEAST_PASSWORD} characters")
+    role = "security_administrator" if security else "system_administrator"
+    with transaction() as session:
+        if queries.person_named(session, username) is not None:
+            raise click.ClickException(f"{username} is there already")
+        people.ensure_roles(session)
+        county = session.scalars(
+            sa.select(OrgUnit).where(OrgUnit.county_code == county_code, OrgUnit.kind == "county")
+        ).one_or_none()
+        county = county or areas.add_unit(session, kind="county", name_zh=county_name, county_code=county_code)
+        session.flush()
+        person = people.add_person(
+            session, county_code=county_code, username=username, name=name, password_hash=people.hash_of(password or generated)
+        )
+        people.appoint(session, person_id=person.id, role=role, org_unit_id=county.id, from_day=clock.today())
+    click.echo(f"{username}: {role}")
+    if generated:
+        click.echo(f"password: {generated}")
+
+
+@click.command("make-tables")
+@with_appcontext
+def make_tables() -> None:
+    """Make every table in an empty database, without migrations: for trials."""
+    Base.metadata.create_all(db.engines[None])

@@ -1,0 +1,65 @@
+"""What the HTML pages of all rooms share: who is signed in, the menu, the hidden CSRF field, how moments are written."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import g, render_template, request
+from marshmallow import Schema
+
+from server.kernel import clock
+from server.kernel.problems import Problem
+from server.people.guard import is_signed_in, signed_in
+from server.people.registry import OfficePage, office_pages
+from server.people.rules import may
+from server.platform import csrf
+from server.text import text
+
+
+def frame() -> dict[str, Any]:
+    """What every template may use besides its own values."""
+    return {
+        "signed_in": signed_in() if is_signed_in() else None,
+        "menu": menu(),
+        "csrf_token": lambda: csrf.token_of(signed_in().secret),
+        "words": text,
+        "request_id": g.get("request_id"),
+        "here": request.path if request else "",
+        "is_done": request.args.get("done") if request else None,
+    }
+
+
+def menu() -> list[OfficePage]:
+    """The office pages that the permission table opens to whoever is signed in."""
+    if not is_signed_in() or signed_in().restricted:
+        return []
+    holder = signed_in().holder
+    return [page for page in office_pages() if page.action is None or may(holder, page.action)]
+
+
+def page(template: str, problem: Problem | None = None, **values: Any) -> Any:
+    """A page, with the problem's status and words on top when there is one."""
+    body = render_template(template, problem=problem, typed=request.form, **values)
+    return (body, problem.status, problem.headers) if problem else body
+
+
+def typed(schema: Schema, **lists: str) -> dict[str, Any]:
+    """The form through its shape; empty fields are absent. ``lists`` names fields that may come several times."""
+    values: dict[str, Any] = {k: v for k, v in request.form.items() if v != "" and k != "csrf_token" and k not in lists}
+    for name in lists:
+        values[name] = request.form.getlist(name)
+    loaded: dict[str, Any] = schema.load(values)
+    return loaded
+
+
+def written_moment(instant: int | None) -> str:
+    """``2026-11-24 09:30`` in China; empty for none."""
+    return clock.as_text(instant)[:16].replace("T", " ") if instant else ""
+
+
+def written_day(day: date | None) -> str:
+    return day.isoformat() if day and day != date.min else ""
+
+
+FILTERS = {"moment": written_moment, "day": written_day}

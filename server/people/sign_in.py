@@ -1,0 +1,66 @@
+"""Signing in and resetting a password: use cases of several short transactions, shared by the JSON and the HTML door.
+
+Why several. A failed try must stay noted although the door answers with a problem, and argon2 takes a tenth of a second
+that no other writer should wait for. So: note the try and commit; judge the password outside any transaction; begin the
+session and forget the tries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from server.kernel import clock
+from server.kernel.problems import Problem
+from server.people import commands, queries
+from server.people.models import Person
+from server.platform.config import Settings
+from server.platform.db import transaction
+from server.platform.passwords import passwords
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What somebody typed, and from where."""
+
+    username: str
+    password: str
+    address: str
+    device_id: UUID | None = None
+
+
+def sign_in(typed: Credentials, settings: Settings, *, kind: str | None = None) -> str:
+    """The token of a new session. Problems ``wrong_credentials``, ``account_locked``; ``no_longer_in_post`` at a desk."""
+    person = _person_who_knows_the_password(typed, settings)
+    with transaction() as session:
+        commands.forget_tries(session, typed.username, typed.address)
+        if kind == "office" and not queries.holder_of_person(session, person, clock.today()).is_in_post:
+            raise Problem("no_longer_in_post")
+        if person.password_hash and passwords().is_outdated(person.password_hash):
+            queries.person(session, person.id).password_hash = passwords().hash(typed.password)
+        return commands.begin_session(session, person, device_id=typed.device_id, kind=kind)
+
+
+def _person_who_knows_the_password(typed: Credentials, settings: Settings) -> Person:
+    tries, minutes = settings.sign_in_tries, settings.sign_in_lock_minutes
+    with transaction() as session:
+        try_id = commands.begin_try(session, typed.username, typed.address, tries, minutes)
+    with transaction() as session:
+        is_beyond = commands.is_beyond(session, try_id, tries, minutes)
+        person = queries.person_named(session, typed.username)
+    if is_beyond:
+        raise commands.locked(minutes * 60_000)
+    if not passwords().matches(person.password_hash if person else None, typed.password) or person is None:
+        raise Problem("wrong_credentials")
+    return person
+
+
+def reset_password(username: str, code: str, new_password: str) -> None:
+    """Set a new password by a one-time code. Problems ``password_too_short``, ``reset_code_wrong``."""
+    password_hash = commands.hash_of(new_password)
+    with transaction() as session:
+        person_id = commands.note_code_try(session, username, code)
+    if person_id is None:
+        raise Problem("reset_code_wrong")
+    with transaction() as session:
+        commands.use_code(session, person_id, password_hash)

@@ -1,0 +1,134 @@
+"""Refusals on the wire: the one place that turns any error into ``application/problem+json`` (RFC 9457) or an error page.
+
+Catalogued problems pass as they are. Errors of the shapes (marshmallow through flask-smorest) become ``invalid`` with the
+names of the faulty fields, HTTP errors their nearest code, and everything unexpected ``internal`` without any detail.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g, render_template, request
+from marshmallow import Schema, ValidationError, fields
+from werkzeug.exceptions import HTTPException
+
+from server.kernel.problems import CATALOGUE, Problem
+from server.platform import logs
+from server.platform.language import language
+from server.text import text
+
+MEDIA_TYPE = "application/problem+json"
+CODES = {
+    401: "signed_out",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "cut_body",
+    413: "too_large",
+    415: "unsupported_media",
+    429: "too_many_requests",
+    503: "unavailable",
+}
+MOST_FIELDS = 50
+
+
+class ProblemSchema(Schema):
+    """The shape of a problem, for the description of the doors; more members may follow."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True)
+    detail_zh = fields.String(required=True)
+    detail_en = fields.String(required=True)
+    fields_ = fields.List(fields.String(), data_key="fields")
+
+
+def body_of(problem: Problem, lang: str = "zh") -> dict[str, Any]:
+    """``{code, status, type, title, detail_zh, detail_en, …fields}``; a push puts it beside one mutation as well."""
+    key = f"problem.{problem.code}"
+    return {
+        "type": f"urn:gridwalk:problem:{problem.code}",
+        "title": text(f"{key}.title", lang),
+        "status": problem.status,
+        "code": problem.code,
+        "detail_zh": text(f"{key}.detail", "zh"),
+        "detail_en": text(f"{key}.detail", "en"),
+        **problem.fields,
+    }
+
+
+def answer(problem: Problem) -> Response:
+    """The problem as JSON under ``/api``, as a page elsewhere."""
+    if _is_api():
+        response = Response(orjson.dumps(body_of(problem, language())), problem.status, mimetype=MEDIA_TYPE)
+    else:
+        response = Response(render_template("errors/problem.html", problem=problem), problem.status)
+    response.headers.update(problem.headers)
+    return response
+
+
+def problem_of(error: Exception) -> Problem:
+    """The catalogued problem that stands for any other error."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, ValidationError):
+        return Problem("invalid", fields=_names(error.messages))
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 500:
+        return _of_http(error, error.code)
+    if isinstance(error, HTTPException) and error.code == 503:
+        return Problem("unavailable")
+    return Problem("internal")
+
+
+def _of_http(error: HTTPException, status: int) -> Problem:
+    messages = (getattr(error, "data", None) or {}).get("messages")
+    if status == 422:
+        return Problem("invalid", fields=_names(messages)) if messages else Problem("unprocessable")
+    if status == 400 and messages:
+        return Problem("bad_json")
+    if status == 429:
+        return Problem("too_many_requests", headers={"Retry-After": str(g.get("retry_after", 60))})
+    headers = {k: v for k, v in error.get_headers() if k == "Allow"} if status == 405 else {}
+    return Problem(CODES.get(status, "bad_request"), headers=headers)
+
+
+def _names(messages: Any) -> list[str]:
+    """Dotted names of the faulty fields; never their values."""
+    found: list[str] = []
+
+    def walk(node: Any, path: str) -> None:
+        if isinstance(node, dict) and node:
+            for key, child in node.items():
+                walk(child, f"{path}.{key}" if path else str(key))
+        else:
+            found.append(path)
+
+    walk(messages, "")
+    return sorted({name.removeprefix("json.").encode("utf-8", "replace").decode()[:120] for name in found})[:MOST_FIELDS]
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/") or request.path == "/openapi.json"
+
+
+def init_problems(app: Flask) -> None:
+    """Register the handlers; called after flask-smorest, whose own handler this replaces."""
+
+    def known(error: Exception) -> Response | Exception:
+        if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
+            return error  # a redirect is no problem
+        return answer(problem_of(error))
+
+    def unexpected(error: Exception) -> Response:
+        logs.unexpected(error)
+        return answer(Problem("internal"))
+
+    app.register_error_handler(Problem, known)
+    app.register_error_handler(ValidationError, known)
+    app.register_error_handler(HTTPException, known)
+    app.register_error_handler(Exception, unexpected)
+
+
+assert set(CODES.values()) <= set(CATALOGUE)

@@ -1,0 +1,63 @@
+"""What the browser is served as files: the built client, the service worker, the manifest.
+
+``static/dist/build.json`` tells which hashed files belong together (see ``tools/build_client.mjs``); it is read again
+when the build changed, so that a rebuilt client needs no restart.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+from flask import Response, send_from_directory
+
+from server.kernel.problems import Problem
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "static"
+TEMPLATES = ROOT / "templates"
+SERVED = frozenset({"dist", "icons"})
+HASHED_FOR = 31_536_000
+
+
+def build() -> dict[str, Any]:
+    """The URLs of the present build: ``boot``, ``preload``, ``css``, ``office_css``, …; empty when nothing was built."""
+    path = STATIC / "dist" / "build.json"
+    return _build(path.stat().st_mtime_ns) if path.is_file() else {}
+
+
+@lru_cache(maxsize=1)
+def _build(_changed_at: int) -> dict[str, Any]:
+    found: dict[str, Any] = orjson.loads((STATIC / "dist" / "build.json").read_bytes())
+    return found
+
+
+def static_file(folder: str, path: str) -> Response:
+    """A built file or an icon. Sources are never served. Problem ``not_found``."""
+    if folder not in SERVED or not (STATIC / folder / path).is_file():
+        raise Problem("not_found")
+    response = send_from_directory(STATIC / folder, path, max_age=HASHED_FOR if folder == "dist" else 86_400)
+    if folder == "dist":
+        response.headers["Cache-Control"] = f"public, max-age={HASHED_FOR}, immutable"
+    return response
+
+
+def service_worker() -> Response:
+    """The worker, always asked for anew, for the whole site. Problem ``not_found`` when nothing was built."""
+    if not (STATIC / "dist" / "sw.js").is_file():
+        raise Problem("not_found")
+    response = send_from_directory(STATIC / "dist", "sw.js", mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Service-Worker-Allowed"] = "/"
+    return response
+
+
+def manifest() -> Response:
+    """How the phone installs the app. Problem ``not_found`` without one."""
+    if not (STATIC / "manifest.webmanifest").is_file():
+        raise Problem("not_found")
+    response = send_from_directory(STATIC, "manifest.webmanifest", mimetype="application/manifest+json")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
