@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.demo.bulk import Bulk
-from server.demo.county import DOCUMENT, IN_FORCE, DemoCounty, make_city, make_county
+from server.demo.county import DOCUMENT, IN_FORCE, DemoCounty, DemoGrid, make_city, make_county
 from server.demo.homes import Homes
 from server.demo.sizes import HOME_COUNTY, HOME_VILLAGE, SIZES, Size
 from server.demo.staff import Staff, name_care_team
@@ -54,7 +55,7 @@ def fill(session: Session, settings: Settings, size_name: str = "county", say: S
         say(f"{code} {county.name}: {len(county.grids)}")
 
 
-def _people_and_homes(bulk: Bulk, county: DemoCounty, city_id: object, size: Size, random: Random) -> None:
+def _people_and_homes(bulk: Bulk, county: DemoCounty, city_id: UUID, size: Size, random: Random) -> None:
     home = _home_grids(county)
     staff, homes = Staff(bulk, county, random), Homes(bulk, county, size, random)
     if home:
@@ -69,7 +70,7 @@ def _people_and_homes(bulk: Bulk, county: DemoCounty, city_id: object, size: Siz
         bulk.write()
 
 
-def _home_grids(county: DemoCounty) -> list:
+def _home_grids(county: DemoCounty) -> list[DemoGrid]:
     """The two grids of the demo's accounts; none outside the home county."""
     if county.code != HOME_COUNTY:
         return []

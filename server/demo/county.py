@@ -122,7 +122,7 @@ def make_county(bulk: Bulk, city_id: UUID, code: str, size: Size, random: Random
 
 def _grid_sizes(size: Size, random: Random) -> list[int]:
     """Micro-grids of each grid of one village."""
-    grids = size.grids_each or random.choice((4, 5, 5, 5, 6, 6))
+    grids = size.grids_each or random.choice((5, 5, 5, 5, 5, 6))
     return [random.choice((5, 5, 5, 6)) for _ in range(grids)]
 
 

@@ -76,7 +76,8 @@ class Homes:
             found = self._place(grid, "check_point", name, list(matters), 60, in_plan=order < PLANNED_TODAY)
             self.places.setdefault(grid.id, []).append(found)
         for _ in range(16 if is_home else 2):
-            self._place(grid, "shop", self._names.person()[:1] + "记" + self._random.choice(words.SHOPS), ["HAZ-01", "HAZ-06"], 30)
+            name = f"{self._names.person()[0]}记{self._random.choice(words.SHOPS)}"
+            self._place(grid, "shop", name, ["HAZ-01", "HAZ-06"], 30)
         for _ in range(2 if is_home else 0):
             self._place(grid, "site", self._random.choice(words.SITES), ["HAZ-09"], 120)
         for _ in range(4 if is_home else 1):

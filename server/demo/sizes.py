@@ -17,9 +17,9 @@ class Size:
     towns_each: int | None = None
     villages_each: int = 12
     villages: tuple[tuple[str, int], ...] = ()
-    grids_each: int | None = None  # None: 4 to 6, about 540 in a county
+    grids_each: int | None = None  # None: 5 or 6, about 540 in a county
     households_at_home: int = 300
-    households_elsewhere: int = 12
+    households_elsewhere: int = 15
     history_days: int = 30
 
 
