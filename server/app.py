@@ -34,9 +34,11 @@ from server.people import pages
 from server.people import registry as people
 from server.people.guard import door, init_guard
 from server.people.pages import frame
+from server.photos import api as photo_api
 from server.photos import rules as photos
 from server.platform.config import Settings
 from server.platform.db import init_database
+from server.platform.files import init_files
 from server.platform.keys import Keyring
 from server.platform.language import language, say
 from server.platform.limits import init_limits
@@ -46,6 +48,7 @@ from server.platform.passwords import Passwords
 from server.platform.problem_json import ProblemSchema, init_problems
 from server.platform.security import init_security
 from server.platform.shell import TEMPLATES, build
+from server.platform.uploads import init_uploads
 from server.records import commands as record_commands
 from server.records import queries as record_queries
 from server.records import registry
@@ -62,6 +65,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         *pages.BLUEPRINTS,
         people_api.blueprint,
         sync_api.blueprint,
+        *photo_api.blueprints,
     ]
 
 
@@ -116,6 +120,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_logs(app, settings.log_level)
     init_metrics(app)
     init_database(app, settings)
+    init_files(app, settings.data_dir, app.extensions["keyring"])
+    init_uploads(app, settings.data_dir, settings.upload_max_bytes)
     init_security(app, settings)
     init_limits(app)
     init_guard(app)
