@@ -53,7 +53,7 @@ module.exports = {
       name: 'service-worker-runs-the-engine-only',
       severity: 'error',
       from: { path: '^service_worker/' },
-      to: { path: '^static/src/(?!store/|sync/|api/)' },
+      to: { path: '^static/src/(?!store/|sync/|api/|device/(env|locks|storage)\\.ts)' },
     },
     {
       name: 'duties-independent',
