@@ -7,5 +7,4 @@ venv=build/lock-venv
 options=(-q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options --no-header "$@")
 "$venv/bin/pip-compile" "${options[@]}" requirements.in -o requirements.txt
 "$venv/bin/pip-compile" "${options[@]}" requirements-dev.in -o requirements-dev.txt
-npm install --package-lock-only --silent --omit-lockfile-registry-resolved=false
-node tools/strip_lock.mjs package-lock.json
+npm install --package-lock-only --silent
