@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from server.demo.bulk import Bulk
 from server.demo.county import DOCUMENT, IN_FORCE, DemoCounty, DemoGrid, make_city, make_county
+from server.demo.history import History
 from server.demo.homes import Homes
-from server.demo.sizes import HOME_COUNTY, HOME_VILLAGE, SIZES, Size
+from server.demo.names import WORDS
+from server.demo.sizes import HOME_COUNTY, HOME_TOWN, SIZES, Size
 from server.demo.staff import Staff, name_care_team
+from server.kernel import clock
 from server.matters.commands import load_starter_list, seed_policies, set_review_of_patrols
 from server.matters.rules import ReviewFacts
 from server.people.commands import ensure_roles
@@ -68,11 +71,20 @@ def _people_and_homes(bulk: Bulk, county: DemoCounty, city_id: UUID, size: Size,
         homes.plan_for_care_team(home[0], team.id)
         homes.plan_for_micro_leader(home[0])
         bulk.write()
+        _history(bulk.session, county, staff, homes, size)
+
+
+def _history(session: Session, county: DemoCounty, staff: Staff, homes: Homes, size: Size) -> None:
+    """A month in the home village and the one after it. Its own seed: it must not move the people."""
+    history = History(session, county, staff, homes, Random(f"{SEED}/history"))
+    villages = [v for t in county.towns if t.code == HOME_TOWN for v in t.villages][:2]
+    history.tell([g for v in villages for g in v.grids], size.history_days, clock.today())
+    history.care_visits(villages[0].grids[0], size.history_days, clock.today())
 
 
 def _home_grids(county: DemoCounty) -> list[DemoGrid]:
     """The two grids of the demo's accounts; none outside the home county."""
     if county.code != HOME_COUNTY:
         return []
-    villages = [v for t in county.towns for v in t.villages if v.name == HOME_VILLAGE]
+    villages = [v for t in county.towns for v in t.villages if v.name == WORDS["home_village"]]
     return villages[0].grids[:2]

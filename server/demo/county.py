@@ -12,7 +12,7 @@ from uuid import UUID
 from server.areas.models import Border, Division, Grid, MicroGrid, OrgUnit
 from server.demo.bulk import Bulk
 from server.demo.mesh import Cell, Mesh
-from server.demo.names import HOME_TOWN_VILLAGES, Names
+from server.demo.names import WORDS, Names
 from server.demo.sizes import HOME_TOWN, Size
 from server.kernel import clock, stream_keys
 from server.kernel.ids import new_id
@@ -129,8 +129,8 @@ def _grid_sizes(size: Size, random: Random) -> list[int]:
 def _village_names(names: Names, town: DemoTown, count: int) -> list[str]:
     if town.code != HOME_TOWN:
         return names.villages(count)
-    first = ["超同村", *(n for n in HOME_TOWN_VILLAGES if n != "超同村")]  # the home village is never left out
-    return first[:count]
+    home = WORDS["home_village"]  # never left out
+    return [home, *(name for name in WORDS["home_town_villages"] if name != home)][:count]
 
 
 def _village(bulk: Bulk, county: DemoCounty, town: DemoTown, name: str, names: Names) -> DemoVillage:

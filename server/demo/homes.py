@@ -6,10 +6,9 @@ from datetime import date, timedelta
 from random import Random
 from uuid import UUID
 
-from server.demo import names as words
 from server.demo.bulk import Bulk
 from server.demo.county import DemoCounty, DemoGrid, DemoMicro
-from server.demo.names import Names
+from server.demo.names import WORDS, Names
 from server.demo.sizes import Size
 from server.households.models import Household, Place, VisitPlan
 from server.households.pinyin import initials_of
@@ -71,17 +70,17 @@ class Homes:
         return found
 
     def _places(self, grid: DemoGrid, is_home: bool) -> None:
-        checks = words.CHECK_POINTS if is_home else self._random.sample(words.CHECK_POINTS, 3)
-        for order, (name, matters) in enumerate(checks):
-            found = self._place(grid, "check_point", name, list(matters), 60, in_plan=order < PLANNED_TODAY)
+        checks = WORDS["check_points"] if is_home else self._random.sample(WORDS["check_points"], 3)
+        for order, check in enumerate(checks):
+            found = self._place(grid, "check_point", check["name"], check["matters"], 60, in_plan=order < PLANNED_TODAY)
             self.places.setdefault(grid.id, []).append(found)
         for _ in range(16 if is_home else 2):
-            name = f"{self._names.person()[0]}记{self._random.choice(words.SHOPS)}"
+            name = f"{self._names.person()[0]}记{self._names.pick('shops')}"
             self._place(grid, "shop", name, ["HAZ-01", "HAZ-06"], 30)
         for _ in range(2 if is_home else 0):
-            self._place(grid, "site", self._random.choice(words.SITES), ["HAZ-09"], 120)
+            self._place(grid, "site", self._names.pick("sites"), ["HAZ-09"], 120)
         for _ in range(4 if is_home else 1):
-            self._place(grid, "facility", self._random.choice(words.FACILITIES), ["HAZ-10"], 50)
+            self._place(grid, "facility", self._names.pick("facilities"), ["HAZ-10"], 50)
 
     def _place(
         self, grid: DemoGrid, kind: str, name: str, matters: list[str], radius_m: int, in_plan: bool = False

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 HOME_COUNTY = "330424"
 HOME_TOWN = "330424102"  # 百步镇
-HOME_VILLAGE = "超同村"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class Staff:
         self._names = Names(random)
         self._told: set[tuple[UUID, UUID]] = set()
         self.people: dict[str, UUID] = {}
+        self.in_post: dict[tuple[UUID, str], list[UUID]] = {}  # (grid, role) → persons
 
     def appoint_accounts(self, city_id: UUID, home: list[DemoGrid]) -> None:
         """The accounts of ``accounts.py``; the password is hashed once."""
@@ -81,6 +82,7 @@ class Staff:
 
     def _appoint(self, person: UUID, role: str, grid: DemoGrid, micro_grid_id: UUID | None = None) -> None:
         row = self._row(person, role, grid.village.id, grid.id, micro_grid_id)
+        self.in_post.setdefault((grid.id, role), []).append(person)
         if (person, grid.id) not in self._told:  # one row a person in a grid, named by the first appointment there
             self._told.add((person, grid.id))
             self._bulk.put(stream_keys.grid(grid.id), "staff", row)
