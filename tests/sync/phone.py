@@ -1,0 +1,158 @@
+"""What a phone says on the wire, written by hand: for tests of the server alone. It is no model of the client."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server.kernel import clock
+from server.kernel.ids import new_id
+from tests.world import PASSWORD
+
+
+@dataclass
+class Phone:
+    """A signed-in device that numbers what it sends."""
+
+    app: Flask
+    username: str
+    client: FlaskClient = field(init=False)
+    device_id: UUID = field(default_factory=new_id)
+    answer: dict[str, Any] = field(init=False)
+    seq: dict[str, int] = field(default_factory=lambda: {"urgent": 0, "normal": 0})
+    cursor: str | None = None
+    rows: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    streams: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+        self.sign_in()
+        self.register()
+
+    def sign_in(self) -> None:
+        got = self.client.post(
+            "/api/v1/session", json={"username": self.username, "password": PASSWORD, "device_id": str(self.device_id)}
+        )
+        assert got.status_code == 200, got.json
+        self.answer = got.json
+
+    def register(self) -> Any:
+        body = {"device_id": str(self.device_id), "label": "手机", "platform": "test"}
+        return self.client.post("/api/v1/devices", json=body, headers=self.headers)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"X-CSRF-Token": self.answer["csrf_token"]}
+
+    @property
+    def person(self) -> str:
+        return str(self.answer["person"]["id"])
+
+    def mutation(self, name: str, payload: Any, lane: str = "normal", **more: Any) -> dict[str, Any]:
+        """The next mutation of a lane, with its number."""
+        self.seq[lane] += 1
+        return {
+            "lane": lane,
+            "seq": self.seq[lane],
+            "id": str(new_id()),
+            "name": name,
+            "version": 1,
+            "payload": payload if isinstance(payload, str) else json.dumps(payload, ensure_ascii=False),
+            "scope_version": self.answer["scope_version"],
+            "made_at": clock.now(),
+            "clock_skew_ms": 0,
+            **more,
+        }
+
+    def push(self, *mutations: dict[str, Any], **more: Any) -> Any:
+        """Send; the raw response."""
+        body = {
+            "device_id": str(self.device_id),
+            "person": self.person,
+            "epoch": self.answer["epoch"],
+            "acked": {"urgent": 0, "normal": 0},
+            "head": dict(self.seq),
+            "mutations": list(mutations),
+            **more,
+        }
+        return self.client.post("/api/v1/sync/push", json=body, headers=self.headers)
+
+    def do(self, name: str, payload: Any, **more: Any) -> dict[str, Any]:
+        """Send one act; its result."""
+        got = self.push(self.mutation(name, payload, **more))
+        assert got.status_code == 200, got.json
+        result: dict[str, Any] = got.json["results"][0]
+        return result
+
+    def pull(self, max_bytes: int = 262_144) -> dict[str, dict[str, dict[str, Any]]]:
+        """Read until there is no more; returns the mirror: kind → id → row."""
+        while True:
+            got = self.client.get("/api/v1/sync/pull", query_string={"cursor": self.cursor, "max_bytes": max_bytes})
+            if got.status_code == 204:
+                return self.rows
+            assert got.status_code == 200, got.json
+            self._take(got.json)
+            if not got.json["more"]:
+                return self.rows
+
+    def _take(self, told: dict[str, Any]) -> None:
+        self.streams = (self.streams | set(told["grant"])) - set(told["revoke"])
+        for part in told["streams"]:
+            for kind, rows in part["put"].items():
+                for row in rows:
+                    self.rows.setdefault(kind, {})[row["id"]] = {**row, "_stream": part["stream"]}
+            for kind, rows in part["gone"].items():
+                for row in rows:
+                    self.rows.get(kind, {}).pop(row["id"], None)
+            for row in part["moved"]:
+                self.rows.get(row["kind"], {}).pop(row["id"], None)
+        for kind in self.rows:
+            self.rows[kind] = {i: r for i, r in self.rows[kind].items() if r["_stream"] not in told["revoke"]}
+        self.cursor = told["cursor"]
+
+
+def hazard(world: Any, **more: Any) -> dict[str, Any]:
+    """A plain hazard in the first grid."""
+    return {
+        "id": str(new_id()),
+        "grid_id": str(world.areas["grid"]),
+        "matter_code": "HAZ-01",
+        "severity": "general",
+        "advice": [],
+        "fixed_on_spot": False,
+        "note": "楼道堆物",
+        "place": {"lng": 120.915, "lat": 30.505, "accuracy_m": 20, "source": "fix"},
+        "photos": [],
+        **more,
+    }
+
+
+def visit(world: Any, **more: Any) -> dict[str, Any]:
+    """An ordinary visit to the second household, by its plan."""
+    return {
+        "id": str(new_id()),
+        "grid_id": str(world.areas["grid"]),
+        "matter_code": "VIS-08",
+        "household_id": str(world.households[1]),
+        "plan_id": str(world.plan),
+        "mode": "door",
+        "all_well": True,
+        "ticks": [],
+        "needs": [],
+        "note": "",
+        **more,
+    }
+
+
+def patrol(world: Any, **more: Any) -> dict[str, Any]:
+    """A patrol of the three check points."""
+    checks = [
+        {"place_id": str(p), "result": "normal", "at": clock.now(), "fix": {"accuracy_m": 12, "inside": "inside"}}
+        for p in world.places
+    ]
+    return {"id": str(new_id()), "grid_id": str(world.areas["grid"]), "checks": checks, **more}

@@ -1,0 +1,175 @@
+"""Review, correction, dispute: decisions never merge, edits do. On SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from server.approvals.commands import lapse_overdue
+from server.kernel import clock
+from server.kernel.ids import new_id
+from server.platform.db import transaction
+from server.platform.workdays import add_working_days
+from tests.sync.phone import Phone, hazard, visit
+from tests.world import World
+
+
+def reported(phone: Phone, world: World, **more: Any) -> str:
+    told = hazard(world, **more)
+    assert phone.do("hazards.report", told)["outcome"] == "applied"
+    return str(told["id"])
+
+
+def test_the_leader_approves_and_the_worker_sees_it(app: Flask, world: World) -> None:
+    worker, leader = Phone(app, "worker"), Phone(app, "leader")
+    record = reported(worker, world)
+    assert leader.do("approvals.approve", {"record_id": record}, base_version=1)["version"] == 2
+    row = worker.pull()["record"][record]
+    assert row["review"]["status"] == "approved"
+    assert [s["step"] for s in row["history"]] == ["saved", "approved"]
+
+
+def test_returned_corrected_and_approved(app: Flask, world: World) -> None:
+    worker, leader = Phone(app, "worker"), Phone(app, "leader")
+    record = reported(worker, world)
+    leader.do("approvals.return", {"record_id": record, "reason": "unclear", "words": "写清楼号"}, base_version=1)
+    rows = worker.pull()
+    assert rows["record"][record]["review"]["reason"] == "unclear"
+    assert [m["kind"] for m in rows["message"].values()] == ["record_returned"]
+    result = worker.do("records.correct", {"id": record, "changes": {"note": "3 号楼道"}}, base_version=2)
+    assert (result["outcome"], result["version"]) == ("applied", 3)
+    row = leader.pull()["record"][record]
+    assert (row["review"]["status"], row["body"]["note"]) == ("waiting", "3 号楼道")
+    leader.do("approvals.approve", {"record_id": record}, base_version=3)
+    steps = [s["step"] for s in worker.pull()["record"][record]["history"]]
+    assert steps == ["saved", "returned", "corrected", "approved"]
+
+
+def test_a_decision_on_another_version_is_stale_and_the_second_is_already_decided(app: Flask, world: World) -> None:
+    worker, leader, village = Phone(app, "worker"), Phone(app, "leader"), Phone(app, "village")
+    record = reported(worker, world)
+    worker.do("records.correct", {"id": record, "changes": {"note": "新"}}, base_version=1)
+    stale = leader.do("approvals.approve", {"record_id": record}, base_version=1)
+    assert (stale["outcome"], stale["problem"]["code"], stale["server"]["version"]) == ("conflict", "stale", 2)
+    leader.do("approvals.approve", {"record_id": record}, base_version=2)
+    second = village.do("approvals.return", {"record_id": record, "reason": "other"}, base_version=2)
+    assert (second["outcome"], second["problem"]["code"]) == ("conflict", "already_decided")
+
+
+def test_two_edits_merge_by_field_and_meet_in_words_when_they_touch_one(app: Flask, world: World) -> None:
+    one, two = Phone(app, "worker"), Phone(app, "worker")
+    record = reported(one, world)
+    one.do("records.correct", {"id": record, "changes": {"note": "甲"}}, base_version=1)
+    other_field = two.do("records.correct", {"id": record, "changes": {"severity": "major"}}, base_version=1)
+    assert other_field["outcome"] == "applied"
+    same_field = two.do("records.correct", {"id": record, "changes": {"note": "乙"}}, base_version=1)
+    assert (same_field["outcome"], same_field["problem"]["code"]) == ("conflict", "changed_meanwhile")
+    assert same_field["server"]["fields"] == ["note"] and same_field["server"]["body"]["note"] == "甲"
+    row = one.pull()["record"][record]
+    assert (row["body"]["note"], row["body"]["severity"]) == ("甲", "major")
+
+
+def test_photos_merge_as_a_set(app: Flask, world: World) -> None:
+    one, two = Phone(app, "worker"), Phone(app, "worker")
+    a, b, c = ({"sha256": x * 64, "role": "scene"} for x in "abc")
+    record = reported(one, world, photos=[a, b])
+    one.do("records.correct", {"id": record, "changes": {"photos": [a]}}, base_version=1)
+    two.do("records.correct", {"id": record, "changes": {"photos": [a, b, c]}}, base_version=1)
+    photos = one.pull()["record"][record]["photos"]
+    assert [p["sha256"] for p in photos] == ["a" * 64, "c" * 64]
+
+
+@pytest.mark.parametrize("who", ["worker2", "parttime", "adviser", "micro"])
+def test_only_a_reviewer_decides(app: Flask, world: World, who: str) -> None:
+    record = reported(Phone(app, "worker"), world)
+    result = Phone(app, who).do("approvals.approve", {"record_id": record}, base_version=1)
+    assert result["problem"]["code"] == ("not_found" if who == "micro" else "not_allowed")
+
+
+@pytest.mark.parametrize("who", ["worker3", "leader2"])
+def test_the_other_grid_finds_nothing(app: Flask, world: World, who: str) -> None:
+    record = reported(Phone(app, "worker"), world)
+    result = Phone(app, who).do("approvals.approve", {"record_id": record}, base_version=1)
+    assert result["problem"]["code"] == "not_found"
+    assert "record" not in Phone(app, who).pull()
+
+
+def test_nobody_reviews_a_record_of_their_own(app: Flask, world: World) -> None:
+    leader, village = Phone(app, "leader"), Phone(app, "village")
+    record = reported(leader, world)
+    own = leader.do("approvals.approve", {"record_id": record}, base_version=1)
+    assert own["problem"]["code"] == "own_record"
+    assert village.do("approvals.approve", {"record_id": record}, base_version=1)["outcome"] == "applied"
+
+
+def test_a_disputed_return_is_decided_by_the_adviser_not_by_the_leader(app: Flask, world: World) -> None:
+    worker, leader, adviser = Phone(app, "worker"), Phone(app, "leader"), Phone(app, "adviser")
+    record = reported(worker, world)
+    leader.do("approvals.return", {"record_id": record, "reason": "wrong_matter"}, base_version=1)
+    worker.do("approvals.dispute", {"record_id": record, "words": "事项没错"}, base_version=2)
+    by_leader = leader.do("approvals.rule", {"record_id": record, "upheld": False}, base_version=3)
+    assert by_leader["problem"]["code"] == "not_allowed"
+    assert adviser.pull()["record"][record]["review"]["status"] == "disputed"
+    assert adviser.do("approvals.rule", {"record_id": record, "upheld": True}, base_version=3)["outcome"] == "applied"
+    row = worker.pull()["record"][record]
+    assert row["review"]["status"] == "approved"
+    assert [s["step"] for s in row["history"]] == ["saved", "returned", "disputed", "dispute_upheld"]
+
+
+def test_a_care_visit_stays_in_its_team(app: Flask, world: World) -> None:
+    worker = Phone(app, "worker")
+    told = visit(world, matter_code="VIS-01", household_id=str(world.households[0]), plan_id=str(world.care_plan))
+    assert worker.do("visits.report", told)["outcome"] == "applied"
+    holders = {"worker", "leader"}
+    for who in ("worker", "leader", "worker2", "parttime", "adviser", "village", "town", "county", "micro", "secadmin"):
+        rows = Phone(app, who).pull()
+        assert (told["id"] in rows.get("record", {})) == (who in holders), who
+        assert (str(world.care_plan) in rows.get("visit_plan", {})) == (who in holders), who
+    outside = Phone(app, "worker2").do("approvals.approve", {"record_id": told["id"]}, base_version=1)
+    assert outside["problem"]["code"] == "not_found"
+    assert Phone(app, "leader").do("approvals.approve", {"record_id": told["id"]}, base_version=1)["outcome"] == "applied"
+
+
+def test_a_care_visit_by_somebody_without_a_team_is_refused_in_words(app: Flask, world: World) -> None:
+    told = visit(world, matter_code="VIS-01", household_id=str(world.households[0]), plan_id=None)
+    result = Phone(app, "worker2").do("visits.report", told)
+    assert result["problem"]["code"] == "team_needed"
+
+
+def test_a_look_at_a_sensitive_record_is_logged_offline_too(app: Flask, world: World) -> None:
+    import sqlalchemy as sa
+
+    from server.platform.looks import Look
+
+    leader, outsider = Phone(app, "leader"), Phone(app, "worker2")
+    at = clock.now() - 3_600_000
+    look = {"kind": "visit_plan", "object_id": str(world.care_plan), "at": at}
+    assert leader.do("looks.note", look)["outcome"] == "applied"
+    assert outsider.do("looks.note", look)["problem"]["code"] == "not_found"
+    with app.app_context(), transaction() as session:
+        looks = list(session.scalars(sa.select(Look)))
+    assert [(str(x.object_id), x.at, x.door) for x in looks] == [(str(world.care_plan), at, "phone")]
+
+
+def test_not_reviewed_in_time_counts_as_passed(app: Flask, world: World) -> None:
+    worker = Phone(app, "worker")
+    record = reported(worker, world)
+    row = worker.pull()["record"][record]
+    assert row["review"]["due"] == add_working_days(clock.today(), 3).isoformat()
+    for days, status in ((0, "waiting"), (1, "lapsed")):
+        with app.app_context(), transaction() as session:
+            lapse_overdue(session, add_working_days(clock.today(), 3 + days))
+        assert worker.pull()["record"][record]["review"]["status"] == status
+
+
+def test_a_relook_closes_the_hazard(app: Flask, world: World) -> None:
+    worker, leader = Phone(app, "worker"), Phone(app, "leader")
+    record = reported(worker, world)
+    leader.do("approvals.approve", {"record_id": record}, base_version=1)
+    assert worker.pull()["record"][record]["state"] == "open"
+    relook = {"id": str(new_id()), "hazard_id": record, "outcome": "fixed", "note": "已清理", "photos": []}
+    assert worker.do("hazards.relook", relook)["outcome"] == "applied"
+    row = leader.pull()["record"][record]
+    assert row["state"] == "closed" and row["body"]["relooks"][0]["outcome"] == "fixed"
