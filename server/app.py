@@ -25,6 +25,7 @@ from server.duties.hazards.schemas import HazardCorrection
 from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
+from server.households import registry as households
 from server.matters.queries import policy
 from server.patrols import commands as patrol_commands
 from server.patrols import queries as patrol_queries
@@ -85,6 +86,7 @@ def plug_rooms() -> None:
     )
     for duty in DUTIES:
         registry.register(duty)
+    households.before_deletion("visits", visit_commands.forget_household)
     photos.register(
         "record", photos.Namer(record_commands.photo_arrived, record_queries.may_see, record_queries.is_sensitive)
     )

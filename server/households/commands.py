@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.areas import queries as areas
-from server.households import queries
+from server.households import queries, registry
 from server.households.models import FieldChange, Household, Place, VisitPlan
 from server.households.pinyin import initials_of
 from server.households.plans import add_plan, end_plan, follow, visit_done
@@ -122,6 +122,7 @@ def delete_closed_households(session: Session, today: date) -> int:
     limit = delete_before(today, int(policy(session, "closed_household_days")))
     closed = list(session.scalars(sa.select(Household).where(Household.closed_on <= limit)))
     for found in closed:
+        registry.untie(session, found.id)
         session.execute(sa.delete(VisitPlan).where(VisitPlan.household_id == found.id))
         session.execute(sa.delete(FieldChange).where(FieldChange.object_id == found.id))
         streams.gone(session, stream_keys.micro(found.micro_grid_id), "household", found.id)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.areas.models import MicroGrid
@@ -65,6 +66,13 @@ def change(session: Session, record_id: UUID, values: Mapping[str, Any]) -> None
     for name, value in values.items():
         setattr(visit, name, value)
     session.flush()
+
+
+def forget_household(session: Session, household_id: UUID) -> None:
+    """The household is to be deleted: its visits stay, without saying where. For the households room."""
+    plans = sa.select(VisitPlan.id).where(VisitPlan.household_id == household_id)
+    session.execute(sa.update(Visit).where(Visit.plan_id.in_(plans)).values(plan_id=None))
+    session.execute(sa.update(Visit).where(Visit.household_id == household_id).values(household_id=None))
 
 
 def _plan(session: Session, act: Act, told: Mapping[str, Any]) -> VisitPlan | None:
