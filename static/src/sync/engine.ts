@@ -152,8 +152,10 @@ export class Engine {
     const { store } = this;
     await store.refresh();
     await store.promote();
-    this.state = Object.assign(this.state ?? {}, await readState(store)) as SyncState;
-    const state = this.state;
+    const kept = await readState(store);
+    const state: SyncState = (this.state ??= kept);
+    delete state.cursor;
+    Object.assign(state, kept);
     if (!this.push) {
       const newEpoch = (epoch: string) => this.newEpoch(epoch);
       this.push = new Push(this.session, newEpoch, {
@@ -243,9 +245,8 @@ export class Engine {
     await sendAgain(store.outbox_state, 'everything');
     await doubtAllPhotos(store.outbox_state);
     await setRegistered(store.outbox_state, false);
-    this.pull.startRereading();
     Object.assign(state!, { epoch, told: { ids: [], photos: [] } });
-    await writeState(store, state!);
+    await this.pull.startRereading();
     store.session = { ...store.session, epoch };
     await this.host.saveSession(store.session);
     store.changed('outbox', 'photo');

@@ -19,6 +19,8 @@ export class LocalPhone implements Phone {
   engine: Engine | undefined;
   /** called after the open person was wiped or removed */
   onGone: (person: Id) => void = () => {};
+  /** called for every store that was opened, before anybody uses it */
+  onOpened: (store: LocalStore) => void = () => {};
   /** true: engines run only when told to (`runOnce`) */
   manual = false;
   applyUpdate: () => Promise<void> = async () => {};
@@ -108,6 +110,33 @@ export class LocalPhone implements Phone {
     return { removed: true };
   }
 
+  /** The person's own phones, newest first. Online only; throws without a link. */
+  async devices(): Promise<{ device_id: Id; label: string; platform?: string; last_use?: number; this_one?: boolean }[]> {
+    const answer = await this.engine?.session.say({ method: 'GET', path: '/api/v1/devices' });
+    if (answer?.kind !== 'ok') throw new Error('offline');
+    const { devices } = answer.body as { devices: { id: Id; label: string; platform?: string; last_used_at?: number; this_one?: boolean; revoked_at?: number }[] };
+    const mine = this.store?.outbox_state.meta.device;
+    return devices
+      .filter((device) => !device.revoked_at)
+      .map(({ id, label, platform, last_used_at, this_one }) => ({
+        device_id: id,
+        label,
+        ...(platform ? { platform } : {}),
+        ...(last_used_at ? { last_use: last_used_at } : {}),
+        this_one: this_one ?? id === mine,
+      }));
+  }
+  async revokeDevice(device: Id): Promise<void> {
+    const answer = await this.engine?.session.say({ method: 'DELETE', path: `/api/v1/devices/${device}` });
+    if (answer?.kind !== 'ok') throw new Error('offline');
+  }
+  /** A new password by the one-time code that the leader or the security administrator shows. */
+  async resetPassword(username: string, code: string, new_password: string): Promise<{ done: true } | { problem: Problem }> {
+    const answer = await call(this.env, { method: 'POST', path: '/api/v1/session/reset', json: { username, code, new_password } });
+    if (answer.kind === 'ok') return { done: true };
+    return answer.kind === 'problem' ? { problem: answer.problem } : local('offline');
+  }
+
   /** Closes the open person's store without touching anything kept. */
   async shut(): Promise<void> {
     const { engine } = this;
@@ -127,6 +156,7 @@ export class LocalPhone implements Phone {
     this.engine.manual = this.manual;
     await this.people_kept.setLast(session.person.id);
     this.engine.wake('start');
+    this.onOpened(store);
     return store;
   }
   private host(): Host {

@@ -5,7 +5,7 @@
 import { dropOwn, layBlocks, recordLate } from '../store/index';
 import type { LocalStore, Result, Row, StreamBlock } from '../store/index';
 import type { Session } from './session';
-import { stateWriter } from './sync_state';
+import { stateWriter, writeState } from './sync_state';
 import type { SyncState } from './sync_state';
 
 export const MAX_BYTES = 262_144;
@@ -31,7 +31,8 @@ const isPullAnswer = (body: unknown): body is PullAnswer => {
 export class Pull {
   /** ids named by a reading from the beginning; lives in memory only, such a reading starts anew after a kill */
   private seen: Set<string> | undefined;
-  private began_at = 0;
+  /** own rows whose acts were applied before the last answer was asked for: it shows them, or nothing will */
+  private settled = new Set<string>();
 
   constructor(
     private session: Session,
@@ -48,18 +49,17 @@ export class Pull {
   async step(): Promise<PullStep> {
     await this.store.mirror.load();
     const { state } = this;
-    if (state.rereading && !this.seen) {
-      delete state.cursor;
-      this.seen = new Set();
+    if (!state.rereading) this.seen = undefined;
+    if ((state.rereading && !this.seen) || (state.cursor === undefined && !this.seen && this.store.mirror.count())) {
+      await this.startRereading();
     }
     const from_start = state.cursor === undefined;
-    if (from_start && !this.seen && this.store.mirror.count()) this.startRereading();
-    this.began_at = this.store.env.now();
+    this.noteSettled();
     const answer = await this.session.say({ method: 'GET', path: this.path() });
     if (answer.kind === 'stop') return 'stop';
     if (answer.kind === 'problem' && answer.status === 410 && answer.code === 'cursor_expired') {
       if (from_start) return { failed: true };
-      this.startRereading();
+      await this.startRereading();
       return 'more';
     }
     if (answer.kind !== 'ok') {
@@ -74,7 +74,7 @@ export class Pull {
       return 'new_epoch';
     }
     if (this.hasHole(answer.body.streams)) {
-      this.startRereading();
+      await this.startRereading();
       return { failed: true };
     }
     return this.lay(answer.body);
@@ -88,12 +88,17 @@ export class Pull {
     return `/api/v1/sync/pull?${query}`;
   }
   /** From the beginning over what we have: at the end, what was not named is taken away. */
-  startRereading(): void {
+  async startRereading(): Promise<void> {
     const { state } = this;
     delete state.cursor;
     state.counters = {};
     state.rereading = this.store.mirror.count() > 0;
     this.seen = state.rereading ? new Set() : undefined;
+    await writeState(this.store, state);
+  }
+  private noteSettled(): void {
+    const { own, heads } = this.store.outbox_state;
+    this.settled = new Set([...own.keys()].filter((id) => heads.get(id)?.state === 'applied'));
   }
   private hasHole(blocks: StreamBlock[]): boolean {
     return blocks.some(({ stream, from }) => {
@@ -172,8 +177,8 @@ export class Pull {
       if (head.state !== 'applied') continue;
       const version = mirror.versionOf(own.kind, own.object);
       const is_there = version !== undefined && version >= (head.version ?? 0);
-      // what was acknowledged before this reading began and is not in it has left this person's sight
-      if (is_there || (version === undefined && (head.acked_at ?? 0) < this.began_at)) arrived.push(own.id);
+      // applied before the feed was read to its end, and not in it: it has left this person's sight
+      if (is_there || (version === undefined && this.settled.has(own.id))) arrived.push(own.id);
     }
     const kinds = new Set(arrived.map((id) => outbox_state.own.get(id)!.kind));
     await dropOwn(outbox_state, arrived);

@@ -1,0 +1,36 @@
+/** The exact list of files kept offline, and which request is answered from it. */
+import { cleanupOutdatedCaches, matchPrecache, precache } from 'workbox-precaching';
+import { answerFrom } from './routes';
+
+export interface KeptFile {
+  url: string;
+  revision: string | null;
+}
+
+/** Code of the map: kept when first used; its names carry a hash, so what is there is right for ever. */
+export const LAZY_CACHE = 'gridwalk-lazy';
+
+export function keepShell(worker: ServiceWorkerGlobalScope, files: KeptFile[]): void {
+  precache(files);
+  cleanupOutdatedCaches();
+  const kept = new Set(files.map((file) => file.url));
+  worker.addEventListener('fetch', (event) => {
+    const route = answerFrom(new URL(event.request.url), event.request, worker.location.origin, kept);
+    if (route === 'shell') event.respondWith(kept_or_network('/app', event.request));
+    if (route === 'kept') event.respondWith(kept_or_network(new URL(event.request.url).pathname, event.request));
+    if (route === 'lazy') event.respondWith(lazily(event.request));
+  });
+}
+
+async function kept_or_network(url: string, request: Request): Promise<Response> {
+  return (await matchPrecache(url)) ?? fetch(request);
+}
+
+async function lazily(request: Request): Promise<Response> {
+  const cache = await caches.open(LAZY_CACHE);
+  const there = await cache.match(request);
+  if (there) return there;
+  const answer = await fetch(request);
+  if (answer.ok) await cache.put(request, answer.clone());
+  return answer;
+}

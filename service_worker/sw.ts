@@ -1,0 +1,26 @@
+/**
+ * The service worker: keeps exactly the files of one build, serves the shell for /app without a network, and wakes the
+ * same engine that the page runs. A new version waits: it takes over when the person says yes or at the next start.
+ */
+import { keepShell } from './shell';
+import { wakeEngine } from './wake';
+
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
+declare const __BUILD_VERSION__: string;
+
+interface WakeEvent extends ExtendableEvent {
+  tag: string;
+}
+
+keepShell(self, [...self.__WB_MANIFEST, { url: '/app', revision: __BUILD_VERSION__ }]);
+
+self.addEventListener('message', (event) => {
+  const said = (event.data as { type?: string } | null)?.type;
+  if (said === 'use_new_version') void self.skipWaiting();
+  if (said === 'wake') event.waitUntil(wakeEngine());
+});
+for (const name of ['sync', 'periodicsync']) {
+  self.addEventListener(name, (event) => {
+    if ((event as WakeEvent).tag.startsWith('gridwalk')) (event as WakeEvent).waitUntil(wakeEngine());
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * The outside as a browser gives it, for the page and for the service worker alike (no `document`, no `window` here).
+ * A browser in which IndexedDB cannot be opened (some private modes) counts as one without it.
+ */
+import type { ChannelLike, Env } from '../store/env';
+import { browserLocks } from './locks';
+import { opfsBallast, storageMeter } from './storage';
+
+const PROBE = 'gridwalk-probe';
+
+export async function browserEnv(device: Env['device']): Promise<Env> {
+  const env: Env = {
+    now: () => Date.now(),
+    setTimeout: (call, ms) => setTimeout(call, ms),
+    clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+    random: () => Math.random(),
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    subtle: crypto.subtle,
+    fetch: (url, init) => fetch(url, init),
+    locks: browserLocks(),
+    channel: openChannel,
+    ballast: opfsBallast(),
+    storage: storageMeter,
+    device,
+  };
+  if (typeof CompressionStream !== 'undefined') env.gzip = gzip;
+  if (await canKeep()) env.indexedDB = indexedDB;
+  return env;
+}
+
+function openChannel(name: string, onMessage: (message: unknown) => void): ChannelLike {
+  if (typeof BroadcastChannel === 'undefined') return { post: () => {}, close: () => {} };
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = (event) => onMessage(event.data);
+  return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+}
+
+async function gzip(bytes: Uint8Array): Promise<Uint8Array> {
+  const packed = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Uint8Array(await new Response(packed).arrayBuffer());
+}
+
+function canKeep(): Promise<boolean> {
+  if (typeof indexedDB === 'undefined') return Promise.resolve(false);
+  return new Promise((resolve) => {
+    try {
+      const request = indexedDB.open(PROBE, 1);
+      request.onsuccess = () => {
+        request.result.close();
+        resolve(true);
+      };
+      // a full disk also fails here, with its own names: what was kept is still readable, so try on
+      request.onerror = () => resolve(request.error?.name !== 'InvalidStateError' && request.error?.name !== 'SecurityError');
+      request.onblocked = () => resolve(true);
+    } catch {
+      resolve(false);
+    }
+  });
+}

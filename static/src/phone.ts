@@ -1,0 +1,74 @@
+/**
+ * The phone as the page has it: store and engine over the browser's own things, the page's events, the service worker
+ * and its updates. Updates wait for the person's yes or the next start, and never take over under an open form.
+ */
+import { browserEnv } from './device/env';
+import { listenToPage } from './device/network';
+import { askToPersist } from './device/storage';
+import type { Phone } from './store/api';
+import { createPhone as createLocalPhone } from './sync/index';
+import type { LocalPhone } from './sync/index';
+
+const OUTBOX_TAG = 'gridwalk-outbox';
+
+export async function createPhone(): Promise<Phone> {
+  const phone = createLocalPhone(await browserEnv({ label: labelOf(navigator.userAgent), platform: navigator.userAgent.slice(0, 120) }));
+  listenToPage({
+    online: () => phone.engine?.wake('online'),
+    visible: () => phone.engine?.wake('visible'),
+    hidden: () => phone.engine?.hidden(),
+  });
+  phone.onOpened = (store) => {
+    if (document.visibilityState === 'visible') phone.engine?.wake('visible');
+    void askToPersist().then(() => store.measure(), () => {});
+    store.onChange((kinds) => {
+      if (kinds.has('outbox') && store.status().waiting) void askForWake();
+    });
+    void tellUpdate(phone);
+  };
+  phone.onGone = () => location.reload();
+  phone.applyUpdate = applyUpdate;
+  void watchUpdates(phone);
+  return phone;
+}
+
+/** What the list of devices calls this phone; the model where the browser tells it. */
+export function labelOf(agent: string): string {
+  const model = /Android [\d.]+; ([^;)]+)/.exec(agent)?.[1]?.trim();
+  if (model && model !== 'K') return model.slice(0, 60);
+  return /iPhone|iPad|Android|Windows|Macintosh|Linux/.exec(agent)?.[0] ?? 'browser';
+}
+
+async function registration(): Promise<ServiceWorkerRegistration | undefined> {
+  if (!('serviceWorker' in navigator)) return undefined;
+  return navigator.serviceWorker.register('/sw.js', { scope: '/' }).catch(() => undefined);
+}
+
+async function watchUpdates(phone: LocalPhone): Promise<void> {
+  const worker = await registration();
+  if (!worker) return;
+  worker.addEventListener('updatefound', () => {
+    worker.installing?.addEventListener('statechange', () => void tellUpdate(phone));
+  });
+  await tellUpdate(phone);
+}
+async function tellUpdate(phone: LocalPhone): Promise<void> {
+  if (!('serviceWorker' in navigator) || !navigator.serviceWorker.controller) return;
+  const worker = await navigator.serviceWorker.getRegistration('/');
+  phone.store?.setUpdateReady(worker?.waiting != null);
+}
+async function applyUpdate(): Promise<void> {
+  const worker = await navigator.serviceWorker?.getRegistration('/');
+  if (!worker?.waiting) return;
+  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  worker.waiting.postMessage({ type: 'use_new_version' });
+}
+
+interface WithSync extends ServiceWorkerRegistration {
+  sync?: { register(tag: string): Promise<void> };
+}
+/** Where the browser can: the worker goes on when the page is closed and the link comes back. */
+async function askForWake(): Promise<void> {
+  const worker = (await navigator.serviceWorker?.getRegistration('/')) as WithSync | undefined;
+  await worker?.sync?.register(OUTBOX_TAG).catch(() => {});
+}
