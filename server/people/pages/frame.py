@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import g, render_template, request
 from marshmallow import Schema
+from werkzeug.local import LocalProxy
 
 from server.kernel import clock
 from server.kernel.problems import Problem
@@ -18,10 +19,10 @@ from server.text import text
 
 
 def frame() -> dict[str, Any]:
-    """What every template may use besides its own values."""
+    """What every template may use besides its own values. Who is signed in is asked only by pages that show it."""
     return {
-        "signed_in": signed_in() if is_signed_in() else None,
-        "menu": menu(),
+        "signed_in": LocalProxy(lambda: signed_in() if is_signed_in() else None),
+        "menu": LocalProxy(menu),
         "csrf_token": lambda: csrf.token_of(signed_in().secret),
         "words": text,
         "request_id": g.get("request_id"),
