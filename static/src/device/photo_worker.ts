@@ -1,0 +1,10 @@
+/** The worker around shrinkHere: one picture in, its bytes or a refusal out. Built as a file of its own. */
+import { CannotDecode, shrinkHere } from './shrink';
+
+const me = self as unknown as { onmessage: (event: MessageEvent<Blob>) => void; postMessage(message: unknown, move?: Transferable[]): void };
+me.onmessage = (event) => {
+  shrinkHere(event.data).then(
+    (bytes) => me.postMessage({ bytes }, [bytes.buffer as ArrayBuffer]),
+    (error: unknown) => me.postMessage({ undecodable: error instanceof CannotDecode, error: String(error) }),
+  );
+};

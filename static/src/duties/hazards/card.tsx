@@ -1,0 +1,38 @@
+/** A hazard as a reader sees it: what, how grave, what was advised, where, what became of it. */
+import { Outline, Pin } from '../../maps/outline';
+import { frameAround } from '../../maps/projection';
+import type { Grid, HazardBody, Matter, RecordRow } from '../../records/shapes';
+import { adviceWord, Zh } from '../../records/words';
+import { sayDay, sayMoment } from '../../text/days';
+import { t } from '../../text/text';
+import { Icon } from '../../ui/icons';
+import { Tag } from '../../ui/tag';
+import { placeWords } from './place_field';
+
+export function HazardCard({ record, matter, grid }: { record: RecordRow; matter: Matter | undefined; grid?: Grid | undefined }) {
+  const body = record.body as unknown as HazardBody;
+  const frame = grid && frameAround(grid.outline);
+  const at = body.place?.lng !== undefined && body.place.lat !== undefined ? { lng: body.place.lng, lat: body.place.lat } : undefined;
+  return (
+    <div class="stack-s">
+      <p class="line">
+        <Tag tone={body.severity === 'major' ? 'stop' : 'wait'} icon="hazards">{t(`severity.${body.severity}`)}</Tag>
+        <Tag tone={record.state === 'closed' ? 'ok' : 'plain'} icon={record.state === 'closed' ? 'check' : 'waiting'}>{body.fixed_on_spot ? t('hazard.fixed_on_spot') : t(`hazard.state_${record.state}`)}</Tag>
+      </p>
+      <dl class="facts">
+        {body.advice?.length > 0 && <><dt>{t('hazard.advice')}</dt><dd>{body.advice.map((code) => adviceWord(matter, code)).join('；')}</dd></>}
+        {body.advised_fix_by && <><dt>{t('hazard.fix_by_label')}</dt><dd>{sayDay(body.advised_fix_by)}</dd></>}
+        {body.relook_on && <><dt>{t('relook.title')}</dt><dd>{sayDay(body.relook_on)}</dd></>}
+        {body.note && <><dt>{t('form.note')}</dt><dd><Zh>{body.note}</Zh></dd></>}
+        <dt>{t('place.title')}</dt><dd>{body.place_words && <><Zh>{body.place_words}</Zh> · </>}{placeWords(body.place ?? { source: 'none' }, false)}</dd>
+        {record.obstructed && <><dt><Icon name="obstructed" size={18} /></dt><dd>{t('form.obstructed')}</dd></>}
+      </dl>
+      {frame && grid && <Outline still frame={frame} grounds={[grid.outline]} label={t('place.shown', { grid: grid.name })}>{at && <Pin x={frame.x(at.lng)} y={frame.y(at.lat)} />}</Outline>}
+      {!!body.relooks?.length && (
+        <ol class="steps">
+          {body.relooks.map((relook) => <li key={relook.id}><span class="strong">{t('relook.title')} · {t(`relook.${relook.outcome}`)}</span> · <Zh>{relook.by_name}</Zh><span class="quiet" style="display:block">{sayMoment(relook.at)}</span>{relook.note && <Zh>{relook.note}</Zh>}</li>)}
+        </ol>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+/** 回头看: the worker looks at an open hazard again and says what became of it. */
+import { useState } from 'preact/hooks';
+import { useDraft } from '../../records/draft';
+import { FormFrame } from '../../records/form_frame';
+import * as lists from '../../records/lists';
+import { PhotosField } from '../../records/photos_field';
+import { SafetyLine } from '../../records/safety_line';
+import { tellSaved } from '../../records/save';
+import type { Relook } from '../../records/shapes';
+import { useLive, useStore } from '../../records/store_context';
+import { t } from '../../text/text';
+import { OneOf } from '../../ui/chips';
+import { TextField } from '../../ui/field';
+import { replaceWith } from '../../ui/route';
+import { toast } from '../../ui/toast';
+import { saveRelook, type RelookDraft } from './actions';
+import { HazardCard } from './card';
+
+const OUTCOMES: Relook['outcome'][] = ['fixed', 'not_fixed', 'worse'];
+
+export default function RelookForm({ id, hazard }: { id: string; hazard: string }) {
+  const store = useStore();
+  const draft = useDraft<RelookDraft & { hazard: string }>(id, 'relook', async () => ({ hazard, note: '', photos: [] }), (body) => !!(body.outcome || body.note || body.photos.length));
+  const known = useLive(async (s) => ({ record: await lists.recordById(s, hazard), matters: await lists.matterByCode(s) }), ['record', 'matter'], [hazard]);
+  const [asked, setAsked] = useState(false);
+  if (!draft || !known?.record) return null;
+  const record = known.record, matter = known.matters.get(record.matter_code ?? '');
+  const save = async () => {
+    setAsked(true);
+    const final = draft.newest();
+    if (!final.outcome) { toast(t('relook.choose')); return; }
+    await draft.close();
+    if (tellSaved(await saveRelook(store, id, record, final))) replaceWith(`#/record/${hazard}`);
+    else draft.reopen();
+  };
+  return (
+    <FormFrame onSave={() => void save()}>
+      <HazardCard record={record} matter={matter} />
+      <div class="card">
+        <OneOf label={t('relook.what')} showLabel layout="column" value={draft.body.outcome} onPick={(outcome) => outcome && draft.change({ outcome })}
+          choices={OUTCOMES.map((value) => ({ value, label: t(`relook.${value}` as 'relook.fixed'), testid: `relook-${value}` }))} />
+        {asked && !draft.body.outcome && <p class="never" role="alert">{t('relook.choose')}</p>}
+      </div>
+      <div class="card">
+        <PhotosField policy={matter?.photo_policy ?? 'optional'} reason={matter?.photo_reason} document={matter?.photo_document} photos={draft.body.photos} gap={draft.body.photo_gap}
+          onPhotos={(edit) => draft.change({ photos: edit(draft.newest().photos) })} onGap={(photo_gap) => draft.change({ photo_gap })} />
+        <TextField long label={`${t('form.note')} ${t('form.optional')}`} value={draft.body.note} onText={(note) => draft.change({ note })} hint={<SafetyLine />} testid="note" />
+      </div>
+    </FormFrame>
+  );
+}

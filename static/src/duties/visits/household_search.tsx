@@ -1,0 +1,50 @@
+/** Finding a household on the phone: door number, surname or pinyin initials; those with a visit due stand on top. */
+import { useEffect, useState } from 'preact/hooks';
+import type { Household, VisitPlan } from '../../records/shapes';
+import * as lists from '../../records/lists';
+import { useLive, useStore } from '../../records/store_context';
+import { Zh } from '../../records/words';
+import { sayDue, today } from '../../text/days';
+import { t } from '../../text/text';
+import { Button, Tappable } from '../../ui/button';
+import { TextField } from '../../ui/field';
+import { Icon } from '../../ui/icons';
+import { Tag } from '../../ui/tag';
+import { HouseholdSheet } from './household_sheet';
+
+const SHOWN = 30;
+
+export function HouseholdSearch({ grid, onPick }: { grid: string; onPick: (household: Household, plan: VisitPlan | undefined) => void }) {
+  const store = useStore();
+  const [words, setWords] = useState('');
+  const [found, setFound] = useState<Household[]>([]);
+  const [adding, setAdding] = useState(false);
+  const plans = useLive((s) => lists.visitPlans(s), ['visit_plan']) ?? [];
+  const planOf = new Map(plans.filter((plan) => plan.household_id).map((plan) => [plan.household_id, plan]));
+  useEffect(() => {
+    let alive = true;
+    void store.findHouseholds({ words, limit: SHOWN }).then((rows) => { if (alive) setFound(rows as unknown as Household[]); });
+    return () => { alive = false; };
+  }, [store, words, adding]);
+  return (
+    <section class="card" aria-label={t('visit.which_household')}>
+      <TextField label={t('visit.which_household')} value={words} onText={setWords} hint={t('visit.search_hint')} testid="household-search" rest={{ type: 'search', autoComplete: 'off', enterKeyHint: 'search' }} />
+      <div class="rows" style="margin:0 -16px">
+        {found.map((household) => {
+          const plan = planOf.get(household.id);
+          return (
+            <Tappable class="row" key={household.id} data-testid="household-row" data-id={household.id} onTap={() => onPick(household, plan)}>
+              <Icon name="visits" />
+              <span class="grow"><span class="title"><Zh>{household.door}</Zh></span><span class="quiet"><Zh>{household.contact_name}</Zh></span></span>
+              {plan && <Tag tone={plan.due < today() ? 'stop' : 'wait'} icon="waiting">{sayDue(plan.due)}</Tag>}
+            </Tappable>
+          );
+        })}
+        {!found.length && <p class="empty">{words ? t('visit.none_found') : t('visit.type_to_search')}</p>}
+      </div>
+      <Button icon="add" data-testid="household-add" onTap={() => setAdding(true)}>{t('visit.add_household')}</Button>
+      {adding && <HouseholdSheet grid={grid} onClose={() => setAdding(false)} onSaved={(household) => { setAdding(false); onPick(household, undefined); }} />}
+    </section>
+  );
+}
+

@@ -1,0 +1,23 @@
+/** Whom the visit is for, with the telephone as a call button. */
+import type { Household, Place } from '../../records/shapes';
+import { Zh } from '../../records/words';
+import { t } from '../../text/text';
+import { Button } from '../../ui/button';
+import { Icon } from '../../ui/icons';
+
+export function WhoCard(p: { household: Household | undefined; place: Place | undefined; door?: string | undefined; onOther: (() => void) | undefined }) {
+  const door = p.household?.door ?? p.place?.name ?? p.door;
+  const telephone = p.household?.contact_phone;
+  return (
+    <section class="card" aria-label={t('visit.whom')}>
+      <div class="line">
+        <Icon name="visits" />
+        <span class="grow"><span class="strong" style="display:block"><Zh>{door}</Zh></span>{p.household && <Zh>{p.household.contact_name}</Zh>}{p.place && <Zh>{p.place.address}</Zh>}</span>
+      </div>
+      <div class="line">
+        {telephone && <a class="btn grow" href={`tel:${telephone}`}><Icon name="call" /><span>{t('act.call', { number: telephone })}</span></a>}
+        {p.onOther && <Button icon="search" data-testid="household-other" onTap={p.onOther}>{t('visit.other')}</Button>}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,56 @@
+/** A kept photo, large: tap a face or a number plate to blur it for good before the record is saved. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { t } from '../text/text';
+import { Button } from '../ui/button';
+import { Sheet } from '../ui/sheet';
+import { usePhoto } from './photo_url';
+
+const SPOT = 1 / 9; // of the shorter side: about a face at arm's length
+
+export function BlurSheet(p: { sha256: string; onClose: () => void; onRemove: () => void; onKeep: (bytes: Uint8Array) => void }) {
+  const source = usePhoto(p.sha256, 'full');
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [spots, setSpots] = useState(0);
+  const plain = useRef<ImageBitmap>();
+
+  const redraw = async () => {
+    if (!source || !canvas.current) return;
+    plain.current = await createImageBitmap(await (await fetch(source.url)).blob());
+    canvas.current.width = plain.current.width;
+    canvas.current.height = plain.current.height;
+    canvas.current.getContext('2d')?.drawImage(plain.current, 0, 0);
+    setSpots(0);
+  };
+  useEffect(() => { void redraw().catch(() => undefined); return () => plain.current?.close(); }, [source?.url]);
+
+  const blurAt = (event: PointerEvent) => {
+    const at = canvas.current;
+    if (!at || !plain.current) return;
+    const box = at.getBoundingClientRect();
+    blot(at, ((event.clientX - box.left) / box.width) * at.width, ((event.clientY - box.top) / box.height) * at.height);
+    setSpots((n) => n + 1);
+  };
+  const keep = () => canvas.current?.toBlob(async (blob) => { if (blob) p.onKeep(new Uint8Array(await blob.arrayBuffer())); }, 'image/jpeg', 0.8);
+
+  return (
+    <Sheet title={t('photo.title')} closeWord={t('act.close')} onClose={p.onClose}>
+      <p class="quiet">{t('photo.blur_hint')}</p>
+      <canvas ref={canvas} class="blur-canvas" role="img" aria-label={t('photo.title')} onPointerDown={blurAt} />
+      {spots > 0 && <Button kind="primary" wide onTap={keep}>{t('photo.blur_keep', { n: spots })}</Button>}
+      {spots > 0 && <Button wide icon="undo" onTap={() => void redraw()}>{t('photo.blur_undo')}</Button>}
+      <Button kind="stop" wide icon="trash" data-testid="photo-remove" onTap={p.onRemove}>{t('photo.remove')}</Button>
+    </Sheet>
+  );
+}
+
+/** Replaces a spot by seven coarse blocks a side: nothing of the face is left in the bytes. */
+function blot(canvas: HTMLCanvasElement, x: number, y: number): void {
+  const brush = canvas.getContext('2d');
+  if (!brush) return;
+  const side = Math.min(canvas.width, canvas.height) * SPOT * 2, left = x - side / 2, top = y - side / 2, block = side / 7;
+  for (let row = 0; row < 7; row++) for (let column = 0; column < 7; column++) {
+    const from = brush.getImageData(Math.max(0, Math.min(canvas.width - 1, left + (column + 0.5) * block)), Math.max(0, Math.min(canvas.height - 1, top + (row + 0.5) * block)), 1, 1).data;
+    brush.fillStyle = `rgb(${from[0]} ${from[1]} ${from[2]})`;
+    brush.fillRect(left + column * block, top + row * block, block + 1, block + 1);
+  }
+}

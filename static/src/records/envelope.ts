@@ -1,0 +1,41 @@
+/** The row that lists show for an own record until the server's own row arrives. Pure. */
+import type { Act, Id, Photo, SaveResult, SessionInfo, Store } from '../store/api';
+import { dayOf } from '../text/days';
+import type { Matter, PhotoGap, RecordKind, RecordRow } from './shapes';
+
+export interface NewRecord {
+  id: Id; kind: RecordKind; grid_id: Id; acted_at: number; body: object; photos: Photo[]; matter?: Matter | undefined; micro_grid_id?: Id | undefined;
+  patrol_id?: Id | undefined; photo_gap?: PhotoGap | undefined; obstructed?: boolean | undefined; state?: 'open' | 'closed'; reviewed?: boolean;
+}
+
+export function ownRow(session: SessionInfo, record: NewRecord): Omit<RecordRow, 'delivery' | 'photos_waiting'> {
+  const { matter, reviewed, ...rest } = record;
+  const waits = reviewed ?? matter?.review?.mode === 'all';
+  return {
+    ...rest, body: record.body as Record<string, unknown>, state: record.state ?? 'open',
+    ...(matter ? { matter_code: matter.code } : {}),
+    author_id: session.person.id, author_name: session.person.name, day: dayOf(record.acted_at),
+    review: { status: waits ? 'waiting' : 'none', hints: [] },
+    history: [{ at: record.acted_at, by_name: session.person.name, step: 'saved' }],
+  };
+}
+
+/** Drops what is empty: absent and null mean the same on the wire, and a short payload is a fast one. */
+export function trimmed(payload: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== undefined && value !== null && value !== ''));
+}
+
+/** Fields of `now` that differ from `before`, for `records.correct`. */
+export function changedFields(before: Record<string, unknown>, now: Record<string, unknown>): Record<string, unknown> {
+  const changes: Record<string, unknown> = {};
+  for (const field of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    if (JSON.stringify(before[field] ?? null) !== JSON.stringify(now[field] ?? null)) changes[field] = now[field] ?? null;
+  }
+  return changes;
+}
+
+/** Set while a record that already arrived is being corrected: what it said, and which version was seen. */
+export interface Correcting { base_version: number; before: Record<string, unknown> }
+
+/** A new act, or the same again in place of one that was refused. */
+export const perform = (store: Store, replaces: Id | undefined, act: Act): Promise<SaveResult> => (replaces ? store.replace(replaces, act) : store.act(act));

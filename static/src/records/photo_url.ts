@@ -1,0 +1,25 @@
+/** Where the bytes of a photo come from: this phone's own store first, else the server's door for small pictures. */
+import { useEffect, useState } from 'preact/hooks';
+import type { Store } from '../store/api';
+import { useStore } from './store_context';
+
+export interface PhotoSource { url: string; own: boolean; free: () => void }
+
+export async function photoUrl(store: Store, sha256: string, size: 'thumb' | 'full' = 'thumb'): Promise<PhotoSource> {
+  const kept = await store.photo(sha256).catch(() => undefined);
+  if (!kept) return { url: `/api/v1/photos/${sha256}?size=${size}`, own: false, free: () => undefined };
+  const url = URL.createObjectURL(new Blob([kept.bytes as Uint8Array<ArrayBuffer>], { type: kept.type }));
+  return { url, own: true, free: () => URL.revokeObjectURL(url) };
+}
+
+export function usePhoto(sha256: string, size: 'thumb' | 'full' = 'thumb'): PhotoSource | undefined {
+  const store = useStore();
+  const [source, setSource] = useState<PhotoSource>();
+  useEffect(() => {
+    let alive = true;
+    let mine: PhotoSource | undefined;
+    void photoUrl(store, sha256, size).then((found) => { mine = found; if (alive) setSource(found); else found.free(); });
+    return () => { alive = false; mine?.free(); };
+  }, [store, sha256, size]);
+  return source;
+}

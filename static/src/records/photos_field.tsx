@@ -1,0 +1,114 @@
+/**
+ * Photos of a form under the matter's policy: forbidden has no camera at all, optional offers one, needed asks and takes
+ * a reason chip instead. It never blocks saving. Each picture is shrunk, then kept encrypted under its hash at once.
+ */
+import { useState } from 'preact/hooks';
+import type { Photo } from '../store/api';
+import { takeIn, CannotDecode, type Taken } from '../device/camera';
+import { t } from '../text/text';
+import { Tappable } from '../ui/button';
+import { OneOf } from '../ui/chips';
+import { Icon } from '../ui/icons';
+import { NoteLine } from '../ui/tag';
+import { BlurSheet } from './blur_sheet';
+import { PhotoImage } from './photo';
+import { SafetyLine } from './safety_line';
+import type { Matter, PhotoGap } from './shapes';
+import { useLive, useStore } from './store_context';
+
+export const GAPS: PhotoGap[] = ['dark', 'unsafe', 'refused', 'gone'];
+
+interface PhotosFieldProps {
+  policy: Matter['photo_policy'];
+  reason?: string | undefined;
+  document?: string | undefined;
+  photos: Photo[];
+  role?: 'scene' | 'after';
+  label?: string;
+  gap?: PhotoGap | undefined;
+  onPhotos: (change: (photos: Photo[]) => Photo[]) => void;
+  onGap?: (gap: PhotoGap | undefined) => void;
+  onTaken?: (taken: Taken) => void;
+  testid?: string;
+}
+
+export function PhotosField(p: PhotosFieldProps) {
+  const store = useStore();
+  const role = p.role ?? 'scene';
+  const mine = p.photos.filter((photo) => photo.role === role);
+  const [busy, setBusy] = useState(0);
+  const [trouble, setTrouble] = useState<string>();
+  const [open, setOpen] = useState<string>();
+  const noRoom = useLive(async (s) => s.status().no_room) ?? false;
+
+  if (p.policy === 'forbidden') return <NoteLine tone="plain" icon="obstructed">{t('photo.forbidden')}</NoteLine>;
+
+  const take = async (files: FileList | null) => {
+    setTrouble(undefined);
+    for (const file of Array.from(files ?? [])) {
+      setBusy((n) => n + 1);
+      try {
+        const taken = await takeIn(file);
+        const sha256 = await store.keepPhoto(taken.bytes, taken.type);
+        p.onPhotos((photos) => photos.some((one) => one.sha256 === sha256) ? photos : [...photos, { sha256, role, ...(taken.taken_at ? { taken_at: taken.taken_at } : {}) }]);
+        p.onTaken?.(taken);
+      } catch (error) {
+        setTrouble(error instanceof CannotDecode ? (/hei[cf]/i.test(file.type + file.name) ? t('photo.heic') : t('photo.unreadable')) : t('photo.not_kept'));
+      } finally { setBusy((n) => n - 1); }
+    }
+  };
+  const remove = (sha256: string) => { p.onPhotos((photos) => photos.filter((one) => one.sha256 !== sha256)); setOpen(undefined); void store.dropPhoto(sha256); };
+  const replace = async (old: string, bytes: Uint8Array) => {
+    const sha256 = await store.keepPhoto(bytes, 'image/jpeg');
+    p.onPhotos((photos) => photos.map((one) => (one.sha256 === old ? { ...one, sha256 } : one)));
+    setOpen(undefined);
+    if (sha256 !== old) void store.dropPhoto(old);
+  };
+
+  return (
+    <section class="stack-s" aria-label={p.label ?? t('photo.title')}>
+      <h3>{p.label ?? t('photo.title')}{p.policy === 'optional' && <span class="quiet"> {t('form.optional')}</span>}</h3>
+      {p.policy === 'needed' && <p class="quiet">{t('photo.needed', { reason: p.reason ?? '', document: p.document ?? '' })}</p>}
+      {mine.length > 0 && (
+        <div class="photos">
+          {mine.map((photo, i) => (
+            <Tappable class="photo" key={photo.sha256} aria-label={t('photo.open', { n: i + 1 })} onTap={() => setOpen(photo.sha256)}>
+              <PhotoImage sha256={photo.sha256} alt="" />
+            </Tappable>
+          ))}
+        </div>
+      )}
+      {noRoom ? <NoteLine tone="wait" icon="phone">{t('photo.no_room')}</NoteLine> : (
+        <div class="line">
+          <label class="btn act take grow">
+            <Icon name="camera" /><span>{mine.length ? t('photo.another') : t('photo.take')}</span>
+            <input type="file" accept="image/*" capture="environment" multiple data-testid={p.testid ?? 'photo-input'} aria-label={p.label ?? t('photo.take')}
+              onChange={(event) => { const input = event.currentTarget; void take(input.files).then(() => { input.value = ''; }); }} />
+          </label>
+          <label class="btn take">
+            <span>{t('photo.choose')}</span>
+            <input type="file" accept="image/*" multiple aria-label={t('photo.choose_long')}
+              onChange={(event) => { const input = event.currentTarget; void take(input.files).then(() => { input.value = ''; }); }} />
+          </label>
+        </div>
+      )}
+      <SafetyLine />
+      <div role="status" class="quiet">{busy > 0 && t('photo.shrinking', { n: busy })}</div>
+      {trouble && <NoteLine tone="stop" icon="refused" role="alert">{trouble}</NoteLine>}
+      {p.policy === 'needed' && p.onGap && mine.length === 0 && (
+        <OneOf label={t('photo.cannot')} showLabel clearable value={p.gap} onPick={p.onGap} choices={GAPS.map((gap) => ({ value: gap, label: t(`gap.${gap}`), testid: `photo-gap-${gap}` }))} />
+      )}
+      {open && <BlurSheet sha256={open} onClose={() => setOpen(undefined)} onRemove={() => remove(open)} onKeep={(bytes) => void replace(open, bytes)} />}
+    </section>
+  );
+}
+
+/** 受阻 (Art. 11): a reason without names. */
+export function ObstructedChip({ on, onFlip }: { on: boolean; onFlip: (on: boolean) => void }) {
+  return (
+    <Tappable class="chip" aria-pressed={on} data-testid="obstructed" onTap={() => onFlip(!on)}>
+      <Icon name={on ? 'check' : 'obstructed'} size={20} /><span>{t('form.obstructed')}</span>
+    </Tappable>
+  );
+}
+

@@ -1,0 +1,7 @@
+/** Which card shows which kind of record. */
+import { HazardCard } from '../duties/hazards/card';
+import { VisitCard } from '../duties/visits/card';
+import { PatrolCard } from '../patrols/card';
+import type { Cards } from '../records/card';
+
+export const cards: Cards = { hazard: HazardCard, visit: VisitCard, patrol: PatrolCard };

@@ -1,0 +1,8 @@
+/** The two decisions, pinned just above the tabs: the tabs stay, for a leader comes and goes between cards. */
+import type { ComponentChildren } from 'preact';
+import { t } from '../../text/text';
+import { DockExtra } from '../../ui/dock';
+
+export function DeckDock({ children }: { children: ComponentChildren }) {
+  return <DockExtra><div class="pinned" role="group" aria-label={t('approvals.acts')}>{children}</div></DockExtra>;
+}

@@ -1,0 +1,66 @@
+/** 队伍: who needs help? People of my grids with a call button, and what is open or overdue. No presence, no ranking. */
+import { useState } from 'preact/hooks';
+import * as lists from '../../records/lists';
+import { gridsOf } from '../../records/roles';
+import type { Grid, RecordRow, Staff, VisitPlan } from '../../records/shapes';
+import { useLive, useStore } from '../../records/store_context';
+import { Zh } from '../../records/words';
+import { today } from '../../text/days';
+import { t, word } from '../../text/text';
+import { Icon } from '../../ui/icons';
+import { Tag } from '../../ui/tag';
+import { GridFilter } from './grid_filter';
+
+const ORDER = ['grid_leader', 'full_time_worker', 'part_time_worker', 'micro_grid_leader', 'grid_adviser'];
+
+/** Fixed order: office, then name. Never by counts. */
+export const inOrder = (people: Staff[]): Staff[] => [...people].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'zh'));
+const rank = (person: Staff): number => Math.min(...person.roles.map((role) => { const at = ORDER.indexOf(role); return at < 0 ? ORDER.length : at; }));
+
+export default function TeamScreen() {
+  const mine = gridsOf(useStore().session);
+  const [only, setOnly] = useState<string>();
+  const known = useLive(async (s) => {
+    const [grids, people, plans, waiting, returned, households] = await Promise.all([lists.grids(s), lists.staff(s), lists.visitPlans(s, today()), lists.records(s, { state: 'waiting' }), lists.records(s, { state: 'returned' }), lists.households(s)]);
+    return { grids, people, plans, waiting, returned, gridOf: new Map(households.map((household) => [household.id, household.grid_id])) };
+  }, ['staff', 'record', 'visit_plan', 'grid']);
+  if (!known) return null;
+  return (
+    <>
+      <GridFilter value={only} onPick={setOnly} />
+      {known.grids.filter((grid) => (only ? grid.id === only : mine.includes(grid.id))).map((grid) => (
+        <OneGrid key={grid.id} grid={grid} people={inOrder(known.people.filter((person) => person.grid_id === grid.id))}
+          plans={known.plans.filter((plan) => known.gridOf.get(plan.household_id ?? '') === grid.id)}
+          waiting={known.waiting.filter((record) => record.grid_id === grid.id)} returned={known.returned.filter((record) => record.grid_id === grid.id)} />
+      ))}
+    </>
+  );
+}
+
+function OneGrid(p: { grid: Grid; people: Staff[]; plans: VisitPlan[]; waiting: RecordRow[]; returned: RecordRow[] }) {
+  const late = p.plans.filter((plan) => plan.due < today()).length;
+  return (
+    <section class="card flat" aria-label={p.grid.name}>
+      <div style="padding:12px 16px" class="stack-s">
+        <h2><Zh>{p.grid.name}</Zh></h2>
+        <p class="line">
+          <Tag tone="plain" icon="visits">{t('team.due', { n: p.plans.length })}</Tag>
+          {late > 0 && <Tag tone="stop" icon="waiting">{t('team.overdue', { n: late })}</Tag>}
+          <Tag tone="plain" icon="approve">{t('team.waiting', { n: p.waiting.length })}</Tag>
+        </p>
+      </div>
+      <ul class="rows">
+        {p.people.map((person) => {
+          const back = p.returned.filter((record) => record.author_id === person.person_id).length, waits = p.waiting.filter((record) => record.author_id === person.person_id).length;
+          return (
+            <li class="row" key={person.id} data-testid="team-row" data-id={person.person_id}>
+              <span class="grow stack-s"><span><span class="title"><Zh>{person.name}</Zh></span><span class="quiet">{person.roles.map((role) => word('role', role)).join('、')}</span></span>
+                {(back > 0 || waits > 0) && <span class="line">{waits > 0 && <Tag tone="plain" icon="waiting">{t('team.waiting', { n: waits })}</Tag>}{back > 0 && <Tag tone="wait" icon="returned">{t('team.to_correct', { n: back })}</Tag>}</span>}</span>
+              {person.phone && <a class="btn" href={`tel:${person.phone}`} aria-label={t('team.call', { name: person.name })}><Icon name="call" /><span>{t('team.call_short')}</span></a>}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,64 @@
+/** The way back into a form: a returned record to correct, or a refused act to say again. Makes a draft and opens it. */
+import { useEffect, useState } from 'preact/hooks';
+import * as hazards from '../../duties/hazards/rules';
+import * as visits from '../../duties/visits/rules';
+import * as patrols from '../../patrols/rules';
+import * as lists from '../../records/lists';
+import { useStore } from '../../records/store_context';
+import type { RecordRow } from '../../records/shapes';
+import type { OutboxItem, Store } from '../../store/api';
+import { t } from '../../text/text';
+import { replaceWith } from '../../ui/route';
+import { Empty } from '../../ui/tag';
+
+interface Opened { id: string; form: 'hazard' | 'visit' | 'patrol'; body: object }
+
+export default function Edit({ id, what }: { id: string; what: 'correct' | 'edit' }) {
+  const store = useStore();
+  const [stuck, setStuck] = useState(false);
+  useEffect(() => {
+    void (async () => {
+      const opened = what === 'correct' ? await fromRecord(store, id) : await fromOutbox(store, id);
+      if (!opened) { setStuck(true); return; }
+      await store.keepDraft({ id: opened.id, form: opened.form, body: opened.body as Record<string, unknown> });
+      replaceWith(opened.form === 'patrol' ? `#/patrol/${opened.id}` : `#/log/${opened.form}/${opened.id}`);
+    })();
+  }, [store, id]);
+  return stuck ? <Empty icon="records"><p>{t('record.not_here')}</p></Empty> : null;
+}
+
+async function fromRecord(store: Store, id: string): Promise<Opened | undefined> {
+  const record = await lists.recordById(store, id);
+  if (!record) return undefined;
+  const begun = await store.draft(id); // a correction begun earlier goes on, unless the record has moved since
+  const seen = (begun?.body.correcting as { base_version?: number } | undefined)?.base_version;
+  if (begun && seen === (record.version ?? 0)) return { id, form: record.kind, body: begun.body };
+  return { id, form: record.kind, body: await bodyOf(store, record) };
+}
+
+async function bodyOf(store: Store, record: RecordRow): Promise<object> {
+  const matter = (await lists.matterByCode(store)).get(record.matter_code ?? '');
+  if (record.kind === 'hazard') return hazards.draftFromRecord(record, matter);
+  if (record.kind === 'visit') return visits.draftFromRecord(record, matter);
+  return patrols.draftFromRecord(record);
+}
+
+async function fromOutbox(store: Store, mutation: string): Promise<Opened | undefined> {
+  const item = (await store.outbox()).find((line) => line.mutation_id === mutation);
+  if (!item) return undefined;
+  const id = String(item.payload.id ?? '');
+  if (item.name === 'hazards.report') return { id, form: 'hazard', body: hazards.draftFromPayload(item.payload, mutation) };
+  if (item.name === 'visits.report') return { id, form: 'visit', body: visits.draftFromPayload(item.payload, mutation) };
+  if (item.name === 'patrols.report') return { id, form: 'patrol', body: patrols.draftFromPayload(item.payload, await lists.places(store), mutation) };
+  if (item.name === 'records.correct') return correctionAgain(store, item, id);
+  return undefined;
+}
+
+/** The server's newest row with the refused changes laid over it. */
+async function correctionAgain(store: Store, item: OutboxItem, id: string): Promise<Opened | undefined> {
+  const record = ((item.server as unknown as RecordRow | undefined) ?? (await lists.recordById(store, id)));
+  if (!record) return undefined;
+  return { id, form: record.kind, body: { ...(await bodyOf(store, record)), ...(item.payload.changes as object), replaces: item.mutation_id } };
+}
+
+export const canEdit = (name: string): boolean => ['hazards.report', 'visits.report', 'patrols.report', 'records.correct'].includes(name);

@@ -1,0 +1,113 @@
+/** 我: how the app looks, what this phone holds, and the ways out. Nothing here stands in the way of work. */
+import { useState } from 'preact/hooks';
+import { useLive, useStore } from '../../records/store_context';
+import { Zh } from '../../records/words';
+import { changeLook, look, type Look } from '../../shell/look';
+import { homeOf, leave, mode, phone, status } from '../../shell/session';
+import { sayMoment } from '../../text/days';
+import { language, t, word } from '../../text/text';
+import { Button, Tappable } from '../../ui/button';
+import { OneOf } from '../../ui/chips';
+import { Switch } from '../../ui/field';
+import { Icon, type IconName } from '../../ui/icons';
+import { go } from '../../ui/route';
+import { toast } from '../../ui/toast';
+import { problemWords } from '../../records/words';
+import { Devices } from './devices';
+import { StorageMeter } from './storage_meter';
+
+export default function Me() {
+  const store = useStore();
+  const person = store.session.person;
+  const grids = useLive(async (s) => new Map((await s.list('grid')).map((grid) => [grid.id, String(grid.name)])), ['grid']);
+  return (
+    <>
+      <section class="card">
+        <p class="strong" style="font-size:var(--text-m)"><Zh>{person.name}</Zh></p>
+        <ul>{store.session.roles.map((held) => <li key={held.role + (held.grid_id ?? '')}>{word('role', held.role)} · <Zh>{(held.grid_id && grids?.get(held.grid_id)) || held.org_unit_name}</Zh></li>)}</ul>
+        {store.session.demo && <p class="quiet">{t('me.demo')}</p>}
+      </section>
+      {mode.value === 'leader' && <section class="card flat"><Go icon="records" to="/records" words={t('tab.records')} testid="me-records" /></section>}
+      <LookCard />
+      <ThisPhone />
+      <section class="card flat"><div class="rows">
+        <Go icon="pin" to="/fixes" words={t('me.fixes')} testid="me-fixes" />
+        <Go icon="information" to="/notice" words={t('notice.title')} testid="me-notice" />
+      </div></section>
+      <Devices />
+      <WaysOut />
+    </>
+  );
+}
+
+function Go(p: { icon: IconName; to: string; words: string; testid: string }) {
+  return <Tappable class="row" data-testid={p.testid} onTap={() => go(p.to)}><Icon name={p.icon} /><span class="grow title">{p.words}</span><Icon name="go" size={20} /></Tappable>;
+}
+
+function LookCard() {
+  const store = useStore();
+  const change = (part: Partial<Look>) => void changeLook(part, store);
+  const pick = <V extends string>(label: string, value: V, values: readonly V[], wordOf: (value: V) => string, set: (value: V) => void, id: string) => (
+    <OneOf<V> label={label} showLabel value={value} onPick={(chosen) => chosen && set(chosen)} choices={values.map((one) => ({ value: one, label: wordOf(one), testid: `${id}-${one}` }))} />
+  );
+  const now = look.value;
+  return (
+    <section class="card" aria-label={t('me.look')}>
+      {pick(t('me.size'), now.size, ['normal', 'large', 'elder'] as const, (v) => t(`size.${v}`), (size) => change({ size }), 'size')}
+      {pick(t('me.theme'), now.theme, ['sun', 'night'] as const, (v) => t(`theme.${v}`), (theme) => change({ theme }), 'theme')}
+      {pick(t('me.hand'), now.hand, ['right', 'left'] as const, (v) => t(`hand.${v}`), (hand) => change({ hand }), 'hand')}
+      {pick(t('me.language'), language.value, ['zh', 'en'] as const, (v) => (v === 'zh' ? '中文' : 'English'), (chosen) => change({ language: chosen }), 'language')}
+      <div style="margin:0 -16px -16px">
+        <Switch label={t('me.vibration')} on={now.vibration} onFlip={(vibration) => change({ vibration })} />
+        <Switch label={t('me.sound')} on={now.sound} onFlip={(sound) => change({ sound })} />
+      </div>
+    </section>
+  );
+}
+
+function ThisPhone() {
+  const store = useStore();
+  const now = status.value;
+  const [exporting, setExporting] = useState(false);
+  const save = async () => {
+    setExporting(true);
+    try {
+      const url = URL.createObjectURL(await store.exportSealed());
+      const link = Object.assign(document.createElement('a'), { href: url, download: `gridwalk-${store.session.person.username}-${new Date().toISOString().slice(0, 10)}.sealed` });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    } catch { toast(t('export.failed')); } finally { setExporting(false); }
+  };
+  return (
+    <section class="card" aria-label={t('me.this_phone')}>
+      <h2>{t('me.this_phone')}</h2>
+      <p>{now?.waiting ? t('me.unsent', { n: now.waiting }) : t('sync.all')}</p>
+      {now?.last_contact && <p class="quiet">{t('me.last_contact', { when: sayMoment(now.last_contact) })}</p>}
+      <StorageMeter storage={now?.storage} />
+      <Button wide icon="download" data-testid="export-sealed" disabled={exporting} onTap={() => void save()}>{t('export.do')}</Button>
+      <p class="quiet">{t('export.what')}</p>
+    </section>
+  );
+}
+
+function WaysOut() {
+  const store = useStore();
+  const [asking, setAsking] = useState(false);
+  const [said, setSaid] = useState<string>();
+  const out = async () => { await phone.value?.signOut(); leave(); go(homeOf(mode.value)); };
+  const remove = async () => {
+    const answer = await phone.value?.removeFromPhone(store.session.person.id);
+    if (answer && 'problem' in answer) { setAsking(false); setSaid(problemWords(answer.problem)); return; }
+    leave();
+    go('/today');
+  };
+  return (
+    <section class="card" aria-label={t('me.ways_out')}>
+      <Button wide icon="swap" data-testid="sign-out" onTap={() => void out()}>{t('me.sign_out')}</Button>
+      {said && <p class="never" role="alert">{said}</p>}
+      {asking
+        ? <div class="stack-s"><p>{t('me.remove_sure', { name: store.session.person.name })}</p><div class="line"><Button onTap={() => setAsking(false)}>{t('act.cancel')}</Button><Button kind="stop" icon="trash" data-testid="remove-confirm" onTap={() => void remove()}>{t('me.remove_now')}</Button></div></div>
+        : <Button kind="stop" wide icon="trash" data-testid="remove-person" onTap={() => setAsking(true)}>{t('me.remove')}</Button>}
+    </section>
+  );
+}

@@ -1,0 +1,78 @@
+/** One record: what it says, photos, both axes, its receipt in words, its history, and what may be done with it now. */
+import { useState } from 'preact/hooks';
+import { newId } from '../../records/ids';
+import { History } from '../../records/history';
+import * as lists from '../../records/lists';
+import { PhotoImage } from '../../records/photo';
+import { useNotedLook } from '../../records/sensitive';
+import type { RecordRow } from '../../records/shapes';
+import { useLive, useStore } from '../../records/store_context';
+import { DeliveryTag, ReviewTag } from '../../records/tags';
+import { MatterName, Zh, kindWord, problemWords } from '../../records/words';
+import { sayDay, sayMoment } from '../../text/days';
+import { hasWord, t, word } from '../../text/text';
+import { Button } from '../../ui/button';
+import { go } from '../../ui/route';
+import { Empty, NoteLine } from '../../ui/tag';
+import { cards } from '../cards';
+import { DisputeSheet } from './dispute_sheet';
+
+export default function RecordPage({ id }: { id: string }) {
+  const store = useStore();
+  const known = useLive(async (s) => ({
+    record: await lists.recordById(s, id), matters: await lists.matterByCode(s), grids: await lists.grids(s),
+    lines: (await s.outbox()).filter((item) => item.shows?.id === id || item.payload.id === id || item.payload.record_id === id),
+  }), ['record', 'outbox', 'matter'], [id]);
+  const record = known?.record;
+  const matter = known?.matters.get(record?.matter_code ?? '');
+  const isSensitive = !!record && record.delivery === 'delivered' && (!!record.team_id || matter?.data_class === 'S');
+  useNotedLook('record', record?.id, isSensitive);
+  if (!known) return null;
+  if (!record) return <Empty icon="records"><p>{t('record.not_here')}</p></Empty>;
+  const Card = cards[record.kind];
+  const refused = known.lines.find((line) => line.state === 'refused' || line.state === 'conflict');
+  const receipt = [...known.lines].reverse().find((line) => line.receipt)?.receipt;
+  return (
+    <div class="stack" data-testid="record-page" data-id={record.id} data-delivery={record.delivery}>
+      <section class="card">
+        <p class="line"><DeliveryTag record={record} /><ReviewTag status={record.review.status} /></p>
+        <div><p class="strong">{kindWord(record.kind)}{matter && <> · <MatterName matter={matter} short /></>}</p>
+          <p class="quiet">{sayMoment(record.acted_at)} · <Zh>{record.author_name}</Zh>{record.acted_at_held && <> · {t('record.clock_held')}</>}{record.entered_by_other && <> · {t('record.entered_by_other')}</>}</p></div>
+        {refused?.problem && <NoteLine tone="stop" icon="refused"><p>{problemWords(refused.problem)}</p><Button icon="edit" data-testid="record-edit" onTap={() => go(`/edit/${refused.mutation_id}`)}>{t('outbox.edit')}</Button></NoteLine>}
+        <Returned record={record} mine={record.author_id === store.session.person.id} />
+      </section>
+      {record.photos.length > 0 && (
+        <section class="card" aria-label={t('photo.title')}>
+          {record.photos.map((photo, i) => <figure key={photo.sha256}><PhotoImage big sha256={photo.sha256} size="full" alt={t('photo.alt', { n: i + 1, role: t(`photo.role_${photo.role}`) })} />{photo.role === 'after' && <figcaption class="quiet">{t('photo.after')}</figcaption>}</figure>)}
+        </section>
+      )}
+      {record.photo_gap && <p class="quiet">{t('photo.cannot')}：{t(`gap.${record.photo_gap}`)}</p>}
+      <section class="card">{Card ? <Card record={record} matter={matter} grid={known.grids.find((grid) => grid.id === record.grid_id)} /> : null}</section>
+      {record.kind === 'hazard' && record.state === 'open' && <Button kind="act" wide icon="hazards" data-testid="relook-open" onTap={() => go(`/relook/${record.id}/${newId()}`)}>{t('relook.do')}</Button>}
+      <section class="card"><h2>{t('record.history')}</h2><History steps={record.history ?? []} />
+        <p class="quiet" data-testid="receipt">{receipt ? t('receipt.have', { when: sayMoment(receipt.at), code: receipt.hash.slice(0, 8) }) : record.delivery === 'delivered' ? t('receipt.other') : t('receipt.none')}</p></section>
+    </div>
+  );
+}
+
+/** Returned: the reason in words, and the two answers of the author. */
+function Returned({ record, mine }: { record: RecordRow; mine: boolean }) {
+  const [disputing, setDisputing] = useState(false);
+  const { review } = record;
+  if (review.status === 'waiting' && review.due) return <p class="quiet">{t('review.due_by', { day: sayDay(review.due) })}</p>;
+  if (review.status !== 'returned' && review.status !== 'disputed') return review.by_name ? <p class="quiet">{t('review.by', { name: review.by_name })}</p> : null;
+  return (
+    <NoteLine tone={review.status === 'disputed' ? 'wait' : 'stop'} icon="returned">
+      <p class="strong">{review.reason && hasWord('reason', review.reason) ? word('reason', review.reason) : t('review.returned')}{review.by_name && <> · <Zh>{review.by_name}</Zh></>}</p>
+      {review.words && <p><Zh>{review.words}</Zh></p>}
+      {review.status === 'disputed' && <p>{t('dispute.waiting')}</p>}
+      {mine && review.status === 'returned' && record.delivery !== 'refused' && (
+        <div class="line">
+          <Button kind="act" icon="edit" data-testid="correct" onTap={() => go(`/correct/${record.id}`)}>{t('record.correct')}</Button>
+          <Button data-testid="dispute" onTap={() => setDisputing(true)}>{t('dispute.open')}</Button>
+        </div>
+      )}
+      {disputing && <DisputeSheet record={record} onClose={() => setDisputing(false)} />}
+    </NoteLine>
+  );
+}

@@ -1,0 +1,54 @@
+/** 我的记录: did it arrive, was it good? This month by duty, then every own record with both axes. */
+import { useState } from 'preact/hooks';
+import * as lists from '../../records/lists';
+import { RecordRow as OneRecord } from '../../records/row';
+import { useLive, useStore } from '../../records/store_context';
+import type { RecordKind, RecordRow } from '../../records/shapes';
+import { kindIcon, kindWord } from '../../records/words';
+import { sayDay, today } from '../../text/days';
+import { t } from '../../text/text';
+import { Button } from '../../ui/button';
+import { OneOf } from '../../ui/chips';
+import { Icon } from '../../ui/icons';
+import { Empty } from '../../ui/tag';
+
+const PAGE = 60;
+const REACH = 1000; // older ones are read online from the archive
+type Filter = 'all' | 'unsent' | 'returned';
+
+export const monthCounts = (records: RecordRow[], month: string): Record<RecordKind, number> => {
+  const counts = { patrol: 0, hazard: 0, visit: 0 };
+  for (const record of records) if (record.day.startsWith(month) && record.kind in counts) counts[record.kind]++;
+  return counts;
+};
+
+export default function Records() {
+  const store = useStore();
+  const me = store.session.person.id;
+  const [filter, setFilter] = useState<Filter>('all');
+  const [shown, setShown] = useState(PAGE);
+  const known = useLive(async (s) => ({ records: (await lists.records(s, { limit: REACH })).filter((record) => record.author_id === me), matters: await lists.matterByCode(s) }), ['record', 'matter', 'outbox']);
+  if (!known) return null;
+  const counts = monthCounts(known.records, today().slice(0, 7));
+  const list = known.records.filter((record) => filter === 'all' || (filter === 'unsent' ? record.delivery !== 'delivered' : record.review.status === 'returned' || record.review.status === 'disputed'));
+  let day = '';
+  return (
+    <>
+      <section aria-label={t('records.month')} class="stack-s">
+        <h2>{t('records.month')}</h2>
+        <div class="months">{(Object.keys(counts) as RecordKind[]).map((kind) => <div key={kind}><Icon name={kindIcon[kind]} /><div class="number">{counts[kind]}</div><div class="quiet">{kindWord(kind)}</div></div>)}</div>
+      </section>
+      <OneOf<Filter> label={t('records.filter')} value={filter} onPick={(value) => value && setFilter(value)} choices={(['all', 'unsent', 'returned'] as const).map((value) => ({ value, label: t(`records.${value}`), testid: `records-${value}` }))} />
+      <section class="card flat" aria-label={t('tab.records')}>
+        <div class="rows">
+          {list.slice(0, shown).map((record) => {
+            const head = record.day !== day && ((day = record.day), (<h3 key={record.day} style="padding:10px 16px 2px" class="quiet">{record.day === today() ? t('day.today') : sayDay(record.day)}</h3>));
+            return <>{head}<OneRecord key={record.id} record={record} matter={known.matters.get(record.matter_code ?? '')} /></>;
+          })}
+          {!list.length && <Empty icon="records"><p>{t('records.none')}</p></Empty>}
+        </div>
+      </section>
+      {list.length > shown && <Button wide onTap={() => setShown(shown + PAGE)}>{t('act.more')}</Button>}
+    </>
+  );
+}

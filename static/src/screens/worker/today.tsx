@@ -1,0 +1,108 @@
+/** 今日: "what now?" in three seconds. One next act, then what is due as rows that open their form. */
+import { relooksDue } from '../../duties/hazards/rules';
+import { newId } from '../../records/ids';
+import * as lists from '../../records/lists';
+import { gridsOf } from '../../records/roles';
+import { RecordRow as OneRecord } from '../../records/row';
+import { useLive, useStore } from '../../records/store_context';
+import type { Matter, RecordRow, VisitPlan } from '../../records/shapes';
+import { MatterName, Zh } from '../../records/words';
+import type { Draft } from '../../store/api';
+import { sayDay, sayDue, sayMoment, today } from '../../text/days';
+import { t } from '../../text/text';
+import { Tappable } from '../../ui/button';
+import { Icon } from '../../ui/icons';
+import { go } from '../../ui/route';
+import { Empty, Tag } from '../../ui/tag';
+import { FirstCards } from './first_cards';
+
+const SHOWN = 20;
+const RECENT = 60; // enough to know which due visits were just made
+
+export default function Today() {
+  const store = useStore();
+  const me = store.session.person.id, roles = store.session.roles.map((held) => held.role), mine = gridsOf(store.session);
+  const now = useLive(async (s) => {
+    const day = today();
+    const [recent, wanting, returned, refused, plans, matters, drafts] = await Promise.all([
+      lists.records(s, { limit: RECENT }), lists.records(s, { due_to: day }), lists.records(s, { state: 'returned' }), lists.refusedRecords(s),
+      lists.visitPlans(s, day), lists.matterByCode(s), s.drafts(),
+    ]);
+    return {
+      matters, drafts, refused, hasRecords: recent.some((record) => record.author_id === me),
+      due: lists.stillDue(plans, recent, roles, day),
+      relooks: relooksDue(wanting, day, mine),
+      returned: returned.filter((record) => record.author_id === me && record.delivery !== 'refused'),
+    };
+  });
+  if (!now) return null;
+  const patrol = now.drafts.find((draft) => draft.form === 'patrol');
+  const open = now.drafts.filter((draft) => draft.form !== 'patrol');
+  const idle = !now.due.length && !now.relooks.length && !now.returned.length && !now.refused.length && !open.length;
+  return (
+    <>
+      <p class="quiet">{sayDay(today())} · {t('today.greeting', { n: now.due.length + now.relooks.length })}</p>
+      <FirstCards hasRecords={now.hasRecords} />
+      <PatrolBand draft={patrol} />
+      {(now.returned.length > 0 || now.refused.length > 0) && (
+        <Section title={t('today.to_correct')}>{[...now.refused, ...now.returned].map((record) => <OneRecord key={record.id} record={record} matter={now.matters.get(record.matter_code ?? '')} />)}</Section>
+      )}
+      {open.length > 0 && <Section title={t('today.unfinished')}>{open.map((draft) => <DraftRow key={draft.id} draft={draft} />)}</Section>}
+      {now.due.length > 0 && (
+        <Section title={t('today.due_visits', { n: now.due.length })}>
+          {now.due.slice(0, SHOWN).map((plan) => <DueVisit key={plan.id} plan={plan} matter={now.matters.get(plan.matter_code)} />)}
+          {now.due.length > SHOWN && <p class="row quiet">{t('today.more_due', { n: now.due.length - SHOWN })}</p>}
+        </Section>
+      )}
+      {now.relooks.length > 0 && <Section title={t('today.relooks', { n: now.relooks.length })}>{now.relooks.map((record) => <RelookRow key={record.id} record={record} matter={now.matters.get(record.matter_code ?? '')} />)}</Section>}
+      {idle && <Empty icon="check"><p>{t('today.nothing_due')}</p></Empty>}
+    </>
+  );
+}
+
+function Section({ title, children }: { title: string; children: preact.ComponentChildren }) {
+  return <section class="card flat" aria-label={title}><h2 style="padding:12px 16px 4px">{title}</h2><div class="rows">{children}</div></section>;
+}
+
+function PatrolBand({ draft }: { draft: Draft | undefined }) {
+  const checks = (draft?.body.checks as unknown[] | undefined)?.length ?? 0;
+  return (
+    <Tappable class={`band ${draft ? 'running' : ''}`} data-testid="patrol-start" data-state={draft ? 'running' : 'none'} onTap={() => go(`/patrol/${draft?.id ?? newId()}`)}>
+      <Icon name="walk" size={40} />
+      <span>{draft ? t('patrol.resume') : t('patrol.start')}<small>{draft ? t('patrol.resume_hint', { n: checks }) : t('patrol.start_hint')}</small></span>
+    </Tappable>
+  );
+}
+
+function DueVisit({ plan, matter }: { plan: VisitPlan; matter: Matter | undefined }) {
+  const late = plan.due < today();
+  return (
+    <Tappable class="row" data-testid="visit-due" data-id={plan.id} data-due={plan.due} onTap={() => go(`/log/visit/${newId()}?plan=${plan.id}`)}>
+      <Icon name="visits" />
+      <span class="grow"><span class="title"><Zh>{plan.door}</Zh></span><span class="quiet"><MatterName matter={matter} code={plan.matter_code} short /></span></span>
+      <Tag tone={late ? 'stop' : 'wait'} icon="waiting">{sayDue(plan.due)}</Tag>
+    </Tappable>
+  );
+}
+
+function RelookRow({ record, matter }: { record: RecordRow; matter: Matter | undefined }) {
+  const day = String(record.body.relook_on ?? '');
+  return (
+    <Tappable class="row" data-testid="relook-due" data-id={record.id} onTap={() => go(`/relook/${record.id}/${newId()}`)}>
+      <Icon name="hazards" />
+      <span class="grow"><span class="title"><MatterName matter={matter} code={record.matter_code} short /></span><span class="quiet"><Zh>{String(record.body.place_words ?? '')}</Zh></span></span>
+      <Tag tone={day < today() ? 'stop' : 'wait'} icon="waiting">{sayDue(day)}</Tag>
+    </Tappable>
+  );
+}
+
+function DraftRow({ draft }: { draft: Draft }) {
+  const to = draft.form === 'hazard' ? `/log/hazard/${draft.id}` : draft.form === 'visit' ? `/log/visit/${draft.id}` : `/relook/${String(draft.body.hazard)}/${draft.id}`;
+  return (
+    <Tappable class="row" data-testid="draft-row" data-id={draft.id} onTap={() => go(to)}>
+      <Icon name="edit" />
+      <span class="grow"><span class="title">{draft.form === 'relook' ? t('relook.title') : draft.form === 'visit' ? t('kind.visit') : t('kind.hazard')}</span><span class="quiet">{t('today.draft_of', { when: sayMoment(draft.updated_at) })}</span></span>
+      <Icon name="go" size={20} />
+    </Tappable>
+  );
+}

@@ -1,0 +1,33 @@
+/** Lines under the header that the person must know and that never stop the work. */
+import { sayMoment } from '../text/days';
+import { t } from '../text/text';
+import { Button } from '../ui/button';
+import { isDockTaken } from '../ui/dock';
+import { NoteLine } from '../ui/tag';
+import { leave, phone, status, store } from './session';
+import { go } from '../ui/route';
+
+export function Bars() {
+  const now = status.value;
+  if (!now) return null;
+  const forms = isDockTaken();
+  return (
+    <>
+      {phone.value && !phone.value.canKeep && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.cannot_keep')}</NoteLine>}
+      {now.in_memory_only && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.in_memory')}</NoteLine>}
+      {now.no_room && <NoteLine tone="wait" icon="phone" role="alert">{t('bar.no_room')}</NoteLine>}
+      {now.lost && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.lost', { n: now.lost.count, from: sayMoment(now.lost.from), to: sayMoment(now.lost.to) })}</NoteLine>}
+      {store.value?.session.restricted && <NoteLine tone="wait" icon="me" role="status">{t('bar.restricted')}</NoteLine>}
+      {now.signed_out && !forms && (
+        <NoteLine tone="wait" icon="me" role="status">
+          <p>{t('bar.signed_out')}</p><Button data-testid="sign-in-again" onTap={() => { leave(); go('/sign-in'); }}>{t('sign_in.again')}</Button>
+        </NoteLine>
+      )}
+      {now.update_ready && !forms && (
+        <NoteLine tone="plain" icon="download" role="status">
+          <p>{t('bar.update')}</p><Button onTap={() => void phone.value?.applyUpdate()}>{t('bar.update_now')}</Button>
+        </NoteLine>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+/** 发件: nothing is ever lost silently. Each line says what, when, why it waits, and what can be done about it. */
+import { useState } from 'preact/hooks';
+import { kindWord, problemWords } from '../records/words';
+import { useLive, useStore } from '../records/store_context';
+import type { OutboxItem } from '../store/api';
+import { sayMoment } from '../text/days';
+import { hasWord, t, word } from '../text/text';
+import { Button } from '../ui/button';
+import { Icon, type IconName } from '../ui/icons';
+import { go } from '../ui/route';
+import { Sheet } from '../ui/sheet';
+import { Empty, NoteLine, Tag, type Tone } from '../ui/tag';
+import { ConflictValues } from './conflict_values';
+import { status } from './session';
+
+const looks: Record<OutboxItem['state'], { tone: Tone; icon: IconName }> = {
+  held: { tone: 'wait', icon: 'undo' }, waiting: { tone: 'wait', icon: 'phone' }, sending: { tone: 'wait', icon: 'sending' }, photos: { tone: 'wait', icon: 'camera' },
+  refused: { tone: 'stop', icon: 'refused' }, deferred: { tone: 'wait', icon: 'waiting' }, conflict: { tone: 'stop', icon: 'mediations' }, done: { tone: 'ok', icon: 'sent' },
+};
+const EDITABLE = ['hazards.report', 'visits.report', 'patrols.report', 'records.correct'];
+const DONE_SHOWN = 20;
+
+export default function OutboxSheet({ onClose }: { onClose: () => void }) {
+  const store = useStore();
+  const items = useLive((s) => s.outbox(), ['outbox', 'record', 'photo', 'status']);
+  const open = (items ?? []).filter((item) => item.state !== 'done'), done = (items ?? []).filter((item) => item.state === 'done');
+  const now = status.value;
+  return (
+    <Sheet title={t('outbox.title')} closeWord={t('act.close')} onClose={onClose} testid="outbox-sheet" closeTestid="outbox-close">
+      <p>{now?.waiting ? t('outbox.waiting', { n: now.waiting }) : t('sync.all')} {now && !now.online && t('outbox.offline')}</p>
+      {open.length > 0 && <Button kind="act" wide icon="retry" data-testid="outbox-retry" onTap={() => store.retry()}>{t('outbox.retry')}</Button>}
+      {items && !open.length && <Empty icon="sent"><p>{t('outbox.empty')}</p></Empty>}
+      {open.map((item) => <Line key={item.mutation_id} item={item} onClose={onClose} />)}
+      {done.length > 0 && (
+        <details><summary class="btn wide">{t('outbox.delivered', { n: done.length })}</summary>
+          <div class="card flat" style="margin-top:12px"><div class="rows">{done.slice(0, DONE_SHOWN).map((item) => (
+            <div class="row" key={item.mutation_id}><Icon name="sent" /><span class="grow"><span class="title">{nameOf(item)}</span><span class="quiet">{sayMoment(item.made_at)}{item.receipt && <> · {t('receipt.have', { when: sayMoment(item.receipt.at), code: item.receipt.hash.slice(0, 8) })}</>}</span></span></div>
+          ))}</div></div></details>
+      )}
+      <Button wide icon="download" onTap={() => { onClose(); go('/me'); }}>{t('outbox.to_export')}</Button>
+    </Sheet>
+  );
+}
+
+const nameOf = (item: OutboxItem): string => (hasWord('act_name', item.name) ? word('act_name', item.name) : item.shows ? kindWord(item.shows.kind) : item.name);
+
+function whyWords(item: OutboxItem): string {
+  if (item.state === 'held') return t('why.held');
+  if (item.state === 'photos') return t('delivery.photos', { n: item.photos_waiting });
+  return item.why && hasWord('why', item.why) ? word('why', item.why) : item.state === 'waiting' ? t('why.next') : '';
+}
+
+function Line({ item, onClose }: { item: OutboxItem; onClose: () => void }) {
+  const store = useStore();
+  const [sure, setSure] = useState(false);
+  const look = looks[item.state];
+  const stuck = item.state === 'refused' || item.state === 'conflict';
+  const isDecision = item.name.startsWith('approvals.');
+  return (
+    <section class="card" data-testid="outbox-row" data-id={item.mutation_id} data-state={item.state}>
+      <div class="line"><span class="grow"><span class="strong" style="display:block">{nameOf(item)}</span><span class="quiet">{sayMoment(item.made_at)}</span></span><Tag tone={look.tone} icon={look.icon}>{t(`outbox_state.${item.state}`)}</Tag></div>
+      {whyWords(item) && <p>{whyWords(item)}</p>}
+      {item.problem && <NoteLine tone="stop" icon="information"><p>{problemWords(item.problem)}</p></NoteLine>}
+      {item.state === 'conflict' && !isDecision && <ConflictValues item={item} />}
+      {item.state === 'held' && <Button icon="undo" data-testid="outbox-undo" onTap={() => void store.undo(item.mutation_id)}>{t('act.undo')}</Button>}
+      {stuck && (
+        <div class="line">
+          {EDITABLE.includes(item.name) && item.state === 'refused' && <Button kind="act" icon="edit" data-testid="outbox-edit" onTap={() => { onClose(); go(`/edit/${item.mutation_id}`); }}>{t('outbox.edit')}</Button>}
+          {isDecision && <Button data-testid="outbox-see" onTap={() => { onClose(); go(`/record/${String(item.payload.record_id)}`); }}>{t('outbox.see')}</Button>}
+          {sure ? <Button kind="stop" data-testid="outbox-dismiss-sure" onTap={() => void store.dismiss(item.mutation_id)}>{t('outbox.dismiss_sure')}</Button> : <Button icon="trash" data-testid="outbox-dismiss" onTap={() => setSure(true)}>{t('outbox.dismiss')}</Button>}
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,49 @@
+/** Who is on the phone, in which mode, and how the sending stands. The only state above the screens. */
+import { signal } from '@preact/signals';
+import type { Phone, Store, SyncStatus } from '../store/api';
+import { isOnlyMicroLeader, modesOf, type Mode } from '../records/roles';
+import { openLook } from './look';
+
+export const phone = signal<Phone | undefined>(undefined);
+export const store = signal<Store | undefined>(undefined);
+export const status = signal<SyncStatus | undefined>(undefined);
+export const mode = signal<Mode>('worker');
+
+/** Devices as the phone's door may list them; a store without this door simply shows no list. */
+export interface Device { device_id: string; label: string; platform?: string; last_use?: number; this_one?: boolean }
+
+let stopWatching: (() => void) | undefined;
+
+/** Puts a person's store in front: their look, their mode, their tabs. */
+export async function take(opened: Store): Promise<void> {
+  stopWatching?.();
+  const modes = modesOf(opened.session.roles);
+  const kept = await opened.setting<Mode>('mode').catch(() => undefined);
+  mode.value = kept && modes.includes(kept) ? kept : (modes[0] ?? 'worker');
+  await openLook(opened);
+  const read = () => { status.value = opened.status(); };
+  stopWatching = opened.onChange(read);
+  read();
+  store.value = opened;
+}
+
+export function leave(): void {
+  stopWatching?.();
+  stopWatching = undefined;
+  store.value = undefined;
+  status.value = undefined;
+}
+
+export function switchMode(): void {
+  mode.value = mode.value === 'worker' ? 'leader' : 'worker';
+  void store.value?.keepSetting('mode', mode.value);
+}
+
+export const homeOf = (which: Mode): string => (which === 'leader' ? '/approvals' : '/today');
+
+export type TabName = 'today' | 'tasks' | 'log' | 'records' | 'me' | 'approvals' | 'map' | 'dispatch' | 'team';
+
+export function tabsOf(which: Mode, opened: Store): TabName[] {
+  if (which === 'leader') return ['approvals', 'map', 'dispatch', 'team', 'me'];
+  return isOnlyMicroLeader(opened.session.roles) ? ['today', 'log', 'me'] : ['today', 'tasks', 'log', 'records', 'me'];
+}

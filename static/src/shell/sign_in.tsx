@@ -1,0 +1,93 @@
+/** Sign-in: name, password, one act. Large text is offered once; people known to this phone are one tap away. */
+import { useEffect, useState } from 'preact/hooks';
+import { problemWords } from '../records/words';
+import type { Phone } from '../store/api';
+import { language, t } from '../text/text';
+import { Button, Tappable } from '../ui/button';
+import { TextField } from '../ui/field';
+import { Icon } from '../ui/icons';
+import { go, replaceWith, route } from '../ui/route';
+import { NoteLine, Tag } from '../ui/tag';
+import { changeLook, look } from './look';
+import { homeOf, mode, phone, take } from './session';
+
+type Known = Awaited<ReturnType<Phone['people']>>;
+
+export default function SignIn() {
+  const [people, setPeople] = useState<Known>([]);
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [said, setSaid] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  useEffect(() => { void phone.value?.people().then((known) => { setPeople(known); if (known.length === 1) setName((typed) => typed || known[0]!.username); }); }, []);
+
+  const enter = async () => {
+    if (busy || !phone.value) return;
+    if (!name.trim() || !password) { setSaid(t('sign_in.both')); return; }
+    setBusy(true);
+    setSaid(undefined);
+    try {
+      const answer = await phone.value.signIn(name.trim(), password);
+      if ('problem' in answer) { setSaid(problemWords(answer.problem)); return; }
+      if (!look.value.size_asked) void changeLook({ size_asked: true });
+      await take(answer.store);
+      const first = route.value.parts[0];
+      if (!first || first === 'sign-in') replaceWith(`#${homeOf(mode.value)}`);
+    } catch (problem) { console.error(problem); setSaid(t('sign_in.failed')); } finally { setBusy(false); }
+  };
+
+  return (
+    <div class="frame">
+      <main class="main" style="padding-bottom:32px">
+        <div class="brand"><h1>{t('app.name')}</h1><p class="quiet">{t('app.what')}</p></div>
+        <div class="line">
+          <Button data-testid="language-switch" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onTap={() => void changeLook({ language: language.value === 'zh' ? 'en' : 'zh' })}>{language.value === 'zh' ? 'English' : '中文'}</Button>
+          <Button data-testid="night-switch" onTap={() => void changeLook({ theme: look.value.theme === 'sun' ? 'night' : 'sun' })}>{t(look.value.theme === 'sun' ? 'theme.night' : 'theme.sun')}</Button>
+        </div>
+        {!look.value.size_asked && <LargeText />}
+        {phone.value && !phone.value.canKeep && <NoteLine tone="wait" icon="information">{t('bar.cannot_keep')}</NoteLine>}
+        {people.length > 0 && <People people={people} onPick={(picked) => setName(picked)} onProblem={setSaid} />}
+        <form class="card" onSubmit={(event) => { event.preventDefault(); void enter(); }} noValidate>
+          {said && <NoteLine tone="stop" icon="refused" role="alert">{said}</NoteLine>}
+          <TextField label={t('sign_in.name')} value={name} onText={setName} testid="sign-in-name" rest={{ autoComplete: 'username', autoCapitalize: 'none', spellcheck: false, name: 'username' }} />
+          <TextField label={t('sign_in.password')} value={password} onText={setPassword} testid="sign-in-password" rest={{ type: 'password', autoComplete: 'current-password', name: 'password' }} />
+          <button type="submit" class="btn primary wide" data-testid="sign-in-submit" aria-disabled={busy}>{t('sign_in.submit')}</button>
+          <p class="quiet">{t('sign_in.forgotten')}</p>
+        </form>
+        <Button kind="bare" onTap={() => go('/notice')}>{t('notice.title')}</Button>
+      </main>
+    </div>
+  );
+}
+
+/** 大字？ asked once, answered by one tap, and never in the way. */
+function LargeText() {
+  return (
+    <section class="card" aria-label={t('size.ask')}>
+      <p class="strong" style="font-size:var(--text-l)">{t('size.ask')}</p>
+      <div class="line">
+        <Button kind="act" class="btn act grow" data-testid="large-text-yes" onTap={() => void changeLook({ size: 'elder', size_asked: true })}><span style="font-size:var(--text-l)">{t('size.yes')}</span></Button>
+        <Button class="btn grow" data-testid="large-text-no" onTap={() => void changeLook({ size_asked: true })}>{t('size.no')}</Button>
+      </div>
+    </section>
+  );
+}
+
+/** Several people share one phone: whoever was here before, with what of theirs is still unsent. */
+function People({ people, onPick, onProblem }: { people: Known; onPick: (username: string) => void; onProblem: (words: string) => void }) {
+  const open = async (person: Known[number]) => {
+    onPick(person.username);
+    const answer = await phone.value!.switchTo(person.id);
+    if ('store' in answer) { await take(answer.store); replaceWith(`#${homeOf(mode.value)}`); } else onProblem(t('person.password_needed', { name: person.name }));
+  };
+  return (
+    <section class="card flat" aria-label={t('person.on_this_phone')}>
+      <h2 style="padding:12px 16px 4px">{t('person.on_this_phone')}</h2>
+      <div class="rows">{people.map((person) => (
+        <Tappable class="row" key={person.id} data-testid="person-row" data-username={person.username} onTap={() => void open(person)}>
+          <Icon name="me" /><span class="grow title" lang="zh-CN">{person.name}</span>{person.waiting > 0 && <Tag tone="wait" icon="waiting">{t('sync.waiting_short', { n: person.waiting })}</Tag>}
+        </Tappable>
+      ))}</div>
+    </section>
+  );
+}
