@@ -1,0 +1,87 @@
+"""Shapes of the matters room: what a phone gets (docs/wire.md §5) and what the office's forms send."""
+
+from __future__ import annotations
+
+from marshmallow import EXCLUDE, Schema, fields
+
+from server.matters.rules import PHOTO_POLICIES, REVIEW_MODES
+from server.platform.fields import Choice, Day, Id, Text, Yes
+
+REASON_LONGEST, DOCUMENT_LONGEST = 400, 80
+
+
+class ReviewRow(Schema):
+    """How much is reviewed."""
+
+    mode = Choice(*REVIEW_MODES, required=True)
+    percent = fields.Integer(allow_none=True)
+
+
+class AdviceRow(Schema):
+    """One piece of advice in both languages."""
+
+    code = Text(30, required=True)
+    zh = Text(60, required=True)
+    en = Text(100, required=True)
+
+
+class MatterRow(Schema):
+    """One entry of the list."""
+
+    id = Id(required=True)
+    version = fields.Integer(required=True)
+    code = Text(20, required=True)
+    name_zh = Text(120, required=True)
+    name_en = Text(200, allow_none=True)
+    duty = Text(20, required=True)
+    category = Text(20, required=True)
+    departments = fields.List(Text(60), required=True)
+    data_class = Choice("N", "P", "S", required=True)
+    photo_policy = Choice(*PHOTO_POLICIES, required=True)
+    photo_reason = Text(REASON_LONGEST, allow_none=True)
+    photo_document = Text(DOCUMENT_LONGEST, allow_none=True)
+    start_level = Text(2, required=True)
+    max_level = Text(2, required=True)
+    deadline = fields.Integer(allow_none=True)
+    deadline_unit = Text(20, required=True)
+    deadline_from = Text(20, required=True)
+    relook_days = fields.Integer(allow_none=True)
+    fix_days = fields.Integer(allow_none=True)
+    low_risk = Yes(required=True)
+    review = fields.Nested(ReviewRow, required=True)
+    from_ = Day(data_key="from", required=True)
+    to = Day(allow_none=True)
+    advice = fields.List(fields.Nested(AdviceRow), required=True)
+    demo = Yes(required=True)
+
+
+class ReviewPolicyRow(Schema):
+    """The review of a duty that has no matter of its own."""
+
+    id = Id(required=True)
+    version = fields.Integer(required=True)
+    duty = Text(20, required=True)
+    mode = Choice(*REVIEW_MODES, required=True)
+    percent = fields.Integer(allow_none=True)
+
+
+class PolicyRow(Schema):
+    """A small switch of the city."""
+
+    id = Id(required=True)
+    version = fields.Integer(required=True)
+    name = Text(60, required=True)
+    value = fields.Raw(required=True, allow_none=True)
+
+
+class PolicyForm(Schema):
+    """The office's form: photo policy and review of one matter, or the review of patrols."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    photo_policy = Choice(*PHOTO_POLICIES)
+    reason = Text(REASON_LONGEST, load_default="")
+    document_no = Text(DOCUMENT_LONGEST, load_default="")
+    review_mode = Choice(*REVIEW_MODES, required=True)
+    review_percent = Text(3, load_default="")
