@@ -13,6 +13,7 @@ from server.areas import commands as areas
 from server.areas.models import OrgUnit
 from server.demo import command_line
 from server.kernel import clock
+from server.migrations.runner import upgrade
 from server.people import commands as people
 from server.people import queries
 from server.people.rules import LEAST_PASSWORD
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
     """All commands of all rooms."""
     app.cli.add_command(first_admin)
     app.cli.add_command(make_tables)
+    app.cli.add_command(migrate)
     app.cli.add_command(command_line.demo)
     app.cli.add_command(command_line.demo_accounts)
 
@@ -62,6 +64,13 @@ def first_admin(
     click.echo(f"{username}: {role}")
     if generated:
         click.echo(f"password: {generated}")
+
+
+@click.command("migrate")
+@with_appcontext
+def migrate() -> None:
+    """Bring the database to the newest migration."""
+    upgrade()
 
 
 @click.command("make-tables")
