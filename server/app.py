@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 import server.models_all  # noqa: F401  every table is known before the first query
 from server import cli
+from server.approvals import commands as approvals
 from server.areas import queries as areas
 from server.duties.hazards import commands as hazard_commands
 from server.duties.hazards import queries as hazard_queries
@@ -26,7 +27,10 @@ from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
 from server.households import registry as households
+from server.households import commands as household_commands
+from server.kernel import clock
 from server.matters.queries import policy
+from server.messages import commands as messages
 from server.patrols import commands as patrol_commands
 from server.patrols import queries as patrol_queries
 from server.patrols.schemas import PatrolCorrection
@@ -36,7 +40,10 @@ from server.people import registry as people
 from server.people.guard import door, init_guard
 from server.people.pages import frame
 from server.photos import api as photo_api
+from server.photos import commands as photo_commands
 from server.photos import rules as photos
+from server.photos import sweep
+from server.platform import backup, backup_commands, jobs, uploads
 from server.platform.config import Settings
 from server.platform.db import init_database
 from server.platform.files import init_files
@@ -54,10 +61,11 @@ from server.records import commands as record_commands
 from server.records import queries as record_queries
 from server.records import registry
 from server.sync import api as sync_api
-from server.sync import epochs
+from server.sync import applying, epochs
 from server.sync.commands import expected_of
 
 FORM_FIELDS_BYTES = 1 * 2**20
+FEED_KEEPS_MS = 92 * clock.DAY_MS
 
 
 def doors() -> list[ApiBlueprint | flask.Blueprint]:
@@ -90,6 +98,25 @@ def plug_rooms() -> None:
     photos.register(
         "record", photos.Namer(record_commands.photo_arrived, record_queries.may_see, record_queries.is_sensitive)
     )
+
+
+def plug_jobs() -> None:
+    """What the worker wakes, and what rooms do when a backup has finished or was restored."""
+    swept = jobs.in_transaction
+    for name, every, round_ in (
+        ("uploads", jobs.HOUR, swept(uploads.expire)),
+        ("photos", jobs.HOUR, sweep.forgotten_photos),
+        ("stray_photos", jobs.DAY, sweep.stray_files),
+        ("messages", jobs.DAY, swept(messages.drop_old)),
+        ("held", jobs.HOUR, swept(applying.give_up_held)),
+        ("reviews", jobs.HOUR, swept(lambda session, now: approvals.lapse_overdue(session, clock.day_of(now)))),
+        ("archive", jobs.HOUR, swept(lambda session, now: record_commands.archive_finished(session, now - FEED_KEEPS_MS))),
+        ("households", jobs.DAY, swept(lambda s, now: household_commands.delete_closed_households(s, clock.day_of(now)))),
+        ("backup", 10 * jobs.MINUTE, backup.nightly),
+    ):
+        jobs.register(jobs.Sweeper(name, every, round_))
+    backup.register(backup.Witness("photos", finished=photo_commands.note_backup))
+    backup.register(backup.Witness("epoch", restored=lambda session: epochs.begin(session, "restore")))
 
 
 DUTIES = (
@@ -131,7 +158,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     _init_doors(app)
     init_problems(app)
     plug_rooms()
+    plug_jobs()
     cli.register(app)
+    backup_commands.register(app)
     return app
 
 

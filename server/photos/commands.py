@@ -110,23 +110,25 @@ def delete_forgotten(session: Session, now: int) -> list[str]:
         session.delete(photo)
         files += [photo.full_sha256, photo.thumb_sha256]
     session.flush()
-    return [f for f in dict.fromkeys(files) if not _is_used(session, f)]
+    return [f for f in dict.fromkeys(files) if not is_used(session, f)]
 
 
-def _is_used(session: Session, file_sha256: str) -> bool:
+def is_used(session: Session, file_sha256: str) -> bool:
+    """Whether any photo, of whatever county, lies in this file."""
     either = sa.or_(Photo.full_sha256 == file_sha256, Photo.thumb_sha256 == file_sha256)
     return session.scalar(sa.select(sa.exists().where(either))) is True
 
 
-def mark_backed_up(session: Session, photos: Sequence[tuple[str, str]], at: int) -> None:
-    """These (county, sha256) are inside a finished backup."""
+def note_backup(copy: Session, live: Session, started_at: int) -> None:
+    """A backup has finished: every photo that is held in its copy of the database lies in it, and is durable from now on."""
+    fresh = copy.execute(sa.select(Photo.county_code, Photo.sha256).where(Photo.backed_up_at.is_(None))).all()
     by_county: dict[str, list[str]] = defaultdict(list)
-    for county_code, sha256 in photos:
+    for county_code, sha256 in fresh:
         by_county[county_code].append(sha256)
     for county_code, sha256s in by_county.items():
         for start in range(0, len(sha256s), SWEEP):
-            session.execute(
+            live.execute(
                 sa.update(Photo)
                 .where(Photo.county_code == county_code, Photo.sha256.in_(sha256s[start : start + SWEEP]))
-                .values(backed_up_at=at)
+                .values(backed_up_at=started_at)
             )

@@ -56,3 +56,19 @@ def durable_through(session: Session, device_id: uuid.UUID) -> dict[str, int] | 
         .group_by(BackupLane.lane)
     )
     return {lane: seq for lane, seq in session.execute(statement)}
+
+
+def note_lanes(copy: Session, live: Session, backup_id: uuid.UUID) -> None:
+    """Write down how far each lane is inside this backup, and forget what older backups held of the same lanes.
+
+    The table of lanes belongs to the road's room above; it is known here by its name, as a foreign key would know it.
+    """
+    lanes = Base.metadata.tables["outbox_lane"]
+    inside = copy.execute(sa.select(lanes.c.device_id, lanes.c.lane, lanes.c.expected)).all()
+    live.add_all(BackupLane(backup_id=backup_id, device_id=d, lane=lane, seq=expected - 1) for d, lane, expected in inside)
+    live.flush()
+    newer = sa.alias(BackupLane.__table__)
+    is_replaced = sa.exists().where(
+        newer.c.backup_id == backup_id, newer.c.device_id == BackupLane.device_id, newer.c.lane == BackupLane.lane
+    )
+    live.execute(sa.delete(BackupLane).where(BackupLane.backup_id != backup_id, is_replaced))

@@ -38,6 +38,8 @@ class Settings:
     log_level: str = "INFO"
     trusted_proxies: int = 0
     rate_limits: bool = True
+    backup_dir: str = ""  # empty: no backup by night
+    backup_hour: int = 2  # of the day in China
     testing: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -60,6 +62,8 @@ class Settings:
             log_level=env.get("LOG_LEVEL", "INFO"),
             trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
             rate_limits=env.get("RATE_LIMITS", "1") == "1",
+            backup_dir=env.get("BACKUP_DIR", ""),
+            backup_hour=int(env.get("BACKUP_HOUR", "2")),
         )
 
     @property

@@ -1,0 +1,133 @@
+"""The worker: a loop that wakes sweepers. The truth is rows with a date on them; a sweeper looks for those that are due.
+
+There is no queue that could lose a job or run it twice: whatever a sweeper did not finish, it finds again at its next
+round. Each round is a transaction of its own, an error in one sweeper is logged and the others go on. Two workers on one
+``DATA_DIR`` would only wait for each other, so the second one leaves.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from server.kernel import clock
+from server.platform.db import transaction
+from server.platform.logs import log, unexpected
+
+STOP_SECONDS = 1.5
+MOST_ROUNDS = 200
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
+
+Round = Callable[[int], int]
+
+
+@dataclass(frozen=True)
+class Sweeper:
+    """``round`` does one batch for the time given (ms UTC) and answers how many rows it changed; 0 = nothing is left."""
+
+    name: str
+    every_seconds: float
+    round: Round
+
+
+_sweepers: dict[str, Sweeper] = {}
+
+
+def register(sweeper: Sweeper) -> None:
+    """Called by ``app.py`` for each sweeper of each room."""
+    _sweepers[sweeper.name] = sweeper
+
+
+def sweepers() -> list[Sweeper]:
+    return list(_sweepers.values())
+
+
+def in_transaction(command: Callable[[Session, int], Any]) -> Round:
+    """A command ``(session, now) → number`` as a round in one transaction."""
+
+    def one(now: int) -> int:
+        with transaction() as session:
+            return int(command(session, now) or 0)
+
+    return one
+
+
+class Worker:
+    """Runs every sweeper when its time has come, until told to stop."""
+
+    def __init__(self, app: Flask, chosen: list[Sweeper]) -> None:
+        self._app, self._chosen = app, chosen
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        due = {sweeper.name: time.monotonic() for sweeper in self._chosen}
+        while not self.stopping.is_set():
+            for sweeper in self._chosen:
+                if due[sweeper.name] <= time.monotonic() and not self.stopping.is_set():
+                    self.sweep(sweeper)
+                    due[sweeper.name] = time.monotonic() + sweeper.every_seconds
+            self.stopping.wait(max(0.05, min(due.values(), default=MINUTE) - time.monotonic()))
+
+    def sweep(self, sweeper: Sweeper) -> int:
+        """Rounds until nothing is left; answers the sum. An error ends this sweep, not the worker."""
+        total = 0
+        with self._app.app_context():
+            try:
+                for _ in range(MOST_ROUNDS):
+                    done = sweeper.round(clock.now())
+                    total += done
+                    if not done or self.stopping.is_set():
+                        break
+            except Exception as error:  # whatever it is, the other sweepers must go on
+                unexpected(error)
+                log().error("sweep_failed", sweeper=sweeper.name)
+        if total:
+            log().info("swept", sweeper=sweeper.name, count=total)
+        return total
+
+
+def serve(app: Flask, data_dir: Path) -> int:
+    """``flask worker``: until SIGTERM or SIGINT. Ends within two seconds; what was half done is rolled back."""
+    with only_one(data_dir) as alone:
+        if not alone:
+            log().error("another_worker_runs")
+            return 1
+        worker = Worker(app, sweepers())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: worker.stopping.set())
+        thread = threading.Thread(target=worker.run, daemon=True)
+        thread.start()
+        while thread.is_alive() and not worker.stopping.wait(1):
+            pass
+        thread.join(STOP_SECONDS)
+        if thread.is_alive():
+            log().warning("stopped_in_the_middle")
+            os._exit(0)  # the database rolls back what is open
+    return 0
+
+
+@contextmanager
+def only_one(data_dir: Path) -> Iterator[bool]:
+    """Whether this process is the only worker on this folder."""
+    handle = os.open(data_dir / "worker.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        os.close(handle)
