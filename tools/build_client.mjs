@@ -4,6 +4,7 @@
  * 1. static/dist/           hashed bundles of static/src/boot.ts (code splitting) and of static/styles
  * 2. static/dist/sw.js      service_worker/sw.ts with the exact list of files to keep for offline use
  * 3. static/dist/build.json what the templates read, see `describeBuild`
+ *    beside each script and sheet its brotli twin (.br), which the server sends to whoever takes it
  * 4. build/client/          store.mjs and sync.mjs for Node, from the very same sources, modules not duplicated
  *
  * usage: node tools/build_client.mjs            once
@@ -15,6 +16,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const here = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -213,9 +215,17 @@ async function buildAll() {
   const sw = await buildServiceWorker(fresh, about.precache, about.version);
   about.sw = sw ? '/sw.js' : null;
   writeFileSync(join(fresh, 'build.json'), JSON.stringify(about, null, 1) + '\n');
+  compress(fresh);
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);
   console.log(`client built in ${Math.round(performance.now() - started)} ms: ${about.precache.length} files kept offline, engine: ${engine.join(', ') || 'none'}`);
+}
+
+/** Compressed once here, not at each request: a grid worker's signal is thin. */
+function compress(outdir) {
+  for (const file of readdirSync(outdir).filter((name) => /\.(js|css)$/.test(name))) {
+    writeFileSync(join(outdir, `${file}.br`), brotliCompressSync(readFileSync(join(outdir, file))));
+  }
 }
 
 /** The page shell is kept offline under /app: when its template changes, so must the version. */

@@ -6,12 +6,13 @@ when the build changed, so that a rebuilt client needs no restart.
 
 from __future__ import annotations
 
+import mimetypes
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import orjson
-from flask import Response, send_from_directory
+from flask import Response, request, send_from_directory
 
 from server.kernel.problems import Problem
 
@@ -38,9 +39,22 @@ def static_file(folder: str, path: str) -> Response:
     """A built file or an icon. Sources are never served. Problem ``not_found``."""
     if folder not in SERVED or not (STATIC / folder / path).is_file():
         raise Problem("not_found")
-    response = send_from_directory(STATIC / folder, path, max_age=HASHED_FOR if folder == "dist" else 86_400)
+    response = _smallest(STATIC / folder, path, max_age=HASHED_FOR if folder == "dist" else 86_400)
     if folder == "dist":
         response.headers["Cache-Control"] = f"public, max-age={HASHED_FOR}, immutable"
+    return response
+
+
+def _smallest(folder: Path, path: str, **options: Any) -> Response:
+    """The file, or its brotli twin (made by the build) for a browser that takes one: a grid worker's signal is thin."""
+    twin = f"{path}.br"
+    takes_twin = "br" in request.accept_encodings and (folder / twin).is_file()
+    response = send_from_directory(
+        folder, twin if takes_twin else path, mimetype=mimetypes.guess_type(path)[0], **options
+    )
+    if takes_twin:
+        response.headers["Content-Encoding"] = "br"
+    response.headers["Vary"] = "Accept-Encoding"
     return response
 
 
@@ -48,7 +62,7 @@ def service_worker() -> Response:
     """The worker, always asked for anew, for the whole site. Problem ``not_found`` when nothing was built."""
     if not (STATIC / "dist" / "sw.js").is_file():
         raise Problem("not_found")
-    response = send_from_directory(STATIC / "dist", "sw.js", mimetype="text/javascript")
+    response = _smallest(STATIC / "dist", "sw.js")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Service-Worker-Allowed"] = "/"
     return response
