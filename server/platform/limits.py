@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -10,6 +9,7 @@ from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
+from server.kernel import clock
 from server.platform.config import current_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -35,5 +35,5 @@ def _is_off() -> bool:
 
 
 def _note_wait(breached: Any) -> Response | None:
-    g.retry_after = max(1, round(breached.reset_at - time.time()))
+    g.retry_after = max(1, round(breached.reset_at - clock.now() / 1_000))
     return None

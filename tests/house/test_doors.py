@@ -1,0 +1,103 @@
+"""Every route of the app has a guard; an unsafe one asks for the CSRF token; one that nobody guarded stays shut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from server.app import create_app
+from server.people.guard import KINDS, door, guard_of
+from server.people.rules import TABLE
+from server.platform.config import Settings
+
+# public doors: everybody may knock, so each stands here with its reason
+PUBLIC = {
+    "/": "leads home",
+    "/app": "the shell, the same for everybody",
+    "/app/<path:screen>": "the shell",
+    "/sw.js": "file",
+    "/manifest.webmanifest": "file",
+    "/static/<folder>/<path:path>": "built files and icons",
+    "/openapi.json": "describes the doors",
+    "/healthz": "monitoring",
+    "/metrics": "asks for a token or the system administrator itself",
+    "/sign-in": "signs in",
+    "/reset": "takes a one-time code",
+    "/api/v1/session": "signs in",
+    "/api/v1/session/reset": "takes a one-time code",
+}
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Flask:
+    settings = Settings(data_dir=tmp_path, testing=True, argon2_memory_kib=64, argon2_rounds=1, log_level="ERROR")
+    return create_app(settings)
+
+
+def _doors(app: Flask) -> Iterator[tuple[Rule, str]]:
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method
+
+
+def test_every_route_is_guarded(app: Flask) -> None:
+    open_doors = [
+        f"{method} {rule.rule}" for rule, method in _doors(app) if guard_of(app.view_functions[rule.endpoint], method) is None
+    ]
+    assert open_doors == []
+
+
+def test_every_guard_is_one_that_exists(app: Flask) -> None:
+    for rule, method in _doors(app):
+        guard = guard_of(app.view_functions[rule.endpoint], method)
+        assert guard is not None and guard[0] in KINDS, rule.rule
+        assert guard[1] is None or guard[1] in TABLE, f"{rule.rule}: {guard[1]} is not in the permission table"
+
+
+def test_only_named_doors_are_public(app: Flask) -> None:
+    public = {
+        rule.rule for rule, method in _doors(app) if (guard_of(app.view_functions[rule.endpoint], method) or ("",))[0] == "public"
+    }
+    assert public == set(PUBLIC)
+
+
+def test_a_door_without_a_guard_is_shut(app: Flask) -> None:
+    app.add_url_rule("/api/v1/forgotten", "forgotten", lambda: "secret", methods=["GET", "POST"])
+    app.add_url_rule("/forgotten", "forgotten_page", lambda: "secret")
+    for path in ("/api/v1/forgotten", "/forgotten"):
+        answer = app.test_client().get(path)
+        assert answer.status_code == 404 and "secret" not in answer.text
+    assert app.test_client().post("/api/v1/forgotten").status_code == 404
+
+
+def test_a_forgotten_guard_is_noticed(app: Flask) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "")
+    with pytest.raises(AssertionError, match="GET /forgotten"):
+        test_every_route_is_guarded(app)
+
+
+def test_signed_out_nobody_passes_any_other_door(app: Flask) -> None:
+    """Every door that is not public, knocked at without a session: 401, or a way to the sign-in page."""
+    values = {"uuid": "00000000-0000-7000-8000-000000000000", "string": "x", "int": "1", "default": "x", "path": "x"}
+    for rule, method in _doors(app):
+        if (guard_of(app.view_functions[rule.endpoint], method) or ("",))[0] == "public":
+            continue
+        adapter = app.url_map.bind("localhost")
+        arguments = {name: values.get(_kind(rule, name), "x") for name in rule.arguments}
+        path = adapter.build(rule.endpoint, arguments, method=method)
+        answer = app.test_client().open(path, method=method)
+        is_led = answer.status_code == 303 and answer.headers["Location"].startswith("/sign-in")
+        assert answer.status_code == 401 or (is_led and method == "GET"), f"{method} {rule.rule}: {answer.status_code}"
+
+
+def _kind(rule: Rule, name: str) -> str:
+    return type(rule._converters[name]).__name__.removesuffix("Converter").lower()
+
+
+def test_unknown_kinds_of_guard_are_refused() -> None:
+    with pytest.raises(ValueError, match="everyone"):
+        door("everyone")
