@@ -18,7 +18,8 @@ export interface Result {
   lane: Lane;
   seq: number;
   id: Id;
-  outcome: 'applied' | 'refused' | 'conflict' | 'deferred';
+  /** 'held': the server waits for an earlier version to come back; the final outcome comes with the feed */
+  outcome: 'applied' | 'refused' | 'conflict' | 'deferred' | 'held';
   version?: number;
   receipt?: Receipt;
   problem?: Problem;
@@ -48,7 +49,7 @@ async function change(
   outbox.touched();
 }
 
-const OUTCOMES = new Set(['applied', 'refused', 'conflict', 'deferred']);
+const OUTCOMES = new Set(['applied', 'refused', 'conflict', 'deferred', 'held']);
 
 /** Stores outcomes word for word. A result that fits no waiting row (a late echo) changes nothing. */
 export function recordResults(outbox: Outbox, results: Result[]): Promise<Id[]> {
@@ -80,7 +81,7 @@ async function record(outbox: Outbox, results: Result[], from: 'queued' | 'defer
       if (row.voided) {
         row.state = 'refused'; // keeps the problem it was refused with
       } else {
-        row.state = result.outcome;
+        row.state = result.outcome === 'held' ? 'deferred' : result.outcome;
         row.outcome = boxes[at]!;
         if (typeof result.version === 'number') row.version = result.version;
       }

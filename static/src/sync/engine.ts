@@ -191,6 +191,8 @@ export class Engine {
       if (answer.kind === 'problem' && answer.code === 'restricted_session') return;
       if (answer.kind !== 'ok') throw new Cut('failed', answer.retry_after_ms);
       await setRegistered(store.outbox_state, true);
+      const epoch = (answer.body as { epoch?: unknown } | undefined)?.epoch;
+      if (typeof epoch === 'string' && epoch !== store.session.epoch) await this.newEpoch(epoch);
     }
   }
 

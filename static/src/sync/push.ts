@@ -32,6 +32,8 @@ interface Wire extends Partial<Sent> {
 export interface Told {
   ids: string[];
   photos: string[];
+  /** the device under whose name it was told */
+  device?: string;
 }
 interface Batch {
   heads: Head[];
@@ -49,6 +51,8 @@ export class Push {
   private lost: { lane: Lane; from: number; to: number }[] = [];
   private fruitless = 0;
   durable: Record<Lane, number> = { urgent: 0, normal: 0 };
+  /** what the server wanted last: we never claim to hold outcomes beyond it, or it would see a restore in every push */
+  private wanted: Partial<Record<Lane, number>> = {};
 
   constructor(
     private session: Session,
@@ -80,6 +84,9 @@ export class Push {
     return this.isTold(nothing) ? 'empty' : this.send(nothing, true);
   }
 
+  private acked(lane: Lane): number {
+    return Math.min(this.outbox.acked(lane), (this.wanted[lane] ?? Infinity) - 1);
+  }
   private waiting(): Head[] {
     return LANES.flatMap((lane) => this.outbox.queued(lane)).filter((head) => !head.voided).slice(0, MAX_MUTATIONS);
   }
@@ -90,7 +97,8 @@ export class Push {
   }
   /** Does the server know all that would still wait after this batch? What arrives it takes off the list by itself. */
   private isTold(batch: Batch): boolean {
-    const { ids, photos } = this.told.get();
+    const { ids, photos, device } = this.told.get();
+    if (device !== this.outbox.meta.device) return false; // a device that never spoke cannot be told to forget
     const known = new Set([...ids, ...batch.heads.map((head) => head.id)]);
     return this.waiting().every((head) => known.has(head.id)) && this.unsentPhotos().join() === photos.join();
   }
@@ -125,7 +133,7 @@ export class Push {
       device_id: device,
       person: store.session.person.id,
       epoch: store.session.epoch,
-      acked: { urgent: outbox.acked('urgent'), normal: outbox.acked('normal') },
+      acked: { urgent: this.acked('urgent'), normal: this.acked('normal') },
       head: { urgent: outbox.meta.urgent, normal: outbox.meta.normal },
       mutations: batch.mutations,
     };
@@ -150,7 +158,7 @@ export class Push {
     const photos = this.unsentPhotos();
     body['waiting'] = heads.map(({ lane, seq, id, made_at }, at) => ({ lane, seq, id, name: sent[at]!.name, made_at }));
     body['unsent_photos'] = photos;
-    return { ids: heads.map((head) => head.id), photos };
+    return { ids: heads.map((head) => head.id), photos, device: this.outbox.meta.device };
   }
 
   private async take(answer: Said, batch: Batch, device: string): Promise<Step> {
@@ -174,8 +182,10 @@ export class Push {
     if (answer.durable_through) this.durable = answer.durable_through;
     this.max_mutations = Math.min(MAX_MUTATIONS, this.max_mutations * 2);
     this.max_bytes = Math.min(MAX_BYTES, this.max_bytes * 2);
+    this.wanted = answer.expected ?? {};
     if (answer.epoch !== this.store.session.epoch) {
       await this.newEpoch(answer.epoch);
+      if (answer.expected) await this.rewindTo(answer.expected);
       return 'sent';
     }
     const behind = answer.expected ? await this.rewindTo(answer.expected) : false;
@@ -204,9 +214,10 @@ export class Push {
   private async refused(answer: Extract<Said, { kind: 'problem' }>, batch: Batch, device: string): Promise<Step | undefined> {
     const { status, code, problem } = answer;
     if (status === 409 && code === 'gap') return this.gap(problem);
-    if (status === 409 && code === 'device_cloned') {
+    if (status === 409 && (code === 'device_cloned' || code === 'device_of_another_person')) {
       if (!this.mayRepeat()) return undefined;
       await takeNewDevice(this.outbox, device);
+      this.wanted = {};
       return 'again';
     }
     if (code === 'unknown_device') return this.mayRepeat() ? 'again' : undefined;
@@ -231,6 +242,7 @@ export class Push {
   private async gap(problem: Problem): Promise<Step | undefined> {
     const expected = (problem as Problem & { expected?: Record<Lane, number> }).expected ?? (problem.fields?.['expected'] as Record<Lane, number> | undefined);
     if (!expected || !this.mayRepeat()) return undefined;
+    this.wanted = expected;
     await this.rewindTo(expected);
     return 'again';
   }

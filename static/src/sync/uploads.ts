@@ -144,7 +144,7 @@ export class Uploads {
       return 'again';
     }
     if (status === 409 || status === 408) return 'again'; // not where the server is: ask it
-    if (status === 400 || status === 413 || status === 415 || status === 422) {
+    if (status === 413 || status === 422) {
       await photoRefused(this.outbox, sha, problem);
       this.store.changed('photo', 'outbox', ...this.kindsNaming(sha));
       return 'sent';

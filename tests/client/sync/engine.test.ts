@@ -150,7 +150,7 @@ describe('pushing', () => {
   });
 
   it('halves a batch that is refused as a whole, voids the one that is bad, and the seq is used up', async () => {
-    const ids = [];
+    const ids: string[] = [];
     for (let n = 0; n < 9; n += 1) ids.push(await save(n === 5 ? { payload: { id: uuid(555), note: 'BOMB' } } : {}));
     server.fault = ({ path, json }) => {
       const bad = path.endsWith('/push') && (json['mutations'] as { payload: string }[]).some((one) => one.payload.includes('BOMB'));
@@ -335,6 +335,40 @@ describe('restore', () => {
     expect((await store.list('record')).length).toBe(5);
     expect(store.session.epoch).toBe('e2');
     expect(store.status().waiting).toBe(0);
+  });
+
+  it('keeps a mutation that the server holds, and takes its final outcome from the feed', async () => {
+    server.judge = () => ({ outcome: 'held', receipt: undefined });
+    const id = await save({ name: 'approvals.approve', payload: { record_id: uuid(1) }, base_version: 2 });
+    expect(await run()).toBe('done');
+    expect((await store.outbox())[0]).toMatchObject({ state: 'deferred' });
+    server.put(`person:${PERSON}`, 'outcome', { id, version: 1, lane: 'normal', seq: 1, outcome: 'applied', receipt: { kid: 'k1', at: 1, hash: 'h', sig: 's' } });
+    await run();
+    expect((await store.outbox())[0]).toMatchObject({ state: 'done', receipt: { kid: 'k1' } });
+  });
+
+  it('never claims more outcomes than the restored server has numbers, though the tail is no longer kept', async () => {
+    for (let n = 0; n < 3; n += 1) await save();
+    await run();
+    await store.room.db.write(['outbox'], async (tx) => {
+      for (const row of await tx.all('outbox')) tx.delete('outbox', row.id);
+    });
+    await store.outbox_state.load();
+    const fresh = new FakeServer(() => world.now);
+    fresh.epoch = 'e2';
+    fresh.signed_in = PERSON;
+    fresh.devices.set(store.outbox_state.meta.device, { person: PERSON, expected: { urgent: 1, normal: 2 }, by_seq: new Map() });
+    fresh.fault = ({ path, json }) => {
+      if (!path.endsWith('/push') || (json['acked'] as { normal: number }).normal < fresh.devices.get(json['device_id'] as string)!.expected.normal) return undefined;
+      fresh.epoch += '+';
+      return answer(200, { epoch: fresh.epoch, expected: { urgent: 1, normal: 2 }, durable_through: { urgent: 0, normal: 1 }, results: [] });
+    };
+    browser.fetch = fresh.fetch;
+    await save();
+    for (let n = 0; n < 3; n += 1) await run();
+    expect(fresh.epoch.length).toBeLessThanOrEqual(3);
+    expect(fresh.lost).toEqual([{ lane: 'normal', from: 2, to: 3 }]);
+    expect(fresh.applied.map((one) => one.seq)).toEqual([4]);
   });
 
   it('registers the same device again when the restored server does not know it', async () => {
