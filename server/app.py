@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 import server.models_all  # noqa: F401  every table is known before the first query
 from server import cli
 from server.approvals import commands as approvals
+from server.approvals import pages as approval_pages
 from server.areas import queries as areas
 from server.duties.hazards import commands as hazard_commands
 from server.duties.hazards import queries as hazard_queries
@@ -61,6 +62,7 @@ from server.records import commands as record_commands
 from server.records import queries as record_queries
 from server.records import registry
 from server.sync import api as sync_api
+from server.sync import pages as sync_pages
 from server.sync import applying, epochs
 from server.sync.commands import expected_of
 
@@ -74,6 +76,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         *pages.BLUEPRINTS,
         people_api.blueprint,
         sync_api.blueprint,
+        sync_pages.blueprint,
+        approval_pages.blueprint,
         *photo_api.blueprints,
     ]
 

@@ -49,13 +49,16 @@ class Sender:
     taken_in_by: UUID | None = None
 
 
+ABOUT_NO_ROW = Applied(None, None, None)
+
+
 @dataclass(frozen=True)
 class Result:
     """A final outcome before it is written down."""
 
     outcome: str
     problem: Problem | None = None
-    applied: Applied = Applied(None, None, None)
+    applied: Applied = ABOUT_NO_ROW
     parent: str | None = None
     server: dict[str, Any] | None = None
 
@@ -125,7 +128,8 @@ def _settle_held(session: Session, held: MutationLog) -> None:
     mutation = MUTATIONS[held.name]
     holder = _holder_at(session, held.person_id, held.scope_version, clock.now())
     if holder is None:
-        return _finish_held(session, held, Result("refused", Problem("scope_ended")))
+        _finish_held(session, held, Result("refused", Problem("scope_ended")))
+        return
     act = Act(holder, held.acted_at, False, clock.now(), held.base_version)
     loaded = _load(mutation, held.version, held.payload)
     _finish_held(session, held, _apply(session, mutation, act, loaded))

@@ -37,7 +37,7 @@ class OutboxLane(Base):
 
 
 class MutationLog(Base):
-    """Every mutation that came, word for word, with its final outcome. Refused ones are kept sealed and scoped like the record."""
+    """Every mutation that came, word for word, with its final outcome; refused ones too, sealed."""
 
     __tablename__ = "mutation_log"
     id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)

@@ -1,0 +1,147 @@
+"""Office pages of the road: what did not arrive, quarantine, sealed file, review of leaders' records."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import Flask
+from PIL import Image
+
+from server.kernel import clock
+from server.people.commands import end_appointment
+from server.people.models import Appointment
+from server.platform.db import transaction
+from server.platform.keys import b64, unb64
+from tests.sync.phone import Phone, hazard
+from tests.world import PASSWORD, World
+
+
+class Desk:
+    """A browser at an office page."""
+
+    def __init__(self, app: Flask, username: str) -> None:
+        self.client = app.test_client()
+        got = self.client.post("/sign-in", data={"username": username, "password": PASSWORD})
+        assert got.status_code == 303, got.text
+
+    def read(self, path: str) -> str:
+        got = self.client.get(path)
+        assert got.status_code == 200, got.text
+        return got.text
+
+    def submit(self, path: str, form_on: str, **fields: Any) -> Any:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.read(form_on))
+        assert token
+        return self.client.post(path, data={"csrf_token": token[1], **fields}, follow_redirects=True)
+
+
+def leave(app: Flask, world: World, username: str) -> None:
+    """The person's posts end today."""
+    import sqlalchemy as sa
+
+    with app.app_context(), transaction() as session:
+        for post in session.scalars(sa.select(Appointment).where(Appointment.person_id == world.people[username])):
+            end_appointment(session, post.id, clock.today())
+
+
+def test_what_somebody_sends_who_has_left_waits_in_quarantine_and_is_taken_in(app: Flask, world: World) -> None:
+    worker, leader = Phone(app, "worker"), Phone(app, "leader")
+    worker.push()
+    told = worker.mutation("hazards.report", hazard(world))
+    leave(app, world, "worker")
+    result = worker.push(told).json["results"][0]
+    assert (result["outcome"], result["problem"]["code"]) == ("refused", "no_longer_in_post")
+    assert "record" not in leader.pull()
+    assert worker.client.get("/api/v1/sync/pull").json["wipe"] is True
+    desk = Desk(app, "town")
+    assert "张worker" in desk.read("/office/outboxes")
+    got = desk.submit(f"/office/outboxes/{told['id']}/take-in", "/office/outboxes")
+    assert got.status_code == 200 and "已接收，已成为记录" in got.text
+    (row,) = leader.pull()["record"].values()
+    assert row["author_name"] == "张worker" and row["entered_by_other"] is True
+    again = desk.submit(f"/office/outboxes/{told['id']}/take-in", "/office/outboxes")
+    assert again.status_code == 409
+
+
+def test_a_phone_that_has_more_to_give_is_not_wiped(app: Flask, world: World) -> None:
+    worker = Phone(app, "worker")
+    leave(app, world, "worker")
+    worker.seq["normal"] = 3
+    worker.push(unsent_photos=["a" * 64])
+    assert worker.client.get("/api/v1/sync/pull").status_code == 204
+    worker.seq["normal"] = 0
+    worker.push(*[worker.mutation("hazards.report", hazard(world)) for _ in range(3)], unsent_photos=["a" * 64])
+    assert worker.client.get("/api/v1/sync/pull").status_code == 204
+    worker.push(unsent_photos=[])
+    assert worker.client.get("/api/v1/sync/pull").json["wipe"] is True
+
+
+def sealed(phone: Phone, mutations: list[dict[str, Any]], photo: bytes) -> bytes:
+    """A file as the phone makes it."""
+    key = phone.answer["sealing_key"]
+    x, y = (int.from_bytes(unb64(key[axis]), "big") for axis in ("x", "y"))
+    theirs = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+    mine = ec.generate_private_key(ec.SECP256R1())
+    shared = mine.exchange(ec.ECDH(), theirs)
+    secret = HKDF(hashes.SHA256(), 32, salt=b"", info=b"gridwalk-export-v1").derive(shared)
+    numbers = mine.public_key().public_numbers()
+    epk = {"x": b64(numbers.x.to_bytes(32, "big")), "y": b64(numbers.y.to_bytes(32, "big"))}
+    photos = [{"sha256": hashlib.sha256(photo).hexdigest(), "type": "image/jpeg", "length": len(photo)}]
+    head = {"person": phone.person, "device_id": str(phone.device_id), "mutations": mutations, "photos": photos}
+    iv = b"0" * 12
+    header = json.dumps({"v": 1, "kid": key["kid"], "epk": epk, "iv": b64(iv)}).encode()
+    plain = json.dumps(head).encode() + b"\n" + photo
+    return b"GWX1" + len(header).to_bytes(4, "big") + header + AESGCM(secret).encrypt(iv, plain, None)
+
+
+def test_a_sealed_file_is_the_same_as_the_phone_sending_it(app: Flask, world: World) -> None:
+    worker, leader, desk = Phone(app, "worker"), Phone(app, "leader"), Desk(app, "town")
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 48), "green").save(picture, "JPEG")
+    sha256 = hashlib.sha256(picture.getvalue()).hexdigest()
+    told = worker.mutation("hazards.report", hazard(world, photos=[{"sha256": sha256, "role": "scene"}]))
+    file = sealed(worker, [told], picture.getvalue())
+    for _ in range(2):
+        got = desk.submit("/office/sealed-file", "/office/sealed-file", file=(io.BytesIO(file), "out.gwx"))
+        assert got.status_code == 200 and "收到 1 条记录，1 张照片" in got.text, got.text
+    (row,) = leader.pull()["record"].values()
+    assert row["photos"][0]["held"] is True
+    assert worker.push(told).json["results"][0]["outcome"] == "applied"
+
+
+@pytest.mark.parametrize("content", [b"", b"GWX1", b"GWX1\0\0\0\2{}", b"GWX1\xff\xff\xff\xff" + b"x" * 50, b"PK\3\4"])
+def test_a_file_that_is_none_of_ours_is_told_in_words(app: Flask, world: World, content: bytes) -> None:
+    desk = Desk(app, "town")
+    got = desk.submit("/office/sealed-file", "/office/sealed-file", file=(io.BytesIO(content), "out.gwx"))
+    assert got.status_code == 422
+
+
+def test_the_village_reviews_the_leaders_own_record_and_the_town_a_dispute(app: Flask, world: World) -> None:
+    leader, worker = Phone(app, "leader"), Phone(app, "worker")
+    own, other = hazard(world, note="网格长本人上报"), hazard(world, note="有争议的记录")
+    leader.do("hazards.report", own)
+    worker.do("hazards.report", other)
+    leader.do("approvals.return", {"record_id": other["id"], "reason": "other"}, base_version=1)
+    worker.do("approvals.dispute", {"record_id": other["id"]}, base_version=2)
+    village, town = Desk(app, "village"), Desk(app, "town")
+    assert "网格长本人上报" in village.read("/office/review") and "有争议的记录" not in village.read("/office/review")
+    got = village.submit(f"/office/review/{own['id']}", "/office/review", version="1", decision="approve")
+    assert "已决定" in got.text
+    assert village.submit(f"/office/review/{own['id']}", "/office/review", version="1", decision="approve").status_code == 409
+    assert "有争议的记录" in town.read("/office/review")
+    town.submit(f"/office/review/{other['id']}", "/office/review", version="3", decision="uphold", words="事项正确")
+    rows = worker.pull()["record"]
+    assert {rows[i]["review"]["status"] for i in (own["id"], other["id"])} == {"approved"}
+
+
+def test_the_backup_page_says_when_there_is_none(app: Flask, world: World) -> None:
+    assert "没有备份" in Desk(app, "sysadmin").read("/office/backup")
