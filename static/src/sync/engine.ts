@@ -64,7 +64,8 @@ export class Engine {
   wake(why: Wake): void {
     if (this.stopped || this.manual) return;
     if (why === 'visible') this.visible = true;
-    if (why === 'online' || why === 'retry' || why === 'visible' || why === 'save') this.backoff.forgive();
+    const looked_at = why === 'tick' && this.visible; // a minute's tick tries, as every pull of a minute does
+    if (why === 'online' || why === 'retry' || why === 'visible' || why === 'save' || looked_at) this.backoff.forgive();
     if (this.running) {
       this.again = true;
       return;

@@ -7,7 +7,7 @@ interface Row { id: string; version: number; [field: string]: unknown }
 type Json = Record<string, unknown>;
 export interface Request { method: string; path: string; url: URL; headers: Headers; body: Uint8Array; json: Json }
 /** Gets every request first; answers a response (or rejects) instead of the server, or nothing. */
-export type Fault = (request: Request) => Response | Promise<Response> | undefined | 'lose_answer';
+export type Fault = (request: Request) => Response | Promise<Response | undefined> | undefined | 'lose_answer';
 
 export const PERSON = '01930000-0000-7000-8000-000000000001';
 export const OTHER = '01930000-0000-7000-8000-000000000002';
@@ -57,7 +57,7 @@ export class FakeServer {
     const json = headers.get('Content-Type') === 'application/json' ? (JSON.parse(new TextDecoder().decode(body)) as Json) : {};
     const request: Request = { method: init.method ?? 'GET', path: url.pathname, url, headers, body, json };
     this.log.push(request);
-    const fault = this.fault(request);
+    const fault = await this.fault(request);
     if (fault && fault !== 'lose_answer') return fault;
     const response = this.route(request);
     if (fault === 'lose_answer') throw new TypeError('connection reset');

@@ -1,0 +1,164 @@
+/** Several people on one phone: own database, own key, own queue; nothing of one is sent or shown as another's. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createPhone } from '../../../static/src/sync/index';
+import type { LocalPhone } from '../../../static/src/sync/index';
+import { Browser, World, offline } from '../phone_env';
+import { FakeServer, OTHER, PERSON } from '../sync/fake_server';
+
+let world: World;
+let browser: Browser;
+let server: FakeServer;
+let phone: LocalPhone;
+
+const act = (note: string) => ({ name: 'hazards.report', payload: { id: note, note }, shows: { kind: 'record', row: { id: note, note } } });
+const boot = (): LocalPhone => {
+  const made = createPhone(browser.env());
+  made.manual = true;
+  return made;
+};
+async function enter(username: string, password = 'secret') {
+  const opened = await phone.signIn(username, password);
+  if ('problem' in opened) throw new Error(opened.problem.code);
+  return opened.store;
+}
+
+beforeEach(() => {
+  world = new World();
+  browser = new Browser(world);
+  server = new FakeServer(() => world.now);
+  browser.fetch = server.fetch;
+  phone = boot();
+});
+
+describe('signing in', () => {
+  it('opens again without asking after a restart', async () => {
+    await (await enter('worker')).act(act('one'));
+    browser.kill();
+    browser.fetch = offline;
+    phone = boot();
+    const store = await phone.resume();
+    expect(store?.session.person.username).toBe('worker');
+    expect(await store?.list('record')).toHaveLength(1);
+  });
+  it('says what the server says to a wrong password', async () => {
+    expect(await phone.signIn('worker', 'wrong')).toMatchObject({ problem: { code: 'wrong_credentials' } });
+    expect(await phone.resume()).toBeUndefined();
+  });
+  it('works offline with the password for whoever was here before, and for nobody else', async () => {
+    await (await enter('worker')).act(act('one'));
+    browser.fetch = offline;
+    expect(await phone.signIn('worker', 'wrong')).toMatchObject({ problem: { code: 'offline_wrong_password' } });
+    expect(await phone.signIn('worker2', 'secret')).toMatchObject({ problem: { code: 'offline_unknown_person' } });
+    const store = await enter('worker');
+    expect(await store.list('record')).toHaveLength(1);
+    expect(await phone.engine!.runOnce()).toBe('failed');
+    expect(store.status()).toMatchObject({ online: false, signed_out: false, waiting: 1 });
+  });
+  it('keeps unsent work readable after the password was reset', async () => {
+    await (await enter('worker')).act(act('one'));
+    const fetch = server.fetch;
+    browser.fetch = (url, init) => {
+      const body = typeof init?.body === 'object' && init.body ? new TextDecoder().decode(init.body as Uint8Array) : '';
+      if (!url.endsWith('/session') || init?.method !== 'POST') return fetch(url, init);
+      const typed = JSON.parse(body) as { password: string };
+      const real = { ...init, body: new TextEncoder().encode(JSON.stringify({ ...typed, password: typed.password === 'new' ? 'secret' : 'old' })) };
+      return fetch(url, real);
+    };
+    const store = await enter('worker', 'new');
+    expect(await store.list('record')).toHaveLength(1);
+    browser.fetch = offline;
+    expect(await phone.signIn('worker', 'secret')).toMatchObject({ problem: { code: 'offline_wrong_password' } });
+    await enter('worker', 'new');
+  });
+});
+
+describe('switching', () => {
+  it('works offline, keeps the other\'s queue, and sends nothing under the wrong name', async () => {
+    await (await enter('worker')).act(act('one'));
+    const second = await enter('worker2');
+    await second.act(act('two'));
+    browser.fetch = offline;
+    const back = await phone.switchTo(PERSON);
+    expect('store' in back && (await back.store.list('record')).map((row) => row['note'])).toEqual(['one']);
+    browser.fetch = server.fetch;
+    expect(await phone.engine!.runOnce()).toBe('stopped'); // the cookie is worker2's
+    expect(server.received).toHaveLength(0);
+    expect(phone.store!.status()).toMatchObject({ signed_out: true, waiting: 1 });
+    await phone.switchTo(OTHER);
+    expect(await phone.engine!.runOnce()).toBe('done');
+    expect(server.received.map((one) => one.id)).toHaveLength(1);
+    expect((await phone.people()).map(({ username, waiting }) => [username, waiting]).sort()).toEqual([['worker', 1], ['worker2', 0]]);
+  });
+  it('never lets the first person\'s feed receive the second\'s rows', async () => {
+    const first = await enter('worker');
+    await phone.engine!.runOnce();
+    server.put(`person:${PERSON}`, 'message', { id: 'm1', version: 1 });
+    const engine = phone.engine!;
+    // another tab signs the second person in while the first's engine is alive
+    const tab = boot();
+    await tab.signIn('worker2', 'secret');
+    expect(await engine.runOnce()).toBe('stopped');
+    expect(first.mirror.count()).toBe(0);
+  });
+  it('asks the server whose cookie it is when a sign-in was cut', async () => {
+    await (await enter('worker')).act(act('one'));
+    server.fault = ({ method, path }) => (method === 'POST' && path.endsWith('/session') ? 'lose_answer' : undefined);
+    expect(await phone.signIn('worker2', 'secret')).toMatchObject({ problem: { code: 'offline_unknown_person' } });
+    server.fault = () => undefined;
+    expect(server.signed_in).toBe(OTHER);
+    expect(await phone.engine!.runOnce()).toBe('stopped');
+    expect(server.received).toHaveLength(0);
+  });
+});
+
+describe('leaving', () => {
+  it('refuses to remove a person while anything is unsent, and removes everything afterwards', async () => {
+    const store = await enter('worker');
+    await store.act({ ...act('one'), hold_ms: 5000 });
+    expect(await phone.removeFromPhone(PERSON)).toMatchObject({ problem: { code: 'unsent_work' } });
+    world.now += 6000;
+    await phone.engine!.runOnce();
+    expect(server.applied).toHaveLength(1);
+    expect(await phone.removeFromPhone(PERSON)).toEqual({ removed: true });
+    expect(await phone.people()).toEqual([]);
+    const left = await browser.indexedDB!.databases();
+    expect(left.map((one) => one.name)).not.toContain(`gridwalk-${PERSON}`);
+  });
+  it('counts the unsent of a person who is not open now', async () => {
+    await (await enter('worker')).act(act('one'));
+    await enter('worker2');
+    expect(await phone.removeFromPhone(PERSON)).toMatchObject({ problem: { code: 'unsent_work' } });
+  });
+  it('signs out of the server and keeps the queue', async () => {
+    await (await enter('worker')).act(act('one'));
+    await phone.signOut();
+    expect(server.signed_in).toBeUndefined();
+    expect(await phone.resume()).toBeUndefined();
+    expect((await phone.people())[0]).toMatchObject({ username: 'worker', waiting: 1 });
+  });
+  it('takes a new device id when this one belongs to another person', async () => {
+    const store = await enter('worker');
+    const device = store.outbox_state.meta.device;
+    server.devices.set(device, { person: OTHER, expected: { urgent: 1, normal: 1 }, by_seq: new Map() });
+    await store.act(act('one'));
+    expect(await phone.engine!.runOnce()).toBe('done');
+    expect(store.outbox_state.meta.device).not.toBe(device);
+    expect(server.applied).toHaveLength(1);
+  });
+});
+
+describe('without IndexedDB', () => {
+  it('works online with drafts in memory and never says 已存手机', async () => {
+    browser.indexedDB = undefined;
+    phone = boot();
+    expect(phone.canKeep).toBe(false);
+    const store = await enter('worker');
+    expect(await store.act(act('one'))).toMatchObject({ saved: true, in_memory_only: true });
+    expect((await store.list('record'))[0]?.delivery).toBe('sending');
+    expect(store.status().in_memory_only).toBe(true);
+    await store.keepDraft({ id: 'd', form: 'visit', body: { x: 1 } });
+    expect(await store.drafts()).toHaveLength(1);
+    expect(await phone.engine!.runOnce()).toBe('done');
+    expect(server.applied).toHaveLength(1);
+  });
+});

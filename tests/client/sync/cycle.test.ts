@@ -1,0 +1,135 @@
+/** When the engine runs: one writer among tabs, waking, ticking, waiting. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Backoff, TICK_MS, createPhone } from '../../../static/src/sync/index';
+import type { LocalPhone } from '../../../static/src/sync/index';
+import { Browser, World, offline, settle } from '../phone_env';
+import { FakeServer } from './fake_server';
+
+let world: World;
+let browser: Browser;
+let server: FakeServer;
+const act = (id: string) => ({ name: 'hazards.report', payload: { id }, shows: { kind: 'record', row: { id } } });
+
+beforeEach(() => {
+  world = new World();
+  browser = new Browser(world);
+  server = new FakeServer(() => world.now);
+  browser.fetch = server.fetch;
+});
+async function boot(): Promise<LocalPhone> {
+  const phone = createPhone(browser.env());
+  const opened = await phone.signIn('worker', 'secret');
+  if ('problem' in opened) throw new Error(opened.problem.code);
+  await phone.engine!.idle();
+  return phone;
+}
+
+describe('the engine', () => {
+  it('sends at once after a save', async () => {
+    const phone = await boot();
+    await phone.store!.act(act('a'));
+    await phone.engine!.idle();
+    expect(server.applied).toHaveLength(1);
+  });
+  it('sends a held act when its time is over', async () => {
+    const phone = await boot();
+    await phone.store!.act({ ...act('a'), hold_ms: 5000 });
+    await world.pass(4900);
+    expect(server.applied).toHaveLength(0);
+    await world.pass(200);
+    await phone.engine!.idle();
+    expect(server.applied).toHaveLength(1);
+  });
+  it('pulls every minute while visible and is silent while hidden', async () => {
+    const phone = await boot();
+    phone.engine!.wake('visible');
+    await phone.engine!.idle();
+    const before = server.calls('GET', '/api/v1/sync/pull').length;
+    for (let n = 0; n < 3; n += 1) {
+      await world.pass(TICK_MS + 100);
+      await phone.engine!.idle();
+    }
+    expect(server.calls('GET', '/api/v1/sync/pull')).toHaveLength(before + 3);
+    phone.engine!.hidden();
+    await world.pass(TICK_MS * 10);
+    await phone.engine!.idle();
+    expect(server.calls('GET', '/api/v1/sync/pull').length).toBeLessThanOrEqual(before + 4);
+  });
+  it('recovers by itself within a minute of the server\'s return, while visible', async () => {
+    const phone = await boot();
+    phone.engine!.wake('visible');
+    await phone.engine!.idle();
+    browser.fetch = offline;
+    await phone.store!.act(act('a'));
+    await phone.engine!.idle();
+    for (let n = 0; n < 60; n += 1) {
+      await world.pass(60_000);
+      await phone.engine!.idle();
+    }
+    browser.fetch = server.fetch;
+    await world.pass(TICK_MS + 100);
+    await phone.engine!.idle();
+    expect(server.applied).toHaveLength(1);
+  });
+  it('lets one of two tabs write, and the other\'s act is sent by whoever runs', async () => {
+    const phone = await boot();
+    const tab = createPhone(browser.env());
+    await tab.resume();
+    await tab.engine!.idle();
+    let running = 0;
+    let most = 0;
+    server.fault = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await settle(3);
+      running -= 1;
+      return undefined;
+    };
+    await Promise.all([phone.store!.act(act('a')), tab.store!.act(act('b')), phone.store!.act(act('c'))]);
+    for (let n = 0; n < 10; n += 1) {
+      await settle();
+      await Promise.all([phone.engine!.idle(), tab.engine!.idle()]);
+      await world.pass(2000);
+    }
+    expect(most).toBe(1);
+    expect(server.applied.map((one) => one.seq)).toEqual([1, 2, 3]);
+    for (const one of [phone, tab]) expect(one.store!.status().waiting).toBe(0);
+  });
+  it('does not spin when the server keeps asking for the impossible', async () => {
+    const phone = await boot();
+    await phone.store!.act(act('a'));
+    await phone.engine!.idle();
+    const before = server.log.length;
+    server.fault = ({ path }) =>
+      path.endsWith('/push') ? new Response(JSON.stringify({ code: 'device_cloned', status: 409 }), { status: 409 }) : undefined;
+    await phone.store!.act(act('b'));
+    await phone.engine!.idle();
+    expect(server.log.length - before).toBeLessThan(60);
+    server.fault = () => undefined;
+    await world.pass(400_000);
+    await phone.engine!.idle();
+    expect(server.applied).toHaveLength(2);
+  });
+});
+
+describe('backoff', () => {
+  it('doubles from 1 s to 5 min with jitter', () => {
+    const backoff = new Backoff({ now: () => 0, random: () => 1 });
+    const waits = Array.from({ length: 12 }, () => {
+      backoff.failed();
+      return backoff.wait();
+    });
+    expect(waits.slice(0, 4)).toEqual([1000, 2000, 4000, 8000]);
+    expect(waits.at(-1)).toBe(300_000);
+    const low = new Backoff({ now: () => 0, random: () => 0 });
+    low.failed();
+    expect(low.wait()).toBe(500);
+  });
+  it('is not frozen by a clock that was set back', () => {
+    let now = 1_000_000_000;
+    const backoff = new Backoff({ now: () => now, random: () => 1 });
+    backoff.failed();
+    now = 0;
+    expect(backoff.wait()).toBeLessThanOrEqual(300_000);
+  });
+});
