@@ -121,6 +121,7 @@ def at_desk(app: Flask, username: str) -> Browser:
     browser = Browser(app)
     answer = browser.sign_in_at_desk(username)
     assert answer.status_code == 303, answer.text
+    browser.get("/api/v1/session")
     return browser
 
 
