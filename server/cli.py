@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 
 import click
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from server.areas import commands as areas
@@ -27,6 +28,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(first_admin)
     app.cli.add_command(make_tables)
     app.cli.add_command(migrate)
+    app.cli.add_command(export_contract)
     app.cli.add_command(command_line.demo)
     app.cli.add_command(command_line.demo_accounts)
 
@@ -71,6 +73,14 @@ def first_admin(
 def migrate() -> None:
     """Bring the database to the newest migration."""
     upgrade()
+
+
+@click.command("export-contract")
+@with_appcontext
+def export_contract() -> None:
+    """The contract of the JSON doors as OpenAPI 3.1, for ``tools/contract.sh`` and for other people's programs."""
+    (api,) = current_app.extensions["flask-smorest"]["apis"].values()
+    click.echo(json.dumps(api["ext_obj"].spec.to_dict(), ensure_ascii=False, indent=1, sort_keys=True))
 
 
 @click.command("make-tables")
