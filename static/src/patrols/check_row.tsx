@@ -14,7 +14,7 @@ const looks: Record<CheckResult, { tone: string; icon: 'check' | 'hazards' | 'ob
 export function CheckRow({ place, check, onMark }: { place: Place; check: CheckDone | undefined; onMark: (result: CheckResult | undefined) => void }) {
   const look = check && looks[check.result];
   return (
-    <div class={`check-row ${look?.tone ?? ''}`}>
+    <div class={`check-row ${look ? `answered ${look.tone}` : ''}`}>
       <Tappable class={`btn wide check ${look ? '' : 'act'}`} data-testid="patrol-checkpoint" data-id={place.id} data-result={check?.result ?? 'open'} aria-pressed={check?.result === 'normal'}
         onTap={() => { if (!check) onMark('normal'); }}>
         <Icon name={look?.icon ?? 'pin'} size={28} />

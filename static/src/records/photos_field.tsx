@@ -106,9 +106,12 @@ export function PhotosField(p: PhotosFieldProps) {
 /** 受阻 (Art. 11): a reason without names. */
 export function ObstructedChip({ on, onFlip }: { on: boolean; onFlip: (on: boolean) => void }) {
   return (
-    <Tappable class="chip" aria-pressed={on} data-testid="obstructed" onTap={() => onFlip(!on)}>
-      <Icon name={on ? 'check' : 'obstructed'} size={20} /><span>{t('form.obstructed')}</span>
-    </Tappable>
+    <div class="line">
+      <Tappable class="chip" aria-pressed={on} data-testid="obstructed" onTap={() => onFlip(!on)}>
+        <Icon name={on ? 'check' : 'obstructed'} size={20} /><span>{t('form.obstructed')}</span>
+      </Tappable>
+      <span class="quiet grow">{t('form.obstructed_hint')}</span>
+    </div>
   );
 }
 

@@ -22,8 +22,8 @@ export function Header({ title, deep }: { title: string; deep: boolean }) {
           </Tappable>}
       <h1 tabIndex={-1} id="page-title">{title}</h1>
       {!deep && severalModes && (
-        <Button icon="swap" data-testid="mode-switch" data-mode={mode.value} aria-label={t('mode.switch_to', { mode: t(`mode.${other}`) })}
-          onTap={() => { switchMode(); go(homeOf(mode.value)); }}>{t(`mode.${other}`)}</Button>
+        <Button data-testid="mode-switch" data-mode={mode.value} aria-label={t('mode.switch_to', { mode: t(`mode.${other}`) })}
+          onTap={() => { switchMode(); go(homeOf(mode.value)); }}>⇄ {t(`mode.${other}`)}</Button>
       )}
       <SyncChip onTap={() => setSheet('outbox')} />
       {sheet === 'outbox' && <OutboxSheet onClose={() => setSheet(undefined)} />}

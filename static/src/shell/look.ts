@@ -14,10 +14,12 @@ export interface Look {
   language: Language;
   vibration: boolean;
   sound: boolean;
+  /** chosen by hand on this phone: then the account's own language does not change it */
+  language_chosen: boolean;
   /** large text was offered once on this phone */
   size_asked: boolean;
 }
-const FRESH: Look = { size: 'normal', theme: 'sun', hand: 'right', language: 'zh', vibration: true, sound: true, size_asked: false };
+const FRESH: Look = { size: 'normal', theme: 'sun', hand: 'right', language: 'zh', vibration: true, sound: true, language_chosen: false, size_asked: false };
 const PLACE = 'gridwalk.look';
 
 export const look = signal<Look>(FRESH);
@@ -35,11 +37,11 @@ export async function firstLook(): Promise<void> {
 export async function openLook(store: Store): Promise<void> {
   const kept = await store.setting<Partial<Look>>('look').catch(() => undefined);
   const spoken = store.session.person.language;
-  await show({ ...look.value, ...(spoken && !kept ? { language: spoken } : {}), ...kept });
+  await show({ ...look.value, ...(spoken && !kept && !look.value.language_chosen ? { language: spoken } : {}), ...kept });
 }
 
 export async function changeLook(part: Partial<Look>, store?: Store): Promise<void> {
-  await show({ ...look.value, ...part });
+  await show({ ...look.value, ...part, ...(part.language ? { language_chosen: true } : {}) });
   await store?.keepSetting('look', look.value);
 }
 

@@ -1,32 +1,45 @@
-/** Every screen that is not on the first page is fetched when first shown, and quietly beforehand when the phone idles. */
-import { lazy } from '../ui/lazy';
+/**
+ * Every screen that is not on the first page, in three pieces that are fetched when first shown, and quietly beforehand
+ * when the phone idles. Few pieces, because each shared set of files between pieces costs a request and 300 bytes.
+ */
+import type { ComponentType } from 'preact';
+import { lazy, type LazyPart } from '../ui/lazy';
 import { PartMissing } from './part_missing';
 
-export const SignIn = lazy(() => import('./sign_in'), PartMissing);
-export const Notice = lazy(() => import('./notice'), PartMissing);
-export const OutboxSheet = lazy(() => import('./outbox_sheet'), PartMissing);
-export const PersonSheet = lazy(() => import('./person_sheet'), PartMissing);
-export const Tasks = lazy(() => import('../screens/worker/tasks'), PartMissing);
-export const Log = lazy(() => import('../screens/worker/log'), PartMissing);
-export const Records = lazy(() => import('../screens/worker/records'), PartMissing);
-export const RecordPage = lazy(() => import('../screens/worker/record'), PartMissing);
-export const Edit = lazy(() => import('../screens/worker/edit'), PartMissing);
-export const Me = lazy(() => import('../screens/worker/me'), PartMissing);
-export const OwnFixes = lazy(() => import('../screens/worker/own_fixes'), PartMissing);
-export const HazardForm = lazy(() => import('../duties/hazards/form'), PartMissing);
-export const RelookForm = lazy(() => import('../duties/hazards/relook'), PartMissing);
-export const VisitForm = lazy(() => import('../duties/visits/form'), PartMissing);
-export const PatrolForm = lazy(() => import('../patrols/form'), PartMissing);
-export const Approvals = lazy(() => import('../screens/leader/approvals'), PartMissing);
-export const GridMap = lazy(() => import('../screens/leader/map'), PartMissing);
-export const Dispatch = lazy(() => import('../screens/leader/dispatch'), PartMissing);
-export const TeamScreen = lazy(() => import('../screens/leader/team'), PartMissing);
+const work = () => import('../screens/worker/index');
+const lead = () => import('../screens/leader/index');
+const settings = () => import('./settings');
 
-const soon = [Log, HazardForm, VisitForm, PatrolForm, Records, RecordPage, Approvals, OutboxSheet, Me];
+function of<M, P extends object>(piece: () => Promise<M>, pick: (module: M) => ComponentType<P> | ((props: P) => unknown)): LazyPart<P> {
+  return lazy<P>(async () => ({ default: pick(await piece()) as ComponentType<P> }), PartMissing);
+}
+
+export const Tasks = of(work, (m) => m.Tasks);
+export const Log = of(work, (m) => m.Log);
+export const Records = of(work, (m) => m.Records);
+export const RecordPage = of(work, (m) => m.RecordPage);
+export const Edit = of(work, (m) => m.Edit);
+export const HazardForm = of(work, (m) => m.HazardForm);
+export const RelookForm = of(work, (m) => m.RelookForm);
+export const VisitForm = of(work, (m) => m.VisitForm);
+export const PatrolForm = of(work, (m) => m.PatrolForm);
+
+export const Approvals = of(lead, (m) => m.Approvals);
+export const GridMap = of(lead, (m) => m.GridMap);
+export const Dispatch = of(lead, (m) => m.Dispatch);
+export const TeamScreen = of(lead, (m) => m.TeamScreen);
+
+export const SignIn = of(settings, (m) => m.SignIn);
+export const Notice = of(settings, (m) => m.Notice);
+export const OutboxSheet = of(settings, (m) => m.OutboxSheet);
+export const PersonSheet = of(settings, (m) => m.PersonSheet);
+export const Me = of(settings, (m) => m.Me);
+export const OwnFixes = of(settings, (m) => m.OwnFixes);
 
 /** One after the other, so that the first taps of the person come first. */
 export function fetchSoon(): void {
   const idle = (run: () => void) => ('requestIdleCallback' in window ? requestIdleCallback(run, { timeout: 3000 }) : setTimeout(run, 800));
-  const next = (at: number) => { const part = soon[at]; if (part) idle(() => { part.preload().then(() => next(at + 1), () => undefined); }); };
+  const parts = [Log, OutboxSheet, Approvals];
+  const next = (at: number) => { const part = parts[at]; if (part) idle(() => { part.preload().then(() => next(at + 1), () => undefined); }); };
   next(0);
 }

@@ -44,6 +44,7 @@ export const homeOf = (which: Mode): string => (which === 'leader' ? '/approvals
 export type TabName = 'today' | 'tasks' | 'log' | 'records' | 'me' | 'approvals' | 'map' | 'dispatch' | 'team';
 
 export function tabsOf(which: Mode, opened: Store): TabName[] {
+  if (!modesOf(opened.session.roles).length) return ['me'];
   if (which === 'leader') return ['approvals', 'map', 'dispatch', 'team', 'me'];
   return isOnlyMicroLeader(opened.session.roles) ? ['today', 'log', 'me'] : ['today', 'tasks', 'log', 'records', 'me'];
 }

@@ -27,7 +27,7 @@ export const zh = {
   'sync.all': '全部已送达', 'sync.waiting': '{n} 条待发 · 点看', 'sync.waiting_short': '{n} 条待发', 'sync.refused': '{n} 条未被接收',
   'delivery.saved': '已存手机', 'delivery.sending': '发送中', 'delivery.delivered': '已送达', 'delivery.refused': '未被接收', 'delivery.photos': '照片待传 {n} 张',
   'review.none': '不需审核', 'review.waiting': '待审核', 'review.approved': '已通过', 'review.returned': '退回修改', 'review.disputed': '异议中', 'review.lapsed': '逾期未审，视同通过',
-  'review.due_by': '请在{day}前审核', 'review.by': '审核人：{name}',
+  'review.due_by': '请在{day}前审核', 'review.will_by': '将在{day}前审核', 'review.by': '审核人：{name}',
 
   'bar.cannot_keep': '本浏览器不能离线。请保持联网使用，或换一个浏览器。', 'bar.in_memory': '本浏览器不能把记录存进手机。请联网使用，关闭页面前先等全部送达。',
   'bar.no_room': '手机空间不足：文字仍可保存，暂停拍照。请清理一些空间。', 'bar.lost': '有 {n} 条记录的内容已从手机上丢失（{from}至{to}），网格长那边也能看到。此后是否还有，无法知道。',
@@ -47,7 +47,7 @@ export const zh = {
   'install.title': '先放到桌面', 'install.why': '放到桌面后打开更快，没有网也能用，记录更不容易被手机清掉。', 'install.apple': '点浏览器的“分享”，再点“添加到主屏幕”。放到桌面后没有网也能用，记录更不容易被清掉。', 'install.now': '放到桌面',
 
   'form.acts': '表单操作', 'form.optional': '（选填）', 'form.needed': '这里要填。', 'form.matter': '事项', 'form.which_matter': '什么事项？', 'form.more_matters': '更多（还有 {n} 项）', 'form.no_matters': '事项清单还没有取到手机上。联网后再打开一次。',
-  'form.choose_matter': '请先选事项。', 'form.grid': '哪个网格', 'form.note': '说明', 'form.no_secrets': '勿录国家秘密、工作秘密', 'form.obstructed': '受阻（依法履职受到阻碍，不写姓名）', 'form.hindrance': '受阻',
+  'form.choose_matter': '请先选事项。', 'form.grid': '哪个网格', 'form.note': '说明', 'form.no_secrets': '勿录国家秘密、工作秘密', 'form.obstructed': '受阻', 'form.obstructed_hint': '依法履职受到阻碍；不写姓名。', 'form.hindrance': '受阻',
   'matter.demo': '示例事项，尚未公布。',
 
   'photo.title': '照片', 'photo.take': '拍照', 'photo.another': '再拍一张', 'photo.choose': '相册', 'photo.choose_long': '从相册选照片', 'photo.after': '整改后的照片', 'photo.forbidden': '这个事项不拍照片。',
@@ -84,7 +84,7 @@ export const zh = {
   'dispute.open': '不同意退回', 'dispute.who_decides': '由网格指导员或镇（街道）决定，网格长不能自己决定。', 'dispute.why': '理由', 'dispute.send': '提出异议', 'dispute.saved': '异议已存手机，有网自动发送', 'dispute.waiting': '等待网格指导员或镇（街道）决定。',
   'dispute.decide': '决定异议', 'dispute.uphold': '异议成立，记录通过', 'dispute.reject': '维持退回', 'dispute.upheld': '异议成立，记录已通过', 'dispute.rejected': '已维持退回',
 
-  'approvals.left': '条待审核', 'approvals.none': '都审核完了', 'approvals.approve': '通过', 'approvals.return': '退回', 'approvals.approved': '已通过', 'approvals.approved_n': '已通过 {n} 条', 'approvals.returned': '已退回', 'approvals.acts': '审核操作', 'approvals.later': '先看下一条',
+  'approvals.left': '{n} 条待审核', 'approvals.none': '都审核完了', 'approvals.approve': '通过', 'approvals.return': '退回', 'approvals.approved': '已通过', 'approvals.approved_n': '已通过 {n} 条', 'approvals.returned': '已退回', 'approvals.acts': '审核操作', 'approvals.later': '先看下一条',
   'approvals.card': '{name}的{kind}', 'approvals.batch': '低风险 {n} 条', 'approvals.batch_title': '低风险记录，一起通过', 'approvals.batch_pass': '通过 {n} 条',
   'return.title': '退回修改', 'return.why': '退回原因', 'return.choose': '请选一个原因。', 'return.words': '补充说明', 'return.confirm': '退回给记录人',
   'hint.time_held': '手机时间不准，按收到的时间记', 'hint.photo_other_day': '照片不是当天拍的', 'hint.photo_used_before': '照片以前用过', 'hint.outside_check_point': '有检查点定位不在点上', 'hint.place_outside_grid': '位置在网格之外',

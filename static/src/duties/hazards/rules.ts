@@ -2,7 +2,7 @@
 import type { Id, Photo } from '../../store/api';
 import type { HazardBody, Matter, PhotoGap, PlaceOfHazard, RecordRow } from '../../records/shapes';
 import { changedFields, trimmed, type Correcting } from '../../records/envelope';
-import { addDays, dayOf } from '../../text/days';
+import { addDays } from '../../text/days';
 
 export interface HazardDraft {
   grid_id: Id; matter_code?: string; severity: HazardBody['severity']; advice: string[]; advised_fix_by?: string | undefined; fixed_on_spot: boolean;
@@ -86,14 +86,4 @@ export function correction(draft: HazardDraft, matter: Matter | undefined): Reco
   if (!draft.correcting) return undefined;
   const { grid_id: _grid, patrol_id: _patrol, ...changes } = changedFields(draft.correcting.before, trimmed(reportFields(draft, matter)));
   return Object.keys(changes).length ? changes : undefined;
-}
-
-/** Hazards whose re-look day has come and that nobody has looked at since. */
-export function relooksDue(records: RecordRow[], day: string, grids: Id[]): RecordRow[] {
-  return records.filter((record) => {
-    if (record.kind !== 'hazard' || record.state !== 'open' || !grids.includes(record.grid_id)) return false;
-    const body = record.body as unknown as HazardBody;
-    const last = body.relooks?.at(-1);
-    return !!body.relook_on && body.relook_on <= day && (!last || dayOf(last.at) < body.relook_on);
-  });
 }

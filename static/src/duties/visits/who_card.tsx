@@ -15,7 +15,7 @@ export function WhoCard(p: { household: Household | undefined; place: Place | un
         <span class="grow"><span class="strong" style="display:block"><Zh>{door}</Zh></span>{p.household && <Zh>{p.household.contact_name}</Zh>}{p.place && <Zh>{p.place.address}</Zh>}</span>
       </div>
       <div class="line">
-        {telephone && <a class="btn grow" href={`tel:${telephone}`}><Icon name="call" /><span>{t('act.call', { number: telephone })}</span></a>}
+        {telephone && <a class="btn grow" href={`tel:${telephone}`} aria-label={t('act.call', { number: telephone })}><Icon name="call" /><span>{telephone}</span></a>}
         {p.onOther && <Button icon="search" data-testid="household-other" onTap={p.onOther}>{t('visit.other')}</Button>}
       </div>
     </section>

@@ -51,12 +51,12 @@ export default function Approvals() {
 
   return (
     <>
-      <div class="spread"><p data-testid="approvals-left" data-left={open.length}><span class="number">{open.length}</span> {t('approvals.left')}</p>
-        <span class="line">
-          <Button icon="add" data-testid="tab-log" onTap={() => go('/log')}>{t('tab.log')}</Button>
-          {easy.length > 1 && <Button icon="tasks" data-testid="batch" onTap={() => setSheet('batch')}>{t('approvals.batch', { n: easy.length })}</Button>}
-        </span></div>
-      <GridFilter value={only} onPick={setOnly} />
+      <div class="strip">
+        <p class="strong" data-testid="approvals-left" data-left={open.length}>{t('approvals.left', { n: open.length })}</p>
+        <Button icon="add" data-testid="tab-log" onTap={() => go('/log')}>{t('tab.log')}</Button>
+        {easy.length > 1 && <Button icon="tasks" data-testid="batch" onTap={() => setSheet('batch')}>{t('approvals.batch', { n: easy.length })}</Button>}
+        <GridFilter value={only} onPick={setOnly} />
+      </div>
       {!record && <Empty icon="check"><p class="strong">{t('approvals.none')}</p></Empty>}
       {record && <ApprovalCard key={record.id} record={record} matter={known.matters.get(record.matter_code ?? '')} grid={known.grids.find((grid) => grid.id === record.grid_id)} />}
       {record && deck.length > 1 && <Button wide data-testid="approval-later" onTap={() => setLater((before) => [...before.filter((id) => id !== record.id), record.id])}>{t('approvals.later')}</Button>}

@@ -59,7 +59,7 @@ export default function RecordPage({ id }: { id: string }) {
 function Returned({ record, mine }: { record: RecordRow; mine: boolean }) {
   const [disputing, setDisputing] = useState(false);
   const { review } = record;
-  if (review.status === 'waiting' && review.due) return <p class="quiet">{t('review.due_by', { day: sayDay(review.due) })}</p>;
+  if (review.status === 'waiting' && review.due) return <p class="quiet">{t('review.will_by', { day: sayDay(review.due) })}</p>;
   if (review.status !== 'returned' && review.status !== 'disputed') return review.by_name ? <p class="quiet">{t('review.by', { name: review.by_name })}</p> : null;
   return (
     <NoteLine tone={review.status === 'disputed' ? 'wait' : 'stop'} icon="returned">

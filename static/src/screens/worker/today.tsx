@@ -1,5 +1,5 @@
 /** 今日: "what now?" in three seconds. One next act, then what is due as rows that open their form. */
-import { relooksDue } from '../../duties/hazards/rules';
+import { relooksDue } from '../../duties/hazards/relooks';
 import { newId } from '../../records/ids';
 import * as lists from '../../records/lists';
 import { gridsOf } from '../../records/roles';

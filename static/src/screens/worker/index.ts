@@ -1,0 +1,10 @@
+/** The piece of the app with which a record is made and read. */
+export { default as HazardForm } from '../../duties/hazards/form';
+export { default as RelookForm } from '../../duties/hazards/relook';
+export { default as VisitForm } from '../../duties/visits/form';
+export { default as PatrolForm } from '../../patrols/form';
+export { default as Edit } from './edit';
+export { default as Log } from './log';
+export { default as RecordPage } from './record';
+export { default as Records } from './records';
+export { default as Tasks } from './tasks';
