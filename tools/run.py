@@ -22,6 +22,8 @@ import urllib.request
 from pathlib import Path
 from types import FrameType
 
+from readiness import is_ready
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv/bin"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -90,7 +92,7 @@ def start(env: dict[str, str], *command: str) -> subprocess.Popen[bytes]:
 def web_command(env: dict[str, str]) -> list[str]:
     return [
         str(BIN / "granian"), "--interface", "wsgi", "--host", env["HOST"], "--port", env["PORT"], "--workers", "1",
-        "--blocking-threads", env.get("WEB_THREADS", "8"), "--no-ws", "--log-level", "warning", "wsgi:app",
+        "--blocking-threads", env.get("WEB_THREADS", "8"), "--no-ws", "--log-level", "error", "wsgi:app",
     ]  # fmt: skip
 
 
@@ -153,11 +155,12 @@ def main() -> int:
         signal.signal(number, ask_to_stop)
     children: list[subprocess.Popen[bytes]] = []
     try:
-        wants_demo = ["demo"] if env.get("GRIDWALK_DEMO") == "1" else []
-        children.append(start(env, sys.executable, "-m", "tools.prepare", *wants_demo))
-        if children[0].wait() != 0:
-            print("✗ the database could not be prepared", file=sys.stderr)
-            return 1
+        if not is_ready(env, ROOT / "server/migrations/versions"):
+            wants_demo = ["demo"] if env.get("GRIDWALK_DEMO") == "1" else []
+            children.append(start(env, sys.executable, "-m", "tools.prepare", *wants_demo))
+            if children[0].wait() != 0:
+                print("✗ the database could not be prepared", file=sys.stderr)
+                return 1
         children = [start(env, *web_command(env)), start(env, str(BIN / "flask"), "worker")]
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if not await_answer(url, children[0]):

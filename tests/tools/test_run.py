@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-APP = '''
+APP = """
 import json, os, time
 from pathlib import Path
 import click
@@ -55,7 +55,7 @@ def worker():
     write("worker")
     while True:
         time.sleep(0.1)
-'''
+"""
 
 
 def free_port() -> int:
@@ -112,7 +112,7 @@ class Running:
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
     (tmp_path / "tools").mkdir()
-    for name in ("run.py", "prepare.py"):
+    for name in ("run.py", "prepare.py", "readiness.py"):
         shutil.copy(ROOT / "tools" / name, tmp_path / "tools")
     (tmp_path / ".venv").symlink_to(ROOT / ".venv")
     (tmp_path / "wsgi.py").write_text(APP)
@@ -132,7 +132,9 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
 
 def test_it_serves_the_demo_and_ctrl_c_stops_both(start: Callable[..., Running]) -> None:
     run = start()
-    assert eventually(lambda: "worker" in [name for name, _ in run.events()] and "gridwalk-demo" in run.said()), run.said()
+    assert eventually(lambda: "worker" in [name for name, _ in run.events()] and "gridwalk-demo" in run.said()), (
+        run.said()
+    )
     assert answers(run.port)
     assert [name for name, _ in run.events()][:2] == ["migrate", "demo"]
     assert f"http://127.0.0.1:{run.port}" in run.said()
@@ -144,7 +146,9 @@ def test_it_serves_the_demo_and_ctrl_c_stops_both(start: Callable[..., Running])
 
 def test_when_the_worker_ends_the_web_server_ends_too(start: Callable[..., Running]) -> None:
     run = start()
-    assert eventually(lambda: "worker" in [name for name, _ in run.events()] and "gridwalk-demo" in run.said()), run.said()
+    assert eventually(lambda: "worker" in [name for name, _ in run.events()] and "gridwalk-demo" in run.said()), (
+        run.said()
+    )
     os.kill(run.pid_of("worker"), signal.SIGKILL)
     assert run.process.wait(30) == 1
     assert not answers(run.port)
@@ -152,7 +156,9 @@ def test_when_the_worker_ends_the_web_server_ends_too(start: Callable[..., Runni
 
 def test_when_it_is_killed_nothing_stays_behind(start: Callable[..., Running]) -> None:
     run = start()
-    assert eventually(lambda: "worker" in [name for name, _ in run.events()] and "gridwalk-demo" in run.said()), run.said()
+    assert eventually(lambda: "worker" in [name for name, _ in run.events()] and "gridwalk-demo" in run.said()), (
+        run.said()
+    )
     run.process.kill()
     run.process.wait(30)
     assert eventually(lambda: not any(is_alive(pid) for _, pid in run.events()))
