@@ -9,15 +9,15 @@ help: ## what each command does
 
 run: ## set everything up and serve the demo on http://127.0.0.1:8000 (PORT, HOST, DATA_DIR)
 	@tools/setup.sh run
-	@exec $(PY) tools/run.py
+	@exec $(PY) -m tools.run
 
 test: ## set everything up and run every test and check (at most 20 minutes)
 	@tools/setup.sh test
-	@exec $(PY) tools/tests.py test
+	@exec $(PY) -m tools.tests test
 
 prove: ## everything, long: seeds, kills, full histories; keeps its output in docs/proof/
 	@tools/setup.sh test
-	@exec $(PY) tools/tests.py prove
+	@exec $(PY) -m tools.tests prove
 
 bench: ## run the benchmarks, write bench/results.json
 	@tools/setup.sh test
@@ -25,7 +25,7 @@ bench: ## run the benchmarks, write bench/results.json
 
 check: ## ruff, mypy, tsc, import rules of server and client
 	@tools/setup.sh test
-	@exec $(PY) tools/tests.py check
+	@exec $(PY) -m tools.tests check
 
 format: ## format the Python code
 	@tools/setup.sh test

@@ -16,7 +16,8 @@ REVISION = re.compile(r"^(down_)?revision\b[^=]*=\s*['\"](\w+)['\"]", re.MULTILI
 
 def head(versions: Path) -> str | None:
     """The one revision that no other follows; None when there is not exactly one."""
-    made, followed = set(), set()
+    made: set[str] = set()
+    followed: set[str] = set()
     for file in versions.glob("*.py"):
         for is_earlier, revision in REVISION.findall(file.read_text("utf-8")):
             (followed if is_earlier else made).add(revision)

@@ -1,6 +1,6 @@
 """Run the checks and the tests, each step timed, all of them even when one is red.
 
-usage: python tools/tests.py check|test|prove
+usage: python -m tools.tests check|test|prove
 ``test`` = checks, client tests, server and browser tests. ``prove`` = the same with the long suites, its output kept in
 ``docs/proof/last_run.txt``.
 """

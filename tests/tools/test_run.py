@@ -17,6 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from server.demo import accounts
+from tools.run import ACCOUNTS
+
 ROOT = Path(__file__).resolve().parents[2]
 APP = """
 import json, os, time
@@ -95,7 +98,7 @@ class Running:
         self.output = (house / "output").open("w+")
         env = {"PATH": os.environ["PATH"], "DATA_DIR": str(house / "data"), "PORT": str(port), **settings}
         self.process = subprocess.Popen(
-            [sys.executable, "tools/run.py"], cwd=house, env=env, stdout=self.output, stderr=subprocess.STDOUT
+            [sys.executable, "-m", "tools.run"], cwd=house, env=env, stdout=self.output, stderr=subprocess.STDOUT
         )
 
     def said(self) -> str:
@@ -178,3 +181,7 @@ def test_no_demo_beyond_loopback(start: Callable[..., Running]) -> None:
     run = start(HOST="0.0.0.0")
     assert eventually(lambda: "first-admin" in run.said()), run.said()
     assert "demo" not in [name for name, _ in run.events()]
+
+
+def test_the_accounts_it_prints_are_those_of_the_demo() -> None:
+    assert [name for name, _, _ in ACCOUNTS] == [account.username for account in accounts.ACCOUNTS]
