@@ -94,7 +94,7 @@ def copy_in(source: Path, connection: sa.Connection) -> None:
         _stamp(connection, live)
     for table in tables:
         for key in table.foreign_key_constraints:
-            connection.execute(AddConstraint(key))
+            connection.execute(AddConstraint(key, isolate_from_table=False))  # else it would be left out of every later CREATE
         for index in table.indexes:
             connection.execute(CreateIndex(index))
     copy.dispose()

@@ -35,6 +35,8 @@ def restore(source: Path) -> Manifest:
     manifest = backup.read_manifest(folder)
     _verify(folder, manifest)
     _must_be_empty()
+    if not current_settings().is_sqlite:
+        _must_fit(folder)
     _bring_keys(folder)
     _bring_photos(folder)
     if current_settings().is_sqlite:
@@ -80,6 +82,14 @@ def _must_be_empty() -> None:
         with engine.connect() as connection:
             if connection.execute(sa.select(sa.func.count()).select_from(people)).scalar_one():
                 raise RestoreRefused("the database already holds people")
+
+
+def _must_fit(folder: Path) -> None:
+    """Tables are made by this program: the copy must have the same columns (a SQLite file is migrated afterwards instead)."""
+    found = sa.inspect(backup_copy.open_copy(folder / DATABASE))
+    for table in Base.metadata.sorted_tables:
+        if not found.has_table(table.name) or {c["name"] for c in found.get_columns(table.name)} != set(table.columns.keys()):
+            raise RestoreRefused(f"another version made this backup (table {table.name}): restore with that one, then upgrade")
 
 
 def _bring_keys(folder: Path) -> None:
