@@ -1,0 +1,45 @@
+"""Rate limits: our 429 with Retry-After, per address at public doors, off where the settings say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from server.platform.limits import limiter
+from tests.builders import Browser, Template, code_of
+from tests.databases import Databases
+
+
+@pytest.fixture
+def limited(databases: Databases, template: Template, tmp_path: Path) -> Iterator[Flask]:
+    with template.app(databases, tmp_path, rate_limits=True, sign_in_tries=1000) as app:
+        with app.app_context():
+            limiter.reset()
+        yield app
+        with app.app_context():
+            limiter.reset()
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "limit"),
+    [
+        ("/api/v1/session", {"username": "worker", "password": "wrong"}, 30),
+        ("/api/v1/session/reset", {"username": "worker", "code": "1", "new_password": "long enough for all"}, 20),
+    ],
+)
+def test_too_many_tries_from_one_address_must_wait(limited: Flask, path: str, fields: dict, limit: int) -> None:
+    browser = Browser(limited)
+    codes = [code_of(browser.call("POST", path, fields)) for _ in range(limit)]
+    assert "too_many_requests" not in codes
+    answer = browser.call("POST", path, fields)
+    assert (answer.status_code, code_of(answer)) == (429, "too_many_requests")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert code_of(Browser(limited, address="10.0.0.2").call("POST", path, fields)) != "too_many_requests"
+
+
+def test_limits_are_off_where_settings_say_so(app: Flask) -> None:
+    codes = {code_of(Browser(app).sign_in(f"nobody{n}", "wrong")) for n in range(40)}
+    assert codes == {"wrong_credentials"}
