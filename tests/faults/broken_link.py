@@ -13,7 +13,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 LEAST, MOST = 150_000, 250_000
@@ -102,7 +102,5 @@ def _reset(side: socket.socket) -> None:
 
 
 def _end(side: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         side.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass

@@ -38,7 +38,8 @@ class Phone:
             raise
 
     def send(self, photo: bytes) -> None:
-        path = self._persist("POST", "/api/v1/uploads", Upload_Length=str(len(photo)), Upload_Metadata=said(photo)).headers["Location"]
+        made = self._persist("POST", "/api/v1/uploads", Upload_Length=str(len(photo)), Upload_Metadata=said(photo))
+        path = made.headers["Location"]
         offset = 0
         while offset < len(photo):
             part = photo[offset : offset + self.part]
