@@ -27,9 +27,11 @@ from server.duties.hazards.schemas import HazardCorrection
 from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
-from server.households import registry as households
 from server.households import commands as household_commands
+from server.households import pages as household_pages
+from server.households import registry as households
 from server.kernel import clock
+from server.matters import pages as matter_pages
 from server.matters.queries import policy
 from server.messages import commands as messages
 from server.patrols import commands as patrol_commands
@@ -62,8 +64,8 @@ from server.records import commands as record_commands
 from server.records import queries as record_queries
 from server.records import registry
 from server.sync import api as sync_api
-from server.sync import pages as sync_pages
 from server.sync import applying, epochs
+from server.sync import pages as sync_pages
 from server.sync.commands import expected_of
 
 FORM_FIELDS_BYTES = 1 * 2**20
@@ -75,6 +77,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
     return [
         *pages.BLUEPRINTS,
         people_api.blueprint,
+        household_pages.blueprint,
+        matter_pages.blueprint,
         sync_api.blueprint,
         sync_pages.blueprint,
         approval_pages.blueprint,
@@ -88,7 +92,7 @@ def plug_rooms() -> None:
         people.Neighbours(
             units_above=_units_above,
             micro_grids_of=lambda session, grids: [m.id for m in areas.micro_grids_of(session, grids)],
-            grid_of_micro=lambda session, micro: areas.micro_grid(session, micro).grid_id,
+            grid_of_micro=_grid_of_micro,
             grid_place=_grid_place,
             grids_under=_grids_under,
             epoch=epochs.current,
@@ -212,6 +216,11 @@ def _init_doors(app: Flask) -> None:
 
 def _units_above(session: Session, unit_id: UUID) -> list[people.Unit]:
     return [people.Unit(u.id, u.kind, u.name_zh) for u in areas.ancestors(session, unit_id)]
+
+
+def _grid_of_micro(session: Session, micro_grid_id: UUID) -> UUID | None:
+    found = areas.micro_grid(session, micro_grid_id)
+    return found.grid_id if found else None
 
 
 def _grid_place(session: Session, grid_id: UUID) -> people.GridPlace | None:

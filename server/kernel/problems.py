@@ -79,6 +79,10 @@ CATALOGUE: dict[str, int] = {
     # data kept by the office
     "reason_needed": 422,
     "import_faulty": 422,
+    "import_unreadable": 422,
+    "import_columns": 422,
+    "import_empty": 422,
+    "import_gone": 410,
     "sealed_file_unreadable": 422,
     "team_needs_two": 422,
     "grid_unknown": 422,

@@ -169,6 +169,8 @@ def _change(
     document_no: str | None,
 ) -> None:
     before = {name: getattr(row, name) for name in values}
+    if before == values and row.version:
+        return  # nothing new to keep or to tell
     for name, value in values.items():
         setattr(row, name, value)
     row.version += 1
