@@ -81,9 +81,9 @@ function enqueue(tx: Tx<Tables>, meta: OutboxMeta, row: Ready['row']): OutboxRow
   return queued;
 }
 
-/** Writes one prepared act; does nothing when it is there already (the write was repeated after a killed connection). */
-async function place(tx: Tx<Tables>, meta: OutboxMeta, ready: Ready, made: Placed): Promise<void> {
-  const there = (await tx.get('outbox', ready.id)) ?? (await tx.get('holds', ready.id));
+/** Writes one prepared act; does nothing when it is there already (the write is repeated after a killed connection). */
+async function place(tx: Tx<Tables>, meta: OutboxMeta, ready: Ready, made: Placed, is_repeat: boolean): Promise<void> {
+  const there = is_repeat && ((await tx.get('outbox', ready.id)) ?? (await tx.get('holds', ready.id)));
   if (there) {
     if ('seq' in there) made.rows.push(there);
     else made.holds.push(there);
@@ -128,9 +128,9 @@ function notSaved(error: unknown): SaveResult {
 async function commit(outbox: Outbox, ready: Ready[], also?: (tx: Tx<Tables>) => Promise<Head[]>): Promise<SaveResult> {
   let changed: Head[] = [];
   try {
-    const placed = await outbox.room.db.write(TABLES, async (tx) => {
+    const placed = await outbox.room.db.write(TABLES, async (tx, is_repeat) => {
       const made: Placed = { meta: await metaOf(tx, outbox), rows: [], holds: [] };
-      for (const one of ready) await place(tx, made.meta, one, made);
+      for (const one of ready) await place(tx, made.meta, one, made, is_repeat);
       changed = also ? await also(tx) : [];
       bump(tx, made.meta);
       return made;

@@ -19,8 +19,8 @@ export interface Tx<T> {
 }
 export interface Database<T> {
   read<R>(tables: (keyof T & string)[], work: (tx: Tx<T>) => Promise<R>): Promise<R>;
-  /** Strict durability unless `relaxed` (rows that the server can give again). */
-  write<R>(tables: (keyof T & string)[], work: (tx: Tx<T>) => Promise<R>, relaxed?: boolean): Promise<R>;
+  /** `is_repeat`: an earlier run may have been committed although it failed. Strict durability unless `relaxed` (rows that the server can give again). */
+  write<R>(tables: (keyof T & string)[], work: (tx: Tx<T>, is_repeat: boolean) => Promise<R>, relaxed?: boolean): Promise<R>;
   close(): void;
   destroy(): Promise<void>;
   readonly in_memory: boolean;
@@ -122,9 +122,10 @@ export class IndexedDatabase<T> implements Database<T> {
     }
   }
 
-  async write<R>(tables: (keyof T & string)[], work: (tx: Tx<T>) => Promise<R>, relaxed = false): Promise<R> {
+  async write<R>(tables: (keyof T & string)[], work: (tx: Tx<T>, is_repeat: boolean) => Promise<R>, relaxed = false): Promise<R> {
     const options: IDBTransactionOptions = { durability: relaxed ? 'relaxed' : 'strict' };
-    const attempt = () => this.once(tables, 'readwrite', options, work);
+    let runs = 0;
+    const attempt = () => this.once(tables, 'readwrite', options, (tx) => work(tx, runs++ > 0));
     try {
       return await attempt();
     } catch (first) {
@@ -210,8 +211,8 @@ export class MemoryDatabase<T> implements Database<T> {
   read<R>(_: string[], work: (tx: Tx<T>) => Promise<R>): Promise<R> {
     return this.run(work);
   }
-  write<R>(_: string[], work: (tx: Tx<T>) => Promise<R>): Promise<R> {
-    return this.run(work);
+  write<R>(_: string[], work: (tx: Tx<T>, is_repeat: boolean) => Promise<R>): Promise<R> {
+    return this.run((tx) => work(tx, false));
   }
   close(): void {}
   async destroy(): Promise<void> {

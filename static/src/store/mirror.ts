@@ -1,5 +1,5 @@
 /**
- * The mirror of the server: sealed pages of up to 200 rows, each of one stream and one kind, with one clear index row
+ * The mirror of the server: sealed pages of up to 80 rows, each of one stream and one kind, with one clear index row
  * per page (ids, versions, states, due days in columns). Why an index row per page and not per object:
  * docs/decisions/0003-an-index-row-per-page.md.
  *
@@ -12,8 +12,8 @@ import type { Room } from './outbox';
 import type { PageIndexRow, Tables } from './schema';
 import type { Tx } from './db';
 
-export const PAGE_ROWS = 200;
-const OPEN_PAGES = 60;
+export const PAGE_ROWS = 80;
+const OPEN_PAGES = 150;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
 interface Page {
@@ -51,16 +51,23 @@ export interface StreamBlock {
 /** The words a list can ask for: the row's own state and the state of its review. */
 export function stateOf(row: Row): string {
   const review = row['review'] as { status?: string } | undefined;
-  return [row['state'], review?.status].filter((word) => typeof word === 'string' && word).join(' ');
+  const own = typeof row['state'] === 'string' ? row['state'] : '';
+  const status = typeof review?.status === 'string' ? review.status : '';
+  return own && status ? `${own} ${status}` : own || status;
 }
 /** The earliest day on which this row wants something, or ''. */
 export function dueOf(row: Row): string {
   const review = row['review'] as { due?: unknown; status?: string } | undefined;
   const body = row['body'] as { relook_on?: unknown } | undefined;
-  const days = [row['due'], review?.status === 'waiting' ? review.due : undefined, body?.relook_on]
-    .map((day) => (typeof day === 'number' ? dayOf(day) : day))
-    .filter((day): day is string => typeof day === 'string' && DAY.test(day));
-  return days.sort()[0] ?? '';
+  let first = earlier('', row['due']);
+  if (review?.status === 'waiting') first = earlier(first, review.due);
+  return body ? earlier(first, body.relook_on) : first;
+}
+function earlier(first: string, said: unknown): string {
+  if (said === undefined || said === null) return first;
+  const day = typeof said === 'number' ? dayOf(said) : said;
+  if (typeof day !== 'string' || !DAY.test(day)) return first;
+  return first === '' || day < first ? day : first;
 }
 export function matches(where: Where, found: Pick<Found, 'stream' | 'state' | 'due'>): boolean {
   if (where.stream !== undefined && found.stream !== where.stream) return false;
@@ -184,7 +191,7 @@ export class Mirror {
     return { pages: this.pages, locate: (kind: string, id: Id) => this.locate(kind, id) };
   }
   /** @internal after a commit */
-  accept(changed: Map<number, { page: Page; rows: Row[] }>, emptied: number[], rev: number, last: number): void {
+  accept(changed: Map<number, { page: Page; rows: Row[] }>, emptied: number[], moved: Map<string, number | undefined>, rev: number, last: number): void {
     for (const [number, { page, rows }] of changed) {
       this.pages.set(number, page);
       this.open_pages.delete(number);
@@ -194,7 +201,10 @@ export class Mirror {
       this.pages.delete(number);
       this.open_pages.delete(number);
     }
-    this.where_is = undefined;
+    for (const [name, page] of moved) {
+      if (page === undefined) this.where_is?.delete(name);
+      else this.where_is?.set(name, page);
+    }
     this.rev = rev;
     this.last_page = last;
   }
@@ -320,7 +330,7 @@ export class MirrorChange {
       },
       true,
     );
-    this.mirror.accept(this.edited, [...this.emptied], rev, this.last_page);
+    this.mirror.accept(this.edited, [...this.emptied], this.moved, rev, this.last_page);
   }
 }
 

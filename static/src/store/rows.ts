@@ -26,6 +26,9 @@ export class Rows {
   ) {}
 
   async list(kind: string, where: Where & { limit?: number } = {}): Promise<ShownRow[]> {
+    return (await this.rowsOf(kind, where)).map((row) => this.shown(kind, row));
+  }
+  private async rowsOf(kind: string, where: Where & { limit?: number }): Promise<Row[]> {
     const own = this.ownOf(kind);
     const entries: Entry[] = [];
     for (const found of this.mirror.find(kind, where)) if (!own.has(found.id)) entries.push({ id: found.id, due: found.due, found });
@@ -37,10 +40,10 @@ export class Rows {
     }
     entries.sort(where.due_to === undefined ? newestFirst : soonestFirst);
     const wanted = where.limit === undefined ? entries : entries.slice(0, where.limit);
-    const rows: ShownRow[] = [];
+    const rows: Row[] = [];
     for (const entry of wanted) {
       const row = entry.row ?? (await this.rowOf(kind, entry.found!));
-      if (row) rows.push(this.shown(kind, row));
+      if (row) rows.push(row);
     }
     return rows;
   }
@@ -111,28 +114,31 @@ export class Rows {
   async findHouseholds({ words, limit }: HouseholdQuery): Promise<ShownRow[]> {
     const due = await this.dueVisits();
     const asked = words.trim().toLowerCase();
-    const rows = (await this.list('household')).filter((row) => {
-      if (row['closed'] === true) return false;
-      if (!asked) return due.has(row.id);
-      return ['door', 'contact_name', 'initials'].some((field) => String(row[field] ?? '').toLowerCase().includes(asked));
-    });
-    const marked = rows.map((row) => ({ ...row, ...due.get(row.id) }) as ShownRow);
-    marked.sort((a, b) => {
-      const soon = String(a['due'] ?? '9').localeCompare(String(b['due'] ?? '9'));
-      return soon || String(a['door'] ?? '').localeCompare(String(b['door'] ?? ''), 'zh', { numeric: true });
-    });
-    return marked.slice(0, limit);
+    const found: { row: Row; order: string }[] = [];
+    for (const row of await this.rowsOf('household', {})) {
+      const visit = due.get(row.id);
+      if (row['closed'] === true || !(asked ? isNamed(row, asked) : visit)) continue;
+      found.push({ row, order: `${visit?.due ?? '9'} ${doorOrder(String(row['door'] ?? ''))}` });
+    }
+    found.sort((a, b) => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0));
+    return found.slice(0, limit).map(({ row }) => ({ ...this.shown('household', row), ...due.get(row.id) }));
   }
   private async dueVisits(): Promise<Map<Id, { due: string; plan_id: Id }>> {
     const until = dayOf(this.outbox.room.env.now() + DUE_AHEAD_MS);
     const due = new Map<Id, { due: string; plan_id: Id }>();
-    for (const plan of await this.list('visit_plan', { due_to: until })) {
+    for (const plan of await this.rowsOf('visit_plan', { due_to: until })) {
       const household = plan['household_id'] as Id | undefined;
       if (household && !due.has(household)) due.set(household, { due: String(plan['due']), plan_id: plan.id });
     }
     return due;
   }
 }
+
+function isNamed(row: Row, asked: string): boolean {
+  return ['door', 'contact_name', 'initials'].some((field) => String(row[field] ?? '').toLowerCase().includes(asked));
+}
+/** 2号 before 10号. */
+const doorOrder = (door: string) => door.replace(/\d+/g, (digits) => digits.padStart(8, '0'));
 
 const newestFirst = (a: Entry, b: Entry) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 const soonestFirst = (a: Entry, b: Entry) => (a.due < b.due ? -1 : a.due > b.due ? 1 : a.id < b.id ? -1 : 1);

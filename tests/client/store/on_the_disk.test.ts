@@ -143,13 +143,16 @@ describe('a killed connection', () => {
     expect(browser.ballast.releases).toBe(0);
   });
   it('writes an act once, though the commit was reported as failed', async () => {
-    const db = store.room.db;
-    const write = db.write.bind(db);
-    vi.spyOn(db, 'write').mockImplementation(async (tables, work, relaxed) => {
-      await write(tables, work, relaxed); // it did commit
-      return write(tables, work, relaxed); // and is run again
+    const db = store.room.db as unknown as { once(...given: unknown[]): Promise<unknown> };
+    const once = db.once.bind(db);
+    let runs = 0;
+    vi.spyOn(db, 'once').mockImplementation(async (...given) => {
+      const result = await once(...given); // it did commit
+      if ((runs += 1) === 1) throw Object.assign(new Error('connection lost'), { name: 'UnknownError' });
+      return result;
     });
     await store.act(act('a'));
+    expect(runs).toBe(2);
     vi.restoreAllMocks();
     await store.outbox_state.load();
     expect([...store.outbox_state.heads.values()].map((head) => head.seq)).toEqual([1]);
