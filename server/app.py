@@ -38,6 +38,7 @@ from server.patrols import commands as patrol_commands
 from server.patrols import queries as patrol_queries
 from server.patrols.schemas import PatrolCorrection
 from server.people import api as people_api
+from server.people import commands as people_commands
 from server.people import pages
 from server.people import registry as people
 from server.people.guard import door, init_guard
@@ -119,6 +120,7 @@ def plug_jobs() -> None:
         ("held", jobs.HOUR, swept(applying.give_up_held)),
         ("reviews", jobs.HOUR, swept(lambda session, now: approvals.lapse_overdue(session, clock.day_of(now)))),
         ("archive", jobs.HOUR, swept(lambda session, now: record_commands.archive_finished(session, now - FEED_KEEPS_MS))),
+        ("people", jobs.HOUR, swept(people_commands.tidy)),
         ("households", jobs.DAY, swept(lambda s, now: household_commands.delete_closed_households(s, clock.day_of(now)))),
         ("backup", 10 * jobs.MINUTE, backup.nightly),
     ):

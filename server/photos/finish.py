@@ -19,7 +19,8 @@ from server.platform.uploads import Upload, discard, upload_folder
 
 
 def finish(upload: Upload) -> None:
-    """Take in a whole upload. Problems: ``hash_mismatch``, ``not_an_image``, ``image_too_large`` (then it is discarded)."""
+    """Take in a whole upload. Problems: ``hash_mismatch``, ``not_an_image``, ``image_too_large`` (then it is discarded);
+    ``unavailable`` on a full disk (then it stays)."""
     if upload.finished_at is not None:
         return
     try:
@@ -33,8 +34,7 @@ def _take_in(upload: Upload) -> None:
     with upload_folder().whole(upload) as sent:
         derived = _checked(upload, sent)
         with files().keeping():
-            files().put(derived.full.content)
-            files().put(derived.thumb.content)
+            _store(derived)
             _hold(upload, derived)
         upload_folder().remove(upload.id)
 
@@ -48,6 +48,14 @@ def _checked(upload: Upload, sent: bytes) -> Derived:
         with transaction() as session:
             discard(session, upload)
         raise
+
+
+def _store(derived: Derived) -> None:
+    try:
+        files().put(derived.full.content)
+        files().put(derived.thumb.content)
+    except OSError as error:  # a full disk: the upload stays whole, the phone asks again later
+        raise Problem("unavailable") from error
 
 
 def _hold(upload: Upload, derived: Derived) -> None:

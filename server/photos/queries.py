@@ -39,7 +39,7 @@ def what_is_missing(session: Session, holder: Holder, sha256s: Sequence[str]) ->
             Photo.county_code == holder.county_code, Photo.sha256.in_(sha256s), PhotoSender.person_id == holder.person_id
         )
     )
-    found = {sha256: backed_up_at for sha256, backed_up_at in session.execute(statement)}
+    found = {row.sha256: row.backed_up_at for row in session.execute(statement)}
     has_backup = has_finished_backup(session)
     return Answer(
         missing=[s for s in sha256s if s not in found],

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, Protocol
 
 from server.kernel.problems import Problem
 
@@ -19,13 +19,19 @@ BODY = "application/offset+octet-stream"
 LONGEST_METADATA = 1000
 
 
-def must_speak(headers: Mapping[str, str]) -> None:
+class Headers(Protocol):
+    """The headers of a request."""
+
+    def get(self, key: str, default: str) -> str: ...
+
+
+def must_speak(headers: Headers) -> None:
     """Problem ``tus_version`` (412) unless the client speaks 1.0.0."""
-    if headers.get("Tus-Resumable") != VERSION:
+    if headers.get("Tus-Resumable", "") != VERSION:
         raise Problem("tus_version", headers={"Tus-Version": VERSION})
 
 
-def number(headers: Mapping[str, str], name: str) -> int:
+def number(headers: Headers, name: str) -> int:
     """A whole number of at most 15 digits. Problem ``bad_request`` when missing or anything else."""
     text = headers.get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) <= 15):

@@ -50,12 +50,12 @@ def durable_through(session: Session, device_id: uuid.UUID) -> dict[str, int] | 
     if not has_finished_backup(session):
         return None
     statement = (
-        sa.select(BackupLane.lane, sa.func.max(BackupLane.seq))
+        sa.select(BackupLane.lane, sa.func.max(BackupLane.seq).label("through"))
         .join(BackupMark, BackupMark.id == BackupLane.backup_id)
         .where(BackupLane.device_id == device_id, BackupMark.finished_at.is_not(None))
         .group_by(BackupLane.lane)
     )
-    return {lane: seq for lane, seq in session.execute(statement)}
+    return {row.lane: row.through for row in session.execute(statement)}
 
 
 def note_lanes(copy: Session, live: Session, backup_id: uuid.UUID) -> None:

@@ -64,8 +64,11 @@ class UploadFolder:
         return self.folder / str(upload_id)
 
     def begin(self, upload: Upload) -> None:
-        """Make the empty file; before the row is committed, so that every row has one."""
-        os.close(os.open(self.path(upload.id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        """Make the empty file; before the row is committed, so that every row has one. Problem ``unavailable``."""
+        try:
+            os.close(os.open(self.path(upload.id), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        except OSError as error:
+            raise Problem("unavailable") from error
 
     def offset(self, upload: Upload) -> int:
         """Bytes that have arrived. Problem ``upload_gone`` when the file is lost (a restore, an expiry)."""

@@ -64,9 +64,9 @@ def test_noise_is_refused(content: bytes) -> None:
     assert refused(content) == "not_an_image"
 
 
-@pytest.mark.parametrize("exif", [b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" + b"\xff" * 500])
+@pytest.mark.parametrize("exif", [b"", b"II*\0\xff\xff\xff\xff", b"MM\0*\0\0\0\x08\xff\xff" + b"\xff" * 500])
 def test_a_broken_exif_block_costs_no_picture(exif: bytes) -> None:
-    assert derive(jpeg(1, 100, 80, exif=exif)).width == 100
+    assert derive(jpeg(1, 100, 80, exif=b"Exif\0\0" + exif)).width == 100
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "1", "I;16", "CMYK"])

@@ -144,7 +144,8 @@ def test_a_restored_database_works_on(app: Flask, second: Flask, tmp_path: Path)
                 assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         live = sa.inspect(db.engines[None])
         for table in Base.metadata.sorted_tables:
-            assert {tuple(i.columns.keys()) for i in table.indexes} <= {tuple(i["column_names"]) for i in live.get_indexes(table.name)}
+            there = {tuple(i["column_names"]) for i in live.get_indexes(table.name)}
+            assert {tuple(i.columns.keys()) for i in table.indexes} <= there
             assert len(table.foreign_key_constraints) == len(live.get_foreign_keys(table.name))
 
 
@@ -154,7 +155,9 @@ def test_nothing_is_readable_without_the_keys(app: Flask, tmp_path: Path) -> Non
     assert "张worker".encode() not in copy and b"13800000000" not in copy and "李户主".encode() not in copy
 
 
-def test_an_unfinished_backup_counts_for_nothing(app: Flask, second: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unfinished_backup_counts_for_nothing(
+    app: Flask, second: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as full_disk:
         full_disk.setattr(backup, "_copy_photos", _no_space)
         with pytest.raises(OSError):

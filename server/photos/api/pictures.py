@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+
 from flask import Response, request
 from flask_smorest import Blueprint
 
