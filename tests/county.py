@@ -6,6 +6,7 @@ A room's conftest takes them: ``template, app, world, session, acts = county_fix
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,13 @@ def county_fixtures(label: str) -> tuple[Any, ...]:
         return Acts(session, world)
 
     return template, app, world, session, acts
+
+
+@contextmanager
+def looking(app: Flask) -> Iterator[Session]:
+    """A session outside any request, closed before the next one: pages are asked without an app context around them."""
+    with app.app_context():
+        yield db.session()
 
 
 def entries(session: Session, stream: str, kind: str) -> dict[UUID, str]:

@@ -50,7 +50,7 @@ def test_a_sensitive_plan_lives_in_its_team_alone() -> None:
 def test_a_sensitive_plan_needs_a_team(session, world) -> None:
     care = matter_in_force(session, COUNTY, "VIS-01", TODAY)
     household = session.get_one(Household, world.households[2])
-    with pytest.raises(Problem, match="^team_needed$"):
+    with pytest.raises(Problem, match=r"^team_needed$"):
         commands.add_plan(session, matter=care, target=household, due=TODAY, for_role="full_time_worker")
 
 
