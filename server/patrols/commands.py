@@ -22,6 +22,8 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
     """A finished patrol. Refuses with ``duplicate_check``, ``place_elsewhere`` and what ``records.make`` refuses."""
     checks: Sequence[Mapping[str, Any]] = told["checks"]
     insist(rules.checks_are_distinct([c["place_id"] for c in checks]))
+    if not act.holder.roles_in_grid(told["grid_id"]):
+        raise Problem("not_found")  # check points are the grid's; a micro-grid's leader has none
     made = make(
         session,
         act,

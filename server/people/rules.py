@@ -30,6 +30,8 @@ OFFICE_ROLES = frozenset(
         "auditor",
     }
 )
+# Offices that see the work of the grids below them; administrators and departments do not.
+SEEING_OFFICES = frozenset({"village_committee", "town_government", "county_authority"})
 LEADER, ADVISER = "grid_leader", "grid_adviser"
 
 
@@ -117,7 +119,9 @@ def _roles(*names: str) -> frozenset[str]:
 TABLE: Mapping[str, Grant] = {
     # field work
     "record.make": Grant(in_grid=GRID_ROLES, in_micro=True),
-    "record.see": Grant(in_grid=GRID_ROLES, in_micro=True, offices=_roles("village_committee", "town_government", "county_authority")),
+    "record.see": Grant(
+        in_grid=GRID_ROLES, in_micro=True, offices=_roles("village_committee", "town_government", "county_authority")
+    ),
     "record.correct": Grant(own=True),
     "record.relook": Grant(in_grid=GRID_ROLES, in_micro=True),
     "record.dispute": Grant(own=True),
@@ -178,7 +182,7 @@ def sees_place(person: Holder, thing: Thing) -> bool:
         return True
     if person.is_micro_leader_of(thing.micro_grid_id):
         return True
-    return any(p.org_unit_id in thing.units for p in person.posts if p.role in OFFICE_ROLES)
+    return any(p.org_unit_id in thing.units for p in person.posts if p.role in SEEING_OFFICES)
 
 
 def _holds_there(person: Holder, grant: Grant, thing: Thing) -> bool:

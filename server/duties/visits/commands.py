@@ -26,8 +26,10 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
     Refuses with ``day_out_of_range``, ``household_elsewhere``, ``place_elsewhere`` and what ``records.make`` refuses.
     """
     insist(rules.next_is_plausible(act.day, told["next_on"]))
+    if told["grid_id"] not in {post.grid_id for post in act.holder.posts}:
+        raise Problem("not_found")
     plan = _plan(session, act, told)
-    micro_grid_id = _micro_grid_of(session, told)
+    micro_grid_id = _micro_grid_of(session, act, told)
     made = make(
         session,
         act,
@@ -85,11 +87,14 @@ def _plan(session: Session, act: Act, told: Mapping[str, Any]) -> VisitPlan | No
     return plan if plan.matter_code == told["matter_code"] and plan.grid_id == told["grid_id"] else None
 
 
-def _micro_grid_of(session: Session, told: Mapping[str, Any]) -> UUID | None:
+def _micro_grid_of(session: Session, act: Act, told: Mapping[str, Any]) -> UUID | None:
+    """Where the visit was. A household that is nowhere, in another grid or outside the scope is one answer."""
     if told["household_id"] is not None:
         household = session.get(Household, told["household_id"])
         micro = session.get(MicroGrid, household.micro_grid_id) if household else None
         if household is None or micro is None or micro.grid_id != told["grid_id"]:
+            raise Problem("household_elsewhere")
+        if not act.holder.roles_in_grid(micro.grid_id) and not act.holder.is_micro_leader_of(micro.id):
             raise Problem("household_elsewhere")
         return micro.id
     if told["place_id"] is not None:
