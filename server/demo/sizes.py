@@ -30,7 +30,7 @@ HAIYAN_VILLAGES = (
 SIZES = {
     "small": Size(
         counties=(HOME_COUNTY,), villages=((HOME_TOWN, 3),), villages_each=0, grids_each=2, households_at_home=60,
-        households_elsewhere=6, history_days=3,
+        households_elsewhere=6, history_days=12,
     ),
     "county": Size(counties=(HOME_COUNTY,), villages=HAIYAN_VILLAGES),
     "full": Size(counties=(HOME_COUNTY,), villages=HAIYAN_VILLAGES, households_elsewhere=315),

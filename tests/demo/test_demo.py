@@ -1,0 +1,211 @@
+"""What the demo holds: the accounts, real rows behind every feed entry, work waiting for each role, nothing for strangers."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from server.areas import queries as areas
+from server.areas.models import Border, Grid, MicroGrid, OrgUnit
+from server.demo import commands
+from server.demo.accounts import ACCOUNTS, PASSWORD
+from server.demo.sizes import SIZES
+from server.households import queries as households
+from server.households.models import Household, Place, VisitPlan
+from server.kernel import clock, stream_keys
+from server.kernel.geo import Position, contains, to_degrees
+from server.matters import queries as matters
+from server.messages import queries as messages
+from server.people import queries as people
+from server.people.models import Appointment, Person
+from server.platform.config import Settings
+from server.platform.db import Base, db, transaction
+from server.platform.streams import StreamEntry
+from server.records import queries as records
+from server.records.models import Record
+from tests import world as worlds
+from tests.builders import Browser
+
+HANDLES = {
+    "worker", "worker2", "parttime", "worker3", "leader", "leader2", "adviser", "micro", "village", "town", "dept", "county",
+    "city", "sysadmin", "secadmin", "auditor",
+}  # fmt: skip
+FEEDS = {
+    "grid": areas, "micro_grid": areas, "org_unit": areas, "household": households, "place": households,
+    "visit_plan": households, "matter": matters, "review_policy": matters, "policy": matters, "staff": people, "team": people,
+}  # fmt: skip
+
+
+def holder(session, username: str):
+    found = people.person_named(session, username)
+    return people.holder_of_person(session, found, clock.today())
+
+
+def test_every_account_signs_in_and_has_a_post(demo_app) -> None:
+    assert {a.username for a in ACCOUNTS} == HANDLES
+    for username in sorted(HANDLES):
+        answer = Browser(demo_app).sign_in(username, PASSWORD)
+        assert answer.status_code == 200, username
+        assert answer.json["roles"], username
+
+
+def test_nobody_else_can_sign_in(session) -> None:
+    with_password = session.scalars(sa.select(Person.username).where(Person.password_hash.is_not(None)))
+    assert set(with_password) == HANDLES
+
+
+def test_two_grids_of_one_village_are_home(session) -> None:
+    worker, worker3 = holder(session, "worker"), holder(session, "worker3")
+    assert {holder(session, name).grids for name in ("worker2", "parttime", "leader")} == {worker.grids}
+    assert worker3.grids == holder(session, "leader2").grids != worker.grids
+    assert holder(session, "adviser").grids == worker.grids | worker3.grids
+    villages = {areas.grid(session, g).village_id for g in worker.grids | worker3.grids}
+    assert len(villages) == 1
+
+
+def rows_of(session, kind: str, ids: list) -> dict:
+    if kind == "record":
+        return records.feed_rows(session, ids)
+    if kind == "message":
+        return messages.feed_rows(session, ids)
+    return FEEDS[kind].feed_rows(session, kind, ids)
+
+
+def test_every_feed_entry_has_a_row_and_every_row_an_entry(session) -> None:
+    entries = session.execute(sa.select(StreamEntry.kind, StreamEntry.object_id, StreamEntry.op)).all()
+    told: dict[str, list] = {}
+    for kind, object_id, op in entries:
+        assert op == "put"
+        told.setdefault(kind, []).append(object_id)
+    for kind, ids in told.items():
+        assert set(rows_of(session, kind, ids)) == set(ids), kind
+        assert len(ids) == len(set(ids)), kind
+    counts = {kind: len(ids) for kind, ids in told.items()}
+    for kind, table in {
+        "grid": Grid, "micro_grid": MicroGrid, "household": Household, "place": Place, "visit_plan": VisitPlan, "record": Record,
+    }.items():  # fmt: skip
+        assert counts[kind] == session.scalar(sa.select(sa.func.count()).select_from(table)), kind
+    pairs = sa.select(Appointment.grid_id, Appointment.person_id).where(Appointment.grid_id.is_not(None)).distinct()
+    assert counts["staff"] == len(session.execute(pairs).all())
+
+
+def test_the_staff_row_is_the_one_that_later_changes_will_touch(session) -> None:
+    for grid_id in holder(session, "adviser").grids:
+        for person in people.in_post(session, grid_id, clock.today()):
+            row = people.staff_row_of(session, grid_id, person.id)
+            assert session.get(StreamEntry, (stream_keys.grid(grid_id), "staff", row)) is not None
+
+
+def test_every_area_has_a_border_and_places_lie_inside_their_grid(session) -> None:
+    outlines = {b.area_id: areas.outline_in_degrees(b.rings)[0] for b in session.scalars(sa.select(Border))}
+    assert set(outlines) == set(session.scalars(sa.select(Grid.id))) | set(session.scalars(sa.select(MicroGrid.id)))
+    for place in session.scalars(sa.select(Place)):
+        assert contains(outlines[place.grid_id], Position(to_degrees(place.lng), to_degrees(place.lat))), place.name
+        assert contains(outlines[place.micro_grid_id], Position(to_degrees(place.lng), to_degrees(place.lat)))
+
+
+def test_the_worker_has_a_patrol_and_visits_due_today(session) -> None:
+    [grid_id] = holder(session, "worker").grids
+    assert len(households.planned_places(session, grid_id)) == 3
+    kinds = Counter(session.scalars(sa.select(Place.kind).where(Place.grid_id == grid_id)))
+    assert kinds["check_point"] >= 6 and set(kinds) == {"check_point", "shop", "site", "facility"}
+    due = sa.select(VisitPlan).where(VisitPlan.grid_id == grid_id, VisitPlan.due == clock.today())
+    codes = Counter((p.matter_code, p.for_role) for p in session.scalars(due))
+    assert codes["VIS-08", "full_time_worker"] == 3
+    assert codes["VIS-08", "micro_grid_leader"] == 1
+    assert codes["VIS-01", "full_time_worker"] == 1
+
+
+def test_worker_and_leader_care_for_two_households_and_worker2_does_not(session) -> None:
+    [team] = holder(session, "worker").teams
+    assert holder(session, "leader").teams == {team}
+    assert holder(session, "worker2").teams == frozenset()
+    plans = list(session.scalars(sa.select(VisitPlan).where(VisitPlan.data_class == "S")))
+    assert len({p.household_id for p in plans}) == 2
+    assert {p.team_id for p in plans} == {team}
+    entries = sa.select(StreamEntry.stream).where(StreamEntry.object_id.in_([p.id for p in plans]))
+    assert set(session.scalars(entries)) == {stream_keys.team(team)}
+
+
+def test_the_history_is_real_work_and_the_leader_has_some_left(session) -> None:
+    found = list(session.scalars(sa.select(Record)))
+    assert {r.kind for r in found} == {"patrol", "hazard", "visit"}
+    assert {r.day for r in found} <= {clock.today() - timedelta(days=n) for n in range(1, SIZES["small"].history_days + 1)}
+    assert all(r.acted_at < r.received_at < clock.now() for r in found)
+    assert Counter(r.review_status for r in found)["waiting"] >= 2
+    assert {r.author_id for r in found} <= set(session.scalars(sa.select(Person.id)))
+    assert not any(r.stream.startswith("team:") for r in found if r.matter_code != "VIS-01")
+
+
+def test_the_list_is_marked_as_an_example_and_everything_is_reviewed(session) -> None:
+    found = matters.matters_in_force(session, "330424", clock.today())
+    assert {m.review.mode for m in found} == {"all"}
+    assert all(row["demo"] for row in matters.feed_rows(session, "matter", [m.id for m in found]).values())
+    assert matters.patrol_review_policy(session, "330424", clock.today()).mode == "all"
+
+
+def test_it_is_refused_outside_the_demo_and_in_a_database_that_is_not_empty(session, demo_app) -> None:
+    settings: Settings = demo_app.extensions["settings"]
+    with pytest.raises(commands.DemoRefused):
+        commands.fill(session, settings, "small")
+    session.execute(sa.update(Person).values(left_on=None))
+    session.rollback()
+    with pytest.raises(commands.DemoRefused):
+        commands.fill(session, Settings(demo=False), "small")
+
+
+def test_the_command_leaves_a_filled_database_alone(demo_app) -> None:
+    runner = demo_app.test_cli_runner()
+    assert runner.invoke(args=["demo", "--if-empty"]).exit_code == 0
+    refused = runner.invoke(args=["demo"])
+    assert refused.exit_code == 1
+    listed = runner.invoke(args=["demo-accounts"]).output
+    assert all(name in listed for name in HANDLES)
+
+
+def content(databases, folder) -> list:
+    """Names, codes and borders of a small demo, without ids."""
+    app = worlds.app_on(databases.empty(), folder, demo=True)
+    with app.app_context():
+        Base.metadata.create_all(db.engines[None])
+        with transaction() as session:
+            commands.fill(session, app.extensions["settings"], "small")
+        with transaction() as session:
+            units = session.execute(sa.select(OrgUnit.name_zh, OrgUnit.phone).order_by(OrgUnit.name_zh)).all()
+            people_ = sorted((p.username, p.name, p.phone) for p in session.scalars(sa.select(Person)))
+            doors = sorted((h.door, h.contact_name) for h in session.scalars(sa.select(Household)))
+            rings = sorted(str(b.rings) for b in session.scalars(sa.select(Border)))
+    worlds.close(app)
+    return [units, people_, doors, rings]
+
+
+def test_the_same_seed_gives_the_same_county(databases, tmp_path) -> None:
+    first, second = (content(databases, tmp_path / name) for name in ("a", "b"))
+    assert first == second
+
+
+@pytest.mark.prove
+def test_the_default_demo_takes_a_minute_and_a_hundred_megabytes_at_most(tmp_path) -> None:
+    app = worlds.app_on("", tmp_path, demo=True, argon2_memory_kib=65_536, argon2_rounds=3)
+    began = time.monotonic()
+    with app.app_context():
+        Base.metadata.create_all(db.engines[None])
+        with transaction() as session:
+            commands.fill(session, app.extensions["settings"])
+        took = time.monotonic() - began
+        with transaction() as session:
+            count = lambda table: session.scalar(sa.select(sa.func.count()).select_from(table))  # noqa: E731
+            assert 520 <= count(Grid) <= 560
+            assert 2_700 <= count(MicroGrid) <= 3_000
+            assert session.scalar(sa.select(sa.func.count()).where(OrgUnit.kind.in_(["village", "community"]))) == 105
+            assert session.scalar(sa.select(sa.func.count()).where(OrgUnit.kind.in_(["town", "subdistrict"]))) == 9
+            per_village = sa.select(Grid.village_id, sa.func.count()).join(Record, Record.grid_id == Grid.id)
+            figures = [n for _, n in session.execute(per_village.group_by(Grid.village_id))]
+            assert len(figures) == 2 and min(figures) >= 300
+    worlds.close(app)
+    assert took <= 60
+    assert (tmp_path / "gridwalk.sqlite3").stat().st_size <= 100 * 2**20
