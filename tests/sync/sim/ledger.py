@@ -1,0 +1,63 @@
+"""What people saved, as they were told: the promise that the oracle holds the road to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Entry:
+    """One saved mutation: ``disk`` is the database it was saved into (phone, person, number of its life)."""
+
+    id: str
+    disk: str
+    person: str
+    name: str
+    photos: list[str]
+    object_id: str | None
+    held: bool = False
+    undone: bool = False
+    let_go: bool = False
+    disk_gone: bool = False
+    excused: str = ""
+    photos_excused: str = ""
+
+
+@dataclass
+class Ledger:
+    """All entries of one world, by mutation id."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+    def saved(self, disk: str, told: dict[str, Any]) -> Entry:
+        entry = Entry(
+            told["mutation_id"], disk, told["person"], told["name"], list(told["photos"]), told["object"], held=told["held"]
+        )
+        self.entries[entry.id] = entry
+        return entry
+
+    def of_disk(self, disk: str) -> Iterable[Entry]:
+        return (e for e in self.entries.values() if e.disk == disk)
+
+    def disk_lost(self, disks: Collection[str], on_server: Collection[str], photos_held: Collection[str]) -> None:
+        """These databases are gone, by no fault of the road: what had not come is excused, and so are its photos."""
+        for entry in self.entries.values():
+            if entry.disk not in disks or entry.disk_gone:
+                continue
+            entry.disk_gone = True
+            if entry.id not in on_server:
+                entry.excused = "its disk was lost"
+            if any(sha not in photos_held for sha in entry.photos):
+                entry.photos_excused = "its disk was lost"
+
+    def restored(self, on_server: Collection[str], photos_held: Collection[str]) -> None:
+        """The server went back: what no phone holds any more and came after the backup is nobody's fault."""
+        for entry in self.entries.values():
+            if not entry.disk_gone:
+                continue
+            if entry.id not in on_server:
+                entry.excused = "its disk was lost and the server restored"
+            if any(sha not in photos_held for sha in entry.photos):
+                entry.photos_excused = "its disk was lost and the server restored"

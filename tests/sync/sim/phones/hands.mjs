@@ -1,0 +1,242 @@
+/**
+ * The hands of a person: each act chooses its object from what the phone shows (the shipped store's own lists), as a
+ * screen would, and is saved through `Store.act`. Answers what was saved, for the driver's ledger.
+ */
+import { chance } from './chance.mjs';
+
+const HOLD = 5000;
+
+export async function act(store, { what, x }, browser, pictures) {
+  const hands = new Hands(store, browser, chance(x), pictures);
+  const done = await hands[what]();
+  return done ?? { nothing: what };
+}
+
+class Hands {
+  constructor(store, browser, luck, pictures) {
+    Object.assign(this, { store, browser, luck, pictures });
+  }
+  get me() {
+    return this.store.session.person.id;
+  }
+  newId() {
+    const bytes = this.browser.chance.bytes(16);
+    let time = this.store.env.now();
+    for (let at = 5; at >= 0; at -= 1) {
+      bytes[at] = time % 256;
+      time = Math.floor(time / 256);
+    }
+    bytes[6] = 0x70 | (bytes[6] & 15);
+    bytes[8] = 0x80 | (bytes[8] & 63);
+    const text = Buffer.from(bytes).toString('hex');
+    return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-');
+  }
+  grid() {
+    const grids = this.store.session.roles.map((role) => role.grid_id).filter(Boolean);
+    return grids.length ? this.luck.one(grids) : undefined;
+  }
+  async one(kind, fits = () => true, where) {
+    const rows = (await this.store.list(kind, where)).filter(fits);
+    return rows.length ? this.luck.one(rows) : undefined;
+  }
+  async save(given) {
+    const result = await this.store.act(given);
+    return this.told(result, given);
+  }
+  told(result, given) {
+    const { name, photos = [], hold_ms = 0, shows } = given;
+    return { ...result, name, photos, held: hold_ms > 0, object: shows?.row.id ?? null, person: this.me };
+  }
+  /** Sometimes a picture or two; sometimes one that was used before. */
+  async photos(share = 0.25) {
+    const named = [];
+    while (named.length < 3 && this.luck.often(named.length ? 0.3 : share)) {
+      const picture = this.luck.one(this.pictures);
+      const comment = Buffer.alloc(12);
+      comment.set([0xff, 0xfe, 0, 10]);
+      if (!this.luck.often(0.1)) comment.writeDoubleBE(this.browser.chance.random(), 4);
+      const bytes = Buffer.concat([picture.subarray(0, 2), comment, picture.subarray(2)]);
+      const sha256 = await this.store.keepPhoto(new Uint8Array(bytes), 'image/jpeg').catch(() => undefined);
+      if (sha256 && !named.some((one) => one.sha256 === sha256)) named.push({ sha256, role: 'scene', taken_at: this.store.env.now() });
+    }
+    return named;
+  }
+  lane() {
+    return this.luck.often(0.25) ? 'urgent' : 'normal';
+  }
+  record(kind, id, payload, photos) {
+    const row = { id, kind, grid_id: payload.grid_id, author_id: this.me, state: 'open', photos, body: payload };
+    return { kind: 'record', row };
+  }
+
+  async hazard(matter_code = 'HAZ-01') {
+    const grid_id = this.grid();
+    if (!grid_id) return undefined;
+    const photos = await this.photos();
+    const id = this.newId();
+    const payload = {
+      id, grid_id, matter_code, severity: this.luck.one(['general', 'major']), advice: [], fixed_on_spot: this.luck.often(0.3),
+      note: this.words(), place: { lng: 120.915, lat: 30.505, accuracy_m: 12, source: 'fix' }, photos,
+    };
+    const shas = photos.map((photo) => photo.sha256);
+    return this.save({ name: 'hazards.report', payload, lane: this.lane(), photos: shas, shows: this.record('hazard', id, payload, photos) });
+  }
+  /** Refused by the server: no such matter. Others may hang on it. */
+  async bad_hazard() {
+    return this.hazard('NO-99');
+  }
+  async visit() {
+    const grid_id = this.grid();
+    const household = await this.one('household', (row) => row.grid_id === grid_id);
+    if (!household) return undefined;
+    const plans = (await this.store.list('visit_plan')).filter((plan) => plan.household_id === household.id);
+    const plan = plans.length && this.luck.often(0.7) ? this.luck.one(plans) : undefined;
+    const photos = await this.photos(0.1);
+    const id = this.newId();
+    const payload = {
+      id, grid_id, matter_code: plan?.matter_code ?? 'VIS-08', household_id: household.id, ...(plan ? { plan_id: plan.id } : {}),
+      mode: this.luck.one(['door', 'phone', 'street', 'office']), all_well: this.luck.often(0.7), ticks: [], needs: [], note: this.words(), photos,
+    };
+    const shas = photos.map((photo) => photo.sha256);
+    return this.save({ name: 'visits.report', payload, photos: shas, shows: this.record('visit', id, payload, photos) });
+  }
+  async patrol() {
+    const grid_id = this.grid();
+    const places = (await this.store.list('place')).filter((row) => row.grid_id === grid_id);
+    if (!places.length) return undefined;
+    const photos = await this.photos(0.1);
+    const id = this.newId();
+    const draft_id = `patrol-${id}`;
+    await this.store.keepDraft({ id: draft_id, form: 'patrol', body: { id } });
+    const at = this.store.env.now();
+    const checks = places.map((place) => ({
+      place_id: place.id, result: this.luck.one(['normal', 'hazard', 'not_reached']), at,
+      ...(this.luck.often(0.5) ? { fix: { accuracy_m: 10, inside: 'inside' } } : {}),
+    }));
+    const payload = { id, grid_id, checks, note: this.words(), photos };
+    const shas = photos.map((photo) => photo.sha256);
+    const shows = this.record('patrol', id, payload, photos);
+    return this.save({ name: 'patrols.report', payload, photos: shas, shows, hold_ms: HOLD, draft_id });
+  }
+
+  async correct() {
+    const row = await this.one('record', (one) => one.author_id === this.me);
+    if (!row) return undefined;
+    const changes = { note: this.words() };
+    if (row.kind === 'hazard' && this.luck.often(0.4)) changes.severity = this.luck.one(['general', 'major']);
+    const photos = row.version !== undefined && row.kind === 'hazard' ? await this.photos(0.15) : [];
+    const shas = photos.map((photo) => photo.sha256);
+    if (photos.length) changes.photos = [...(row.photos ?? []).map(({ held: _held, ...photo }) => photo), ...photos];
+    const shows = { kind: 'record', row: { ...plain(row), body: { ...row.body, ...changes } } };
+    const given = { name: 'records.correct', payload: { id: row.id, changes }, base_version: row.version ?? 1, photos: shas, shows, ...this.behind(row.id) };
+    return this.save(given);
+  }
+  /** The unsent report that this act hangs on, if there is one. */
+  behind(id) {
+    const unsent = this.store.outbox_state.of('record', id).filter((head) => head.state !== 'applied');
+    return unsent.length ? { depends_on: unsent.slice(0, 1).map((head) => head.id) } : {};
+  }
+  async relook() {
+    const row = await this.one('record', (one) => one.kind === 'hazard');
+    if (!row) return undefined;
+    const photos = await this.photos(0.15);
+    const payload = { id: this.newId(), hazard_id: row.id, outcome: this.luck.one(['fixed', 'not_fixed', 'worse']), note: this.words(), photos };
+    const shas = photos.map((photo) => photo.sha256);
+    return this.save({ name: 'hazards.relook', payload, lane: this.lane(), photos: shas, shows: { kind: 'record', row: plain(row) }, ...this.behind(row.id) });
+  }
+  async decide(name, status, more) {
+    const row = await this.one('record', (one) => one.review?.status === status && one.version !== undefined);
+    if (!row) return undefined;
+    const payload = { record_id: row.id, ...more };
+    const shows = { kind: 'record', row: { ...plain(row), review: { ...row.review, status: 'decided' } } };
+    return this.save({ name, payload, base_version: row.version, shows, hold_ms: this.luck.often(0.8) ? HOLD : 0 });
+  }
+  approve() {
+    return this.decide('approvals.approve', 'waiting', {});
+  }
+  send_back() {
+    return this.decide('approvals.return', 'waiting', { reason: 'unclear', words: this.words() });
+  }
+  dispute() {
+    return this.decide('approvals.dispute', 'returned', { words: this.words() });
+  }
+  rule() {
+    return this.decide('approvals.rule', 'disputed', { upheld: this.luck.often(0.5) });
+  }
+
+  async household() {
+    const micro = await this.one('micro_grid');
+    if (!micro) return undefined;
+    const id = this.newId();
+    const payload = { id, micro_grid_id: micro.id, door: `新路${this.luck.below(900)}号`, contact_name: '王新', contact_phone: '13900000000' };
+    return this.save({ name: 'households.save', payload, shows: { kind: 'household', row: payload } });
+  }
+  async household_change() {
+    const row = await this.one('household', (one) => one.version !== undefined && !one.closed);
+    if (!row) return undefined;
+    const changes = this.luck.often(0.5) ? { contact_phone: `139${this.luck.below(1e8)}` } : { door: `改路${this.luck.below(900)}号` };
+    return this.save({ name: 'households.save', payload: { id: row.id, changes }, base_version: row.version, shows: { kind: 'household', row: { ...plain(row), ...changes } } });
+  }
+  async household_close() {
+    const rows = (await this.store.list('household')).filter((one) => one.version !== undefined && !one.closed);
+    if (rows.length < 6) return undefined;
+    const row = this.luck.one(rows);
+    return this.save({ name: 'households.close', payload: { id: row.id, reason: 'moved_out' }, base_version: row.version, shows: { kind: 'household', row: { ...plain(row), closed: true } } });
+  }
+  async place() {
+    const grid_id = this.grid();
+    if (!grid_id) return undefined;
+    const id = this.newId();
+    const payload = { id, grid_id, kind: 'shop', name: `小店${this.luck.below(900)}`, address: '横港路', lng: 120.915, lat: 30.505, radius_m: 30, matters: ['HAZ-01'] };
+    return this.save({ name: 'places.save', payload, shows: { kind: 'place', row: payload } });
+  }
+  async look() {
+    const row = await this.one(this.luck.one(['record', 'visit_plan']), (one) => one.team_id || one.for_role);
+    if (!row) return undefined;
+    return this.save({ name: 'looks.note', payload: { kind: row.for_role ? 'visit_plan' : 'record', object_id: row.id, at: this.store.env.now() } });
+  }
+  async read() {
+    const row = await this.one('message', (one) => !one.read);
+    return row && this.save({ name: 'messages.read', payload: { id: row.id } });
+  }
+  /** What no screen of ours would send. */
+  async nonsense() {
+    const odd = [
+      { name: 'nothing.known', payload: { a: 1 } },
+      { name: 'hazards.report', payload: { id: 'no-id', grid_id: 7 } },
+      { name: 'hazards.report', version: 99, payload: { id: this.newId() } },
+      { name: 'visits.report', payload: { id: this.newId(), note: '\u0000\ud800', extra: [[[]]] } },
+      { name: 'approvals.approve', payload: { record_id: this.newId() }, base_version: 3 },
+      { name: 'records.correct', payload: { id: this.newId(), changes: {} }, base_version: 1 },
+      { name: 'looks.note', payload: { kind: 'record', object_id: this.newId(), at: -1 } },
+      { name: 'patrols.report', payload: { id: this.newId(), note: '长'.repeat(20_000) } },
+      { name: `spaced name ${this.luck.below(9)}`, payload: {} },
+    ];
+    return this.save({ ...this.luck.one(odd), lane: this.lane() });
+  }
+  /** A refused, conflicting or waiting line: done again with other words, or let go. */
+  async mend() {
+    const lines = (await this.store.outbox()).filter((item) => ['refused', 'conflict', 'deferred'].includes(item.state) && item.seq);
+    if (!lines.length) return undefined;
+    const line = this.luck.one(lines);
+    if (line.name !== 'hazards.report' || line.state === 'deferred') {
+      await this.store.dismiss(line.mutation_id);
+      return { dismissed: line.mutation_id };
+    }
+    const payload = { ...line.payload, matter_code: 'HAZ-01', note: this.words() };
+    if (!this.grid() || payload.grid_id === 7) return undefined;
+    const photos = (payload.photos ?? []).map((photo) => photo.sha256);
+    const given = { name: line.name, payload, photos, shows: this.record('hazard', payload.id, payload, payload.photos ?? []) };
+    const before = new Set(this.store.outbox_state.heads.keys());
+    const result = await this.store.replace(line.mutation_id, given);
+    const more = [...this.store.outbox_state.heads.values()].filter((head) => !before.has(head.id) && head.id !== result.mutation_id);
+    return { ...this.told(result, given), replaced: line.mutation_id, also: more.map((head) => ({ id: head.id, photos: head.photos, object: head.object ?? null })) };
+  }
+  words() {
+    return this.luck.one(['楼道堆物', '井盖松动', '一切正常', '灭火器过期', '']) + this.luck.below(1000);
+  }
+}
+
+function plain({ delivery: _delivery, photos_waiting: _waiting, ...row }) {
+  return row;
+}
