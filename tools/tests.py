@@ -69,7 +69,7 @@ def run(step: Step, log: Path | None) -> tuple[bool, float]:
     """Run one step, echo its output, append it to ``log``; returns (is_green, seconds)."""
     print(f"── {step.name}", flush=True)
     started = time.monotonic()
-    environment = {**os.environ, "PATH": f"{BIN}:{NODE}:{os.environ['PATH']}", "FORCE_COLOR": "0"}
+    environment = {**os.environ, "PATH": f"{BIN}:{NODE}:{os.environ['PATH']}", "NO_COLOR": "1"}
     with subprocess.Popen(
         step.command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
