@@ -36,7 +36,7 @@ def node(name: str, *arguments: str) -> Step:
 
 
 CHECKS = (
-    python("ruff", "ruff", "check", "--quiet", "."),
+    python("ruff", "ruff", "check", "--quiet", "--output-format", "concise", "."),
     python("ruff format", "ruff", "format", "--check", "--quiet", "."),
     python("mypy", "mypy", "--no-error-summary"),
     python("import rules (server)", "lint-imports", "--no-logo", "--cache-dir", ".make/importlinter"),
@@ -49,7 +49,18 @@ CLIENT = node("client tests", "vitest", "run")
 
 
 def pytest(*arguments: str) -> Step:
-    return python("server and browser tests", "pytest", "-q", "-n", workers(), "--dist", "loadfile", *arguments)
+    return python(
+        "server and browser tests",
+        "pytest",
+        "-q",
+        "-n",
+        workers(),
+        "--dist",
+        "loadfile",
+        "--durations",
+        "12",
+        *arguments,
+    )
 
 
 def workers() -> str:
