@@ -21,6 +21,9 @@ import { sealExport } from './sealed_export';
 type EngineStatus = Pick<SyncStatus, 'online' | 'signed_out' | 'last_contact' | 'lost'>;
 type Message = { type: 'changed'; kinds: string[] } | { type: 'status'; status: EngineStatus } | { type: 'wake' };
 
+const CLOCK = 'clock';
+/** after a promotion that the database refused */
+const HOLD_AGAIN_MS = 5000;
 export const databaseName = (person: Id) => `gridwalk-${person}`;
 
 export class LocalStore implements Store {
@@ -36,6 +39,8 @@ export class LocalStore implements Store {
   private hold_timer: unknown;
   private is_closed = false;
   private engine_status: EngineStatus = { online: false, signed_out: false };
+  private clock_kept = 0;
+  private met_kept = 0;
   private no_room = false;
   private update_ready = false;
   private storage: SyncStatus['storage'];
@@ -61,8 +66,24 @@ export class LocalStore implements Store {
     await store.outbox_state.load();
     if (store.outbox_state.meta.rev === 0) await store.writeFirstMeta();
     await store.mirror.load();
+    await store.readClock();
     await store.promote();
     return store;
+  }
+  /** How far this phone's clock was from the server's, and when they last met: still true after a restart offline. */
+  private async readClock(): Promise<void> {
+    const kept = await this.setting<{ skew: number; met?: number }>(CLOCK);
+    if (!kept) return;
+    this.clock_kept = this.clock_skew_ms = kept.skew;
+    if (kept.met !== undefined) this.engine_status = { ...this.engine_status, last_contact: kept.met };
+  }
+  async keepClock(): Promise<void> {
+    const met = this.engine_status.last_contact;
+    const is_known = Math.abs(this.clock_skew_ms - this.clock_kept) < 1000 && (met ?? 0) - this.met_kept < 600_000;
+    if (is_known) return;
+    this.clock_kept = this.clock_skew_ms;
+    this.met_kept = met ?? 0;
+    await keep.writeSetting(this.outbox_state, CLOCK, { skew: Math.round(this.clock_skew_ms), met });
   }
   /** The device id is made once and written before anything else can use it. */
   private async writeFirstMeta(): Promise<void> {
@@ -124,13 +145,13 @@ export class LocalStore implements Store {
     if (ids.length) this.changed('outbox', 'draft');
     return ids.length > 0;
   }
-  private armHolds(): void {
+  private armHolds(at_least = 0): void {
     this.env.clearTimeout(this.hold_timer);
     if (this.is_closed || !this.outbox_state.holds.size) return;
     const next = Math.min(...[...this.outbox_state.holds.values()].map((hold) => hold.until));
     this.hold_timer = this.env.setTimeout(
-      () => void this.promote().then((any) => any && this.wake('save'), () => {}),
-      Math.min(Math.max(0, next - this.env.now()), 60_000),
+      () => void this.promote().then((any) => any && this.wake('save'), () => this.armHolds(HOLD_AGAIN_MS)),
+      Math.min(Math.max(at_least, next - this.env.now()), 60_000),
     );
   }
 
@@ -216,7 +237,9 @@ export class LocalStore implements Store {
   }
   setEngineStatus(change: Partial<EngineStatus>): void {
     const before = JSON.stringify(this.engine_status);
-    this.engine_status = { ...this.engine_status, ...change };
+    const next: EngineStatus = { ...this.engine_status, ...change };
+    if (next.lost === undefined) delete next.lost;
+    this.engine_status = next;
     if (JSON.stringify(this.engine_status) === before) return;
     this.channel.post({ type: 'status', status: this.engine_status } satisfies Message);
     this.tell(['status']);

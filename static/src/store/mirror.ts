@@ -107,13 +107,17 @@ export class Mirror {
 
   /** Reads the index again unless it is what we know. */
   async load(): Promise<void> {
-    const rows = await this.room.db.read(['meta', 'page_index'], async (tx) => {
-      const meta = (await tx.get('meta', 'mirror')) as { rev?: number } | undefined;
-      if ((meta?.rev ?? 0) === this.rev) return undefined;
-      this.rev = meta?.rev ?? 0;
-      return tx.all('page_index');
-    });
-    if (rows) this.take(rows);
+    for (;;) {
+      const before = this.rev;
+      const found = await this.room.db.read(['meta', 'page_index'], async (tx) => {
+        const rev = ((await tx.get('meta', 'mirror')) as { rev?: number } | undefined)?.rev ?? 0;
+        return rev === before ? undefined : { rev, rows: await tx.all('page_index') };
+      });
+      if (!found) return;
+      if (this.rev !== before) continue; // this tab committed while we were reading
+      this.rev = found.rev;
+      return this.take(found.rows);
+    }
   }
   private take(rows: PageIndexRow[]): void {
     this.pages = new Map(rows.map((row) => [row.page, fromIndex(row)]));

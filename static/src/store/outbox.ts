@@ -156,5 +156,5 @@ export class Outbox {
 
 /** Do the photos of this mutation still have to reach the server? Those of a refused one only into quarantine. */
 export function photosFollow(head: Head): boolean {
-  return !head.closed && !head.voided && head.state !== 'refused';
+  return !head.closed && !head.voided && (head.state !== 'refused' || head.quarantined === true);
 }

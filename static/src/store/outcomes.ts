@@ -83,6 +83,7 @@ async function record(outbox: Outbox, results: Result[], from: 'queued' | 'defer
       } else {
         row.state = result.outcome === 'held' ? 'deferred' : result.outcome;
         row.outcome = boxes[at]!;
+        if (result.problem?.code === 'no_longer_in_post') row.quarantined = true;
         if (typeof result.version === 'number') row.version = result.version;
       }
       if (result.outcome === 'conflict') drop_own.push(row.id);

@@ -32,6 +32,8 @@ export interface OutboxRow {
   photos: string[];
   /** the person let it go, or it was done again under another id */
   closed?: boolean;
+  /** refused because its author is no longer in post: the office may take it in, so its photos follow */
+  quarantined?: boolean;
   /** sent as a `void`: the server refused even to read it */
   voided?: boolean;
   /** version of the object after an `applied` */

@@ -24,7 +24,8 @@ const PATIENCE_MS = 30_000;
 const BYTES_PER_MS = 2;
 const GZIP_FROM = 1024;
 
-export async function call(env: Env, request: Call): Promise<Answer> {
+/** `stopped` cuts the call short, e.g. when another person takes the phone while a dead link is being waited for. */
+export async function call(env: Env, request: Call, stopped?: AbortSignal): Promise<Answer> {
   const headers: Record<string, string> = { Accept: 'application/json', ...request.headers };
   let body = request.bytes;
   if (request.json !== undefined) {
@@ -36,6 +37,9 @@ export async function call(env: Env, request: Call): Promise<Answer> {
     }
   }
   const stop = new AbortController();
+  const cut = () => stop.abort();
+  if (stopped?.aborted) return { kind: 'none', why: 'stopped' };
+  stopped?.addEventListener('abort', cut);
   const timer = env.setTimeout(() => stop.abort(), PATIENCE_MS + (body?.length ?? 0) / BYTES_PER_MS);
   try {
     const init: RequestInit = { method: request.method, headers, signal: stop.signal, credentials: 'same-origin', cache: 'no-store', redirect: 'manual' };
@@ -45,6 +49,7 @@ export async function call(env: Env, request: Call): Promise<Answer> {
     return { kind: 'none', why: (error as Error)?.name ?? 'network' };
   } finally {
     env.clearTimeout(timer);
+    stopped?.removeEventListener('abort', cut);
   }
 }
 

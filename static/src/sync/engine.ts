@@ -88,6 +88,7 @@ export class Engine {
     this.stopped = true;
     this.again = false;
     this.store.env.clearTimeout(this.timer);
+    this.session.cut();
     await this.idle();
   }
 
@@ -133,6 +134,7 @@ export class Engine {
       await this.pullAll();
       await this.sendAll(); // what was queued, rewound or renumbered meanwhile
       await this.clean();
+      await this.store.keepClock();
       this.backoff.succeeded();
       return 'done';
     } catch (error) {

@@ -67,6 +67,8 @@ export class LocalPhone implements Phone {
     if (!isSessionAnswer(answer.body)) return this.signInOffline(username, password);
     const before = await this.people_kept.byId(answer.body.person.id);
     const fresh = sessionOf(answer.body);
+    // rows under a key that is no longer here cannot be read by anybody
+    if (!before) await this.database(fresh.person.id)?.destroy();
     const key = await this.people_kept.keep(fresh, password);
     await this.people_kept.setCookieOwner(fresh.person.id);
     if (!key) return local('phone_key_locked');
@@ -194,7 +196,7 @@ export class LocalPhone implements Phone {
       return await db.read(['outbox', 'holds', 'photo_states'], async (tx) => {
         const [rows, holds, photos] = await Promise.all([tx.all('outbox'), tx.all('holds'), tx.all('photo_states')]);
         const done = new Set(photos.filter((photo) => photo.state !== 'kept').map((photo) => photo.sha256));
-        const follow = [...rows.filter((row) => !row.closed && !row.voided && row.state !== 'refused'), ...holds];
+        const follow = [...rows.filter((row) => !row.closed && !row.voided && (row.state !== 'refused' || row.quarantined)), ...holds];
         const named = new Set(follow.flatMap((row) => row.photos).filter((sha) => !done.has(sha)));
         return rows.filter((row) => row.state === 'queued').length + holds.length + named.size;
       });

@@ -132,9 +132,7 @@ export class Pull {
     Object.assign(state, next);
     if (done) this.seen = undefined;
     await this.lateOutcomes(answer.streams);
-    const scope_changed = answer.scope_version !== store.session.scope_version;
     store.changed(...change.kinds);
-    if (scope_changed) await this.session.renew();
     return done ? this.finish() : 'more';
   }
   private isDrained(): boolean {
@@ -163,6 +161,7 @@ export class Pull {
       store.changed(...change.kinds);
     }
     await this.dropArrived();
+    if (state.scope_version !== undefined && state.scope_version !== store.session.scope_version) await this.session.renew();
     return 'done';
   }
   private async dropArrived(): Promise<void> {

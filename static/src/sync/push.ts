@@ -169,7 +169,8 @@ export class Push {
       if (step) return step;
     }
     countAttempt(this.outbox, batch.heads.map((head) => head.id));
-    if (answer.kind === 'none' && batch.heads.length > 1) this.max_bytes = Math.max(MIN_BYTES, this.max_bytes / 2);
+    const is_cut = answer.kind === 'none' || (answer.kind === 'problem' && answer.status === 408);
+    if (is_cut && batch.heads.length > 1) this.max_bytes = Math.max(MIN_BYTES, this.max_bytes / 2);
     const retry_after_ms = answer.kind === 'ok' ? undefined : answer.retry_after_ms;
     return retry_after_ms === undefined ? { failed: true } : { failed: true, retry_after_ms };
   }

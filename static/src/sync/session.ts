@@ -30,6 +30,8 @@ export function sessionOf({ server_time: _time, ...session }: SessionAnswer): Se
 }
 
 export class Session {
+  private stopping = new AbortController();
+
   constructor(
     readonly store: LocalStore,
     private host: Host,
@@ -52,6 +54,10 @@ export class Session {
     return answer;
   }
 
+  /** Ends every call now: what was on its way counts as no answer. */
+  cut(): void {
+    this.stopping.abort();
+  }
   private get person(): string {
     return this.store.session.person.id;
   }
@@ -65,7 +71,7 @@ export class Session {
   private once(request: Call): Promise<Answer> {
     const headers = { ...request.headers };
     if (request.method !== 'GET' && request.method !== 'HEAD') headers['X-CSRF-Token'] = this.store.session.csrf_token;
-    return call(this.store.env, { ...request, headers });
+    return call(this.store.env, { ...request, headers }, this.stopping.signal);
   }
   private async whose(): Promise<'mine' | 'not_mine' | 'none'> {
     const owner = await this.host.cookieOwner();
@@ -75,7 +81,7 @@ export class Session {
 
   /** Asks whose session the cookie is; takes over token, scope and roles when it is this person's. */
   async renew(): Promise<'mine' | 'not_mine' | 'none'> {
-    const answer = await call(this.store.env, { method: 'GET', path: '/api/v1/session' });
+    const answer = await call(this.store.env, { method: 'GET', path: '/api/v1/session' }, this.stopping.signal);
     if (answer.kind === 'problem' && answer.status === 401) return 'not_mine';
     if (answer.kind !== 'ok' || !isSessionAnswer(answer.body)) return 'none';
     const owner = answer.body.person.id;
