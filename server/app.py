@@ -30,6 +30,7 @@ from server.duties.visits.schemas import VisitCorrection
 from server.households import commands as household_commands
 from server.households import pages as household_pages
 from server.households import registry as households
+from server.households import staging
 from server.kernel import clock
 from server.matters import pages as matter_pages
 from server.matters.queries import policy
@@ -122,6 +123,7 @@ def plug_jobs() -> None:
         ("archive", jobs.HOUR, swept(lambda session, now: record_commands.archive_finished(session, now - FEED_KEEPS_MS))),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
         ("households", jobs.DAY, swept(lambda s, now: household_commands.delete_closed_households(s, clock.day_of(now)))),
+        ("imports", jobs.HOUR, lambda _now: staging.drop_old(household_pages.folder())),
         ("backup", 10 * jobs.MINUTE, backup.nightly),
     ):
         jobs.register(jobs.Sweeper(name, every, round_))

@@ -117,10 +117,10 @@ def plan_places(session: Session, grid_id: UUID, place_ids: set[UUID]) -> None:
             streams.put(session, stream_keys.grid(grid_id), "place", found.id)
 
 
-def delete_closed_households(session: Session, today: date) -> int:
+def delete_closed_households(session: Session, today: date, most: int = 500) -> int:
     """Retention: households closed longer than the set days go, with their plans and history. Returns how many."""
-    limit = delete_before(today, int(policy(session, "closed_household_days")))
-    closed = list(session.scalars(sa.select(Household).where(Household.closed_on <= limit)))
+    last = delete_before(today, int(policy(session, "closed_household_days")))
+    closed = list(session.scalars(sa.select(Household).where(Household.closed_on <= last).limit(most)))
     for found in closed:
         registry.untie(session, found.id)
         session.execute(sa.delete(VisitPlan).where(VisitPlan.household_id == found.id))

@@ -58,7 +58,7 @@ def preview() -> Any:
     except Problem as problem:
         return page("office/household_import.html", problem, most=workbook.MOST_ROWS)
     faulty = [row for row in rows if row.faults]
-    token = "" if faulty else staging.keep(_folder(), here.person_id, content)
+    token = "" if faulty else staging.keep(folder(), here.person_id, content)
     shown = (faulty or rows)[:SHOWN]
     return page(
         "office/household_import.html", most=workbook.MOST_ROWS, rows=shown, count=len(rows), faulty=len(faulty), token=token
@@ -71,8 +71,8 @@ def confirm() -> Any:
     """All rows or none; the file is gone either way. Shows ``import_gone``, ``import_faulty``."""
     here, token = signed_in(), request.form.get("token", "")
     try:
-        content = staging.fetch(_folder(), here.person_id, token)
-        staging.drop(_folder(), token)
+        content = staging.fetch(folder(), here.person_id, token)
+        staging.drop(folder(), token)
         rows: list[ImportRow] = workbook.read(content, _headings())
         with transaction() as session:
             taken = importing.take_in(session, here.holder, rows)
@@ -87,10 +87,10 @@ def cancel() -> Any:
     """Forget the file of this person."""
     here, token = signed_in(), request.form.get("token", "")
     try:
-        staging.fetch(_folder(), here.person_id, token)
+        staging.fetch(folder(), here.person_id, token)
     except Problem as problem:
         return page("office/household_import.html", problem, most=workbook.MOST_ROWS)
-    staging.drop(_folder(), token)
+    staging.drop(folder(), token)
     return redirect("/office/households/import", 303)
 
 
@@ -99,5 +99,6 @@ def _headings() -> dict[str, str]:
     return {text(f"household_import.column.{name}", lang): name for lang in LANGUAGES for name in workbook.FIELDS}
 
 
-def _folder() -> Path:
+def folder() -> Path:
+    """Where an uploaded file waits for the yes."""
     return current_settings().data_dir / "tmp"
