@@ -1,0 +1,200 @@
+"""One phone: real Chromium at 390×844 with a profile that outlives it, and the hands of whoever holds it.
+
+Taps are counted. ``profile`` is the phone's storage: ``kill`` is a battery that dies, ``start`` finds everything again.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Error, Locator, Page, Playwright, expect
+
+from tests.browser import PHONE, launch_options
+from tests.journeys.link import Link
+
+TAP_GAP_MS = 350
+PATIENCE_MS = 60_000  # two cores, shared with the rest of the suite
+KEEPSAFE = (Path(__file__).parent / "keepsafe.js").read_text()
+IS_PAINTED = "image => image.complete && image.naturalWidth > 0"
+
+
+class Phone:
+    """A browser, its line, and what a person does with them."""
+
+    def __init__(self, playwright: Playwright, profile: Path, link: Link, shots: Path) -> None:
+        self.playwright = playwright
+        self.profile = profile
+        self.link = link
+        self.shots = shots
+        self.taps = 0
+        self._shot = 0
+        self._last = ("", 0.0)
+        self._context: BrowserContext | None = None
+        self.page: Page = None  # type: ignore[assignment]  # there from ``start`` on
+        self.troubles: list[str] = []
+
+    # — the machine —
+
+    def start(self, offline: bool = False) -> None:
+        """Switch on. ``offline``: out of coverage from the first moment."""
+        if offline:
+            self.link.cut()
+        self._context = self.playwright.chromium.launch_persistent_context(
+            str(self.profile), viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=True, is_mobile=True,
+            device_scale_factor=1, offline=offline, **launch_options(),
+        )  # fmt: skip
+        self._context.set_default_timeout(PATIENCE_MS)
+        self.page = self._watched(self._context.pages[0])
+
+    def another_tab(self) -> Page:
+        assert self._context
+        return self._watched(self._context.new_page())
+
+    def _watched(self, page: Page) -> Page:
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        return page
+
+    def close(self) -> None:
+        if self._context:
+            try:
+                self._context.close()
+            except Error:
+                pass  # it was killed
+            self._context = None
+
+    def kill(self) -> None:
+        """SIGKILL of the whole process group, in the middle of whatever it does."""
+        for pid in self.processes():
+            try:
+                os.killpg(os.getpgid(pid), signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        until = time.monotonic() + 30
+        while self.processes() and time.monotonic() < until:
+            time.sleep(0.01)
+        assert not self.processes(), "the browser outlived SIGKILL"
+        self.close()
+
+    def processes(self) -> list[int]:
+        """Main processes of browsers on this profile."""
+        mark = f"--user-data-dir={self.profile}".encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                is_dead = (entry / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+            except OSError:
+                continue
+            if mark in words and not is_dead and not any(word.startswith(b"--type=") for word in words):
+                found.append(int(entry.name))
+        return found
+
+    def go_offline(self) -> None:
+        assert self._context
+        self.link.cut()
+        self._context.set_offline(True)
+
+    def go_online(self) -> None:
+        assert self._context
+        self.link.mend()
+        self._context.set_offline(False)
+
+    def shoot(self, name: str) -> None:
+        """Keep what the person sees, for whoever looks at the journey later."""
+        self._shot += 1
+        self.shots.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=self.shots / f"{self._shot:02d}-{name}.png")
+
+    # — the hand —
+
+    def find(self, testid: str, **attributes: str) -> Locator:
+        """By ``data-testid`` and further ``data-…`` attributes; underscores stand for dashes."""
+        more = "".join(f'[data-{name.replace("_", "-")}="{value}"]' for name, value in attributes.items())
+        return self.page.locator(f'[data-testid="{testid}"]{more}')
+
+    def tap(self, what: str | Locator, **attributes: str) -> None:
+        target = self.find(what, **attributes) if isinstance(what, str) else what
+        self._leave_a_gap(f"{what}{attributes}")
+        target.first.tap()
+        self._last = (f"{what}{attributes}", time.monotonic())
+        self.taps += 1
+
+    def _leave_a_gap(self, name: str) -> None:
+        """A second tap on the same thing, meant as one, comes later than what the app takes for a slip of the finger."""
+        before, at = self._last
+        if before == name:
+            self.page.wait_for_timeout(max(0, TAP_GAP_MS - 1000 * (time.monotonic() - at)))
+
+    def take_photos(self, pictures: Sequence[bytes], testid: str = "photo-input") -> None:
+        """One tap on the camera button; what is tapped inside the camera is not the app's."""
+        before = self.page.locator(".photos .photo").count()
+        files: list[Any] = [
+            {"name": f"IMG_{number}.jpg", "mimeType": "image/jpeg", "buffer": content}
+            for number, content in enumerate(pictures)
+        ]
+        self.find(testid).set_input_files(files)
+        self.taps += 1
+        expect(self.page.locator(".photos .photo")).to_have_count(before + len(pictures))
+
+    @contextmanager
+    def counting(self, most: int, what: str) -> Iterator[None]:
+        """The taps inside must not be more than ``most``."""
+        before = self.taps
+        yield
+        assert self.taps - before <= most, f"{what}: {self.taps - before} taps, {most} allowed"
+
+    # — the way in —
+
+    def open(self, path: str = "/app") -> None:
+        self.page.goto(f"{self.link.url}{path}")
+
+    def sign_in(self, username: str, password: str) -> None:
+        self.open()
+        self.find("sign-in-name").fill(username)
+        self.find("sign-in-password").fill(password)
+        self.tap("sign-in-submit")
+        expect(self.find("person-switch")).to_be_visible()
+
+    def await_offline_ready(self) -> None:
+        """The service worker has every file of the app, and this page is its own."""
+        self.page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+
+    # — what the screen says —
+
+    def wait_until_sent(self, timeout_ms: int = 120_000) -> None:
+        expect(self.find("sync-chip", waiting="0").first).to_be_visible(timeout=timeout_ms)
+
+    def waiting(self) -> int:
+        return int(self.find("sync-chip").first.get_attribute("data-waiting") or 0)
+
+    def rows(self) -> dict[str, tuple[str, str]]:
+        """Records on the screen: id → (delivery, review)."""
+        read = "rows => rows.map(r => [r.dataset.id, r.dataset.delivery, r.dataset.review])"
+        return {row: (delivery, review) for row, delivery, review in self.find("record-row").evaluate_all(read)}
+
+    def expect_row(self, record: str, **state: str) -> None:
+        expect(self.find("record-row", id=record, **state).first).to_be_visible()
+
+    def expect_photos(self, count: int) -> None:
+        """So many pictures are really painted, not only framed."""
+        pictures = self.page.locator("figure img")
+        expect(pictures).to_have_count(count)
+        for picture in pictures.all():
+            picture.scroll_into_view_if_needed()
+            until = time.monotonic() + PATIENCE_MS / 1000
+            while not picture.evaluate(IS_PAINTED):
+                assert time.monotonic() < until, "a photo is not shown"
+                self.page.wait_for_timeout(50)
+
+    def kept(self, username: str) -> list[dict[str, Any]]:
+        """The phone's own mutations with their outcomes and receipts, read from its database."""
+        found: list[dict[str, Any]] = self.page.evaluate(KEEPSAFE, username)
+        return found

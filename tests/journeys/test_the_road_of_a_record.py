@@ -1,0 +1,251 @@
+"""The road of a record, walked once from end to end in real browsers, on both databases; and the taps it takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.phone import Phone
+from tests.journeys.pictures import camera_picture
+from tests.journeys.receipts import verify
+from tests.journeys.site import Site
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
+
+PASSWORD = "gridwalk-demo"
+NOTE = "楼道里堆了纸箱，已告知户主"
+LEADERS_WORDS = "请写明是几楼"
+CORRECTED = "三楼楼道里堆了纸箱，已告知户主"
+UNFINISHED = "写到一半，手机没电了"
+VIS_08 = "日常走访联系"
+CAMERA_TAPS = 2  # shutter and "use this photo": in the camera, not in the app
+
+
+def test_a_record_goes_out_of_coverage_dies_returns_is_reviewed_corrected_and_approved(
+    demo_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    worker = new_phone(demo_site, "worker")
+    worker.sign_in("worker", PASSWORD)
+    worker.await_offline_ready()
+    expect(worker.find("visit-due").first).to_be_visible()
+    worker.wait_until_sent()
+    worker.shoot("signed-in")
+
+    worker.go_offline()
+    worker.page.reload()
+    patrol, hazard = patrol_with_a_hazard(worker, three_pictures())
+    visit = make_due_visit(worker)
+    draft = begin_a_hazard(worker)
+
+    worker.kill()
+    worker.start(offline=True)
+    worker.open()
+    all_is_there(worker, {patrol, hazard, visit}, hazard, draft)
+
+    worker.go_online()
+    worker.wait_until_sent()
+    worker.tap("tab-records")
+    for record in (patrol, hazard, visit):
+        worker.expect_row(record, delivery="delivered", review="waiting")
+    worker.shoot("delivered")
+    receipts_verify(worker, {patrol, hazard, visit})
+
+    leader = new_phone(demo_site, "leader")
+    leader.sign_in("leader", PASSWORD)
+    review(leader, approve=(patrol, visit), hand_back=hazard)
+
+    correct(worker, hazard)
+    leader_sees_the_correction(leader, hazard)
+
+    expected = {patrol: ("delivered", "approved"), visit: ("delivered", "approved"), hazard: ("delivered", "waiting")}
+    assert_same_everywhere(demo_site, worker, leader, expected)
+    receipts_verify(worker, {patrol, hazard, visit})
+
+
+def three_pictures() -> list[bytes]:
+    taken = datetime.now(ZoneInfo("Asia/Shanghai"))
+    pictures = [camera_picture(seed, taken) for seed in (1, 2, 3)]
+    assert all(len(picture) > 1_000_000 for picture in pictures)
+    return pictures
+
+
+def patrol_with_a_hazard(phone: Phone, pictures: list[bytes]) -> tuple[str, str]:
+    """Three check points; at the second a hazard with its photos. Returns both ids."""
+    taps = phone.taps
+    phone.tap("patrol-start")
+    points = phone.find("patrol-checkpoint")
+    expect(points.nth(2)).to_be_visible()
+    patrol = phone.page.url.rpartition("/")[2]
+    phone.tap(points.nth(0))
+    expect(points.nth(0)).to_have_attribute("data-result", "normal")
+    patrol_taps = phone.taps - taps
+
+    taps = phone.taps
+    phone.tap("patrol-hazard")
+    phone.tap(phone.page.locator('[data-testid^="matter-HAZ"]'))
+    hazard = hazard_on_screen(phone)
+    phone.take_photos(pictures)
+    assert phone.taps - taps + CAMERA_TAPS + 1 <= 6  # the last one is "save", below
+    phone.find("note").fill(NOTE)
+    phone.shoot("hazard-in-a-patrol")
+    phone.tap("save")
+
+    taps = phone.taps
+    expect(points.nth(2)).to_be_visible()
+    phone.expect_row(hazard, delivery="saved")
+    phone.tap(points.nth(1))
+    phone.tap(points.nth(2))
+    expect(points.nth(2)).to_have_attribute("data-result", "normal")
+    phone.shoot("patrol")
+    phone.tap("patrol-finish")
+    assert phone.taps - taps + patrol_taps <= 5
+    expect(phone.find("patrol-start", state="none")).to_be_visible()
+    return patrol, hazard
+
+
+def hazard_on_screen(phone: Phone) -> str:
+    return phone.page.url.rpartition("/")[2].partition("?")[0]
+
+
+def make_due_visit(phone: Phone) -> str:
+    """The first due visit under VIS-08, all well, in three taps. Returns its id."""
+    phone.tap("tab-today")
+    due = phone.page.locator('[data-testid="visit-due"]', has_text=VIS_08)
+    with phone.counting(3, "due visit"):
+        phone.tap(due)
+        expect(phone.find("matter-VIS-08")).to_be_visible()
+        visit = hazard_on_screen(phone)
+        phone.tap("visit-all-well")
+        phone.shoot("visit")
+        phone.tap("save")
+    expect(phone.find("patrol-start")).to_be_visible()
+    return visit
+
+
+def begin_a_hazard(phone: Phone) -> str:
+    """A form left open with words in it: the draft that must survive."""
+    phone.tap("tab-log")
+    phone.tap("duty-hazards")
+    phone.tap(phone.page.locator('[data-testid^="matter-HAZ"]'))
+    phone.find("note").fill(UNFINISHED)
+    draft = hazard_on_screen(phone)
+    phone.tap("back")
+    phone.tap("tab-today")
+    phone.tap("draft-row", id=draft)
+    expect(phone.find("note")).to_have_value(UNFINISHED)
+    return draft
+
+
+def all_is_there(phone: Phone, records: set[str], hazard: str, draft: str) -> None:
+    phone.tap("tab-today")
+    phone.tap("draft-row", id=draft)
+    expect(phone.find("note")).to_have_value(UNFINISHED)
+    phone.tap("back")
+    phone.tap("tab-records")
+    for record in records:
+        phone.expect_row(record, delivery="saved")
+    phone.shoot("after-the-kill")
+    phone.tap("record-row", id=hazard)
+    expect(phone.page.get_by_text(NOTE)).to_be_visible()
+    phone.expect_photos(3)
+    phone.shoot("photos-after-the-kill")
+    phone.tap("back")
+
+
+def receipts_verify(phone: Phone, records: set[str]) -> None:
+    """Every mutation of the phone was applied, and its receipt verifies against the keys of the session door."""
+    keys = phone.page.evaluate("() => fetch('/api/v1/session').then(answer => answer.json())")["receipt_keys"]
+    kept = phone.kept("worker")
+    assert records <= {str(json.loads(mutation["payload"]).get("id")) for mutation in kept}
+    for mutation in kept:
+        assert mutation["outcome"]["outcome"] == "applied", mutation
+        verify(mutation, keys)
+
+
+def review(leader: Phone, approve: tuple[str, ...], hand_back: str) -> None:
+    for record in approve:
+        bring_up(leader, record)
+        with leader.counting(1, "approve"):
+            leader.tap("approve")
+        expect(leader.find("approval-card", id=record)).to_have_count(0)
+    bring_up(leader, hand_back)
+    leader.expect_photos(3)
+    leader.shoot("card")
+    with leader.counting(3, "return"):
+        leader.tap("return")
+        leader.tap("return-reason-1")
+        leader.find("return-words").fill(LEADERS_WORDS)
+        leader.shoot("return")
+        leader.tap("return-confirm")
+    expect(leader.find("approval-card", id=hand_back)).to_have_count(0)
+    leader.wait_until_sent()
+
+
+def bring_up(leader: Phone, record: str) -> None:
+    """The demo has other cards waiting: put them off until this one is in front."""
+    leader.tap("tab-approvals")
+    front = leader.find("approval-card").first
+    expect(front).to_be_visible()
+    for _ in range(60):
+        if front.get_attribute("data-id") == record:
+            return
+        passed = front.get_attribute("data-id")
+        leader.tap("approval-later")
+        expect(leader.find("approval-card", id=str(passed))).to_have_count(0)
+    raise AssertionError(f"record {record} never came up for review")
+
+
+def correct(worker: Phone, hazard: str) -> None:
+    """The worker is told, corrects the words and sends again."""
+    worker.find("sync-chip").first.tap()
+    worker.find("outbox-close").tap()
+    worker.page.reload()
+    worker.tap("tab-records")
+    worker.expect_row(hazard, review="returned")
+    worker.tap("record-row", id=hazard)
+    expect(worker.page.get_by_text(LEADERS_WORDS).first).to_be_visible()
+    worker.shoot("returned")
+    worker.tap("correct")
+    worker.find("note").fill(CORRECTED)
+    worker.shoot("correcting")
+    worker.tap("save")
+    worker.wait_until_sent()
+
+
+def leader_sees_the_correction(leader: Phone, hazard: str) -> None:
+    leader.page.reload()
+    bring_up(leader, hazard)
+    expect(leader.find("approval-card", id=hazard).get_by_text(CORRECTED)).to_be_visible()
+    leader.shoot("corrected")
+
+
+def assert_same_everywhere(site: Site, worker: Phone, leader: Phone, expected: dict[str, tuple[str, str]]) -> None:
+    """Both phones and the server: the same records once, the same states, the same photos, the same words."""
+    for phone in (worker, leader):
+        for record, (delivery, status) in expected.items():
+            phone.open(f"/app#/record/{record}")
+            expect(phone.find("record-page", id=record, delivery=delivery)).to_be_visible()
+            word = {"approved": "已通过", "waiting": "待审核"}[status]
+            expect(phone.find("record-page").get_by_text(word).first).to_be_visible()
+    worker.tap("tab-today")
+    worker.tap("tab-records")
+    for record, (delivery, status) in expected.items():
+        worker.expect_row(record, delivery=delivery, review=status)
+
+    rows = site.query("SELECT id, review_status FROM record WHERE received_at >= (SELECT min(received_at) FROM mutation_log)")
+    found = {plain(row["id"]): row["review_status"] for row in rows}
+    assert {record: found.get(plain(record)) for record in expected} == {r: s for r, (_, s) in expected.items()}
+    pictures = site.query(
+        "SELECT p.sha256 FROM record_photo r JOIN photo p ON p.sha256 = r.sha256 ORDER BY r.position"
+    )
+    kept = {sha for mutation in worker.kept("worker") for sha in mutation["photos"]}
+    assert {row["sha256"] for row in pictures} == kept and len(kept) == 3
+
+
+def plain(value: object) -> str:
+    return str(value).replace("-", "")
