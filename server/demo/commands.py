@@ -78,7 +78,8 @@ def _history(session: Session, county: DemoCounty, staff: Staff, homes: Homes, s
     """A month in the home village and the one after it. Its own seed: it must not move the people."""
     history = History(session, county, staff, homes, Random(f"{SEED}/history"))
     villages = [v for t in county.towns if t.code == HOME_TOWN for v in t.villages][:2]
-    history.tell([g for v in villages for g in v.grids], size.history_days, clock.today())
+    home = villages[0].grids[:2]
+    history.tell([g for v in villages for g in v.grids], size.history_days, clock.today(), with_pictures=home)
     history.care_visits(villages[0].grids[0], size.history_days, clock.today())
 
 

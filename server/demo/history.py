@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.approvals import commands as approvals
+from server.demo import pictures
 from server.demo.county import DemoCounty, DemoGrid
 from server.demo.homes import Homes
 from server.demo.names import WORDS
@@ -42,6 +43,7 @@ from server.records.models import Record
 from server.records.rules import Act
 
 MINUTE = 60_000
+PICTURED_DAYS = 12
 RETURNED, DISPUTED = 0.06, 0.01
 SCHEMAS = {"patrol": PatrolReport(), "hazard": HazardReport(), "visit": VisitReport(), "relook": RelookTold()}
 COMMANDS = {"patrol": patrols.report, "hazard": hazards.report, "visit": visits.report}
@@ -61,9 +63,14 @@ class History:
     def __init__(self, session: Session, county: DemoCounty, staff: Staff, homes: Homes, random: Random) -> None:
         self._session, self._county, self._staff, self._homes, self._random = session, county, staff, homes, random
         self._holders: dict[UUID, Holder] = {}
+        self._pictured: tuple[set[UUID], date] = set(), date.max
 
-    def tell(self, grids: list[DemoGrid], days: int, today: date) -> int:
-        """Everything from ``days`` before today up to yesterday. Returns the number of records."""
+    def tell(self, grids: list[DemoGrid], days: int, today: date, with_pictures: list[DemoGrid]) -> int:
+        """Everything from ``days`` before today up to yesterday. Returns the number of records.
+
+        Hazards of the last days in the grids ``with_pictures`` carry one.
+        """
+        self._pictured = {grid.id for grid in with_pictures}, today - timedelta(days=min(days, PICTURED_DAYS))
         count = 0
         with _clock_given_back():
             for grid in grids:
@@ -94,7 +101,8 @@ class History:
             matter = matter_in_force(self._session, self._county.code, code, day)
             assert matter is not None
             worker = self._random.choice(workers)
-            found = self._report(worker, day, 9 * 60 + 30, "hazard", self._hazard(grid, day, matter, made[0].id))
+            told = self._hazard(grid, day, matter, made[0].id)
+            found = self._report(worker, day, 9 * 60 + 30, "hazard", {**told, **self._pictures(grid, day, worker)})
             made.append(found)
             pending.to_relook.append((day + timedelta(days=matter.relook_days or 3), found.id))
         households = self._homes.households[grid.id][len(self._homes.households[grid.id]) // 2 : -2]
@@ -140,6 +148,14 @@ class History:
             "patrol_id": str(patrol_id) if self._random.random() < 0.6 else None,
             "photo_gap": "dark" if self._random.random() < 0.05 else None,
         }
+
+    def _pictures(self, grid: DemoGrid, day: date, worker: UUID) -> dict[str, Any]:
+        grids, since = self._pictured
+        if grid.id not in grids or day < since or self._random.random() < 0.2:
+            return {}
+        sha256 = pictures.send(self._session, self._county.code, worker, pictures.draw(self._random))
+        taken_at = clock.start_of(day) + (9 * 60 + 25) * MINUTE
+        return {"photos": [{"sha256": sha256, "role": "scene", "taken_at": taken_at}], "photo_gap": None}
 
     def _visit(self, grid: DemoGrid, matter_code: str, household: UUID) -> dict[str, Any]:
         all_well = self._random.random() < 0.8
