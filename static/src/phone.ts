@@ -15,7 +15,10 @@ export async function createPhone(): Promise<Phone> {
   const phone = createLocalPhone(await browserEnv({ label: labelOf(navigator.userAgent), platform: navigator.userAgent.slice(0, 120) }));
   listenToPage({
     online: () => phone.engine?.wake('online'),
-    visible: () => phone.engine?.wake('visible'),
+    visible: () => {
+      phone.engine?.wake('visible');
+      void lookForUpdate();
+    },
     hidden: () => phone.engine?.hidden(),
   });
   phone.onOpened = (store) => {
@@ -51,6 +54,15 @@ async function watchUpdates(phone: LocalPhone): Promise<void> {
     worker.installing?.addEventListener('statechange', () => void tellUpdate(phone));
   });
   await tellUpdate(phone);
+}
+const LOOK_EVERY_MS = 3600_000;
+let looked_at = 0;
+/** An app that stays open for days would never ask by itself. */
+async function lookForUpdate(): Promise<void> {
+  if (Date.now() - looked_at < LOOK_EVERY_MS) return;
+  looked_at = Date.now();
+  const worker = await navigator.serviceWorker?.getRegistration('/');
+  await worker?.update().catch(() => {});
 }
 async function tellUpdate(phone: LocalPhone): Promise<void> {
   if (!('serviceWorker' in navigator) || !navigator.serviceWorker.controller) return;

@@ -137,7 +137,11 @@ export interface HouseholdQuery {
 export interface Store {
   readonly session: SessionInfo;
 
-  /** Rows of one kind with own unsent changes laid over; `where` is on clear index fields only. */
+  /**
+   * Rows of one kind with own unsent changes laid over; `where` is on clear index fields only. `state` is the row's own
+   * `state` or the `status` of its review; `due` is the earliest of `due`, `review.due` while it waits, and
+   * `body.relook_on`. Newest first by id; with `due_to` the soonest first.
+   */
   list(kind: string, where?: { stream?: string; state?: string; due_to?: string; limit?: number }): Promise<ShownRow[]>;
   get(kind: string, id: Id): Promise<ShownRow | undefined>;
   /** Households by door, surname or initials, those with due visits on top. ≤ 100 ms for 1,000 at 4× throttle. */

@@ -72,7 +72,8 @@ export class IndexedDatabase<T> implements Database<T> {
         };
         resolve(database);
       };
-      request.onerror = () => reject(request.error);
+      // a newer version of the app has upgraded the database: this tab must be loaded anew
+      request.onerror = () => reject(request.error?.name === 'VersionError' ? new DatabaseLost(this.name) : request.error);
     });
     this.handle.catch(() => this.drop());
     return this.handle;

@@ -2,7 +2,7 @@
  * The store of one person on this phone: what screens use (`Store` of api.ts) over the parts in this folder, and the
  * few doors the engine needs beside it. Tabs tell each other of every change through one channel.
  */
-import type { Act, Draft, HouseholdQuery, Id, OutboxItem, SaveResult, SessionInfo, ShownRow, Store, SyncStatus } from './api';
+import type { Act, Draft, HouseholdQuery, Id, OutboxItem, Receipt, SaveResult, SessionInfo, ShownRow, Store, SyncStatus } from './api';
 import { bodies, dismissAct, promoteHolds, replaceAct, saveAct, undoAct } from './acts';
 import { makeCodec } from './codec';
 import { IndexedDatabase, MemoryDatabase } from './db';
@@ -13,6 +13,7 @@ import { Outbox } from './outbox';
 import type { Room } from './outbox';
 import { outboxItems } from './outbox_items';
 import { dropPhoto, keepPhoto, openPhoto } from './photos';
+import { readReceipt } from './receipts';
 import { Rows } from './rows';
 import { KEYS, UPGRADES } from './schema';
 import type { OutboxMeta, Tables } from './schema';
@@ -24,6 +25,8 @@ type Message = { type: 'changed'; kinds: string[] } | { type: 'status'; status: 
 const CLOCK = 'clock';
 /** after a promotion that the database refused */
 const HOLD_AGAIN_MS = 5000;
+const NO_ROOM_REST_MS = 3600_000;
+const ROOM_ENOUGH = 12 * 1024 * 1024;
 export const databaseName = (person: Id) => `gridwalk-${person}`;
 
 export class LocalStore implements Store {
@@ -42,6 +45,7 @@ export class LocalStore implements Store {
   private clock_kept = 0;
   private met_kept = 0;
   private no_room = false;
+  private no_room_since = 0;
   private update_ready = false;
   private storage: SyncStatus['storage'];
 
@@ -206,6 +210,11 @@ export class LocalStore implements Store {
     return new Blob([await sealExport(this.env, this.session.sealing_key, head, photos)], { type: 'application/octet-stream' });
   }
 
+  /** The proof of delivery, also long after the mutation itself was cleared. */
+  receiptOf(mutation_id: Id): Promise<Receipt | undefined> {
+    return readReceipt(this.outbox_state, mutation_id);
+  }
+
   async keepFix(fix: keep.Fix): Promise<void> {
     await keep.writeFix(this.outbox_state, fix);
     this.changed('fix');
@@ -251,13 +260,18 @@ export class LocalStore implements Store {
   setNoRoom(no_room: boolean): void {
     if (this.no_room === no_room) return;
     this.no_room = no_room;
+    this.no_room_since = this.env.now();
     this.tell(['status']);
   }
   /** Measures the storage, and takes the ballast back once there is room again. */
   async measure(): Promise<void> {
     const before = JSON.stringify(this.storage);
     this.storage = await this.env.storage?.().catch(() => undefined);
-    if (await this.env.ballast.fill().catch(() => false)) this.setNoRoom(false);
+    const is_filled = await this.env.ballast.fill().catch(() => false);
+    // where the browser has no place for a ballast, the meter must do
+    const free = this.storage ? this.storage.quota - this.storage.used : 0;
+    const rested = this.env.now() - this.no_room_since > NO_ROOM_REST_MS;
+    if (is_filled || (this.no_room && rested && free > ROOM_ENOUGH)) this.setNoRoom(false);
     if (JSON.stringify(this.storage) !== before) this.tell(['status']);
   }
 

@@ -7,6 +7,7 @@ import { bump, metaOf } from './acts';
 import { uuid7 } from './ids';
 import { headOf, outcomePlace } from './outbox';
 import type { Head, Outbox } from './outbox';
+import { receiptPlace } from './receipts';
 import type { OutboxMeta, OutboxRow, Tables } from './schema';
 import type { Tx } from './db';
 
@@ -69,7 +70,7 @@ async function record(outbox: Outbox, results: Result[], from: 'queued' | 'defer
   if (!fitting.length) return [];
   const boxes = await Promise.all(fitting.map((result) => codec.seal(outcomePlace(result.id), outcomeOf(result))));
   const receipts = await Promise.all(
-    fitting.map(({ id, receipt }) => (receipt ? codec.seal(`receipt/${id}`, receipt) : undefined)),
+    fitting.map(({ id, receipt }) => (receipt ? codec.seal(receiptPlace(id), receipt) : undefined)),
   );
   await change(outbox, async (tx) => {
     const rows: OutboxRow[] = [];

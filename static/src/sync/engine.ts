@@ -3,7 +3,7 @@
  * many tabs and workers are open. It is woken by saving, starting, `online`, becoming visible, a tick while visible,
  * the service worker, other tabs and the person; after a failure it waits (backoff.ts), and nothing is ever dropped.
  */
-import { clearDurablePhotos, clearOldFixes, doubtAllPhotos, keepUntilDurable, sendAgain, setRegistered, takeNewDevice } from '../store/index';
+import { clearDurablePhotos, clearOldFixes, clearOldReceipts, doubtAllPhotos, keepUntilDurable, sendAgain, setRegistered, takeNewDevice } from '../store/index';
 import type { Lane, LocalStore } from '../store/index';
 import { Backoff } from './backoff';
 import { Pull } from './pull';
@@ -271,6 +271,7 @@ export class Engine {
     await this.checked(await this.uploads.ask());
     await clearDurablePhotos(store.outbox_state);
     await clearOldFixes(store.outbox_state);
+    await clearOldReceipts(store.outbox_state);
     await store.measure();
     state!.cleaned_at = now;
     await writeState(store, state!);

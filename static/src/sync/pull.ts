@@ -117,7 +117,7 @@ export class Pull {
     const purge = new Set([...back, ...(this.isDrained() ? revoked : [])]);
     change.purge(purge);
     await layBlocks(change, answer.streams, this.seen);
-    const done = answer.more !== true;
+    const done = answer.more !== true || answer.cursor === state.cursor; // a feed that stands still is read
     if (done && this.seen) await change.keepOnly(this.seen);
     const next: SyncState = {
       ...state,
