@@ -3,25 +3,26 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../text/text';
 import { Button } from '../ui/button';
 import { Sheet } from '../ui/sheet';
-import { usePhoto } from './photo_url';
+import { useStore } from './store_context';
 
 const SPOT = 1 / 9; // of the shorter side: about a face at arm's length
 
 export function BlurSheet(p: { sha256: string; onClose: () => void; onRemove: () => void; onKeep: (bytes: Uint8Array) => void }) {
-  const source = usePhoto(p.sha256, 'full');
+  const store = useStore();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [spots, setSpots] = useState(0);
   const plain = useRef<ImageBitmap>();
 
   const redraw = async () => {
-    if (!source || !canvas.current) return;
-    plain.current = await createImageBitmap(await (await fetch(source.url)).blob());
+    const kept = await store.photo(p.sha256);
+    if (!kept || !canvas.current) return;
+    plain.current = await createImageBitmap(new Blob([kept.bytes as Uint8Array<ArrayBuffer>], { type: kept.type }));
     canvas.current.width = plain.current.width;
     canvas.current.height = plain.current.height;
     canvas.current.getContext('2d')?.drawImage(plain.current, 0, 0);
     setSpots(0);
   };
-  useEffect(() => { void redraw().catch(() => undefined); return () => plain.current?.close(); }, [source?.url]);
+  useEffect(() => { void redraw().catch(() => undefined); return () => plain.current?.close(); }, [store, p.sha256]);
 
   const blurAt = (event: PointerEvent) => {
     const at = canvas.current;

@@ -67,7 +67,7 @@ export function PhotosField(p: PhotosFieldProps) {
 
   return (
     <section class="stack-s" aria-label={p.label ?? t('photo.title')}>
-      <h3>{p.label ?? t('photo.title')}{p.policy === 'optional' && <span class="quiet"> {t('form.optional')}</span>}</h3>
+      <h2>{p.label ?? t('photo.title')}{p.policy === 'optional' && <span class="quiet"> {t('form.optional')}</span>}</h2>
       {p.policy === 'needed' && <p class="quiet">{t('photo.needed', { reason: p.reason ?? '', document: p.document ?? '' })}</p>}
       {mine.length > 0 && (
         <div class="photos">

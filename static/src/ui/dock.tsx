@@ -11,7 +11,7 @@ const extraPlace = signal<HTMLElement | null>(null);
 export const isDockTaken = (): boolean => forms.value > 0;
 
 export function Dock({ children, label }: { children?: ComponentChildren; label?: string }) {
-  const ref = useRef<HTMLDivElement>(null);
+  const ref = useRef<HTMLElement>(null);
   const extra = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const bar = ref.current;
@@ -21,7 +21,7 @@ export function Dock({ children, label }: { children?: ComponentChildren; label?
     watch.observe(bar);
     return () => { watch.disconnect(); if (extraPlace.value === extra.current) extraPlace.value = null; };
   }, []);
-  return <div class="dock" ref={ref} role={label ? 'region' : undefined} aria-label={label}><Toasts /><div ref={extra} />{children}</div>;
+  return <footer class="dock" ref={ref} aria-label={label}><Toasts /><div ref={extra} />{children}</footer>;
 }
 
 /** The dock of a form: pinned acts at the bottom, full width, where the thumb rests. */

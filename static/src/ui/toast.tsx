@@ -16,8 +16,8 @@ let next = 1;
 export function toast(text: string, options: { ms?: number; action?: Toast['action'] } = {}): () => void {
   const id = next++;
   const remove = () => { shown.value = shown.value.filter((one) => one.id !== id); };
-  shown.value = [...shown.value.slice(-1), { id, text, action: options.action }];
-  setTimeout(remove, options.ms ?? 4000);
+  shown.value = [{ id, text, action: options.action }, ...shown.value.slice(0, 1)]; // newest first: it stands lowest, nearest to the thumb
+  setTimeout(remove, options.ms ?? 3000);
   return remove;
 }
 

@@ -27,7 +27,7 @@ export function PlaceField(p: PlaceFieldProps) {
   const outside = at && p.grid && !isInside(at, p.grid.outline);
   return (
     <section class="stack-s" data-testid="place" data-source={p.place.source} data-lng={at?.lng} data-lat={at?.lat} aria-label={t('place.title')}>
-      <h3>{t('place.title')}</h3>
+      <h2>{t('place.title')}</h2>
       <p class="line"><Icon name="pin" size={20} /><span>{placeWords(p.place, p.looking)}</span></p>
       {outside && <p class="quiet">{t('place.outside')}</p>}
       {p.grid && (
