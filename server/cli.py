@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 
 import click
 import sqlalchemy as sa
@@ -45,7 +46,7 @@ def first_admin(
     username: str, name: str, county_code: str, county_name: str, security: bool, password_stdin: bool
 ) -> None:
     """Make the first person who may sign in. System and security administrator are two people."""
-    password = click.get_text_stream("stdin").readline().strip() if password_stdin else ""
+    password = sys.stdin.readline().strip() if password_stdin else ""
     generated = "" if password_stdin else secrets.token_urlsafe(GENERATED_BYTES)
     if password_stdin and len(password) < LEAST_PASSWORD:
         raise click.ClickException(f"a password has at least {LEAST_PASSWORD} characters")

@@ -166,16 +166,26 @@ def tell_staff(session: Session, grid_id: UUID | None, person_id: UUID) -> None:
         streams.gone(session, stream_keys.grid(grid_id), "staff", row_id)
 
 
-def tell_of_days(session: Session, since: date, until: date) -> int:
-    """Posts and teams that begin or end on a day after ``since`` up to ``until``: their rows go out again. How many."""
-    turns = lambda table: sa.or_(table.from_day.between(since, until), table.to_day.between(since, until))  # noqa: E731
-    posts = {(a.grid_id, a.person_id) for a in session.scalars(sa.select(Appointment).where(turns(Appointment)))}
+def tell_of_day(session: Session, day: date) -> int:
+    """Posts that begin or end on the day are told to their grids, once. How many were told.
+
+    Dates come into force without anybody writing; the worker calls this often, an entry of today is not written again.
+    """
+    turns = sa.or_(Appointment.from_day == day, Appointment.to_day == day)
+    posts = {(a.grid_id, a.person_id) for a in session.scalars(sa.select(Appointment).where(turns)) if a.grid_id}
+    told = 0
     for grid_id, person_id in sorted(posts, key=str):
-        tell_staff(session, grid_id, person_id)
-    teams = set(session.scalars(sa.select(TeamMember.team_id).where(turns(TeamMember))))
-    for team_id in teams:
-        streams.put(session, stream_keys.team(team_id), "team", team_id)
-    return len(posts) + len(teams)
+        row_id = queries.staff_row_of(session, grid_id, person_id)
+        entry = session.get(streams.StreamEntry, (stream_keys.grid(grid_id), "staff", row_id)) if row_id else None
+        if entry is None or entry.at < clock.start_of(day):
+            tell_staff(session, grid_id, person_id)
+            told += 1
+    return told
+
+
+def tidy(session: Session, now: int) -> int:
+    """What the worker wakes every hour: the day's posts are told, failed sign-ins of yesterday forgotten."""
+    return tell_of_day(session, clock.day_of(now)) + forget_old_tries(session, now - rules.DAY_MS)
 
 
 # -- signing in --------------------------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ def _enforce() -> Response | None:
         return None  # no such route: the router answers
     declared = guard_of(current_app.view_functions[request.endpoint], request.method)
     if declared is None:
-        if request.method == "OPTIONS" and request.url_rule and request.url_rule.provide_automatic_options:
+        if request.method == "OPTIONS" and getattr(request.url_rule, "provide_automatic_options", False):
             return None  # answered by the framework with the list of methods
         raise Problem("not_found")
     kind, action = declared

@@ -90,7 +90,7 @@ def holder_of_person(session: Session, found: Person, day: date) -> Holder:
     )
 
 
-def _in_force(session: Session, statement: sa.Select[tuple[Appointment]], day: date) -> list[Appointment]:
+def _in_force(session: Session, statement: sa.Select[Appointment], day: date) -> list[Appointment]:
     is_held = sa.and_(Appointment.from_day <= day, sa.or_(Appointment.to_day.is_(None), Appointment.to_day > day))
     return list(session.scalars(statement.where(is_held).order_by(Appointment.id)))
 
@@ -157,7 +157,7 @@ def in_unit_posts(session: Session, unit_ids: Sequence[UUID], day: date) -> list
     return sorted((p for p in people if p.left_on is None or p.left_on > day), key=lambda p: p.name)
 
 
-def _of_grids(session: Session, grid_ids: Sequence[UUID]) -> sa.Select[tuple[Appointment]]:
+def _of_grids(session: Session, grid_ids: Sequence[UUID]) -> sa.Select[Appointment]:
     micro = neighbours().micro_grids_of(session, grid_ids)
     here = sa.or_(Appointment.grid_id.in_(grid_ids), Appointment.micro_grid_id.in_(micro))
     return sa.select(Appointment).where(here, Appointment.role.in_(rules.FIELD_ROLES))

@@ -18,7 +18,8 @@ limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=F
 
 def rate(limit: str, key: Callable[[], str] = get_remote_address) -> Callable[[F], F]:
     """``@rate("30/minute")``: more answers ``too_many_requests`` with ``Retry-After``. ``key`` = address unless told."""
-    return limiter.limit(limit, key_func=key, exempt_when=_is_off, on_breach=_note_wait)
+    limited: Any = limiter.limit(limit, key_func=key, exempt_when=_is_off, on_breach=_note_wait)
+    return limited
 
 
 def by_session() -> str:

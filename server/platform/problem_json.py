@@ -116,7 +116,7 @@ def _is_api() -> bool:
 def init_problems(app: Flask) -> None:
     """Register the handlers; called after flask-smorest, whose own handler this replaces."""
 
-    def known(error: Exception) -> Response | Exception:
+    def known(error: Exception) -> Any:
         if isinstance(error, HTTPException) and (error.code is None or error.code < 400):
             return error  # a redirect is no problem
         return answer(problem_of(error))

@@ -15,6 +15,7 @@ from server.kernel.problems import Problem
 from server.people.commands import current_scope
 from server.people.guard import door, signed_in
 from server.platform.db import aside, db, transaction
+from server.platform.limits import by_session, rate
 from server.platform.looks import note_look
 from server.sync import archive, body, commands, epochs, queries
 from server.sync.applying import Sender
@@ -31,6 +32,7 @@ def _json(payload: bytes | dict[str, Any]) -> Response:
 
 @blueprint.post("/sync/push")
 @door("queue")
+@rate("600/minute", by_session)
 def push() -> Response:
     """Take in a batch: one transaction, written to disk before the answer leaves."""
     told = _told()

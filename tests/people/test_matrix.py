@@ -28,7 +28,8 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("POST", "/office/reset-code", "/office/reset-code", {"person_id": "{worker}"}, frozenset({"leader", "secadmin"})),
     ("GET", "/office/teams", "/office/teams", {}, frozenset({"town"})),
     ("POST", "/office/teams", "/office/teams", {}, frozenset()),
-    ("POST", "/office/teams/<uuid:team_id>/members/<uuid:person_id>/end", "/office/teams/{team}/members/{worker}/end", {}, frozenset()),
+    ("POST", "/office/teams/<uuid:team_id>/members/<uuid:person_id>/end", "/office/teams/{team}/members/{worker}/end", {},
+     frozenset()),
     ("POST", "/office/teams/<uuid:team_id>/close", "/office/teams/{team}/close", {}, frozenset({"town"})),
 ]  # fmt: skip
 MISSING = {  # within the guard, but the thing is not theirs, or the empty form is faulty

@@ -93,7 +93,9 @@ def test_a_leader_opens_no_door_of_another_grid(app: Flask, world: World, target
 
 def test_a_person_who_works_elsewhere_too_is_not_the_leaders(app: Flask, world: World) -> None:
     with writing(app) as session:
-        both = add_person(session, "both", role="full_time_worker", org_unit_id=world.areas["village"], grid_id=world.areas["grid"])
+        both = add_person(
+            session, "both", role="full_time_worker", org_unit_id=world.areas["village"], grid_id=world.areas["grid"]
+        )
         commands.appoint(
             session, person_id=both, role="full_time_worker", org_unit_id=world.areas["village"],
             grid_id=world.areas["other_grid"], from_day=yesterday(),

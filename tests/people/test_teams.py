@@ -175,8 +175,10 @@ def test_a_post_that_begins_on_a_later_day_goes_out_on_that_day(app: Flask, worl
     assert op() == "gone"
     hands.forward(2 * DAY)
     with writing(app) as session:
-        assert commands.tell_of_days(session, yesterday(), clock.today()) == 1
+        assert commands.tell_of_day(session, clock.today()) == 1
     assert op() == "put"
+    with writing(app) as session:
+        assert commands.tell_of_day(session, clock.today()) == 0, "told once"
 
 
 def test_staff_rows_name_every_role_once(app: Flask, world: World) -> None:

@@ -105,7 +105,10 @@ def test_what_went_wrong_inside_stays_inside(broken: Flask, path: str, capfd: py
     assert "RuntimeError" in log and SECRET not in log
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 408, 409, 411, 412, 413, 414, 415, 416, 417, 422, 429, 431, 500, 501, 503])
+HTTP_ERRORS = (400, 401, 403, 404, 405, 406, 408, 409, 411, 412, 413, 414, 415, 416, 417, 422, 429, 431, 500, 501, 503)
+
+
+@pytest.mark.parametrize("status", HTTP_ERRORS)
 def test_every_http_error_has_a_code(broken: Flask, status: int) -> None:
     answer = Browser(broken).get(f"/api/abort/{status}")
     body = answer.json

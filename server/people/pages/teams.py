@@ -46,7 +46,7 @@ def name_team() -> Any:
                 grid_id=form["grid_id"],
                 name=form["name"],
                 purpose=form["purpose"],
-                members={member: dates for member in form["members"]},
+                members=dict.fromkeys(form["members"], dates),
                 reviewer_id=form["reviewer_id"],
             )
     except (ValidationError, Problem) as error:
