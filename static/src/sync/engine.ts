@@ -12,9 +12,9 @@ import { Session } from './session';
 import type { Host } from './session';
 import { readState, writeState } from './sync_state';
 import type { SyncState } from './sync_state';
+import { TICK_MS } from './ticks';
 import { Uploads } from './uploads';
 
-export const TICK_MS = 60_000;
 const LOCK_BUSY_MS = 1500;
 const CLEAN_MS = 3600_000;
 

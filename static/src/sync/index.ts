@@ -18,11 +18,12 @@
  * Offline: `env.fetch` rejects. Crash: never call the old phone again, drop env.locks, timers and channels, keep
  * `indexedDB`, then `createPhone(newEnv)` and `await phone.resume()`. A clone: copy the databases. `fetch` carries the
  * cookie: one jar per phone. Nothing here or in the store reads a clock, chance or network but through `env`.
- * To step by hand only: `phone.manual = true` before signing in; then nothing runs but `runOnce`.
+ * To step by hand only: `phone.manual = true` before signing in; then nothing runs but `runOnce`. Without it the engine
+ * is loaded behind the store: `await phone.ready()` before using `phone.engine`.
  */
 export type { Env } from '../store/index';
 export { createPhone, LocalPhone } from './phone';
-export { Engine, TICK_MS } from './engine';
-export type { RunResult, Wake } from './engine';
+export { TICK_MS } from './ticks';
+export type { Engine, RunResult, Wake } from './engine';
 export { Backoff } from './backoff';
 export { receiptHolds } from '../store/index';

@@ -1,16 +1,18 @@
 /**
  * The phone: who is on it, signing in, switching, leaving. Holds at most one open store with its engine.
+ * The first list must not wait for the code that sends, so the engine is loaded after the store is open.
  * Whoever is unknown to the phone needs the server once; after that the password opens the own database offline.
  */
 import { LocalStore, databaseName, IndexedDatabase, People, UPGRADES, openPhoneDatabase } from '../store/index';
 import type { Database, Env, Id, Phone, Problem, SessionInfo, Tables } from '../store/index';
 import { call } from './call';
-import { Engine } from './engine';
+import type { Engine } from './engine';
 import { isSessionAnswer, sessionOf } from './session';
 import type { Host } from './session';
 
 type Opened = { store: LocalStore } | { problem: Problem };
 
+const ATTACH_AGAIN_MS = 10_000;
 const local = (code: string): { problem: Problem } => ({ problem: { code, status: 0 } });
 
 export class LocalPhone implements Phone {
@@ -19,7 +21,7 @@ export class LocalPhone implements Phone {
   engine: Engine | undefined;
   /** called after the open person was wiped or removed */
   onGone: (person: Id) => void = () => {};
-  /** called for every store that was opened, before anybody uses it */
+  /** called for every store that was opened, when its engine is there */
   onOpened: (store: LocalStore) => void = () => {};
   /** true: engines run only when told to (`runOnce`) */
   manual = false;
@@ -36,8 +38,10 @@ export class LocalPhone implements Phone {
     return this.env.indexedDB !== undefined;
   }
   get store(): LocalStore | undefined {
-    return this.engine?.store;
+    return this.opened;
   }
+  private opened: LocalStore | undefined;
+  private attaching: Promise<void> | undefined;
 
   async people(): Promise<{ id: Id; name: string; username: string; waiting: number }[]> {
     const all = await this.people_kept.all();
@@ -141,10 +145,13 @@ export class LocalPhone implements Phone {
 
   /** Closes the open person's store without touching anything kept. */
   async shut(): Promise<void> {
+    const { opened } = this;
+    this.opened = undefined;
+    await this.attaching;
     const { engine } = this;
     this.engine = undefined;
     await engine?.stop();
-    await engine?.store.close();
+    await opened?.close();
   }
   async close(): Promise<void> {
     await this.shut();
@@ -154,12 +161,30 @@ export class LocalPhone implements Phone {
   private async open(session: SessionInfo, key: CryptoKey): Promise<LocalStore> {
     await this.shut();
     const store = await LocalStore.open(this.env, session, key);
-    this.engine = new Engine(store, this.host());
-    this.engine.manual = this.manual;
+    this.opened = store;
+    this.attaching = this.attach(store);
     await this.people_kept.setLast(session.person.id);
-    this.engine.wake('start');
-    this.onOpened(store);
+    if (this.manual) await this.attaching;
     return store;
+  }
+  private async attach(store: LocalStore): Promise<void> {
+    try {
+      const { Engine } = await import('./engine');
+      if (this.opened !== store) return;
+      this.engine = new Engine(store, this.host());
+      this.engine.manual = this.manual;
+      this.engine.wake('start');
+      this.onOpened(store);
+    } catch {
+      // its file could not be loaded: what is saved waits on this phone
+      this.env.setTimeout(() => {
+        if (this.opened === store && !this.engine) this.attaching = this.attach(store);
+      }, ATTACH_AGAIN_MS);
+    }
+  }
+  /** Resolves when the engine of the open person is there. */
+  async ready(): Promise<void> {
+    await this.attaching;
   }
   private host(): Host {
     const people = this.people_kept;
@@ -171,10 +196,11 @@ export class LocalPhone implements Phone {
     };
   }
   private async forget(person: Id): Promise<void> {
-    const open = this.store?.session.person.id === person ? this.engine : undefined;
+    const open = this.opened?.session.person.id === person ? this.opened : undefined;
     if (open) {
+      this.opened = undefined;
       this.engine = undefined;
-      await open.store.destroy();
+      await open.destroy();
     } else {
       const db = this.database(person);
       await db?.destroy();

@@ -20,6 +20,7 @@ async function boot(): Promise<LocalPhone> {
   const phone = createPhone(browser.env());
   const opened = await phone.signIn('worker', 'secret');
   if ('problem' in opened) throw new Error(opened.problem.code);
+  await phone.ready();
   await phone.engine!.idle();
   return phone;
 }
@@ -75,6 +76,7 @@ describe('the engine', () => {
     const phone = await boot();
     const tab = createPhone(browser.env());
     await tab.resume();
+    await tab.ready();
     await tab.engine!.idle();
     let running = 0;
     let most = 0;
