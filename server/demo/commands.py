@@ -56,6 +56,7 @@ def fill(session: Session, settings: Settings, size_name: str = "county", say: S
         set_review_of_patrols(session, None, code, ALL, DOCUMENT)
         _people_and_homes(bulk, county, city_id, size, random)
         say(f"{code} {county.name}: {len(county.grids)}")
+    bulk.begin_streams()
 
 
 def _people_and_homes(bulk: Bulk, county: DemoCounty, city_id: UUID, size: Size, random: Random) -> None:
