@@ -22,6 +22,7 @@ import { build } from 'esbuild';
 const here = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const root = resolve(process.env.GRIDWALK_BUILD ?? here);
 const dist = join(root, 'static/dist');
+const fresh = join(root, `static/.dist.${process.pid}`); // two builds at once must not meet
 const url = (file) => `/static/dist/${file}`;
 const OLDEST_BROWSERS = ['chrome114', 'safari16.4', 'firefox115'];
 
@@ -201,10 +202,17 @@ function fixedFiles() {
 }
 
 async function buildAll() {
+  try {
+    await buildInto();
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+async function buildInto() {
   const started = performance.now();
   const engine = await buildEngine(join(root, 'build/client'));
   if (process.argv.includes('engine')) return console.log(`engine built: ${engine.join(', ')}`);
-  const fresh = join(root, 'static/.dist.new');
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
   const pages = await buildPages(fresh);

@@ -48,7 +48,7 @@ def static_file(folder: str, path: str) -> Response:
 def _smallest(folder: Path, path: str, **options: Any) -> Response:
     """The file, or its brotli twin (made by the build) for a browser that takes one: a grid worker's signal is thin."""
     twin = f"{path}.br"
-    takes_twin = "br" in request.accept_encodings and (folder / twin).is_file()
+    takes_twin = request.accept_encodings.quality("br") > 0 and (folder / twin).is_file()
     response = send_from_directory(
         folder, twin if takes_twin else path, mimetype=mimetypes.guess_type(path)[0], **options
     )
