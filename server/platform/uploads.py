@@ -16,7 +16,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
+import time
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +37,8 @@ from server.platform.types import Instant, Sealed
 LIFETIME_MS = 3 * clock.DAY_MS
 MOST_OPEN = 40  # uploads of one person that are not finished; the oldest make room
 CIPHER_BLOCK = 16
+SETTLE_SECONDS, QUIET_SECONDS = 0.6, 0.12
+_counting = threading.Lock()
 
 
 class Upload(Base):
@@ -57,6 +62,7 @@ class UploadFolder:
 
     def __init__(self, folder: Path, longest: int) -> None:
         self.folder, self.longest = folder, longest
+        self._writing: Counter[uuid.UUID] = Counter()
         folder.mkdir(parents=True, exist_ok=True)
         os.chmod(folder, 0o700)
 
@@ -78,6 +84,22 @@ class UploadFolder:
             return self.path(upload.id).stat().st_size
         except FileNotFoundError as error:
             raise Problem("upload_gone") from error
+
+    def settled_offset(self, upload: Upload) -> int:
+        """The offset once a request that is just ending has written its last block.
+
+        A phone whose link broke asks at once; an answer that is outrun a moment later would cost it a refused part. A
+        request whose dead link still hangs writes nothing any more and is not waited for.
+        """
+        quiet_until = time.monotonic() + QUIET_SECONDS
+        until = quiet_until + SETTLE_SECONDS
+        found = self.offset(upload)
+        while self._writing[upload.id] and time.monotonic() < min(until, quiet_until):
+            time.sleep(QUIET_SECONDS / 6)
+            before, found = found, self.offset(upload)
+            if found != before:
+                quiet_until = time.monotonic() + QUIET_SECONDS
+        return found
 
     def append(self, upload: Upload, start: int, blocks: Iterable[bytes]) -> int:
         """Write each block as it comes; answers the new offset.
@@ -110,6 +132,18 @@ class UploadFolder:
 
     def remove(self, upload_id: uuid.UUID) -> None:
         self.path(upload_id).unlink(missing_ok=True)
+
+    @contextmanager
+    def writing(self, upload_id: uuid.UUID) -> Iterator[None]:
+        """Held by a door from before it looks at the offset until its last block is written."""
+        with _counting:
+            self._writing[upload_id] += 1
+        try:
+            yield
+        finally:
+            with _counting:
+                self._writing[upload_id] -= 1
+                self._writing += Counter()  # forgets what has come down to nothing
 
     @contextmanager
     def _opened(self, upload: Upload) -> Iterator[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,8 +50,8 @@ def look(phone: Phone, photo: str) -> int:
 
 def hazard(world: worlds.World, *photos: str) -> dict[str, Any]:
     return {
-        "id": str(new_id()), "grid_id": str(world.areas["grid"]), "matter_code": "HAZ-01", "severity": "general", "advice": [],
-        "fixed_on_spot": False, "note": "", "place": {"source": "none"}, "photos": [{"sha256": p, "role": "scene"} for p in photos],
+        "id": str(new_id()), "grid_id": str(world.areas["grid"]), "matter_code": "HAZ-01", "severity": "general",
+        "advice": [], "fixed_on_spot": False, "note": "", "place": {"source": "none"}, "photos": [{"sha256": p, "role": "scene"} for p in photos],
     }  # fmt: skip
 
 
@@ -182,5 +181,4 @@ def test_a_full_disk_is_told_as_unavailable_and_what_came_stays(
     head = phone.client.head(path, headers={**TUS, **phone.headers})
     assert head.headers["Upload-Offset"] == str(len(PHOTO))
     assert look(phone, sha256(PHOTO)) == 200, "with room again, the phone's next question finishes it"
-    assert [p for p in (tmp_path / "data/photos").rglob(".new-*")] == []
-    assert shutil.disk_usage(tmp_path).free > 0
+    assert list((tmp_path / "data/photos").rglob(".new-*")) == []

@@ -79,7 +79,7 @@ def offset(upload_id: str) -> Response:
     """How far an upload has come. One that is whole but not yet taken in (a crash between the two) is taken in now."""
     tus.must_speak(request.headers)
     upload = _mine(upload_id)
-    arrived = upload_folder().offset(upload)
+    arrived = upload_folder().settled_offset(upload)
     if arrived == upload.size:
         finish.finish(upload)
     headers = {"Upload-Offset": str(arrived), "Upload-Length": str(upload.size)}
@@ -99,10 +99,11 @@ def append(upload_id: str) -> Response:
     checksum = tus.Checksum(request.headers.get("Upload-Checksum"))
     start = tus.number(request.headers, "Upload-Offset")
     upload = _mine(upload_id)
-    arrived = upload_folder().offset(upload)
+    arrived = upload_folder().settled_offset(upload)
     if start != arrived:
         raise Problem("upload_offset", headers={"Upload-Offset": str(arrived)}, offset=arrived)
-    end = _receive(upload, start, checksum)
+    with upload_folder().writing(upload.id):
+        end = _receive(upload, start, checksum)
     return _answer(204, {"Upload-Offset": str(end), "Upload-Expires": tus.http_date(upload.expires_at)})
 
 
