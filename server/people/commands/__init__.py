@@ -1,0 +1,62 @@
+"""Writes of the people room: persons and posts, sessions and devices, reset codes, teams, scopes."""
+
+from server.people.commands.codes import note_code_try, show_reset_code, use_code
+from server.people.commands.devices import register_device, revoke_device
+from server.people.commands.posts import (
+    ROLES,
+    add_person,
+    appoint,
+    end_appointment,
+    ensure_roles,
+    hash_of,
+    set_language,
+    set_password,
+    tell_of_day,
+    tell_staff,
+    tidy,
+)
+from server.people.commands.scopes import current_scope
+from server.people.commands.signing import (
+    begin_session,
+    begin_try,
+    end_session,
+    end_sessions,
+    forget_old_tries,
+    forget_tries,
+    is_beyond,
+    locked,
+    touch_session,
+)
+from server.people.commands.teams import close_team, end_membership, name_team
+
+__all__ = [
+    "ROLES",
+    "add_person",
+    "appoint",
+    "begin_session",
+    "begin_try",
+    "close_team",
+    "current_scope",
+    "end_appointment",
+    "end_membership",
+    "end_session",
+    "end_sessions",
+    "ensure_roles",
+    "forget_old_tries",
+    "forget_tries",
+    "hash_of",
+    "is_beyond",
+    "locked",
+    "name_team",
+    "note_code_try",
+    "register_device",
+    "revoke_device",
+    "set_language",
+    "set_password",
+    "show_reset_code",
+    "tell_of_day",
+    "tell_staff",
+    "tidy",
+    "touch_session",
+    "use_code",
+]

@@ -1,0 +1,61 @@
+"""Devices: registered by their person, revoked by the owner or the security administrator."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.kernel import clock
+from server.kernel.problems import Problem, insist
+from server.people import queries, rules
+from server.people.models import Device, SignIn
+from server.people.rules import Holder, Thing
+
+
+def register_device(
+    session: Session, open_: queries.OpenSession, *, device_id: UUID, label: str, platform: str
+) -> Device:
+    """The browser of this session; the same id again is the same device. Problem ``device_of_another_person``."""
+    device = session.get(Device, device_id)
+    if device is None:
+        device = Device(
+            id=device_id,
+            county_code=open_.holder.county_code,
+            person_id=open_.person_id,
+            label=label,
+            platform=platform,
+            registered_at=clock.now(),
+        )
+        session.add(device)
+        session.flush()
+    elif device.person_id != open_.person_id:
+        raise Problem("device_of_another_person")
+    else:
+        device.label, device.platform = label, platform
+    kind = rules.session_kind(frozenset(p.role for p in open_.holder.posts))
+    session.execute(sa.update(SignIn).where(SignIn.id == open_.id).values(device_id=device.id, kind=kind))
+    return device
+
+
+def revoke_device(session: Session, actor: Holder, device_id: UUID) -> Device:
+    """By its owner or the security administrator: its sessions keep push, uploads and pull, until it was handed over.
+
+    Problem ``not_found`` for any other's device.
+    """
+    device = session.get(Device, device_id)
+    if device is None:
+        raise Problem("not_found")
+    if device.person_id != actor.person_id:
+        insist(_hidden(rules.may(actor, "device.revoke", Thing(county_code=device.county_code))))
+    if device.revoked_at is None:
+        device.revoked_at, device.revoked_by = clock.now(), actor.person_id
+    is_there = sa.and_(SignIn.device_id == device.id, SignIn.ended_at.is_(None))
+    session.execute(sa.update(SignIn).where(is_there).values(restricted=True))
+    return device
+
+
+def _hidden(verdict: rules.Verdict) -> rules.Verdict:
+    """What lies outside somebody's reach does not exist for them."""
+    return verdict if verdict else rules.Refused("not_found")
