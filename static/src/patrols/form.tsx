@@ -82,7 +82,7 @@ export default function PatrolForm({ id }: { id: string }) {
       {!body.correcting && !body.checks.length && <Button icon="trash" data-testid="patrol-drop" onTap={() => void drop()}>{t('patrol.drop')}</Button>}
       <PinnedBar label={t('form.acts')}>
         <Tappable class="band running" data-testid="patrol-finish" onTap={() => void finish()}>
-          <Icon name="check" size={32} /><span>{body.correcting ? t('act.save_and_send_again') : t('patrol.finish')}<small>{t('patrol.finish_hint')}</small></span>
+          <Icon name="check" size={32} /><span>{body.correcting ? t('act.save_and_send_again') : t('patrol.finish')}{!body.correcting && <small>{t('patrol.finish_hint')}</small>}</span>
         </Tappable>
       </PinnedBar>
     </div>

@@ -1,17 +1,37 @@
-/** The frame of every form: content above, the save pinned below. */
+/** The frame of every form: content above, the way out of it at the end, the save pinned below. */
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Id, Photo } from '../store/api';
 import { t } from '../text/text';
 import { Button } from '../ui/button';
 import { PinnedBar } from '../ui/dock';
+import { replaceWith } from '../ui/route';
+import type { DraftState } from './draft';
+import { useStore } from './store_context';
 
-export function FormFrame(p: { children: ComponentChildren; onSave: () => void; saveWord?: string; secondary?: ComponentChildren }) {
+export function FormFrame(p: { children: ComponentChildren; onSave: () => void; saveWord?: string; drop?: ComponentChildren }) {
   return (
     <div class="stack">
       {p.children}
+      {p.drop}
       <PinnedBar label={t('form.acts')}>
-        {p.secondary}
         <Button kind="primary" icon="check" data-testid="save" onTap={p.onSave}>{p.saveWord ?? t('act.save')}</Button>
       </PinnedBar>
     </div>
   );
+}
+
+/** Throwing a draft away, asked twice and far from the thumb's rest; its photos go with it. */
+export function DropDraft({ id, draft }: { id: Id; draft: DraftState<{ photos: Photo[] }> }) {
+  const store = useStore();
+  const [sure, setSure] = useState(false);
+  const drop = async () => {
+    await draft.close();
+    await Promise.all(draft.newest().photos.map((photo) => store.dropPhoto(photo.sha256)));
+    await store.dropDraft(id);
+    replaceWith('#/today');
+  };
+  return sure
+    ? <div class="line"><Button onTap={() => setSure(false)}>{t('act.cancel')}</Button><Button kind="stop" icon="trash" data-testid="draft-drop-sure" onTap={() => void drop()}>{t('form.drop_sure')}</Button></div>
+    : <div class="line"><Button icon="trash" data-testid="draft-drop" onTap={() => setSure(true)}>{t('form.drop')}</Button></div>;
 }

@@ -20,7 +20,7 @@ export function Bars() {
       {store.value?.session.restricted && <NoteLine tone="wait" icon="me" role="status">{t('bar.restricted')}</NoteLine>}
       {now.signed_out && !forms && (
         <NoteLine tone="wait" icon="me" role="status">
-          <p>{t('bar.signed_out')}</p><Button data-testid="sign-in-again" onTap={() => { leave(); go('/sign-in'); }}>{t('sign_in.again')}</Button>
+          <p>{t('bar.signed_out')}</p><Button data-testid="sign-in-again" onTap={() => { leave(); go('/sign-in?again'); }}>{t('sign_in.again')}</Button>
         </NoteLine>
       )}
       {now.update_ready && !forms && (

@@ -27,7 +27,11 @@ export async function take(opened: Store): Promise<void> {
   store.value = opened;
 }
 
+/** Whoever was in last: the name a new sign-in proposes. */
+export let lastUsername = '';
+
 export function leave(): void {
+  lastUsername = store.value?.session.person.username ?? '';
   stopWatching?.();
   stopWatching = undefined;
   store.value = undefined;

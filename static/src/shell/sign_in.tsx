@@ -9,13 +9,13 @@ import { Icon } from '../ui/icons';
 import { go, replaceWith, route } from '../ui/route';
 import { NoteLine, Tag } from '../ui/tag';
 import { changeLook, look } from './look';
-import { homeOf, mode, phone, take } from './session';
+import { homeOf, lastUsername, mode, phone, take } from './session';
 
 type Known = Awaited<ReturnType<Phone['people']>>;
 
 export default function SignIn() {
   const [people, setPeople] = useState<Known>([]);
-  const [name, setName] = useState('');
+  const [name, setName] = useState(route.value.parts[0] === 'sign-in' && route.value.query.has('again') ? lastUsername : '');
   const [password, setPassword] = useState('');
   const [said, setSaid] = useState<string>();
   const [busy, setBusy] = useState(false);

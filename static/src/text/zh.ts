@@ -31,7 +31,7 @@ export const zh = {
 
   'bar.cannot_keep': '本浏览器不能离线。请保持联网使用，或换一个浏览器。', 'bar.in_memory': '本浏览器不能把记录存进手机。请联网使用，关闭页面前先等全部送达。',
   'bar.no_room': '手机空间不足：文字仍可保存，暂停拍照。请清理一些空间。', 'bar.lost': '有 {n} 条记录的内容已从手机上丢失（{from}至{to}），网格长那边也能看到。此后是否还有，无法知道。',
-  'bar.restricted': '您已不在岗，或这部手机已停用：没送出的记录会交给单位处理。', 'bar.signed_out': '登录已过期。可以继续记录，登录后自动发送。',
+  'bar.restricted': '您已不在岗，或这部手机已停用：没送出的记录会交给单位处理。', 'bar.signed_out': '还没有登录，或登录已过期。可以继续记录，登录后自动发送。',
   'bar.update': '新版本已备好。', 'bar.update_now': '现在换用',
 
   'save.done': '已存手机，有网自动发送', 'save.in_memory': '没有存进手机，正在联网发送，请勿关闭页面', 'save.too_long': '内容太长，没有保存。请分成几条。', 'save.no_room': '手机空间不足，没有保存。请清理空间后再按一次保存。',
@@ -47,7 +47,7 @@ export const zh = {
   'install.title': '先放到桌面', 'install.why': '放到桌面后打开更快，没有网也能用，记录更不容易被手机清掉。', 'install.apple': '点浏览器的“分享”，再点“添加到主屏幕”。放到桌面后没有网也能用，记录更不容易被清掉。', 'install.now': '放到桌面',
 
   'form.acts': '表单操作', 'form.optional': '（选填）', 'form.needed': '这里要填。', 'form.matter': '事项', 'form.which_matter': '什么事项？', 'form.more_matters': '更多（还有 {n} 项）', 'form.no_matters': '事项清单还没有取到手机上。联网后再打开一次。',
-  'form.choose_matter': '请先选事项。', 'form.grid': '哪个网格', 'form.note': '说明', 'form.no_secrets': '勿录国家秘密、工作秘密', 'form.obstructed': '受阻', 'form.obstructed_hint': '依法履职受到阻碍；不写姓名。', 'form.hindrance': '受阻',
+  'form.choose_matter': '请先选事项。', 'form.grid': '哪个网格', 'form.note': '说明', 'form.no_secrets': '勿录国家秘密、工作秘密', 'form.obstructed': '受阻', 'form.obstructed_hint': '依法履职受到阻碍；不写姓名。', 'form.drop': '不记了，丢掉', 'form.drop_sure': '确定丢掉', 'form.hindrance': '受阻',
   'matter.demo': '示例事项，尚未公布。',
 
   'photo.title': '照片', 'photo.take': '拍照', 'photo.another': '再拍一张', 'photo.choose': '相册', 'photo.choose_long': '从相册选照片', 'photo.after': '整改后的照片', 'photo.forbidden': '这个事项不拍照片。',

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { oneFix } from '../../device/location';
 import { useDraft } from '../../records/draft';
-import { FormFrame } from '../../records/form_frame';
+import { DropDraft, FormFrame } from '../../records/form_frame';
 import { GridChoice, chosenGrid } from '../../records/grid_choice';
 import * as lists from '../../records/lists';
 import { MatterChoice } from '../../records/matter_choice';
@@ -60,7 +60,8 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
     } else draft.reopen();
   };
   return (
-    <FormFrame onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}>
+    <FormFrame onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
+      drop={!body.correcting && !body.replaces && isWorthKeeping(body) && <DropDraft id={id} draft={draft as never} />}>
       <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />
       <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id)} value={matter} onPick={choose}
         error={asked && !body.matter_code ? t('form.choose_matter') : undefined} />

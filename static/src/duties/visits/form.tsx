@@ -1,7 +1,7 @@
 /** The visit form: whom, how, then 一切正常 in one tap or ticks, needs and words; the next visit is computed. */
 import { useState } from 'preact/hooks';
 import { useDraft } from '../../records/draft';
-import { FormFrame } from '../../records/form_frame';
+import { DropDraft, FormFrame } from '../../records/form_frame';
 import { GridChoice, chosenGrid } from '../../records/grid_choice';
 import * as lists from '../../records/lists';
 import { MatterChoice } from '../../records/matter_choice';
@@ -64,7 +64,8 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
   };
   const chosen = known.household ?? known.place;
   return (
-    <FormFrame onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}>
+    <FormFrame onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
+      drop={!body.correcting && !body.replaces && isWorthKeeping(body) && <DropDraft id={id} draft={draft as never} />}>
       {!body.plan_id && <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />}
       {chosen || body.plan_id
         ? <WhoCard household={known.household} place={known.place} door={body.door} onOther={body.correcting ? undefined : () => change({ household_id: undefined, place_id: undefined, plan_id: undefined, door: undefined, next_on: undefined })} />

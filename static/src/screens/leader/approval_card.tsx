@@ -18,7 +18,7 @@ export function ApprovalCard({ record, matter, grid }: { record: RecordRow; matt
     <article class="card" data-testid="approval-card" data-id={record.id} data-kind={record.kind} aria-label={t('approvals.card', { kind: kindWord(record.kind), name: record.author_name })}>
       <div class="line"><Icon name={kindIcon[record.kind]} size={28} /><span class="grow"><span class="strong" style="display:block">{kindWord(record.kind)}{(matter || record.matter_code) && <> · <MatterName matter={matter} code={record.matter_code} short /></>}</span>
         <span class="quiet"><Zh>{record.author_name}</Zh> · {sayMoment(record.acted_at)}{grid && <> · <Zh>{grid.name}</Zh></>}</span></span></div>
-      {review.due && <p class="quiet">{t('review.due_by', { day: sayDay(review.due) })}</p>}
+      {review.status === 'waiting' && review.due && <p class="quiet">{t('review.due_by', { day: sayDay(review.due) })}</p>}
       {record.photos.map((photo, i) => (
         <figure key={photo.sha256}>
           <PhotoImage big sha256={photo.sha256} alt={t('photo.alt', { n: i + 1, role: t(`photo.role_${photo.role}`) })} />
