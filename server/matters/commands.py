@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -55,13 +56,14 @@ def load_starter_list(
     document_no: str | None = None,
     is_demo: bool = False,
     review: ReviewFacts | None = None,
+    path: Path = starter.SHIPPED,
 ) -> list[Matter]:
-    """Admit the starter list in a county, or for the city when ``county_code`` is None."""
+    """Admit a list, the starter list unless a file is named, in a county, or for the city when ``county_code`` is None."""
     seed_reference(session)
     departments = {name: key for key, name in session.execute(sa.select(Department.id, Department.name_zh))}
     scope, stream = _scope(county_code)
     entries = []
-    for line in starter.matters(review):
+    for line in starter.matters(review, path):
         entry = Matter(
             id=new_id(), scope=scope, county_code=county_code, document_no=document_no, is_demo=is_demo,
             from_day=from_day, version=1, **line.columns,

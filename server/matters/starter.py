@@ -13,6 +13,7 @@ from typing import Any
 from server.matters.rules import SHIPPED_REVIEW, ReviewFacts
 
 HERE = Path(__file__).parent
+SHIPPED = HERE / "starter_list.csv"
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,20 @@ class StarterMatter:
 
 
 def departments() -> list[dict[str, str]]:
-    return _rows("departments.csv")
+    return _rows(HERE / "departments.csv")
 
 
 def advice() -> list[dict[str, str]]:
-    return _rows("advice.csv")
+    return _rows(HERE / "advice.csv")
 
 
-def matters(review: ReviewFacts | None = None) -> list[StarterMatter]:
-    """The starter list; ``review`` instead of the shipped review policy of each duty (the demo reviews all)."""
-    extras = {row["matter_code"]: row for row in _rows("advice_of_matters.csv")}
-    return [_matter(row, extras.get(row["code"], {}), review) for row in _rows("starter_list.csv")]
+def matters(review: ReviewFacts | None = None, path: Path = SHIPPED) -> list[StarterMatter]:
+    """A list, the shipped one unless another file is named.
+
+    ``review`` counts instead of the shipped review policy of each duty (the demo reviews all).
+    """
+    extras = {row["matter_code"]: row for row in _rows(HERE / "advice_of_matters.csv")}
+    return [_matter(row, extras.get(row["code"], {}), review) for row in _rows(path)]
 
 
 def _matter(row: dict[str, str], extra: dict[str, str], review: ReviewFacts | None) -> StarterMatter:
@@ -60,6 +64,6 @@ def _number(text: str) -> int | None:
     return int(text) if text else None
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))

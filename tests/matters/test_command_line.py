@@ -1,0 +1,58 @@
+"""A county without a demo gets its list by one command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from server.matters import starter
+from server.matters.models import Matter, Policy
+from tests.county import looking
+
+OTHER = "330481"
+
+
+def run(app, *more: str):
+    command = ["matter-list", "--county-code", OTHER, "--from", "2026-01-01", "--document-no", "海网〔2026〕1号", *more]
+    return app.test_cli_runner().invoke(args=command)
+
+
+def entries(app) -> list[Matter]:
+    with looking(app) as session:
+        return list(session.scalars(sa.select(Matter).where(Matter.county_code == OTHER).order_by(Matter.code)))
+
+
+def own_list(folder: Path, change=lambda text: text) -> str:
+    lines = starter.SHIPPED.read_text("utf-8").splitlines()[:3]
+    path = folder / "list.csv"
+    path.write_text(change("\n".join(lines) + "\n"), "utf-8")
+    return str(path)
+
+
+def test_the_shipped_list_is_marked_as_an_example(app) -> None:
+    assert run(app).exit_code == 0
+    found = entries(app)
+    assert len(found) == 45
+    assert all(e.is_demo and e.document_no == "海网〔2026〕1号" for e in found)
+    with looking(app) as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Policy)) == 5
+
+
+def test_a_countys_own_file_is_no_example(app, tmp_path) -> None:
+    assert run(app, "--file", own_list(tmp_path)).exit_code == 0
+    assert [(e.code, e.is_demo) for e in entries(app)] == [("INFO-01", False), ("INFO-02", False)]
+
+
+def test_a_county_that_has_a_list_keeps_it(app, tmp_path) -> None:
+    run(app, "--file", own_list(tmp_path))
+    refused = run(app)
+    assert refused.exit_code == 1
+    assert len(entries(app)) == 2
+
+
+def test_an_unknown_department_keeps_everything_back(app, tmp_path) -> None:
+    refused = run(app, "--file", own_list(tmp_path, lambda text: text.replace("民政", "气象")))
+    assert refused.exit_code == 1
+    assert "气象" in refused.output
+    assert entries(app) == []
