@@ -30,7 +30,7 @@ export default function Approvals() {
   }, ['record', 'team', 'matter', 'grid']);
   if (!known) return null;
   const open = known.deck.filter((record) => !decided.includes(record.id) && (!only || record.grid_id === only));
-  const deck = [...open.filter((record) => !later.includes(record.id)), ...open.filter((record) => later.includes(record.id))];
+  const deck = [...open.filter((record) => !later.includes(record.id)), ...later.flatMap((id) => open.filter((record) => record.id === id))]; // put off last comes last, also when all were
   const record = deck[0];
   const easy = lowRisk(open, known.matters);
 
