@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,20 @@ class Phone:
     def await_offline_ready(self) -> None:
         """The service worker has every file of the app, and this page is its own."""
         self.page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+
+    def await_cookie_kept(self) -> None:
+        """Chromium writes cookies to the disk up to 30 s late; a phone that dies before has to sign in again."""
+        file = self.profile / "Default/Cookies"
+        until = time.monotonic() + PATIENCE_MS / 1000
+        while not self._has_cookie(file):
+            assert time.monotonic() < until, "the session's cookie was never written"
+            self.page.wait_for_timeout(200)
+
+    def _has_cookie(self, file: Path) -> bool:
+        if not file.exists():
+            return False
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5)) as cookies:
+            return bool(cookies.execute("SELECT 1 FROM cookies WHERE name = 'gw_session'").fetchall())
 
     # — what the screen says —
 

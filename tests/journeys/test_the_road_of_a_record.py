@@ -42,6 +42,7 @@ def test_a_record_goes_out_of_coverage_dies_returns_is_reviewed_corrected_and_ap
     visit = make_due_visit(worker)
     draft = begin_a_hazard(worker)
 
+    worker.await_cookie_kept()
     worker.kill()
     worker.start(offline=True)
     worker.open()
