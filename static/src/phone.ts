@@ -13,6 +13,7 @@ const OUTBOX_TAG = 'gridwalk-outbox';
 
 export async function createPhone(): Promise<Phone> {
   const phone = createLocalPhone(await browserEnv({ label: labelOf(navigator.userAgent), platform: navigator.userAgent.slice(0, 120) }));
+  phone.store_first = true;
   listenToPage({
     online: () => phone.engine?.wake('online'),
     visible: () => {

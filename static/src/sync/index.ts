@@ -18,8 +18,8 @@
  * Offline: `env.fetch` rejects. Crash: never call the old phone again, drop env.locks, timers and channels, keep
  * `indexedDB`, then `createPhone(newEnv)` and `await phone.resume()`. A clone: copy the databases. `fetch` carries the
  * cookie: one jar per phone. Nothing here or in the store reads a clock, chance or network but through `env`.
- * To step by hand only: `phone.manual = true` before signing in; then nothing runs but `runOnce`. Without it the engine
- * is loaded behind the store: `await phone.ready()` before using `phone.engine`.
+ * To step by hand only: `phone.manual = true` before signing in; then nothing runs but `runOnce`. The page
+ * sets `store_first`; without it `phone.engine` is there as soon as a store is.
  */
 export type { Env } from '../store/index';
 export { createPhone, LocalPhone } from './phone';

@@ -23,6 +23,8 @@ export class LocalPhone implements Phone {
   onGone: (person: Id) => void = () => {};
   /** called for every store that was opened, when its engine is there */
   onOpened: (store: LocalStore) => void = () => {};
+  /** true (the page): a store is handed out before its engine is there, so that the first list is quick */
+  store_first = false;
   /** true: engines run only when told to (`runOnce`) */
   manual = false;
   applyUpdate: () => Promise<void> = async () => {};
@@ -164,7 +166,7 @@ export class LocalPhone implements Phone {
     this.opened = store;
     this.attaching = this.attach(store);
     await this.people_kept.setLast(session.person.id);
-    if (this.manual) await this.attaching;
+    if (!this.store_first) await this.attaching;
     return store;
   }
   private async attach(store: LocalStore): Promise<void> {

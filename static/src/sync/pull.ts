@@ -66,7 +66,8 @@ export class Pull {
       return answer.retry_after_ms === undefined ? { failed: true } : { failed: true, retry_after_ms: answer.retry_after_ms };
     }
     if (answer.status === 204) return this.finish();
-    if ((answer.body as { wipe?: unknown }).wipe === true) return this.wipeIfHandedOver();
+    const wipe = answer.body as { wipe?: unknown; epoch?: unknown };
+    if (wipe.wipe === true) return this.wipeIfHandedOver(wipe.epoch);
     if (!isPullAnswer(answer.body)) return { failed: true };
     this.session.heardTime(answer.body.server_time);
     if (answer.body.epoch !== this.store.session.epoch) {
@@ -190,7 +191,11 @@ export class Pull {
     if (results.length) await recordLate(this.store.outbox_state, results);
   }
 
-  private async wipeIfHandedOver(): Promise<PullStep> {
+  private async wipeIfHandedOver(epoch: unknown): Promise<PullStep> {
+    if (typeof epoch === 'string' && epoch !== this.store.session.epoch) {
+      await this.newEpoch(epoch); // a restored server may have forgotten what it had: hand it over again first
+      return 'new_epoch';
+    }
     if (!this.isDrained() || this.store.status().waiting > 0) return { failed: true };
     await this.wipe();
     return 'wiped';
