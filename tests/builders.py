@@ -80,7 +80,7 @@ class Browser:
         answer: TestResponse = self.client.open(
             path, method=method, headers=headers, environ_base={"REMOTE_ADDR": self.address}, **sent, **more
         )
-        if answer.is_json and isinstance(answer.json, dict):
+        if answer.data and answer.is_json and isinstance(answer.json, dict):
             self.csrf = answer.json.get("csrf_token", self.csrf)
         return answer
 
