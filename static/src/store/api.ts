@@ -119,6 +119,8 @@ export interface SyncStatus {
   online: boolean; // last contact succeeded
   waiting: number; // unsent mutations + photos the server does not hold
   refused: number;
+  /** acts that met another change and wait for a person to choose; absent when none */
+  conflicts?: number;
   signed_out: boolean;
   last_contact?: number;
   oldest_waiting?: number;

@@ -241,6 +241,8 @@ export class LocalStore implements Store {
       in_memory_only: this.room.db.in_memory,
     };
     if (oldest !== undefined) status.oldest_waiting = oldest;
+    const conflicts = [...this.outbox_state.heads.values()].filter((head) => head.state === 'conflict' && !head.closed).length;
+    if (conflicts) status.conflicts = conflicts;
     if (this.storage) status.storage = this.storage;
     return status;
   }
