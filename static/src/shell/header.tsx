@@ -34,12 +34,12 @@ export function Header({ title, deep }: { title: string; deep: boolean }) {
 
 function SyncChip({ onTap }: { onTap: () => void }) {
   const now = status.value;
-  const waiting = now?.waiting ?? 0, refused = now?.refused ?? 0;
-  const tone = refused ? 'stop' : waiting ? 'wait' : 'ok';
-  const words = refused ? t('sync.refused', { n: refused }) : waiting ? t('sync.waiting', { n: waiting }) : t('sync.all');
+  const waiting = now?.waiting ?? 0, refused = now?.refused ?? 0, conflicts = now?.conflicts ?? 0;
+  const tone = refused || conflicts ? 'stop' : waiting ? 'wait' : 'ok';
+  const words = refused ? t('sync.refused', { n: refused }) : conflicts ? t('sync.conflicts', { n: conflicts }) : waiting ? t('sync.waiting', { n: waiting }) : t('sync.all');
   return (
     <Tappable class={`sync-chip ${tone}`} data-testid="sync-chip" data-waiting={waiting} data-refused={refused} aria-haspopup="dialog" onTap={onTap}>
-      <Icon name={refused ? 'refused' : waiting ? 'waiting' : 'sent'} size={20} /><span>{words}</span>
+      <Icon name={refused ? 'refused' : conflicts ? 'mediations' : waiting ? 'waiting' : 'sent'} size={20} /><span>{words}</span>
     </Tappable>
   );
 }

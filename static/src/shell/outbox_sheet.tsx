@@ -27,7 +27,7 @@ export default function OutboxSheet({ onClose }: { onClose: () => void }) {
   const now = status.value;
   return (
     <Sheet title={t('outbox.title')} closeWord={t('act.close')} onClose={onClose} testid="outbox-sheet" closeTestid="outbox-close">
-      <p>{now?.waiting ? t('outbox.waiting', { n: now.waiting }) : t('sync.all')} {now && !now.online && t('outbox.offline')}</p>
+      <p>{now?.waiting ? t('outbox.waiting', { n: now.waiting }) : open.length ? t('outbox.to_settle') : t('sync.all')} {now && !now.online && t('outbox.offline')}</p>
       {open.length > 0 && <Button kind="act" wide icon="retry" data-testid="outbox-retry" onTap={() => store.retry()}>{t('outbox.retry')}</Button>}
       {items && !open.length && <Empty icon="sent"><p>{t('outbox.empty')}</p></Empty>}
       {open.map((item) => <Line key={item.mutation_id} item={item} onClose={onClose} />)}
@@ -58,7 +58,7 @@ function Line({ item, onClose }: { item: OutboxItem; onClose: () => void }) {
   const isDecision = item.name.startsWith('approvals.');
   return (
     <section class="card" data-testid="outbox-row" data-id={item.mutation_id} data-state={item.state}>
-      <div class="line"><span class="grow"><span class="strong" style="display:block">{nameOf(item)}</span><span class="quiet">{sayMoment(item.made_at)}</span></span><Tag tone={look.tone} icon={look.icon}>{t(`outbox_state.${item.state}`)}</Tag></div>
+      <div class="line"><span class="grow"><span class="strong" style="display:block">{nameOf(item)}</span><span class="quiet">{sayMoment(item.made_at)}</span></span><Tag tone={look.tone} icon={look.icon}>{isDecision && item.state === 'conflict' ? t('outbox_state.not_used') : t(`outbox_state.${item.state}`)}</Tag></div>
       {whyWords(item) && <p>{whyWords(item)}</p>}
       {item.problem && <NoteLine tone="stop" icon="information"><p>{problemWords(item.problem)}</p></NoteLine>}
       {item.state === 'conflict' && !isDecision && <ConflictValues item={item} />}
@@ -67,7 +67,7 @@ function Line({ item, onClose }: { item: OutboxItem; onClose: () => void }) {
         <div class="line">
           {EDITABLE.includes(item.name) && item.state === 'refused' && <Button kind="act" icon="edit" data-testid="outbox-edit" onTap={() => { onClose(); go(`/edit/${item.mutation_id}`); }}>{t('outbox.edit')}</Button>}
           {isDecision && <Button data-testid="outbox-see" onTap={() => { onClose(); go(`/record/${String(item.payload.record_id)}`); }}>{t('outbox.see')}</Button>}
-          {sure ? <Button kind="stop" data-testid="outbox-dismiss-sure" onTap={() => void store.dismiss(item.mutation_id)}>{t('outbox.dismiss_sure')}</Button> : <Button icon="trash" data-testid="outbox-dismiss" onTap={() => setSure(true)}>{t('outbox.dismiss')}</Button>}
+          {isDecision ? <Button data-testid="outbox-dismiss" onTap={() => void store.dismiss(item.mutation_id)}>{t('act.understood')}</Button> : sure ? <Button kind="stop" data-testid="outbox-dismiss-sure" onTap={() => void store.dismiss(item.mutation_id)}>{t('outbox.dismiss_sure')}</Button> : <Button icon="trash" data-testid="outbox-dismiss" onTap={() => setSure(true)}>{t('outbox.dismiss')}</Button>}
         </div>
       )}
     </section>

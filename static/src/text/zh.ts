@@ -24,7 +24,7 @@ export const zh = {
   'person.title': '换人使用', 'person.switch_from': '现在是{name}，点按换人', 'person.now': '现在使用：{name}', 'person.another': '另一位登录', 'person.on_this_phone': '用过这部手机的人',
   'person.password_of': '{name}的密码', 'person.password_needed': '请输入{name}的密码。', 'person.enter': '进入', 'person.kept': '换人后，前一位没送出的记录仍留在手机上，联网后继续发送。',
 
-  'sync.all': '全部已送达', 'sync.waiting': '{n} 条待发 · 点看', 'sync.waiting_short': '{n} 条待发', 'sync.refused': '{n} 条未被接收',
+  'sync.all': '全部已送达', 'sync.waiting': '{n} 条待发 · 点看', 'sync.waiting_short': '{n} 条待发', 'sync.conflicts': '{n} 条要您看', 'sync.refused': '{n} 条未被接收',
   'delivery.saved': '已存手机', 'delivery.sending': '发送中', 'delivery.delivered': '已送达', 'delivery.refused': '未被接收', 'delivery.photos': '照片待传 {n} 张',
   'review.none': '不需审核', 'review.waiting': '待审核', 'review.approved': '已通过', 'review.returned': '退回修改', 'review.disputed': '异议中', 'review.lapsed': '逾期未审，视同通过',
   'review.due_by': '请在{day}前审核', 'review.will_by': '将在{day}前审核', 'review.by': '审核人：{name}',
@@ -77,6 +77,7 @@ export const zh = {
   'check.normal': '正常', 'check.hazard': '有隐患', 'check.not_reached': '没走到', 'check.hazard_at': '{place}：有隐患', 'check.not_reached_at': '{place}：没走到', 'check.change': '{place}：改', 'inside.inside': '在点上', 'inside.outside': '不在点上', 'inside.unknown': '定位不准',
 
   'records.month': '本月', 'records.filter': '看哪些', 'records.all': '全部', 'records.unsent': '没送达', 'records.returned': '退回的', 'records.none': '还没有记录。',
+  'announced.title': '报过数、还没送到', 'announced.told': '{device}在{when}报告：还有 {n} 条没送到', 'announced.unknown': '那部手机有网时会送到。如果它的数据已被清除，就只剩这些线索；此后是否还记过别的，无法知道。',
   'record.title': '记录', 'record.not_here': '这部手机上没有这条记录。', 'record.history': '经过', 'record.correct': '改后再送', 'record.correct_title': '修改记录', 'record.edit_title': '重新填写', 'record.clock_held': '手机时间不准，按收到的时间记', 'record.entered_by_other': '由他人代录',
   'receipt.have': '收条：{when}收到，编号 {code}', 'receipt.other': '平台已收到这条记录。', 'receipt.none': '还没有收条：平台还没有收到。',
   'step.saved': '记录', 'step.corrected': '修改再送', 'step.approved': '通过', 'step.returned': '退回', 'step.disputed': '不同意退回', 'step.dispute_upheld': '异议成立，通过', 'step.dispute_rejected': '维持退回', 'step.lapsed': '逾期未审，视同通过', 'step.relooked': '回头看', 'step.conflict_settled': '两处修改已合并',
@@ -103,8 +104,8 @@ export const zh = {
   'export.do': '导出没送出的记录（密封）', 'export.what': '密封文件只有办公端能打开。手机一直没有网时，把它交给单位。', 'export.failed': '没有导出。请再试一次。',
   'fixes.what': '每次点按时取的定位，只在这部手机上，90 天后自动删除。别人看不到。', 'fixes.none': '还没有定位。',
 
-  'outbox.title': '待发', 'outbox.waiting': '{n} 条待发。', 'outbox.offline': '现在没有网，有网自动发送。', 'outbox.retry': '现在再试', 'outbox.empty': '没有待发的。', 'outbox.delivered': '已送达 {n} 条和收条', 'outbox.edit': '改了再送', 'outbox.see': '看记录', 'outbox.dismiss': '不送了', 'outbox.dismiss_sure': '确定不送', 'outbox.to_export': '去导出密封文件',
-  'outbox_state.held': '可撤回', 'outbox_state.waiting': '已存手机', 'outbox_state.sending': '发送中', 'outbox_state.photos': '照片待传', 'outbox_state.refused': '未被接收', 'outbox_state.deferred': '等前一条', 'outbox_state.conflict': '两处不一致', 'outbox_state.done': '已送达',
+  'outbox.title': '待发', 'outbox.waiting': '{n} 条待发。', 'outbox.to_settle': '都已送到平台，下面的要您看一看。', 'outbox.offline': '现在没有网，有网自动发送。', 'outbox.retry': '现在再试', 'outbox.empty': '没有待发的。', 'outbox.delivered': '已送达 {n} 条和收条', 'outbox.edit': '改了再送', 'outbox.see': '看记录', 'outbox.dismiss': '不送了', 'outbox.dismiss_sure': '确定不送', 'outbox.to_export': '去导出密封文件',
+  'outbox_state.held': '可撤回', 'outbox_state.waiting': '已存手机', 'outbox_state.sending': '发送中', 'outbox_state.photos': '照片待传', 'outbox_state.refused': '未被接收', 'outbox_state.deferred': '等前一条', 'outbox_state.conflict': '两处不一致', 'outbox_state.not_used': '未采用', 'outbox_state.done': '已送达',
   'why.held': '还在撤回时间内，5 秒后发送。', 'why.next': '马上发送。', 'why.offline': '没有网，有网自动发送。', 'why.signed_out': '登录已过期，登录后发送。', 'why.server_busy': '平台忙，稍后自动再试。', 'why.before_it': '等它前面的一条。', 'why.photos': '文字已到，照片待传。',
   'act_name.patrols.report': '巡查', 'act_name.hazards.report': '隐患排查', 'act_name.hazards.relook': '回头看', 'act_name.visits.report': '走访服务', 'act_name.records.correct': '修改再送', 'act_name.approvals.approve': '审核：通过', 'act_name.approvals.return': '审核：退回', 'act_name.approvals.dispute': '不同意退回', 'act_name.approvals.rule': '决定异议', 'act_name.households.save': '住户', 'act_name.households.close': '住户搬离', 'act_name.places.save': '场所', 'act_name.looks.note': '查看登记', 'act_name.messages.read': '消息已读', 'act_name.void': '作废',
   'conflict.mine': '我写的', 'conflict.theirs': '平台上的', 'conflict.keep_mine': '用我写的', 'conflict.keep_theirs': '用平台上的', 'conflict.empty': '（空）', 'conflict.yes': '是', 'conflict.no': '否',

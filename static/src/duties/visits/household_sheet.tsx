@@ -15,7 +15,7 @@ import { saveHousehold } from './actions';
 
 export function HouseholdSheet({ grid, onClose, onSaved }: { grid: string; onClose: () => void; onSaved: (household: Household) => void }) {
   const store = useStore();
-  const micros = (useLive((s) => lists.microGrids(s), ['micro_grid']) ?? []).filter((micro) => micro.grid_id === grid);
+  const micros = (useLive((s) => lists.microGrids(s), ['micro_grid']) ?? []).filter((micro) => micro.grid_id === grid).sort((a, b) => a.code.localeCompare(b.code));
   const [micro, setMicro] = useState<string>();
   const [door, setDoor] = useState(''), [name, setName] = useState(''), [telephone, setTelephone] = useState('');
   const [asked, setAsked] = useState(false);

@@ -1,5 +1,6 @@
 /** 队伍: who needs help? People of my grids with a call button, and what is open or overdue. No presence, no ranking. */
 import { useState } from 'preact/hooks';
+import { AnnouncedCard, announcements } from '../../records/announced';
 import * as lists from '../../records/lists';
 import { gridsOf } from '../../records/roles';
 import type { Grid, RecordRow, Staff, VisitPlan } from '../../records/shapes';
@@ -21,14 +22,17 @@ export default function TeamScreen() {
   const mine = gridsOf(useStore().session);
   const [only, setOnly] = useState<string>();
   const known = useLive(async (s) => {
-    const [grids, people, plans, waiting, returned, households] = await Promise.all([lists.grids(s), lists.staff(s), lists.visitPlans(s, today()), lists.records(s, { state: 'waiting' }), lists.records(s, { state: 'returned' }), lists.households(s)]);
-    return { grids, people, plans, waiting, returned, gridOf: new Map(households.map((household) => [household.id, household.grid_id])) };
-  }, ['staff', 'record', 'visit_plan', 'grid']);
+    const [grids, people, plans, waiting, returned, households, announced] = await Promise.all([lists.grids(s), lists.staff(s), lists.visitPlans(s, today()), lists.records(s, { state: 'waiting' }), lists.records(s, { state: 'returned' }), lists.households(s), announcements(s)]);
+    return { grids, people, announced, plans, waiting, returned, gridOf: new Map(households.map((household) => [household.id, household.grid_id])) };
+  }, ['staff', 'record', 'visit_plan', 'grid', 'announced']);
   if (!known) return null;
+  const shown = known.grids.filter((grid) => (only ? grid.id === only : mine.includes(grid.id)));
+  const theirs = new Set(known.people.filter((person) => shown.some((grid) => grid.id === person.grid_id)).map((person) => person.person_id));
   return (
     <>
       <GridFilter value={only} onPick={setOnly} />
-      {known.grids.filter((grid) => (only ? grid.id === only : mine.includes(grid.id))).map((grid) => (
+      {known.announced.filter((row) => theirs.has(row.person_id)).map((row) => <AnnouncedCard key={row.id} row={row} />)}
+      {shown.map((grid) => (
         <OneGrid key={grid.id} grid={grid} people={inOrder(known.people.filter((person) => person.grid_id === grid.id))}
           plans={known.plans.filter((plan) => known.gridOf.get(plan.household_id ?? '') === grid.id)}
           waiting={known.waiting.filter((record) => record.grid_id === grid.id)} returned={known.returned.filter((record) => record.grid_id === grid.id)} />

@@ -1,5 +1,6 @@
 /** 我的记录: did it arrive, was it good? This month by duty, then every own record with both axes. */
 import { useState } from 'preact/hooks';
+import { AnnouncedCard, announcements } from '../../records/announced';
 import * as lists from '../../records/lists';
 import { RecordRow as OneRecord } from '../../records/row';
 import { useLive, useStore } from '../../records/store_context';
@@ -27,7 +28,7 @@ export default function Records() {
   const me = store.session.person.id;
   const [filter, setFilter] = useState<Filter>('all');
   const [shown, setShown] = useState(PAGE);
-  const known = useLive(async (s) => ({ records: (await lists.records(s, { limit: REACH })).filter((record) => record.author_id === me), matters: await lists.matterByCode(s) }), ['record', 'matter', 'outbox']);
+  const known = useLive(async (s) => ({ records: (await lists.records(s, { limit: REACH })).filter((record) => record.author_id === me), matters: await lists.matterByCode(s), announced: (await announcements(s)).filter((row) => row.person_id === me) }), ['record', 'matter', 'outbox', 'announced']);
   if (!known) return null;
   const counts = monthCounts(known.records, today().slice(0, 7));
   const list = known.records.filter((record) => filter === 'all' || (filter === 'unsent' ? record.delivery !== 'delivered' : record.review.status === 'returned' || record.review.status === 'disputed'));
@@ -38,6 +39,7 @@ export default function Records() {
         <h2>{t('records.month')}</h2>
         <div class="months">{(Object.keys(counts) as RecordKind[]).map((kind) => <div key={kind}><Icon name={kindIcon[kind]} /><div class="number">{counts[kind]}</div><div class="quiet">{kindWord(kind)}</div></div>)}</div>
       </section>
+      {known.announced.map((row) => <AnnouncedCard key={row.id} row={row} mine />)}
       <OneOf<Filter> label={t('records.filter')} value={filter} onPick={(value) => value && setFilter(value)} choices={(['all', 'unsent', 'returned'] as const).map((value) => ({ value, label: t(`records.${value}`), testid: `records-${value}` }))} />
       <section class="card flat" aria-label={t('tab.records')}>
         <div class="rows">
