@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from tests.house.tree import ROOT
 
 BIN = Path(sys.executable).parent
 NODE = ROOT / "node_modules/.bin"
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -89,7 +91,7 @@ def test_a_broken_floor_is_noticed(house: Path, fault: str) -> None:
     file.write_text((file.read_text() if file.exists() else "") + line + "\n")
     answer = lint_imports(house)
     assert answer.returncode != 0
-    broken = [verdict for verdict in answer.stdout.splitlines() if verdict.endswith("BROKEN")]
+    broken = [verdict for verdict in COLOUR.sub("", answer.stdout).splitlines() if verdict.endswith("BROKEN")]
     assert any(contract in verdict for verdict in broken)
 
 
