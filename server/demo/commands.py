@@ -81,6 +81,7 @@ def _history(session: Session, county: DemoCounty, staff: Staff, homes: Homes, s
     villages = [v for t in county.towns if t.code == HOME_TOWN for v in t.villages][:2]
     home = villages[0].grids[:2]
     history.tell([g for v in villages for g in v.grids], size.history_days, clock.today(), with_pictures=home)
+    history.micro_visits(villages[0].grids[0], size.history_days, clock.today())
     history.care_visits(villages[0].grids[0], size.history_days, clock.today())
 
 

@@ -91,6 +91,16 @@ class History:
                     found = self._report(worker, day, 10 * 60, "visit", self._visit(grid, "VIS-01", household))
                     self._decide("approve", self._staff.people["leader"], day, found)
 
+    def micro_visits(self, grid: DemoGrid, days: int, today: date) -> None:
+        """What the leader of the grid's first micro-grid tells now and then: it stays in that micro-grid."""
+        own = [household for household, micro in self._homes.households[grid.id] if micro is grid.micros[0]][:-3]
+        with _clock_given_back():
+            for day in (today - timedelta(days=back) for back in range(days, 0, -3)):
+                told = {**self._visit(grid, "VIS-08", self._random.choice(own)), "mode": "door"}
+                found = self._report(self._staff.people["micro"], day, 17 * 60, "visit", told)
+                if day < today - timedelta(days=3):
+                    self._decide("approve", self._staff.people["leader"], day, found, minute=19 * 60)
+
     def _working_day(self, grid: DemoGrid, day: date, pending: Pending) -> int:
         workers = self._staff.in_post[grid.id, "full_time_worker"]
         self._review(grid, day, pending)

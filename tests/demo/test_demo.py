@@ -138,6 +138,8 @@ def test_the_history_is_real_work_and_the_leader_has_some_left(session) -> None:
     assert all(r.acted_at < r.received_at < clock.now() for r in found)
     assert Counter(r.review_status for r in found)["waiting"] >= 2
     assert {r.author_id for r in found} <= set(session.scalars(sa.select(Person.id)))
+    [micro] = [p.micro_grid_id for p in holder(session, "micro").posts]
+    assert stream_keys.micro(micro) in {r.stream for r in found}
     assert not any(r.stream.startswith("team:") for r in found if r.matter_code != "VIS-01")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 from random import Random
 
 import pytest
 from shapely import coverage_is_valid, unary_union
-from shapely.geometry import Point, Polygon
+from shapely.geometry import MultiPoint, Point, Polygon, box
 
+from server.demo.county import ORIGINS, divisions
 from server.demo.mesh import Mesh
 
 ORIGIN = (120.80, 30.41)
@@ -60,6 +61,18 @@ def test_a_point_inside_a_cell_lies_inside(seed) -> None:
     for cell in mesh.path()[:300]:
         point = Point(mesh.inside(cell, random.uniform(0.3, 0.7), random.uniform(0.3, 0.7)))
         assert Polygon(mesh.outline([cell])[0]).contains(point)
+
+
+def test_the_counties_of_the_city_lie_beside_each_other() -> None:
+    boxes = []
+    for code, (west, south) in ORIGINS.items():
+        towns = sum(1 for row in divisions() if row["county_code"] == code)
+        mesh = Mesh((west, south), towns * 12 * 6 * 6, Random(0))  # more than any county gets
+        corners = [mesh.outline([(x, y)])[0] for x in (0, mesh.width - 1) for y in range(mesh.height)]
+        corners += [mesh.outline([(x, y)])[0] for x in range(mesh.width) for y in (0, mesh.height - 1)]
+        boxes.append(box(*MultiPoint([p for ring in corners for p in ring]).bounds))
+    assert len(boxes) == 7
+    assert not any(a.intersects(b) for a, b in combinations(boxes, 2))
 
 
 def test_a_broken_coverage_is_noticed() -> None:
