@@ -13,6 +13,7 @@ from server.people.rules import FIELD_ROLES, may
 from server.platform import metrics, shell
 from server.platform.config import current_settings
 from server.platform.health import health
+from server.text import text
 
 blueprint = Blueprint("front", __name__)
 
@@ -33,7 +34,7 @@ def start() -> AnyResponse:
 @door("public")
 def app_shell(screen: str = "") -> Response:
     """The shell of the phone app, the same for everybody: it is kept offline and signs in by itself."""
-    response = Response(render_template("app.html", assets=shell.build(), screen=screen))
+    response = Response(render_template("app.html", assets=shell.build(), screen=screen, text=text))
     response.headers["Cache-Control"] = "no-cache"
     return response
 
