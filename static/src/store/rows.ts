@@ -4,10 +4,11 @@
  */
 import type { Delivery, HouseholdQuery, Id, Row, ShownRow } from './api';
 import { dayOf } from './ids';
-import { dueOf, matches, stateOf } from './mirror';
-import type { Found, Mirror, Where } from './mirror';
+import type { Mirror } from './mirror';
 import { photosFollow } from './outbox';
 import type { Head, Outbox, Own } from './outbox';
+import { dueOf, matches, stateOf } from './pages';
+import type { Found, Where } from './pages';
 
 /** A due visit of the next days stands on top of the list of households. */
 const DUE_AHEAD_MS = 7 * 24 * 3600_000;

@@ -1,0 +1,112 @@
+/** The clear side of the mirror: columns of a page's index row, and what of a row goes into them. */
+import type { Id, Row } from './api';
+import { dayOf } from './ids';
+import type { PageIndexRow } from './schema';
+
+export const PAGE_ROWS = 80;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+export interface Page {
+  page: number;
+  stream: string;
+  kind: string;
+  ids: Id[];
+  versions: number[];
+  states: string[];
+  dues: string[];
+}
+/** What became of the pages in one commit; `moved` says where rows are now, undefined = nowhere. */
+export interface Committed {
+  edited: Map<number, { page: Page; rows: Row[] }>;
+  emptied: Set<number>;
+  moved: Map<string, number | undefined>;
+  rev: number;
+  last_page: number;
+}
+/** What a change needs of the mirror. */
+export interface Mirrored {
+  readonly rev: number;
+  inner(): ReadonlyMap<number, Page>;
+  pageOf(kind: string, id: Id): number | undefined;
+  rowsOf(page: number): Promise<Row[]>;
+  accept(done: Committed): void;
+}
+export interface Where {
+  stream?: string;
+  state?: string;
+  due_to?: string;
+}
+export interface Found {
+  id: Id;
+  stream: string;
+  state: string;
+  due: string;
+  page: number;
+  at: number;
+}
+/** One stream of a pull. */
+export interface StreamBlock {
+  stream: string;
+  from: number;
+  to: number;
+  put?: Record<string, Row[]>;
+  gone?: Record<string, { id: Id; reason?: string }[]>;
+  moved?: { kind: string; id: Id; to: string }[];
+}
+
+/** The words a list can ask for: the row's own state and the state of its review. */
+export function stateOf(row: Row): string {
+  const review = row['review'] as { status?: string } | undefined;
+  const own = typeof row['state'] === 'string' ? row['state'] : '';
+  const status = typeof review?.status === 'string' ? review.status : '';
+  return own && status ? `${own} ${status}` : own || status;
+}
+/** The earliest day on which this row wants something, or ''. */
+export function dueOf(row: Row): string {
+  const review = row['review'] as { due?: unknown; status?: string } | undefined;
+  const body = row['body'] as { relook_on?: unknown } | undefined;
+  let first = earlier('', row['due']);
+  if (review?.status === 'waiting') first = earlier(first, review.due);
+  return body ? earlier(first, body.relook_on) : first;
+}
+function earlier(first: string, said: unknown): string {
+  if (said === undefined || said === null) return first;
+  const day = typeof said === 'number' ? dayOf(said) : said;
+  if (typeof day !== 'string' || !DAY.test(day)) return first;
+  return first === '' || day < first ? day : first;
+}
+export function matches(where: Where, found: Pick<Found, 'stream' | 'state' | 'due'>): boolean {
+  if (where.stream !== undefined && found.stream !== where.stream) return false;
+  if (where.state !== undefined && !found.state.split(' ').includes(where.state)) return false;
+  return where.due_to === undefined || (found.due !== '' && found.due <= where.due_to);
+}
+
+export const objectKey = (kind: string, id: Id) => `${kind}:${id}`;
+export const pagePlace = (page: number) => `page/${page}`;
+const lines = (text: string) => text.split('\n');
+
+export function fromIndex(row: PageIndexRow): Page {
+  const { page, stream, kind } = row;
+  const ids = lines(row.ids);
+  return { page, stream, kind, ids, versions: lines(row.versions).map(Number), states: lines(row.states), dues: lines(row.dues) };
+}
+export function toIndex(page: Page): PageIndexRow {
+  return {
+    page: page.page,
+    stream: page.stream,
+    kind: page.kind,
+    ids: page.ids.join('\n'),
+    versions: page.versions.join('\n'),
+    states: page.states.join('\n'),
+    dues: page.dues.join('\n'),
+  };
+}
+
+/** Sets the columns and the row at one place of a page. */
+export function write(page: Page, rows: Row[], at: number, row: Row): void {
+  page.ids[at] = row.id;
+  page.versions[at] = row.version ?? 0;
+  page.states[at] = stateOf(row);
+  page.dues[at] = dueOf(row);
+  rows[at] = row;
+}

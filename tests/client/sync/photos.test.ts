@@ -1,0 +1,82 @@
+/** Photos follow their texts over bad links. */
+import { describe, expect, it } from 'vitest';
+import { desk, deskBeforeEach, hazard, nextId } from './desk';
+import { problem } from './fake_server';
+
+deskBeforeEach();
+
+describe('photos', () => {
+  const picture = (seed: number, size: number) => Uint8Array.from({ length: size }, (_, at) => (at * seed) % 253);
+
+  it('counts a record as delivered only when its photos are held', async () => {
+    const sha = await desk.now.store.keepPhoto(picture(3, 400_000), 'image/webp');
+    const id = nextId();
+    await desk.now.store.act(hazard(id, { photos: [sha] }));
+    desk.now.server.fault = ({ method }) => (method === 'PATCH' ? Promise.reject(new TypeError('cut')) : undefined);
+    expect(await desk.now.run()).toBe('failed');
+    expect(await desk.now.store.get('record', id)).toMatchObject({ delivery: 'sending', photos_waiting: 1 });
+    expect(desk.now.store.status().waiting).toBe(1);
+    desk.now.server.fault = () => undefined;
+    await desk.now.run();
+    expect(desk.now.server.photos.has(sha)).toBe(true);
+    expect(await desk.now.store.get('record', id)).toMatchObject({ delivery: 'delivered', photos_waiting: 0 });
+  });
+
+  it('goes on after every cut and sends little twice', async () => {
+    const shas = [];
+    for (let n = 1; n <= 5; n += 1) shas.push(await desk.now.store.keepPhoto(picture(n * 2 + 1, 300_000), 'image/jpeg'));
+    await desk.now.save({ photos: shas });
+    let carried = 0;
+    let sent = 0;
+    desk.now.server.fault = (request) => {
+      if (request.method !== 'PATCH') return undefined;
+      sent += request.body.length;
+      carried += request.body.length;
+      if (carried < 200_000) return undefined;
+      // the link dies with this chunk half through: the server keeps the half
+      carried = 0;
+      const upload = desk.now.server.uploads.get(request.path.split('/').at(-1)!)!;
+      if (Number(request.headers.get('Upload-Offset')) === upload.bytes.length) {
+        sent -= Math.floor(request.body.length / 2);
+        desk.now.server.store(upload, request.body.subarray(0, Math.floor(request.body.length / 2)));
+      }
+      return Promise.reject(new TypeError('reset'));
+    };
+    for (let n = 0; n < 3; n += 1) await desk.now.run();
+    expect(desk.now.server.photos.size).toBe(5);
+    expect(sent).toBeLessThanOrEqual(1.15 * 5 * 300_000);
+  });
+
+  it('does not send what the server holds already', async () => {
+    const sha = await desk.now.store.keepPhoto(picture(9, 1000), 'image/jpeg');
+    desk.now.server.photos.add(sha);
+    await desk.now.save({ photos: [sha] });
+    await desk.now.run();
+    expect(desk.now.server.calls('POST', '/api/v1/uploads')).toHaveLength(0);
+    expect(desk.now.store.status().waiting).toBe(0);
+  });
+
+  it('shows a picture that the server can not read as refused, and goes on', async () => {
+    const [bad, good] = [await desk.now.store.keepPhoto(picture(5, 1000), 'image/jpeg'), await desk.now.store.keepPhoto(picture(6, 1000), 'image/jpeg')];
+    const id = nextId();
+    await desk.now.store.act(hazard(id, { photos: [bad] }));
+    await desk.now.save({ photos: [good] });
+    desk.now.server.fault = ({ method, path }) => (method === 'PATCH' && desk.now.server.uploads.get(path.split('/').at(-1)!)?.sha === bad ? problem(422, 'not_an_image') : undefined);
+    expect(await desk.now.run()).toBe('done');
+    expect(desk.now.server.photos.has(good)).toBe(true);
+    expect((await desk.now.store.get('record', id))?.delivery).toBe('refused');
+    expect((await desk.now.store.outbox()).find((one) => one.shows?.id === id)).toMatchObject({ state: 'refused', problem: { code: 'not_an_image' } });
+  });
+
+  it('begins anew when the upload has expired on the server', async () => {
+    const sha = await desk.now.store.keepPhoto(picture(4, 300_000), 'image/jpeg');
+    await desk.now.save({ photos: [sha] });
+    let patches = 0;
+    desk.now.server.fault = ({ method }) => (method === 'PATCH' && ++patches > 1 ? Promise.reject(new TypeError('cut')) : undefined);
+    await desk.now.run();
+    desk.now.server.uploads.clear();
+    desk.now.server.fault = () => undefined;
+    await desk.now.run();
+    expect(desk.now.server.photos.has(sha)).toBe(true);
+  });
+});

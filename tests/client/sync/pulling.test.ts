@@ -1,0 +1,116 @@
+/** Pulling: what the person may see is here, what they may not is gone, after the outbox was drained. */
+import { describe, expect, it } from 'vitest';
+import { desk, deskBeforeEach, uuid } from './desk';
+import { OTHER, PERSON, answer, problem } from './fake_server';
+
+deskBeforeEach();
+
+describe('pulling', () => {
+  const rows = (n: number) => Array.from({ length: n }, (_, at) => ({ id: uuid(10_000 + at), version: 1, note: `n${at}` }));
+
+  it('reads many rows over several answers and asks nothing when nothing changed', async () => {
+    for (const row of rows(950)) desk.now.server.put('grid:g1', 'record', row);
+    desk.now.server.page = 300;
+    await desk.now.run();
+    expect(desk.now.store.mirror.count()).toBe(950);
+    expect(await desk.now.store.get('record', uuid(10_949))).toMatchObject({ note: 'n949', delivery: 'delivered' });
+    const before = desk.now.server.log.length;
+    await desk.now.run();
+    expect(desk.now.server.log.length - before).toBe(1);
+  });
+
+  it('removes what is gone, and follows a row into another stream', async () => {
+    for (const row of rows(3)) desk.now.server.put('grid:g1', 'record', row);
+    await desk.now.run();
+    desk.now.server.gone('grid:g1', 'record', uuid(10_000));
+    desk.now.server.streams.push('team:t1');
+    desk.now.server.move('grid:g1', 'team:t1', 'record', { id: uuid(10_001), version: 2 });
+    desk.now.server.move('grid:g1', 'team:other', 'record', { id: uuid(10_002), version: 2 });
+    await desk.now.run();
+    expect((await desk.now.store.list('record')).map((row) => row.id)).toEqual([uuid(10_001)]);
+    expect(desk.now.store.mirror.streams()).toEqual(new Set(['team:t1']));
+  });
+
+  it('purges a revoked stream only after the outbox was drained', async () => {
+    for (const row of rows(3)) desk.now.server.put('grid:g1', 'record', row);
+    await desk.now.run();
+    await desk.now.save();
+    desk.now.server.streams = [`person:${PERSON}`];
+    desk.now.server.fault = ({ path, json }) => (path.endsWith('/push') && (json['mutations'] as unknown[]).length ? problem(503, 'unavailable') : undefined);
+    await desk.now.run();
+    expect(desk.now.store.mirror.count()).toBe(3);
+    desk.now.server.fault = () => undefined;
+    await desk.now.run();
+    expect(desk.now.server.applied).toHaveLength(1);
+    expect(desk.now.store.mirror.count()).toBe(0);
+    expect(await desk.now.store.list('record')).toHaveLength(0);
+  });
+
+  it('begins anew after 410 and takes away what the new reading does not name', async () => {
+    for (const row of rows(5)) desk.now.server.put('grid:g1', 'record', row);
+    await desk.now.run();
+    desk.now.server.feeds.set('grid:g1', desk.now.server.feeds.get('grid:g1')!.slice(2));
+    desk.now.server.fault = ({ path, url }) => (path.endsWith('/pull') && url.searchParams.has('cursor') ? problem(410, 'cursor_expired') : undefined);
+    await desk.now.run();
+    expect((await desk.now.store.list('record')).map((row) => row.id).sort()).toEqual([uuid(10_002), uuid(10_003), uuid(10_004)]);
+  });
+
+  it('begins such a reading anew when it was cut by a kill', async () => {
+    for (const row of rows(5)) desk.now.server.put('grid:g1', 'record', row);
+    await desk.now.run();
+    desk.now.server.feeds.set('grid:g1', desk.now.server.feeds.get('grid:g1')!.slice(2));
+    desk.now.server.page = 1;
+    let pulls = 0;
+    desk.now.server.fault = ({ path, url }) => {
+      if (!path.endsWith('/pull')) return undefined;
+      pulls += 1;
+      if (pulls === 1 && url.searchParams.has('cursor')) return problem(410, 'cursor_expired');
+      return pulls === 4 ? Promise.reject(new TypeError('cut')) : undefined;
+    };
+    expect(await desk.now.run()).toBe('failed');
+    await desk.now.restart();
+    expect(await desk.now.run()).toBe('done');
+    expect(desk.now.store.mirror.count()).toBe(3);
+  });
+
+  it('wipes only after everything was handed over', async () => {
+    desk.now.server.restricted = true;
+    desk.now.server.judge = () => ({ outcome: 'refused', problem: { code: 'no_longer_in_post', status: 403 } });
+    await desk.now.save();
+    desk.now.server.wipe = true;
+    const push = desk.now.server.fault;
+    desk.now.server.fault = ({ path, json }) => (path.endsWith('/push') && (json['mutations'] as unknown[]).length ? problem(503, 'unavailable') : undefined);
+    expect(await desk.now.run()).toBe('failed');
+    expect(await desk.now.phone.people()).toHaveLength(1);
+    desk.now.server.fault = push;
+    expect(await desk.now.run()).toBe('wiped');
+    expect(desk.now.server.received).toHaveLength(1);
+    expect(await desk.now.phone.people()).toHaveLength(0);
+  });
+
+  it('never takes another person\'s rows, though the cookie changed in between', async () => {
+    await desk.now.run();
+    desk.now.server.put('grid:g1', 'record', { id: uuid(5), version: 1 });
+    desk.now.server.fault = ({ path }) => {
+      if (path.endsWith('/pull')) void desk.now.phone.people_kept.setCookieOwner(OTHER);
+      return undefined;
+    };
+    await desk.now.run();
+    expect(desk.now.store.mirror.count()).toBe(0);
+    expect(desk.now.store.status().signed_out).toBe(true);
+  });
+
+  it('reads anew when the feed has a hole', async () => {
+    desk.now.server.put('grid:g1', 'record', { id: uuid(5), version: 1 });
+    await desk.now.run();
+    desk.now.server.put('grid:g1', 'record', { id: uuid(6), version: 1 });
+    desk.now.server.fault = ({ path, url }) => {
+      if (!path.endsWith('/pull') || !url.searchParams.has('cursor')) return undefined;
+      return answer(200, { epoch: 'e1', scope_version: 1, streams: [{ stream: 'grid:g1', from: 9, to: 10, put: {} }], cursor: 'x' });
+    };
+    expect(await desk.now.run()).toBe('failed');
+    desk.now.server.fault = () => undefined;
+    expect(await desk.now.run()).toBe('done');
+    expect(desk.now.store.mirror.count()).toBe(2);
+  });
+});
