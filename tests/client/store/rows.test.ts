@@ -1,6 +1,7 @@
 /** What lists show: the mirror with own unsent work laid over, searched and sorted without a network. */
 import { webcrypto } from 'node:crypto';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Mirror } from '../../../static/src/store/mirror';
 import { LocalStore, dayOf, uuid7 } from '../../../static/src/store/index';
 import type { Row, SessionInfo } from '../../../static/src/store/index';
 import { Browser, World } from '../phone_env';
@@ -73,6 +74,29 @@ describe('lists', () => {
     expect(await store.get('record', 'r220')).toMatchObject({ version: 2 });
     expect(await store.get('record', 'r010')).toBeUndefined();
     expect(await store.get('record', 'r449')).toMatchObject({ version: 1 });
+  });
+});
+
+describe('a page that is being opened while it changes', () => {
+  it('is shown as it became, and later changes build on that', async () => {
+    await mirror('grid:1', 'record', [{ id: 'a', version: 1, note: 'old' }, { id: 'b', version: 1 }]);
+    const fresh = new Mirror(store.room); // nothing of it is open yet
+    await fresh.load();
+    let arrived: Promise<void> | undefined;
+    const open = store.room.codec.open.bind(store.room.codec);
+    vi.spyOn(store.room.codec, 'open').mockImplementation(async (place, box) => {
+      const value = await open(place, box);
+      if (!arrived) {
+        const change = fresh.change();
+        arrived = change.put('grid:1', 'record', { id: 'a', version: 2, note: 'new' }).then(() => change.commit(() => {}));
+        await arrived;
+      }
+      return value as never;
+    });
+    expect(await fresh.get('record', 'a')).toMatchObject({ note: 'new' });
+    expect(await fresh.get('record', 'a')).toMatchObject({ note: 'new' });
+    await store.refresh();
+    expect(await store.get('record', 'a')).toMatchObject({ note: 'new', version: 2 });
   });
 });
 
