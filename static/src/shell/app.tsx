@@ -12,6 +12,7 @@ import { NoteLine } from '../ui/tag';
 import { Bars } from './bars';
 import { Header } from './header';
 import * as part from './parts';
+import { PageGuard } from './page_guard';
 import { homeOf, mode, store } from './session';
 import { Tabs } from './tabs';
 
@@ -53,7 +54,7 @@ function Frame() {
         <Header title={page.title} deep={page.deep} />
         <main class="main" id="main" tabIndex={-1} ref={main}>
           <Bars />
-          {isField || page.tab === 'me' ? page.screen : <NoteLine tone="plain" icon="information"><p>{t('app.office_only')}</p><p><a class="btn" href="/office">{t('app.office')}</a></p></NoteLine>}
+          {isField || page.tab === 'me' ? <PageGuard key={path}>{page.screen}</PageGuard> : <NoteLine tone="plain" icon="information"><p>{t('app.office_only')}</p><p><a class="btn" href="/office">{t('app.office')}</a></p></NoteLine>}
         </main>
         {!isDockTaken() && <Dock><Tabs current={page.tab} /></Dock>}
       </div>

@@ -8,7 +8,9 @@ import { TextField } from '../ui/field';
 import { Icon } from '../ui/icons';
 import { go, replaceWith, route } from '../ui/route';
 import { NoteLine, Tag } from '../ui/tag';
+import { Dock } from '../ui/dock';
 import { changeLook, look } from './look';
+import { ResetSheet, resetDoor } from './reset_sheet';
 import { homeOf, lastUsername, mode, phone, take } from './session';
 
 type Known = Awaited<ReturnType<Phone['people']>>;
@@ -19,6 +21,7 @@ export default function SignIn() {
   const [password, setPassword] = useState('');
   const [said, setSaid] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const [resetting, setResetting] = useState(false);
   useEffect(() => { void phone.value?.people().then((known) => { setPeople(known); if (known.length === 1) setName((typed) => typed || known[0]!.username); }); }, []);
 
   const enter = async () => {
@@ -52,10 +55,13 @@ export default function SignIn() {
           <TextField label={t('sign_in.name')} value={name} onText={setName} testid="sign-in-name" rest={{ autoComplete: 'username', autoCapitalize: 'none', spellcheck: false, name: 'username' }} />
           <TextField label={t('sign_in.password')} value={password} onText={setPassword} testid="sign-in-password" rest={{ type: 'password', autoComplete: 'current-password', name: 'password' }} />
           <button type="submit" class="btn primary wide" data-testid="sign-in-submit" aria-disabled={busy}>{t('sign_in.submit')}</button>
-          <p class="quiet">{t('sign_in.forgotten')}</p>
+          {!resetDoor().resetPassword && <p class="quiet">{t('sign_in.forgotten')}</p>}
         </form>
+        {resetDoor().resetPassword && <Button kind="bare" data-testid="reset-open" onTap={() => setResetting(true)}>{t('reset.open')}</Button>}
+        {resetting && <ResetSheet username={name} onClose={() => setResetting(false)} />}
         <Button kind="bare" onTap={() => go('/notice')}>{t('notice.title')}</Button>
       </main>
+      <Dock />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** Every sentence of the phone app in Chinese. The keys are the type of all other languages. */
 export const zh = {
   'app.name': '网格行',
-  'app.what': '城乡网格化服务管理 · 没有网也能记，有网自动送达',
+  'app.what': '没有网也能记，有网自动送达',
   'app.skip': '跳到正文',
   'app.office': '打开办公端',
   'app.office_only': '您的岗位在办公端处理工作，手机端没有可记录的内容。',
@@ -18,6 +18,7 @@ export const zh = {
 
   'sign_in.name': '账号', 'sign_in.password': '密码', 'sign_in.submit': '登录', 'sign_in.again': '重新登录', 'sign_in.both': '请填写账号和密码。',
   'sign_in.failed': '没有登录成功。联网后再试一次。', 'sign_in.forgotten': '忘记密码：请网格长或安全管理员出示一次性重置码。',
+  'reset.open': '忘记密码', 'reset.title': '重置密码', 'reset.code': '一次性重置码', 'reset.next': '新密码', 'reset.set': '设为新密码', 'reset.all': '三项都要填。', 'reset.done': '密码已改，请登录',
   'size.ask': '大字？', 'size.yes': '要大字', 'size.no': '标准字就好', 'size.normal': '标准', 'size.large': '大', 'size.elder': '特大',
   'theme.sun': '日光', 'theme.night': '夜间', 'hand.right': '右手', 'hand.left': '左手',
 
@@ -44,6 +45,8 @@ export const zh = {
   'today.greeting': '今天有 {n} 件到期的事', 'today.to_correct': '要改的记录', 'today.unfinished': '没写完的', 'today.draft_of': '写于{when}，点按接着写', 'today.due_visits': '该走访了（{n}）',
   'today.more_due': '还有 {n} 户到期，在“记一笔 · 走访服务”里可以搜到。', 'today.relooks': '该回头看了（{n}）', 'today.nothing_due': '今天没有到期的事。可以开始巡查。',
 
+  'messages.title': '消息', 'messages.more': '还有 {n} 条', 'page.failed': '这一页出了问题。已保存的记录不受影响。',
+
   'install.title': '先放到桌面', 'install.why': '放到桌面后打开更快，没有网也能用，记录更不容易被手机清掉。', 'install.apple': '点浏览器的“分享”，再点“添加到主屏幕”。放到桌面后没有网也能用，记录更不容易被清掉。', 'install.now': '放到桌面',
 
   'form.acts': '表单操作', 'form.optional': '（选填）', 'form.needed': '这里要填。', 'form.matter': '事项', 'form.which_matter': '什么事项？', 'form.more_matters': '更多（还有 {n} 项）', 'form.no_matters': '事项清单还没有取到手机上。联网后再打开一次。',
@@ -51,7 +54,7 @@ export const zh = {
   'matter.demo': '示例事项，尚未公布。',
 
   'photo.title': '照片', 'photo.take': '拍照', 'photo.another': '再拍一张', 'photo.choose': '相册', 'photo.choose_long': '从相册选照片', 'photo.after': '整改后的照片', 'photo.forbidden': '这个事项不拍照片。',
-  'photo.needed': '这个事项要求拍照：{reason}（{document}）。拍不了也可以保存。', 'photo.cannot': '拍不了', 'photo.open': '第 {n} 张照片，点按放大', 'photo.alt': '第 {n} 张照片（{role}）', 'photo.role_scene': '现场', 'photo.role_after': '整改后',
+  'photo.needed': '这个事项要求拍照：{reason}（{document}）。拍不了也可以保存。', 'photo.cannot': '拍不了', 'photo.gap_said': '拍不了照片：{why}', 'photo.open': '第 {n} 张照片，点按放大', 'photo.alt': '第 {n} 张照片（{role}）', 'photo.role_scene': '现场', 'photo.role_after': '整改后',
   'photo.shrinking': '正在处理 {n} 张照片，可以接着填', 'photo.heic': '这张照片是 HEIC 格式，本浏览器打不开。请在相机设置里改用“兼容性最佳”（JPEG）再拍。', 'photo.unreadable': '这张照片打不开，没有保存。请重拍一张。', 'photo.not_kept': '照片没有存住。请清理手机空间后再拍。',
   'photo.no_room': '手机空间不足，暂停拍照。文字仍可保存。', 'photo.on_the_road': '照片在路上', 'photo.blur_hint': '点一下人脸或车牌，把它抹去。', 'photo.blur_keep': '保存抹去的 {n} 处', 'photo.blur_undo': '恢复原样', 'photo.remove': '删掉这张照片',
   'gap.dark': '太暗', 'gap.unsafe': '不安全', 'gap.refused': '对方不同意', 'gap.gone': '已经没有了',
@@ -64,7 +67,7 @@ export const zh = {
   'relook.title': '回头看', 'relook.do': '回头看', 'relook.what': '现在怎么样？', 'relook.choose': '请选现在的情况。', 'relook.fixed': '已整改', 'relook.not_fixed': '还没整改', 'relook.worse': '更严重了',
 
   'visit.whom': '走访对象', 'visit.which_household': '走访哪一户？', 'visit.search_hint': '门牌号、姓氏或拼音首字母；到期的在最上面', 'visit.none_found': '没有找到。换个门牌号或姓氏试试。', 'visit.type_to_search': '没有到期的住户。输入门牌号或姓氏查找。',
-  'visit.other': '换一户', 'visit.add_household': '新增住户', 'visit.micro_grid': '微网格', 'visit.door': '门牌地址', 'visit.contact': '联系人姓名', 'visit.telephone': '联系电话', 'visit.least': '只记这几项。不记身份证号、宗教、民族和政治情况。',
+  'visit.other': '换一户', 'visit.add_household': '新增住户', 'visit.change_household': '改住户资料', 'visit.close_household': '这一户不在了', 'visit.moved_out': '已搬离', 'visit.duplicate': '登记重复', 'visit.micro_grid': '微网格', 'visit.door': '门牌地址', 'visit.contact': '联系人姓名', 'visit.telephone': '联系电话', 'visit.least': '只记这几项。不记身份证号、宗教、民族和政治情况。',
   'visit.mode': '怎样走访', 'mode.door': '上门', 'mode.phone': '电话', 'mode.street': '路遇', 'mode.office': '来访', 'visit.all_well': '一切正常', 'visit.see_below': '有情况，见下', 'visit.ticks': '看过、问过', 'visit.needs': '有什么需要',
   'tick.phone_ok': '电话能打通', 'tick.gas_ok': '用气安全', 'tick.fire_ok': '用火用电安全', 'tick.living_ok': '生活正常', 'tick.medicine_ok': '用药正常',
   'need.repair': '维修', 'need.medical': '就医', 'need.errand': '代办', 'need.policy': '问政策', 'need.talk': '想聊聊', 'need.other': '其他',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { relooksDue } from '../../../static/src/duties/hazards/relooks';
-import { correction, draftFromPayload, draftFromRecord, freshDraft, isWorthKeeping, missing, presetFor, reportFields, usualMatters, type HazardDraft } from '../../../static/src/duties/hazards/rules';
+import { correction, draftFromPayload, draftFromRecord, freshDraft, isWorthKeeping, missing, presetFor, reportFields, type HazardDraft } from '../../../static/src/duties/hazards/rules';
 import type { Matter, RecordRow } from '../../../static/src/records/shapes';
+import { usualMatters } from '../../../static/src/records/usual';
 import { trimmed } from '../../../static/src/records/envelope';
 
 const matter = (code: string, more: Partial<Matter> = {}): Matter => ({ id: code, code, name_zh: code, duty: 'hazards', data_class: 'N', photo_policy: 'optional', from: '2026-01-01', ...more });
@@ -15,12 +16,18 @@ describe('the matters offered first', () => {
   const matters = ['HAZ-01', 'HAZ-02', 'HAZ-03', 'HAZ-04', 'HAZ-05', 'HAZ-06', 'HAZ-07'].map((code) => matter(code));
   it('are those this person logs most in this grid, then the order of the list', () => {
     const records = [hazard({ matter_code: 'HAZ-07' }), hazard({ matter_code: 'HAZ-07' }), hazard({ matter_code: 'HAZ-05' })];
-    expect(usualMatters(matters, records, 'me', 'g').map((one) => one.code)).toEqual(['HAZ-07', 'HAZ-05', 'HAZ-01', 'HAZ-02', 'HAZ-03', 'HAZ-04']);
+    expect(usualMatters(matters, records, 'me', 'g', 'hazard').map((one) => one.code)).toEqual(['HAZ-07', 'HAZ-05', 'HAZ-01', 'HAZ-02', 'HAZ-03', 'HAZ-04']);
   });
   it('do not learn from other people, other grids or other kinds', () => {
     const records = [hazard({ matter_code: 'HAZ-07', author_id: 'you' }), hazard({ matter_code: 'HAZ-07', grid_id: 'other' }), hazard({ matter_code: 'HAZ-07', kind: 'visit' })];
-    expect(usualMatters(matters, records, 'me', 'g')[0]?.code).toBe('HAZ-01');
+    expect(usualMatters(matters, records, 'me', 'g', 'hazard')[0]?.code).toBe('HAZ-01');
   });
+});
+
+it('the matters of a team stand last, unless this person uses them', () => {
+  const matters = [matter('VIS-01', { data_class: 'S' }), matter('VIS-08')];
+  expect(usualMatters(matters, [], 'me', 'g', 'visit').map((one) => one.code)).toEqual(['VIS-08', 'VIS-01']);
+  expect(usualMatters(matters, [hazard({ kind: 'visit', matter_code: 'VIS-01' })], 'me', 'g', 'visit')[0]?.code).toBe('VIS-01');
 });
 
 describe('what a matter presets', () => {

@@ -11,6 +11,7 @@ import { SafetyLine } from '../../records/safety_line';
 import { tellSaved } from '../../records/save';
 import type { Matter } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
+import { usualMatters } from '../../records/usual';
 import { t } from '../../text/text';
 import { today } from '../../text/days';
 import { Switch, TextField } from '../../ui/field';
@@ -19,7 +20,7 @@ import { toast } from '../../ui/toast';
 import { saveHazard } from './actions';
 import { PlaceField } from './place_field';
 import { PresetLine } from './preset_line';
-import { freshDraft, isWorthKeeping, missing, presetFor, usualMatters, type HazardDraft } from './rules';
+import { freshDraft, isWorthKeeping, missing, presetFor, type HazardDraft } from './rules';
 
 export default function HazardForm({ id, patrol, place }: { id: string; patrol?: string | undefined; place?: string | undefined }) {
   const store = useStore();
@@ -63,7 +64,7 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
     <FormFrame onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
       drop={!body.correcting && !body.replaces && isWorthKeeping(body) && <DropDraft id={id} draft={draft as never} />}>
       <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />
-      <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id)} value={matter} onPick={choose}
+      <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id, 'hazard')} value={matter} onPick={choose}
         error={asked && !body.matter_code ? t('form.choose_matter') : undefined} />
       {matter && (
         <>

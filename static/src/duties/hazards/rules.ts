@@ -11,17 +11,6 @@ export interface HazardDraft {
   correcting?: Correcting; replaces?: Id;
 }
 
-export const USUAL = 6;
-
-/** The matters this person logs most in this grid come first; then the order of the list. */
-export function usualMatters(matters: Matter[], records: RecordRow[], me: Id, grid: Id, count: number = USUAL): Matter[] {
-  const uses = new Map<string, number>();
-  for (const record of records) {
-    if (record.kind === 'hazard' && record.author_id === me && record.grid_id === grid && record.matter_code) uses.set(record.matter_code, (uses.get(record.matter_code) ?? 0) + 1);
-  }
-  return [...matters].sort((a, b) => (uses.get(b.code) ?? 0) - (uses.get(a.code) ?? 0) || a.code.localeCompare(b.code)).slice(0, count);
-}
-
 export interface Preset { severity: HazardBody['severity']; advice: string[]; advised_fix_by?: string | undefined; relook_on?: string | undefined }
 
 /** What the matter proposes; shown in one line, every part of it can be changed. */

@@ -11,6 +11,7 @@ import { tellSaved } from '../../records/save';
 import { useNotedLook } from '../../records/sensitive';
 import type { Household, Place, VisitPlan } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
+import { usualMatters } from '../../records/usual';
 import { sayDay, today } from '../../text/days';
 import { t } from '../../text/text';
 import { Tappable } from '../../ui/button';
@@ -37,7 +38,7 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
   };
   const body = draft?.body;
   const known = useLive(async (s) => ({
-    matters: await lists.mattersInForce(s, 'visits'),
+    matters: await lists.mattersInForce(s, 'visits'), records: await lists.records(s),
     household: body?.household_id ? ((await s.get('household', body.household_id)) as unknown as Household | undefined) : undefined,
     place: body?.place_id ? ((await s.get('place', body.place_id)) as unknown as Place | undefined) : undefined,
     plan: body?.plan_id ? ((await s.get('visit_plan', body.plan_id)) as unknown as VisitPlan | undefined) : undefined,
@@ -78,7 +79,7 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
       <div class="card">
         <OneOf label={t('visit.mode')} showLabel layout="halves" value={body.mode} onPick={(mode) => mode && change({ mode })} choices={MODES.map((value) => ({ value, label: t(`mode.${value}`), testid: `visit-mode-${value}` }))} />
       </div>
-      <MatterChoice matters={known.matters} usual={known.matters.slice(0, 6)} value={matter} onPick={(one) => change({ matter_code: one?.code })} error={need === 'matter' ? t('form.choose_matter') : undefined} />
+      <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id, 'visit')} value={matter} onPick={(one) => change({ matter_code: one?.code })} error={need === 'matter' ? t('form.choose_matter') : undefined} />
       <div class="card">
         <AnyOf label={t('visit.ticks')} showLabel values={body.ticks} onPick={(ticks) => change({ ticks })} choices={TICKS.map((value) => ({ value, label: t(`tick.${value}`), testid: `tick-${value}` }))} />
         <AnyOf label={t('visit.needs')} showLabel values={body.needs} onPick={(needs) => change(withNeeds(needs))} choices={NEEDS.map((value) => ({ value, label: t(`need.${value}`), testid: `need-${value}` }))} />

@@ -43,7 +43,7 @@ export function HouseholdSearch({ grid, onPick }: { grid: string; onPick: (house
         {!found.length && <p class="empty">{words ? t('visit.none_found') : t('visit.type_to_search')}</p>}
       </div>
       <Button icon="add" data-testid="household-add" onTap={() => setAdding(true)}>{t('visit.add_household')}</Button>
-      {adding && <HouseholdSheet grid={grid} onClose={() => setAdding(false)} onSaved={(household) => { setAdding(false); onPick(household, undefined); }} />}
+      {adding && <HouseholdSheet grid={grid} onClose={() => setAdding(false)} onSaved={(household) => { setAdding(false); if (household) onPick(household, undefined); }} />}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-/** A new household: door, one contact name, one telephone. Nothing else is asked (no identity number, no belief, no origin). */
+/** A household, new or changed: door, one contact name, one telephone. Nothing else is asked (no identity number, no belief, no origin). */
 import { useState } from 'preact/hooks';
 import { newId } from '../../records/ids';
 import * as lists from '../../records/lists';
@@ -11,31 +11,51 @@ import { Button } from '../../ui/button';
 import { OneOf } from '../../ui/chips';
 import { TextField } from '../../ui/field';
 import { Sheet } from '../../ui/sheet';
-import { saveHousehold } from './actions';
+import { changeHousehold, closeHousehold, saveHousehold } from './actions';
 
-export function HouseholdSheet({ grid, onClose, onSaved }: { grid: string; onClose: () => void; onSaved: (household: Household) => void }) {
+interface SheetProps { grid: string; household?: Household; onClose: () => void; onSaved: (household: Household | undefined) => void }
+
+export function HouseholdSheet({ grid, household, onClose, onSaved }: SheetProps) {
   const store = useStore();
   const micros = (useLive((s) => lists.microGrids(s), ['micro_grid']) ?? []).filter((micro) => micro.grid_id === grid).sort((a, b) => a.code.localeCompare(b.code));
-  const [micro, setMicro] = useState<string>();
-  const [door, setDoor] = useState(''), [name, setName] = useState(''), [telephone, setTelephone] = useState('');
+  const [micro, setMicro] = useState(household?.micro_grid_id);
+  const [door, setDoor] = useState(household?.door ?? ''), [name, setName] = useState(household?.contact_name ?? ''), [telephone, setTelephone] = useState(household?.contact_phone ?? '');
   const [asked, setAsked] = useState(false);
   const chosen = micro ?? (micros.length === 1 ? micros[0]?.id : undefined);
   const save = async () => {
     setAsked(true);
     if (!chosen || !door.trim() || !name.trim()) return;
-    const household = { id: newId(), micro_grid_id: chosen, grid_id: grid, door: door.trim(), contact_name: name.trim(), contact_phone: telephone.trim() };
-    if (tellSaved(await saveHousehold(store, household))) onSaved(household as unknown as Household);
+    const fields = { door: door.trim(), contact_name: name.trim(), contact_phone: telephone.trim() };
+    if (household) { if (tellSaved(await changeHousehold(store, household, fields))) onSaved({ ...household, ...fields }); return; }
+    const made = { id: newId(), micro_grid_id: chosen, grid_id: grid, ...fields };
+    if (tellSaved(await saveHousehold(store, made))) onSaved(made as unknown as Household);
   };
   const need = (text: string) => (asked && !text.trim() ? t('form.needed') : undefined);
   return (
-    <Sheet title={t('visit.add_household')} closeWord={t('act.close')} onClose={onClose}>
-      <OneOf label={t('visit.micro_grid')} showLabel value={chosen} onPick={setMicro} choices={micros.map((one) => ({ value: one.id, label: <Zh>{one.name}</Zh> }))} />
+    <Sheet title={household ? t('visit.change_household') : t('visit.add_household')} closeWord={t('act.close')} onClose={onClose}>
+      {!household && <OneOf label={t('visit.micro_grid')} showLabel value={chosen} onPick={setMicro} choices={micros.map((one) => ({ value: one.id, label: <Zh>{one.name}</Zh> }))} />}
       {asked && !chosen && <p class="never" role="alert">{t('form.needed')}</p>}
       <TextField label={t('visit.door')} value={door} onText={setDoor} error={need(door)} testid="household-door" rest={{ maxLength: 100 }} />
       <TextField label={t('visit.contact')} value={name} onText={setName} error={need(name)} testid="household-contact" rest={{ maxLength: 50 }} />
       <TextField label={`${t('visit.telephone')} ${t('form.optional')}`} value={telephone} onText={setTelephone} testid="household-phone" rest={{ type: 'tel', inputMode: 'tel', maxLength: 20 }} />
       <p class="quiet">{t('visit.least')}</p>
       <Button kind="primary" wide data-testid="household-save" onTap={() => void save()}>{t('act.save')}</Button>
+      {household && <CloseHousehold household={household} onClosed={() => onSaved(undefined)} />}
     </Sheet>
+  );
+}
+
+/** Moved out or entered twice: closed now, deleted later by retention. Asked twice. */
+function CloseHousehold({ household, onClosed }: { household: Household; onClosed: () => void }) {
+  const store = useStore();
+  const [open, setOpen] = useState(false);
+  const close = async (reason: 'moved_out' | 'duplicate') => { if (tellSaved(await closeHousehold(store, household, reason))) onClosed(); };
+  if (!open) return <Button wide data-testid="household-close" onTap={() => setOpen(true)}>{t('visit.close_household')}</Button>;
+  return (
+    <div class="line">
+      <Button kind="stop" data-testid="household-moved-out" onTap={() => void close('moved_out')}>{t('visit.moved_out')}</Button>
+      <Button kind="stop" data-testid="household-duplicate" onTap={() => void close('duplicate')}>{t('visit.duplicate')}</Button>
+      <Button onTap={() => setOpen(false)}>{t('act.cancel')}</Button>
+    </div>
   );
 }

@@ -1,11 +1,14 @@
 /** Whom the visit is for, with the telephone as a call button. */
+import { useState } from 'preact/hooks';
 import type { Household, Place } from '../../records/shapes';
 import { Zh } from '../../records/words';
 import { t } from '../../text/text';
 import { Button } from '../../ui/button';
 import { Icon } from '../../ui/icons';
+import { HouseholdSheet } from './household_sheet';
 
 export function WhoCard(p: { household: Household | undefined; place: Place | undefined; door?: string | undefined; onOther: (() => void) | undefined }) {
+  const [changing, setChanging] = useState(false);
   const door = p.household?.door ?? p.place?.name ?? p.door;
   const telephone = p.household?.contact_phone;
   return (
@@ -14,10 +17,12 @@ export function WhoCard(p: { household: Household | undefined; place: Place | un
         <Icon name="visits" />
         <span class="grow"><span class="strong" style="display:block"><Zh>{door}</Zh></span>{p.household && <Zh>{p.household.contact_name}</Zh>}{p.place && <Zh>{p.place.address}</Zh>}</span>
       </div>
+      {telephone && <a class="btn wide" href={`tel:${telephone}`} aria-label={t('act.call', { number: telephone })}><Icon name="call" /><span>{telephone}</span></a>}
       <div class="line">
-        {telephone && <a class="btn grow" href={`tel:${telephone}`} aria-label={t('act.call', { number: telephone })}><Icon name="call" /><span>{telephone}</span></a>}
         {p.onOther && <Button icon="search" data-testid="household-other" onTap={p.onOther}>{t('visit.other')}</Button>}
+        {p.household && p.onOther && <Button icon="edit" data-testid="household-change" aria-label={t('visit.change_household')} onTap={() => setChanging(true)}>{t('act.change')}</Button>}
       </div>
+      {changing && p.household && <HouseholdSheet grid={p.household.grid_id} household={p.household} onClose={() => setChanging(false)} onSaved={(kept) => { setChanging(false); if (!kept) p.onOther?.(); }} />}
     </section>
   );
 }

@@ -25,7 +25,7 @@ export function ApprovalCard({ record, matter, grid }: { record: RecordRow; matt
           {(photo.held === false || photo.role === 'after') && <figcaption class="line">{photo.held === false && <Tag tone="wait" icon="sending">{t('photo.on_the_road')}</Tag>}{photo.role === 'after' && t('photo.after')}</figcaption>}
         </figure>
       ))}
-      {record.photo_gap && <p>{t('photo.cannot')}：{t(`gap.${record.photo_gap}`)}</p>}
+      {record.photo_gap && <p>{t('photo.gap_said', { why: t(`gap.${record.photo_gap}`) })}</p>}
       {(review.hints ?? []).map((hint) => <NoteLine key={hint} tone="wait" icon="information">{hasWord('hint', hint) ? word('hint', hint) : hint}</NoteLine>)}
       {record.acted_at_held && <NoteLine tone="wait" icon="waiting">{t('record.clock_held')}</NoteLine>}
       {record.entered_by_other && <NoteLine tone="plain" icon="information">{t('record.entered_by_other')}</NoteLine>}

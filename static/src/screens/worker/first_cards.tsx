@@ -1,6 +1,7 @@
 /** Offered once and never in the way: put the app on the home screen before the first record, and what is collected. */
 import { useState } from 'preact/hooks';
 import { installPrompt, isAppleTouch, isInstalled } from '../../device/install';
+import { oneFix } from '../../device/location';
 import { useLive, useStore } from '../../records/store_context';
 import { t } from '../../text/text';
 import { Button } from '../../ui/button';
@@ -28,7 +29,7 @@ export function FirstCards({ hasRecords }: { hasRecords: boolean }) {
       {!seen.notice && !gone.includes('notice_seen') && (
         <section class="card" aria-label={t('notice.title')}>
           <p>{t('notice.short')}</p>
-          <div class="line"><Button data-testid="notice-open" onTap={() => go('/notice')}>{t('notice.read')}</Button><Button data-testid="notice-ok" onTap={() => close('notice_seen')}>{t('act.understood')}</Button></div>
+          <div class="line"><Button data-testid="notice-open" onTap={() => go('/notice')}>{t('notice.read')}</Button><Button data-testid="notice-ok" onTap={() => { close('notice_seen'); void oneFix(5000); /* the browser asks for the location here, not over an open form */ }}>{t('act.understood')}</Button></div>
         </section>
       )}
     </>

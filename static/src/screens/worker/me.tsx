@@ -1,5 +1,6 @@
 /** 我: how the app looks, what this phone holds, and the ways out. Nothing here stands in the way of work. */
 import { useState } from 'preact/hooks';
+import { Messages } from '../../records/messages';
 import { useLive, useStore } from '../../records/store_context';
 import { Zh } from '../../records/words';
 import { changeLook, look, type Look } from '../../shell/look';
@@ -27,6 +28,7 @@ export default function Me() {
         <ul>{store.session.roles.map((held) => <li key={held.role + (held.grid_id ?? '')}>{word('role', held.role)} · <Zh>{(held.grid_id && grids?.get(held.grid_id)) || held.org_unit_name}</Zh></li>)}</ul>
         {store.session.demo && <p class="quiet">{t('me.demo')}</p>}
       </section>
+      {mode.value === 'leader' && <Messages />}
       {mode.value === 'leader' && <section class="card flat"><Go icon="records" to="/records" words={t('tab.records')} testid="me-records" /></section>}
       <LookCard />
       <ThisPhone />

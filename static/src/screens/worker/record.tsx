@@ -47,7 +47,7 @@ export default function RecordPage({ id }: { id: string }) {
           {record.photos.map((photo, i) => <figure key={photo.sha256}><PhotoImage big sha256={photo.sha256} size="full" alt={t('photo.alt', { n: i + 1, role: t(`photo.role_${photo.role}`) })} />{photo.role === 'after' && <figcaption class="quiet">{t('photo.after')}</figcaption>}</figure>)}
         </section>
       )}
-      {record.photo_gap && <p class="quiet">{t('photo.cannot')}：{t(`gap.${record.photo_gap}`)}</p>}
+      {record.photo_gap && <p class="quiet">{t('photo.gap_said', { why: t(`gap.${record.photo_gap}`) })}</p>}
       <section class="card">{Card ? <Card record={record} matter={matter} grid={known.grids.find((grid) => grid.id === record.grid_id)} /> : null}</section>
       {record.kind === 'hazard' && record.state === 'open' && <Button kind="act" wide icon="hazards" data-testid="relook-open" onTap={() => go(`/relook/${record.id}/${newId()}`)}>{t('relook.do')}</Button>}
       <section class="card"><h2>{t('record.history')}</h2><History steps={record.history ?? []} />

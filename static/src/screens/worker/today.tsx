@@ -2,6 +2,7 @@
 import { relooksDue } from '../../duties/hazards/relooks';
 import { newId } from '../../records/ids';
 import * as lists from '../../records/lists';
+import { Messages } from '../../records/messages';
 import { gridsOf } from '../../records/roles';
 import { RecordRow as OneRecord } from '../../records/row';
 import { useLive, useStore } from '../../records/store_context';
@@ -55,6 +56,7 @@ export default function Today() {
         </Section>
       )}
       {now.relooks.length > 0 && <Section title={t('today.relooks', { n: now.relooks.length })}>{now.relooks.map((record) => <RelookRow key={record.id} record={record} matter={now.matters.get(record.matter_code ?? '')} />)}</Section>}
+      <Messages />
       {idle && <Empty icon="check"><p>{t('today.nothing_due')}</p></Empty>}
     </>
   );

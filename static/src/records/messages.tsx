@@ -1,0 +1,36 @@
+/** Unread messages: each rings for a record; a tap opens it and marks the message read. */
+import { answerRefused } from '../device/vibrate';
+import type { Row } from '../store/api';
+import { sayMoment } from '../text/days';
+import { language, t } from '../text/text';
+import { Tappable } from '../ui/button';
+import { Icon } from '../ui/icons';
+import { go } from '../ui/route';
+import { useLive, useStore } from './store_context';
+
+interface Message extends Row { kind: string; at: number; record_id?: string; text_zh: string; text_en: string; read?: boolean }
+const SHOWN = 5;
+
+export function Messages() {
+  const store = useStore();
+  const unread = useLive(async (s) => ((await s.list('message')) as unknown as Message[]).filter((message) => !message.read).sort((a, b) => b.at - a.at), ['message']) ?? [];
+  if (!unread.length) return null;
+  const open = async (message: Message) => {
+    const done = await store.act({ name: 'messages.read', payload: { id: message.id }, shows: { kind: 'message', row: { ...message, read: true } } });
+    if (!done.saved) answerRefused();
+    if (message.record_id) go(`/record/${message.record_id}`);
+  };
+  return (
+    <section class="card flat" aria-label={t('messages.title')}>
+      <h2 style="padding:12px 16px 4px">{t('messages.title')}</h2>
+      <div class="rows">
+        {unread.slice(0, SHOWN).map((message) => (
+          <Tappable class="row" key={message.id} data-testid="message-row" data-id={message.id} onTap={() => void open(message)}>
+            <Icon name="emergencies" /><span class="grow"><span class="title">{language.value === 'en' ? message.text_en : message.text_zh}</span><span class="quiet">{sayMoment(message.at)}</span></span><Icon name="go" size={20} />
+          </Tappable>
+        ))}
+        {unread.length > SHOWN && <p class="row quiet">{t('messages.more', { n: unread.length - SHOWN })}</p>}
+      </div>
+    </section>
+  );
+}
