@@ -85,12 +85,15 @@ class UploadFolder:
         except FileNotFoundError as error:
             raise Problem("upload_gone") from error
 
-    def settled_offset(self, upload: Upload) -> int:
+    def settled_offset(self, upload: Upload, least_wait: float = 0) -> int:
         """The offset once a request that is just ending has written its last block.
 
         A phone whose link broke asks at once; an answer that is outrun a moment later would cost it a refused part. A
-        request whose dead link still hangs writes nothing any more and is not waited for.
+        request whose dead link still hangs writes nothing any more and is not waited for. ``least_wait`` (seconds):
+        for a request that the server has in its hands but has not begun to serve.
         """
+        if upload.finished_at is None:
+            time.sleep(least_wait)
         quiet_until = time.monotonic() + QUIET_SECONDS
         until = quiet_until + SETTLE_SECONDS
         found = self.offset(upload)
@@ -194,7 +197,9 @@ def create(session: Session, *, county_code: str, person_id: uuid.UUID, sha256: 
         raise Problem("too_large", most=folder.longest)
     _make_room(session, person_id)
     now = clock.now()
-    upload = Upload(id=ids.new_id(now), county_code=county_code, person_id=person_id, sha256=sha256, size=size, said=said)
+    upload = Upload(
+        id=ids.new_id(now), county_code=county_code, person_id=person_id, sha256=sha256, size=size, said=said
+    )
     upload.key, upload.created_at, upload.expires_at = os.urandom(16).hex(), now, now + LIFETIME_MS
     folder.begin(upload)
     session.add(upload)

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import http.client
+import json
+import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from tests.faults.broken_link import broken_link
+from server.photos.queries import held_photos
+from server.platform.db import reading
+from server.records.models import Record
+from tests import world as worlds
+from tests.faults.broken_link import Link, broken_link
+from tests.faults.server_process import ROOT, ServerProcess
 from tests.photos.pictures import photo_of, said, sha256
 from tests.photos.serving import serving
+from tests.sync.sim import bundles
 
 WEIGHT, COUNT = 300_000, 5
 MOST_SECONDS, MOST_OVERHEAD = 60, 1.15
@@ -72,6 +82,46 @@ def test_five_photos_arrive_over_a_link_that_is_always_cut(tmp_path: Path, part:
         took = time.monotonic() - began
         for photo in photos:
             assert Phone(port).ask("GET", f"/api/v1/photos/{sha256(photo)}").status == 200
+    was_worth_it(link, took)
+
+
+@pytest.mark.parametrize("bytes_per_second", [1_000_000, 0], ids=["a radio link", "a link that drops all buffers"])
+def test_the_shipped_engine_delivers_five_photos_over_a_link_that_is_always_cut(
+    tmp_path: Path, bytes_per_second: float
+) -> None:
+    files = []
+    for number in range(COUNT):
+        files.append(tmp_path / f"{number}.jpg")
+        files[-1].write_bytes(photo_of(WEIGHT, seed=40 + number))
+    app = worlds.app_on("", tmp_path / "data")
+    worlds.build(app)
+    server = ServerProcess(tmp_path / "data")
+    server.start()
+    try:
+        with broken_link(server.port, bytes_per_second=bytes_per_second) as link:
+            told = phone_over(link.port, files)
+    finally:
+        server.stop()
+    assert told["waiting"] == 0 and not told["photos_waiting"]
+    with app.app_context(), reading() as session:
+        assert held_photos(session, told["sent"]) == set(told["sent"]) and len(told["sent"]) == COUNT
+        assert session.scalar(sa.select(sa.func.count()).select_from(Record)) == COUNT
+    worlds.close(app)
+    was_worth_it(link, told["ms"] / 1000)
+
+
+def phone_over(port: int, files: list[Path]) -> dict[str, Any]:
+    """What the phone says at the end."""
+    command = ["node", "tests/faults/phone_over_link.mjs", str(bundles.build(files[0].parent / "client")), f"http://127.0.0.1:{port}", "worker"]
+    ran = subprocess.run(
+        [*command, worlds.PASSWORD, *map(str, files)], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    told: dict[str, Any] = json.loads(ran.stdout)
+    return told
+
+
+def was_worth_it(link: Link, took: float) -> None:
     print(f"{link.sent_up / (COUNT * WEIGHT):.3f} of the payload, {link.resets} resets, {took:.1f} s")
     assert link.resets >= COUNT, "the link did break at every photo"
     assert took <= MOST_SECONDS

@@ -23,6 +23,7 @@ from server.platform.db import db, reading, transaction
 from server.platform.uploads import Upload, upload_folder
 
 BLOCK = 16 * 1024
+AFTER_A_CUT = 0.08  # seconds; a phone asks for an offset only after something went wrong, and then it has this much time
 ROOT = "/api/v1/uploads"
 
 blueprint = Blueprint("uploads", __name__, url_prefix=ROOT)
@@ -79,7 +80,7 @@ def offset(upload_id: str) -> Response:
     """How far an upload has come. One that is whole but not yet taken in (a crash between the two) is taken in now."""
     tus.must_speak(request.headers)
     upload = _mine(upload_id)
-    arrived = upload_folder().settled_offset(upload)
+    arrived = upload_folder().settled_offset(upload, least_wait=AFTER_A_CUT)
     if arrived == upload.size:
         finish.finish(upload)
     headers = {"Upload-Offset": str(arrived), "Upload-Length": str(upload.size)}
