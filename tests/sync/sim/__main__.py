@@ -20,7 +20,7 @@ def main() -> int:
     parser.add_argument("--quiet", action="store_true")
     given = parser.parse_args()
     tell = (lambda _line: None) if given.quiet else (lambda line: print(line, flush=True))
-    with laboratory(kind=given.database) as lab:
+    with laboratory(given.database) as lab, lab.phones():
         report = run(lab, seed=given.seed, most=given.operations, minutes=given.minutes, rare=given.rare, tell=tell)
         figures = report.figures
         print(

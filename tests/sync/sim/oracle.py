@@ -186,10 +186,10 @@ def check_ledger(session: Session, truth: Truth, ledger: Ledger) -> None:
             raise Violation("photo_is_lost", f"{entry.name} {entry.id} of {entry.disk}: {missing}")
 
 
-def check_no_unexplained_loss(session: Session, excused_disks: bool) -> None:
-    """A phone that tells of lost numbers must have had a reason that we gave it."""
+def check_no_unexplained_loss(session: Session, was_restored: bool) -> None:
+    """A phone tells of lost numbers only where a restored server asks for what it could drop."""
     lost = session.execute(sa.select(LostRange.device_id, LostRange.lane, LostRange.first, LostRange.last)).all()
-    if lost and not excused_disks:
+    if lost and not was_restored:
         raise Violation("hole_in_seq", f"a phone declared as lost: {[(str(d), *rest) for d, *rest in lost]}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -28,8 +28,8 @@ OFFICE = (("move", 6), ("leave", 4), ("return", 6), ("sign_out_all", 6), ("revok
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 TIMES = ((200, 30), (2 * SECOND, 30), (6 * SECOND, 20), (35 * SECOND, 8), (5 * MINUTE, 5), (HOUR, 2), (9 * HOUR, 1))
 CLOCKS = (-2 * DAY, -HOUR, -MINUTE, MINUTE, HOUR, 16 * DAY, 3650 * DAY)
-CALM_BETWEEN = (60, 260)
-WORLD_OPERATIONS = 1_600
+CALM_BETWEEN = (120, 420)
+WORLD_OPERATIONS = 2_400
 
 
 def pick(luck: Random, weighted: tuple[tuple[Any, int], ...]) -> Any:
@@ -37,20 +37,19 @@ def pick(luck: Random, weighted: tuple[tuple[Any, int], ...]) -> Any:
     return luck.choices(names, weights)[0]
 
 
-def operations(seed: int, rare: float = 1.0) -> Iterator[Op]:
+def operations(seed: int, rare: float = 1.0, crew: Sequence[str] = tuple(ACTS)) -> Iterator[Op]:
     """Operations of one world, for ever; a quiet point every so often. ``rare`` > 1 makes losses and restores likelier."""
-    luck = Random(seed)
+    luck, names = Random(seed), tuple(dict.fromkeys((*crew, "twin")))
     events = tuple((k, int(w * 10 * (rare if k in ("wipe", "clone", "backup", "restore", "office") else 1))) for k, w in EVENTS)
     yield {"k": "quiet", "x": luck.getrandbits(40)}  # everybody signs in and reads
     while True:
         for _ in range(luck.randint(*CALM_BETWEEN)):
-            yield _one(pick(luck, events), luck)
+            yield _one(pick(luck, events), luck, names)
         yield {"k": "quiet", "x": luck.getrandbits(40)}
 
 
-def _one(kind: str, luck: Random) -> Op:
+def _one(kind: str, luck: Random, names: Sequence[str]) -> Op:
     op: Op = {"k": kind, "x": luck.getrandbits(40)}
-    names = tuple(ACTS)
     if kind == "act":
         op["p"] = luck.choice(names)
         op["what"] = pick(luck, ACTS[op["p"]] if luck.random() < 0.8 else EVERYBODY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,7 @@ from tests.sync.sim.oracle import Violation
 from tests.sync.sim.pictures import tiny_jpegs
 from tests.sync.sim.plan import WORLD_OPERATIONS, operations
 from tests.sync.sim.service import Service, Template, at
-from tests.sync.sim.world import START, Figures, Op, Simulated
+from tests.sync.sim.world import CREW, START, Figures, Op, Simulated
 
 MEMORY = Path("/dev/shm")  # durability is proven apart; here the disk only costs time
 
@@ -49,29 +50,42 @@ class Report:
 
 
 class Laboratory:
-    """Everything that several worlds share: bundles, the phones' process, the filled county, pictures."""
+    """What several worlds share: the filled county, pictures, and the process of the phones."""
 
-    def __init__(self, folder: Path, phones: Phones, databases: Databases) -> None:
-        self.folder, self.phones = folder, phones
+    def __init__(self, folder: Path, databases: Databases) -> None:
+        self.folder = folder
         at(START)
         self.template = Template.fill(databases, folder / "template")
         self.pictures = tiny_jpegs()
-        self._worlds = 0
+        self._phones: Phones | None = None
+        self._worlds = self._builds = 0
 
     @contextmanager
-    def world(self, seed: int) -> Iterator[Simulated]:
+    def phones(self, faults: Sequence[Replacement] = ()) -> Iterator[None]:
+        """Phones with the bundles of the sources as they are, or with faults planted in them."""
+        self._builds += 1
+        with Phones(bundles.build(self.folder / f"client{self._builds}", faults)) as phones:
+            before, self._phones = self._phones, phones
+            try:
+                yield
+            finally:
+                self._phones = before
+
+    @contextmanager
+    def world(self, seed: int, crew: int = len(CREW)) -> Iterator[Simulated]:
+        assert self._phones is not None, "open phones() first"
         self._worlds += 1
         with seeded_server(seed):
             at(START)
             service = Service(self.template, self.folder / f"w{self._worlds}")
             try:
-                yield Simulated(self.template, service, self.phones, seed, self.pictures)
+                yield Simulated(self.template, service, self._phones, seed, self.pictures, crew)
             finally:
                 service.close()
 
-    def replay(self, seed: int, ops: Sequence[Op]) -> Violation | None:
+    def replay(self, seed: int, ops: Sequence[Op], crew: int = len(CREW)) -> Violation | None:
         """Perform a list of operations in a fresh world; the violation it meets, if any."""
-        with self.world(seed) as world:
+        with self.world(seed, crew) as world:
             try:
                 for op in ops:
                     world.do(op)
@@ -81,15 +95,19 @@ class Laboratory:
 
 
 @contextmanager
-def laboratory(faults: Sequence[Replacement] = (), kind: str = "sqlite") -> Iterator[Laboratory]:
-    """Build the bundles, fill the county, start the phones. ``kind``: ``sqlite`` or ``postgres``."""
+def laboratory(kind: str = "sqlite") -> Iterator[Laboratory]:
+    """Fill the county in memory. ``kind``: ``sqlite`` or ``postgres``."""
     with ExitStack() as stack:
         place = MEMORY if MEMORY.is_dir() else None
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gridwalk-sim-", dir=place)))
         server = stack.enter_context(postgres_server()) if kind == "postgres" else None
-        phones = stack.enter_context(Phones(bundles.build(folder / "client", faults)))
         stack.callback(clock.set_source, None)
-        yield Laboratory(folder, phones, Databases(kind, folder, server))
+        lab = Laboratory(folder, Databases(kind, folder, server))
+        gc.collect()
+        gc.freeze()  # apps and tables stay; only what a world makes is looked through
+        stack.callback(gc.set_threshold, *gc.get_threshold())
+        gc.set_threshold(50_000, 20, 100)
+        yield lab
 
 
 def run(
@@ -100,12 +118,13 @@ def run(
     minutes: float = 1e9,
     rare: float = 1.0,
     each_world: int = WORLD_OPERATIONS,
+    crew: int = len(CREW),
     tell: Callable[[str], None] = lambda _line: None,
 ) -> Report:
     """Worlds ``seed``, ``seed + 1``, … until ``most`` operations or ``minutes`` are over, or a promise is broken."""
     report, began = Report(), time.monotonic()
     while report.figures.operations < most and time.monotonic() - began < minutes * 60:
-        _one_world(lab, seed + report.worlds, min(each_world, most - report.figures.operations), rare, report)
+        _one_world(lab, seed + report.worlds, min(each_world, most - report.figures.operations), rare, crew, report)
         report.worlds += 1
         report.seconds = time.monotonic() - began
         tell(f"{report.figures.operations} operations, {report.figures.operations / report.seconds:.0f}/s")
@@ -114,11 +133,11 @@ def run(
     return report
 
 
-def _one_world(lab: Laboratory, seed: int, most: int, rare: float, report: Report) -> None:
+def _one_world(lab: Laboratory, seed: int, most: int, rare: float, crew: int, report: Report) -> None:
     done: list[Op] = []
-    with lab.world(seed) as world:
+    with lab.world(seed, crew) as world:
         try:
-            for op in operations(seed, rare):
+            for op in operations(seed, rare, [name for name, _ in CREW[:crew]]):
                 done.append(op)
                 world.do(op)
                 if world.figures.operations >= most and op["k"] == "quiet":

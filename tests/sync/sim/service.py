@@ -83,7 +83,7 @@ class Service:
     def __init__(self, template: Template, folder: Path) -> None:
         self._template = template
         self._folder = folder
-        self._lives = 0
+        self._lives = self._kills = 0
         self.has_backup = False
         folder.mkdir()
         self._data = self._new_data()
@@ -101,6 +101,14 @@ class Service:
         """The process ends and another begins on the same disk."""
         worlds.close(self.app)
         self.app = worlds.app_on(self._url, self._data)
+
+    def _killed(self) -> None:
+        """The process ends in the middle of a request. Building an app is slow: mostly only its connections are new."""
+        self._kills += 1
+        if self._kills % 8 == 1:
+            self.restart()
+        else:
+            worlds.close(self.app)
 
     def close(self) -> None:
         worlds.close(self.app)
@@ -145,7 +153,7 @@ class Service:
             if hasattr(parts, "close"):
                 parts.close()
         except Killed:
-            self.restart()
+            self._killed()
             return None
         finally:
             _kill_at = ""

@@ -7,7 +7,7 @@
  * out {now, next, done: [[c, result]], gone: [[p, person]], sent: [request], given_up: [number], loose: [text]}
  */
 import './turns.mjs';
-import { readSync, writeSync } from 'node:fs';
+import { readdirSync, readSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Browser, World } from './browser.mjs';
@@ -18,6 +18,8 @@ import { run } from './turns.mjs';
 
 const folder = pathToFileURL(`${resolve(process.argv[2])}/`);
 const [store_room, sync_room] = await Promise.all([import(new URL('store.mjs', folder)), import(new URL('sync.mjs', folder))]);
+// what the client loads later is loaded now: reading a file takes as long as the disk likes
+for (const file of readdirSync(folder)) if (file.endsWith('.mjs')) await import(new URL(file, folder));
 await checkAgainstWebCrypto();
 
 let world = new World();
@@ -30,7 +32,12 @@ process.on('unhandledRejection', (error) => loose.push(String(error?.stack ?? er
 
 const tabOf = ({ p, tab = 0 }) => phones.get(p)?.tabs[tab];
 const storeOf = (command) => tabOf(command)?.store;
-const told = (opened) => ('store' in opened ? { person: opened.store.session.person.id } : { problem: opened.problem.code });
+async function opened(command, open) {
+  const phone = tabOf(command);
+  const answer = await open(phone);
+  await phone.ready();
+  return 'store' in answer ? { person: answer.store.session.person.id } : { problem: answer.problem.code };
+}
 
 const OPS = {
   reset({ pictures }) {
@@ -46,16 +53,17 @@ const OPS = {
     const phone = phones.get(p).open();
     phone.onGone = (person) => gone.push([p, person]);
     const store = await phone.resume();
+    await phone.ready();
     return { person: store?.session.person.id ?? null };
   },
   async sign_in(command) {
-    return told(await tabOf(command).signIn(command.username, command.password));
+    return opened(command, (phone) => phone.signIn(command.username, command.password));
   },
   async sign_out(command) {
     await tabOf(command)?.signOut();
   },
   async switch_to(command) {
-    return told(await tabOf(command).switchTo(command.person, command.password));
+    return opened(command, (phone) => phone.switchTo(command.person, command.password));
   },
   async remove(command) {
     const answer = await tabOf(command).removeFromPhone(command.person);
@@ -101,12 +109,12 @@ const OPS = {
   },
   status(command) {
     const tab = tabOf(command);
-    if (!tab?.store) return null;
+    if (!tab?.engine) return null;
     return { ...tab.store.status(), running: Boolean(tab.engine.running), person: tab.store.session.person.id };
   },
   async look(command) {
     const tab = tabOf(command);
-    return tab?.store ? look(tab, phones.get(command.p), store_room, command.known ?? 0) : null;
+    return tab?.engine ? look(tab, phones.get(command.p), store_room, command.known ?? 0) : null;
   },
 };
 
