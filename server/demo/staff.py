@@ -44,7 +44,7 @@ class Staff:
 
     def appoint_invented(self, home: list[DemoGrid]) -> None:
         """A leader, a worker, a part-time worker and half an adviser for every other grid; a leader for each micro-grid."""
-        adviser = None
+        adviser, held_by_account = None, home[0].micros[0] if home else None
         for number, grid in enumerate(self._county.grids):
             if grid not in home:
                 adviser = self._invented("a", grid) if adviser is None or number % 2 == 0 else adviser
@@ -54,7 +54,7 @@ class Staff:
                 for extra in range(2 if self._random.random() < 0.07 else 1):
                     self._appoint(self._invented(f"w{extra}", grid), "full_time_worker", grid)
             for micro in grid.micros:
-                if grid is not home[0] or micro is not grid.micros[0]:
+                if micro is not held_by_account:
                     leader = self._person(f"m{micro.code}", self._names.person())
                     self._appoint(leader, "micro_grid_leader", grid, micro.id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -167,6 +168,25 @@ def test_the_command_leaves_a_filled_database_alone(demo_app) -> None:
     assert refused.exit_code == 1
     listed = runner.invoke(args=["demo-accounts"]).output
     assert all(name in listed for name in HANDLES)
+
+
+def test_a_second_county_has_people_and_homes_but_no_accounts(databases, tmp_path, monkeypatch) -> None:
+    two = replace(
+        SIZES["small"], counties=("330481", "330424"), villages=(("330424102", 2), ("330481101", 1)), history_days=1
+    )
+    monkeypatch.setitem(SIZES, "small", two)
+    app = worlds.app_on(databases.empty(), tmp_path, demo=True)
+    with app.app_context():
+        Base.metadata.create_all(db.engines[None])
+        with transaction() as session:
+            commands.fill(session, app.extensions["settings"], "small")
+        with transaction() as session:
+            other = list(session.scalars(sa.select(Person).where(Person.county_code == "330481")))
+            assert len(other) > 10
+            assert not any(p.password_hash for p in other)
+            assert len(matters.matters_in_force(session, "330481", clock.today())) == 45
+            assert session.scalar(sa.select(sa.func.count()).where(Household.county_code == "330481")) == 12
+    worlds.close(app)
 
 
 def content(databases, folder) -> list:
