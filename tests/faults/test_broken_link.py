@@ -112,7 +112,8 @@ def test_the_shipped_engine_delivers_five_photos_over_a_link_that_is_always_cut(
 
 def phone_over(port: int, files: list[Path]) -> dict[str, Any]:
     """What the phone says at the end."""
-    command = ["node", "tests/faults/phone_over_link.mjs", str(bundles.build(files[0].parent / "client")), f"http://127.0.0.1:{port}", "worker"]
+    bundle = bundles.build(files[0].parent / "client")
+    command = ["node", "tests/faults/phone_over_link.mjs", str(bundle), f"http://127.0.0.1:{port}", "worker"]
     ran = subprocess.run(
         [*command, worlds.PASSWORD, *map(str, files)], cwd=ROOT, capture_output=True, text=True, timeout=100
     )

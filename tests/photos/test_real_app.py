@@ -50,9 +50,16 @@ def look(phone: Phone, photo: str) -> int:
 
 def hazard(world: worlds.World, *photos: str) -> dict[str, Any]:
     return {
-        "id": str(new_id()), "grid_id": str(world.areas["grid"]), "matter_code": "HAZ-01", "severity": "general",
-        "advice": [], "fixed_on_spot": False, "note": "", "place": {"source": "none"}, "photos": [{"sha256": p, "role": "scene"} for p in photos],
-    }  # fmt: skip
+        "id": str(new_id()),
+        "grid_id": str(world.areas["grid"]),
+        "matter_code": "HAZ-01",
+        "severity": "general",
+        "advice": [],
+        "fixed_on_spot": False,
+        "note": "",
+        "place": {"source": "none"},
+        "photos": [{"sha256": p, "role": "scene"} for p in photos],
+    }
 
 
 def test_without_a_session_or_its_token_no_byte_is_taken(made: tuple[Flask, worlds.World]) -> None:
