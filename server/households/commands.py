@@ -44,7 +44,7 @@ def save_household(session: Session, act: Actor, payload: Mapping[str, Any]) -> 
     Problems: ``not_found``, ``not_allowed``, ``record_exists``, ``closed``, ``household_elsewhere`` (another grid's
     micro-grid), ``base_version_missing``; ``Conflict`` with the fields that both sides changed.
     """
-    found = session.get(Household, payload["id"])
+    found = session.get(Household, payload["id"], with_for_update=True, populate_existing=True)
     if "changes" not in payload:
         if found is not None:
             raise Problem("record_exists")
@@ -65,7 +65,7 @@ def close_household(session: Session, act: Actor, payload: Mapping[str, Any]) ->
 
     Problems: ``not_found``, ``not_allowed``; ``Conflict``: ``already_decided`` (closed), ``stale`` (changed).
     """
-    found = session.get(Household, payload["id"])
+    found = session.get(Household, payload["id"], with_for_update=True, populate_existing=True)
     if found is None:
         raise Problem("not_found")
     insist(may(act.holder, "household.save", queries.thing_of(session, found)))
@@ -87,7 +87,7 @@ def save_place(session: Session, act: Actor, payload: Mapping[str, Any]) -> Plac
     Problems: ``not_found``, ``not_allowed``, ``record_exists``, ``closed``, ``place_elsewhere`` (micro-grid of another
     grid), ``base_version_missing``; ``Conflict`` with the fields that both sides changed.
     """
-    found = session.get(Place, payload["id"])
+    found = session.get(Place, payload["id"], with_for_update=True, populate_existing=True)
     if "changes" not in payload:
         if found is not None:
             raise Problem("record_exists")

@@ -42,7 +42,7 @@ def add_plan(
 
 def visit_done(session: Session, plan_id: UUID, day: date, next_on: date | None = None) -> VisitPlan | None:
     """A visit was paid on ``day``: the plan's next due day, or its end. A visit older than the last changes nothing."""
-    plan = session.get(VisitPlan, plan_id)
+    plan = session.get(VisitPlan, plan_id, with_for_update=True, populate_existing=True)
     if plan is None or plan.closed_on is not None:
         return None
     if plan.last_visit is not None and day < plan.last_visit:

@@ -12,6 +12,7 @@ from server.kernel.problems import Problem
 from server.messages.models import Message
 from server.people.models import Person
 from server.platform import streams
+from server.platform.db import remember
 from server.text import text
 
 KEPT_MS = 92 * clock.DAY_MS
@@ -21,9 +22,9 @@ SWEEP = 500
 def ring(session: Session, person_id: UUID, kind: str, *, record_id: UUID | None = None, at: int) -> UUID:
     """Tell one person that something happened. ``message.<kind>`` must have words (LookupError otherwise)."""
     text(f"message.{kind}", "zh")
-    person = session.get_one(Person, person_id)
+    county_code = remember(session, ("county", person_id), lambda: session.get_one(Person, person_id).county_code)
     message = Message(
-        id=ids.new_id(), county_code=person.county_code, person_id=person_id, kind=kind, record_id=record_id, at=at
+        id=ids.new_id(), county_code=county_code, person_id=person_id, kind=kind, record_id=record_id, at=at
     )
     session.add(message)
     streams.put(session, stream_keys.person(person_id), "message", message.id)

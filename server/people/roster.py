@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.people.models import Appointment, Team, TeamMember
 from server.people.rules import ADVISER, LEADER
+from server.platform.db import remember
 
 
 def leaders_of(session: Session, grid_id: UUID, day: date) -> list[UUID]:
@@ -42,6 +43,10 @@ def care_team_of(session: Session, person_id: UUID, grid_id: UUID, day: date) ->
 
 
 def _holders(session: Session, grid_id: UUID, role: str, day: date) -> list[UUID]:
+    return remember(session, ("holders", grid_id, role, day), lambda: _read_holders(session, grid_id, role, day))
+
+
+def _read_holders(session: Session, grid_id: UUID, role: str, day: date) -> list[UUID]:
     statement = (
         sa.select(Appointment.person_id)
         .where(

@@ -94,7 +94,9 @@ def copy_in(source: Path, connection: sa.Connection) -> None:
         _stamp(connection, live)
     for table in tables:
         for key in table.foreign_key_constraints:
-            connection.execute(AddConstraint(key, isolate_from_table=False))  # else it would be left out of every later CREATE
+            connection.execute(
+                AddConstraint(key, isolate_from_table=False)
+            )  # else it would be left out of every later CREATE
         for index in table.indexes:
             connection.execute(CreateIndex(index))
     copy.dispose()
@@ -103,7 +105,10 @@ def copy_in(source: Path, connection: sa.Connection) -> None:
 def stored_tables() -> list[sa.Table]:
     """Every table with the types of storage instead of those of the program: nothing is unsealed on the way."""
     bare = sa.MetaData()
-    return [sa.Table(t.name, bare, *(sa.Column(c.name, _stored(c.type)) for c in t.columns)) for t in Base.metadata.sorted_tables]
+    return [
+        sa.Table(t.name, bare, *(sa.Column(c.name, _stored(c.type)) for c in t.columns))
+        for t in Base.metadata.sorted_tables
+    ]
 
 
 def _stored(kind: sa.types.TypeEngine[object]) -> sa.types.TypeEngine[object]:

@@ -65,7 +65,9 @@ def note_lanes(copy: Session, live: Session, backup_id: uuid.UUID) -> None:
     """
     lanes = Base.metadata.tables["outbox_lane"]
     inside = copy.execute(sa.select(lanes.c.device_id, lanes.c.lane, lanes.c.expected)).all()
-    live.add_all(BackupLane(backup_id=backup_id, device_id=d, lane=lane, seq=expected - 1) for d, lane, expected in inside)
+    live.add_all(
+        BackupLane(backup_id=backup_id, device_id=d, lane=lane, seq=expected - 1) for d, lane, expected in inside
+    )
     live.flush()
     newer = sa.alias(BackupLane.__table__)
     is_replaced = sa.exists().where(

@@ -29,7 +29,9 @@ def token_of(secret: str) -> str:
 def is_token_of(secret: str, token: str) -> bool:
     """Compared in constant time."""
     nonce = token[:NONCE_CHARS]
-    return hmac.compare_digest(token.encode("utf-8", "replace"), (nonce + _tag(secret, nonce)).encode("utf-8", "replace"))
+    return hmac.compare_digest(
+        token.encode("utf-8", "replace"), (nonce + _tag(secret, nonce)).encode("utf-8", "replace")
+    )
 
 
 def _tag(secret: str, nonce: str) -> str:

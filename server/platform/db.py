@@ -11,16 +11,16 @@ on PostgreSQL; tests read both back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 from server.platform.config import Settings
 
@@ -62,8 +62,13 @@ def init_database(app: Flask, settings: Settings) -> None:
         options: dict[str, Any] = {**hidden, "connect_args": {"timeout": 10, "check_same_thread": False}}
         reading = dict(options)
     else:
-        options = {**hidden, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8,
-                   "connect_args": {"options": "-c synchronous_commit=on"}}
+        options = {
+            **hidden,
+            "pool_pre_ping": True,
+            "pool_size": 8,
+            "max_overflow": 8,
+            "connect_args": {"options": "-c synchronous_commit=on"},
+        }
         reading = {**options, "connect_args": {"options": "-c default_transaction_read_only=on"}}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
@@ -105,6 +110,37 @@ def transaction() -> Iterator[Session]:
         g.reading = was_reading
 
 
+T = TypeVar("T")
+AGAIN = ("40001", "40P01", "55P03")  # PostgreSQL: serialization failure, deadlock, lock not available
+TRIES = 4
+
+
+def in_one_transaction(work: Callable[[Session], T]) -> T:
+    """Run ``work`` in a transaction; again when PostgreSQL chose it as the one to yield to another writer."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with transaction() as session:
+                return work(session)
+        except sa.exc.OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in AGAIN or attempt == TRIES:
+                raise
+    raise AssertionError("unreachable")
+
+
+def remember(session: Session, key: Hashable, make: Callable[[], T]) -> T:
+    """A fact that a batch asks for again and again, read once in a transaction. Not for rows that it changes."""
+    found: dict[Hashable, T] = session.info.setdefault("remembered", {})
+    if key not in found:
+        found[key] = make()
+    return found[key]
+
+
+@event.listens_for(RoutedSession, "after_transaction_end")
+def _forget(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:
+        session.info.pop("remembered", None)
+
+
 @contextmanager
 def aside() -> Iterator[Session]:
     """A short transaction of its own on ``write``, for what a GET must note (a look, a session's last use)."""
@@ -124,7 +160,9 @@ def is_reading(session: Session) -> bool:
     return session.get_bind() is db.engines["read"]
 
 
-def upsert(session: Session, table: Any, rows: list[dict[str, Any]], keys: list[str], update: list[str] | None = None) -> None:
+def upsert(
+    session: Session, table: Any, rows: list[dict[str, Any]], keys: list[str], update: list[str] | None = None
+) -> None:
     """INSERT … ON CONFLICT DO UPDATE in either dialect; ``update`` defaults to every column not in ``keys``."""
     if not rows:
         return

@@ -54,7 +54,11 @@ class Keyring:
         return self._seal_kid + nonce + self._seal[self._seal_kid].encrypt(nonce, clear, place.encode())
 
     def open(self, sealed: bytes, place: str) -> bytes:
-        kid, nonce, rest = sealed[:KID_BYTES], sealed[KID_BYTES : KID_BYTES + NONCE_BYTES], sealed[KID_BYTES + NONCE_BYTES :]
+        kid, nonce, rest = (
+            sealed[:KID_BYTES],
+            sealed[KID_BYTES : KID_BYTES + NONCE_BYTES],
+            sealed[KID_BYTES + NONCE_BYTES :],
+        )
         return self._seal[kid].decrypt(nonce, rest, place.encode())
 
     def blind(self, value: str, purpose: str) -> bytes:

@@ -28,9 +28,13 @@ class Look(Base):
     door: Mapped[str] = mapped_column(sa.String(10))
 
 
-def note_look(session: Session, person_id: uuid.UUID, kind: str, object_id: uuid.UUID, door: str, at: int | None = None) -> None:
+def note_look(
+    session: Session, person_id: uuid.UUID, kind: str, object_id: uuid.UUID, door: str, at: int | None = None
+) -> None:
     """Add one look; ``at`` is the time of the look, now unless a phone says otherwise."""
     now = clock.now()
     session.add(
-        Look(id=ids.new_id(), person_id=person_id, kind=kind, object_id=object_id, at=at or now, noted_at=now, door=door)
+        Look(
+            id=ids.new_id(), person_id=person_id, kind=kind, object_id=object_id, at=at or now, noted_at=now, door=door
+        )
     )

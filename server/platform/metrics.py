@@ -22,7 +22,9 @@ STEPS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 def init_metrics(app: Flask) -> None:
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
-    requests = Counter("gridwalk_requests", "Requests by route and status", ["method", "route", "status"], registry=registry)
+    requests = Counter(
+        "gridwalk_requests", "Requests by route and status", ["method", "route", "status"], registry=registry
+    )
     seconds = Histogram("gridwalk_request_seconds", "Time to answer", ["route"], buckets=STEPS, registry=registry)
     app.extensions["metrics"] = registry
 

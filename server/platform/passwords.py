@@ -15,7 +15,9 @@ class Passwords:
     """Makes and checks password hashes with the cost that the settings name."""
 
     def __init__(self, settings: Settings) -> None:
-        self._hasher = PasswordHasher(time_cost=settings.argon2_rounds, memory_cost=settings.argon2_memory_kib, parallelism=1)
+        self._hasher = PasswordHasher(
+            time_cost=settings.argon2_rounds, memory_cost=settings.argon2_memory_kib, parallelism=1
+        )
         self._nobody = self._hasher.hash(os.urandom(16).hex())
 
     def hash(self, password: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response, g, render_template, request
 from marshmallow import Schema, ValidationError, fields
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from server.kernel.problems import CATALOGUE, Problem
@@ -79,6 +80,8 @@ def problem_of(error: Exception) -> Problem:
         return _of_http(error, error.code)
     if isinstance(error, HTTPException) and error.code == 503:
         return Problem("unavailable")
+    if isinstance(error, OperationalError) and "locked" in str(error.orig):
+        return Problem("unavailable", headers={"Retry-After": "5"})  # too many writers at once; nothing was written
     return Problem("internal")
 
 
@@ -106,7 +109,9 @@ def _names(messages: Any) -> list[str]:
             found.append(path)
 
     walk(messages, "")
-    return sorted({name.removeprefix("json.").encode("utf-8", "replace").decode()[:120] for name in found})[:MOST_FIELDS]
+    return sorted({name.removeprefix("json.").encode("utf-8", "replace").decode()[:120] for name in found})[
+        :MOST_FIELDS
+    ]
 
 
 def _is_api() -> bool:
@@ -123,7 +128,7 @@ def init_problems(app: Flask) -> None:
 
     def unexpected(error: Exception) -> Response:
         logs.unexpected(error)
-        return answer(Problem("internal"))
+        return answer(problem_of(error))
 
     app.register_error_handler(Problem, known)
     app.register_error_handler(ValidationError, known)

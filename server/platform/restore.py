@@ -88,8 +88,12 @@ def _must_fit(folder: Path) -> None:
     """Tables are made by this program: the copy must have the same columns (a SQLite file is migrated afterwards instead)."""
     found = sa.inspect(backup_copy.open_copy(folder / DATABASE))
     for table in Base.metadata.sorted_tables:
-        if not found.has_table(table.name) or {c["name"] for c in found.get_columns(table.name)} != set(table.columns.keys()):
-            raise RestoreRefused(f"another version made this backup (table {table.name}): restore with that one, then upgrade")
+        if not found.has_table(table.name) or {c["name"] for c in found.get_columns(table.name)} != set(
+            table.columns.keys()
+        ):
+            raise RestoreRefused(
+                f"another version made this backup (table {table.name}): restore with that one, then upgrade"
+            )
 
 
 def _bring_keys(folder: Path) -> None:

@@ -133,7 +133,7 @@ def _forget_after_rollback(session: Session, transaction: SessionTransaction) ->
 def counters(session: Session, keys: list[str]) -> dict[str, int]:
     """Current version of each stream that exists."""
     found = session.execute(sa.select(Stream.key, Stream.version).where(Stream.key.in_(keys)))
-    return {key: version for key, version in found}
+    return {row.key: row.version for row in found}
 
 
 def entries_after(session: Session, stream: str, after: int, limit: int) -> list[StreamEntry]:

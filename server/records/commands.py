@@ -133,7 +133,8 @@ def correct(session: Session, act: Act, record_id: UUID, changes: Mapping[str, A
 
 def found_for(session: Session, act: Act, record_id: UUID, action: str) -> Record:
     """The record, if this person may do this to it; else ``not_found``, ``not_allowed`` or ``own_record``."""
-    found = queries.record(session, record_id)
+    # the row is locked: of two people who decide at once, the second sees what the first has done
+    found = session.get(Record, record_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise Problem("not_found")
     insist(may(act.holder, action, queries.thing_of(session, found)))

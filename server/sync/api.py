@@ -8,13 +8,14 @@ from uuid import UUID
 import orjson
 from flask import Blueprint, Response, request
 from marshmallow import ValidationError
+from sqlalchemy.orm import Session
 
 from server.kernel import clock
 from server.kernel.ids import parse_id
 from server.kernel.problems import Problem
 from server.people.commands import current_scope
 from server.people.guard import door, signed_in
-from server.platform.db import aside, db, transaction
+from server.platform.db import aside, db, in_one_transaction
 from server.platform.limits import by_session, rate
 from server.platform.looks import note_look
 from server.sync import archive, body, commands, epochs, queries
@@ -39,11 +40,13 @@ def push() -> Response:
     who = signed_in()
     if told["person"] != who.person_id:
         raise Problem("wrong_person")
-    with transaction() as session:
+
+    def take_in(session: Session) -> dict[str, Any]:
         if not who.restricted:
             current_scope(session, who.person_id, clock.now())
-        answer = commands.push(session, Sender(who.holder, told["device_id"], who.restricted), told)
-    return _json(answer)
+        return commands.push(session, Sender(who.holder, told["device_id"], who.restricted), told)
+
+    return _json(in_one_transaction(take_in))
 
 
 @blueprint.get("/sync/pull")

@@ -25,6 +25,7 @@ from server.people.models import ScopeSnapshot
 from server.people.queries import scope_numbered
 from server.people.rules import Holder, holder_from_json
 from server.platform import streams
+from server.platform.db import remember
 from server.platform.keys import keyring
 from server.platform.problem_json import body_of
 from server.records.models import Record
@@ -63,42 +64,41 @@ class Result:
     server: dict[str, Any] | None = None
 
 
-def settle(session: Session, sender: Sender, sent: Mapping[str, Any], not_before: int | None) -> dict[str, Any]:
-    """Apply one new mutation and keep its outcome; returns the answer without lane, seq and id."""
+def settle(session: Session, sender: Sender, sent: Mapping[str, Any], not_before: int | None) -> MutationLog:
+    """Apply one new mutation and keep its outcome; the row's ``answer`` lacks lane, seq and id."""
     now = clock.now()
     time = plausible_time(sent["made_at"], sent["clock_skew_ms"], not_before, now)
     result, mutation, loaded = _decide(session, sender, sent, time.at, time.was_held, now)
     answer = _answer(sent, result, now)
     object_id = object_named(mutation, loaded) if mutation and loaded else None
-    session.add(
-        MutationLog(
-            id=sent["id"],
-            county_code=sender.holder.county_code,
-            person_id=sender.holder.person_id,
-            device_id=sender.device_id,
-            lane=sent["lane"],
-            seq=sent["seq"],
-            name=sent["name"],
-            version=sent["version"],
-            payload=_storable(sent["payload"]),
-            hash=sent["hash"],
-            scope_version=sent["scope_version"],
-            base_version=sent["base_version"],
-            made_at=_bounded(sent["made_at"]),
-            acted_at=time.at,
-            received_at=now,
-            outcome=result.outcome,
-            problem_code=result.problem.code if result.problem else None,
-            answer=answer,
-            object_kind=mutation.object_kind if mutation else None,
-            object_id=object_id,
-            taken_in_by=sender.taken_in_by,
-        )
+    kept = MutationLog(
+        id=sent["id"],
+        county_code=sender.holder.county_code,
+        person_id=sender.holder.person_id,
+        device_id=sender.device_id,
+        lane=sent["lane"],
+        seq=sent["seq"],
+        name=sent["name"],
+        version=sent["version"],
+        payload=_storable(sent["payload"]),
+        hash=sent["hash"],
+        scope_version=sent["scope_version"],
+        base_version=sent["base_version"],
+        made_at=_bounded(sent["made_at"]),
+        acted_at=time.at,
+        received_at=now,
+        outcome=result.outcome,
+        problem_code=result.problem.code if result.problem else None,
+        answer=answer,
+        object_kind=mutation.object_kind if mutation else None,
+        object_id=object_id,
+        taken_in_by=sender.taken_in_by,
     )
+    session.add(kept)
     session.flush()
-    if result.outcome == "applied" and result.applied.object_id is not None:
+    if result.outcome == "applied" and result.applied.object_id is not None and _may_hold(session):
         try_held(session, result.applied.object_id)
-    return answer
+    return kept
 
 
 def try_held(session: Session, object_id: UUID) -> None:
@@ -241,6 +241,12 @@ def _no_constant(name: str) -> float:
 
 def _holder_at(session: Session, person_id: UUID, scope_version: int | None, now: int) -> Holder | None:
     """The person's scope when the act was done; None when it ended more than 30 days ago."""
+    return remember(
+        session, ("holder", person_id, scope_version), lambda: _read_holder(session, person_id, scope_version, now)
+    )
+
+
+def _read_holder(session: Session, person_id: UUID, scope_version: int | None, now: int) -> Holder | None:
     snapshot: ScopeSnapshot | None = scope_numbered(session, person_id, scope_version or 0)
     if snapshot is None:  # a number from before a restore, or none given: the newest counts
         statement = sa.select(ScopeSnapshot).where(ScopeSnapshot.person_id == person_id)
@@ -268,9 +274,12 @@ def _must_hold(session: Session, mutation: Mutation, object_id: UUID | None, bas
     """After a restore, an act on a version that another phone has yet to bring back waits for it."""
     if base_version is None or object_id is None or mutation.object_kind not in VERSIONED:
         return False
-    return _is_ahead(session, mutation.object_kind, object_id, base_version) and epochs.began_within(
-        session, rules.HELD_MS
-    )
+    return _may_hold(session) and _is_ahead(session, mutation.object_kind, object_id, base_version)
+
+
+def _may_hold(session: Session) -> bool:
+    """Only for seven days after a restore is anything held; a day more, so that nothing held is forgotten."""
+    return remember(session, "may_hold", lambda: epochs.began_within(session, rules.HELD_MS + clock.DAY_MS))
 
 
 def _is_ahead(session: Session, kind: str | None, object_id: UUID, base_version: int | None) -> bool:

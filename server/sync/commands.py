@@ -131,8 +131,8 @@ def _one(
         answer = _repeated(kept, sent, sender)
     else:
         not_before = lane.head_at if sent["seq"] > lane.head else None
-        answer = settle(session, sender, sent, not_before)
-        known[sent["id"]] = session.get_one(MutationLog, sent["id"])
+        known[sent["id"]] = settle(session, sender, sent, not_before)
+        answer = known[sent["id"]].answer
     if sent["seq"] == lane.expected:
         lane.expected += 1
     return {"lane": sent["lane"], "seq": sent["seq"], "id": str(sent["id"]), **answer}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from server.kernel.problems import Problem, insist
 from server.messages.commands import ring
 from server.people.roster import leaders_of
 from server.photos.commands import link
+from server.platform.db import remember
 from server.records.commands import NewRecord, advance, found_for, make
 from server.records.models import Record
 from server.records.rules import Act
@@ -131,7 +133,10 @@ def _lies_in_grid(session: Session, grid_id: UUID, spot: Mapping[str, Any], act:
     """None when there is no position or no border; a position outside is a hint, never a refusal."""
     if spot.get("lng") is None or spot.get("lat") is None:
         return None
-    border = borders_on(session, [grid_id], act.day).get(grid_id)
-    if border is None or not border.rings:
-        return None
-    return contains(outline_in_degrees(border.rings)[0], Position(spot["lng"], spot["lat"]))
+    outline = remember(session, ("outline", grid_id, act.day), lambda: _outline(session, grid_id, act.day))
+    return contains(outline[0], Position(spot["lng"], spot["lat"])) if outline else None
+
+
+def _outline(session: Session, grid_id: UUID, day: date) -> list[list[list[float]]]:
+    border = borders_on(session, [grid_id], day).get(grid_id)
+    return outline_in_degrees(border.rings) if border else []
