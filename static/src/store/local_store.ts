@@ -3,7 +3,7 @@
  * few doors the engine needs beside it. Tabs tell each other of every change through one channel.
  */
 import type { Act, Draft, HouseholdQuery, Id, OutboxItem, Receipt, SaveResult, SessionInfo, ShownRow, Store, SyncStatus } from './api';
-import { bodies, dismissAct, promoteHolds, replaceAct, saveAct, undoAct } from './acts';
+import { dismissAct, promoteHolds, replaceAct, saveAct, undoAct } from './acts';
 import { makeCodec } from './codec';
 import { IndexedDatabase, MemoryDatabase } from './db';
 import type { ChannelLike, Env } from './env';
@@ -17,23 +17,21 @@ import { readReceipt } from './receipts';
 import { Rows } from './rows';
 import { KEYS, UPGRADES } from './schema';
 import type { OutboxMeta, Tables } from './schema';
-import { sealExport } from './sealed_export';
+import { exportOutbox } from './export_outbox';
+import { Standing } from './standing';
+import type { EngineStatus } from './standing';
 
-type EngineStatus = Pick<SyncStatus, 'online' | 'signed_out' | 'last_contact' | 'lost'>;
 type Message = { type: 'changed'; kinds: string[] } | { type: 'status'; status: EngineStatus } | { type: 'wake' };
 
-const CLOCK = 'clock';
 /** after a promotion that the database refused */
 const HOLD_AGAIN_MS = 5000;
-const NO_ROOM_REST_MS = 3600_000;
-const ROOM_ENOUGH = 12 * 1024 * 1024;
+
 export const databaseName = (person: Id) => `gridwalk-${person}`;
 
 export class LocalStore implements Store {
   readonly room: Room;
   readonly outbox_state: Outbox;
   readonly mirror: Mirror;
-  clock_skew_ms = 0;
   /** the engine's ear: 'save' after something became sendable, 'retry' when the person asks, 'told' by another tab */
   wake: (why: 'save' | 'retry' | 'told') => void = () => {};
   private rows: Rows;
@@ -41,13 +39,7 @@ export class LocalStore implements Store {
   private channel: ChannelLike;
   private hold_timer: unknown;
   private is_closed = false;
-  private engine_status: EngineStatus = { online: false, signed_out: false };
-  private clock_kept = 0;
-  private met_kept = 0;
-  private no_room = false;
-  private no_room_since = 0;
-  private update_ready = false;
-  private storage: SyncStatus['storage'];
+  private standing: Standing;
 
   private constructor(
     readonly env: Env,
@@ -55,11 +47,12 @@ export class LocalStore implements Store {
     key: CryptoKey,
   ) {
     const db = env.indexedDB
-      ? new IndexedDatabase<Tables>(env, databaseName(session.person.id), UPGRADES, () => this.setNoRoom(true))
+      ? new IndexedDatabase<Tables>(env, databaseName(session.person.id), UPGRADES, () => this.standing.setNoRoom(true))
       : new MemoryDatabase<Tables>(KEYS);
     this.room = { env, db, codec: makeCodec(env, key) };
     this.outbox_state = new Outbox(this.room);
     this.mirror = new Mirror(this.room);
+    this.standing = new Standing(this.outbox_state, () => this.tell(['status']));
     this.rows = new Rows(this.outbox_state, this.mirror);
     this.channel = env.channel(databaseName(session.person.id), (message) => void this.hear(message as Message));
   }
@@ -70,24 +63,18 @@ export class LocalStore implements Store {
     await store.outbox_state.load();
     if (store.outbox_state.meta.rev === 0) await store.writeFirstMeta();
     await store.mirror.load();
-    await store.readClock();
+    await store.standing.readClock();
     await store.promote();
     return store;
   }
-  /** How far this phone's clock was from the server's, and when they last met: still true after a restart offline. */
-  private async readClock(): Promise<void> {
-    const kept = await this.setting<{ skew: number; met?: number }>(CLOCK);
-    if (!kept) return;
-    this.clock_kept = this.clock_skew_ms = kept.skew;
-    if (kept.met !== undefined) this.engine_status = { ...this.engine_status, last_contact: kept.met };
+  get clock_skew_ms(): number {
+    return this.standing.clock_skew_ms;
   }
-  async keepClock(): Promise<void> {
-    const met = this.engine_status.last_contact;
-    const is_known = Math.abs(this.clock_skew_ms - this.clock_kept) < 1000 && (met ?? 0) - this.met_kept < 600_000;
-    if (is_known) return;
-    this.clock_kept = this.clock_skew_ms;
-    this.met_kept = met ?? 0;
-    await keep.writeSetting(this.outbox_state, CLOCK, { skew: Math.round(this.clock_skew_ms), met });
+  set clock_skew_ms(skew: number) {
+    this.standing.clock_skew_ms = skew;
+  }
+  keepClock(): Promise<void> {
+    return this.standing.keepClock();
   }
   /** The device id is made once and written before anything else can use it. */
   private async writeFirstMeta(): Promise<void> {
@@ -175,7 +162,7 @@ export class LocalStore implements Store {
   }
 
   async keepPhoto(bytes: Uint8Array, type: string): Promise<string> {
-    const sha256 = await keepPhoto(this.outbox_state, bytes, type, this.no_room);
+    const sha256 = await keepPhoto(this.outbox_state, bytes, type, this.standing.no_room);
     this.changed('photo');
     return sha256;
   }
@@ -193,21 +180,8 @@ export class LocalStore implements Store {
   retry(): void {
     this.wake('retry');
   }
-  async exportSealed(): Promise<Blob> {
-    const outbox = this.outbox_state;
-    const heads = [...outbox.heads.values()].filter((head) => !head.closed && head.state !== 'applied');
-    const with_photos = [...outbox.heads.values()].filter((head) => !head.closed);
-    heads.sort((a, b) => (a.lane === b.lane ? a.seq - b.seq : a.lane === 'urgent' ? -1 : 1));
-    const sent = await bodies(outbox, heads);
-    const mutations = heads.map(({ lane, seq, id }, at) => ({ lane, seq, id, ...sent[at]! }));
-    const wanted = new Set(with_photos.flatMap((head) => head.photos).filter((sha) => outbox.photos.get(sha)?.state !== 'held'));
-    const photos = [];
-    for (const sha256 of wanted) {
-      const photo = await this.photo(sha256);
-      if (photo) photos.push({ sha256, ...photo });
-    }
-    const head = { person: this.session.person.id, device_id: outbox.meta.device, mutations };
-    return new Blob([await sealExport(this.env, this.session.sealing_key, head, photos)], { type: 'application/octet-stream' });
+  exportSealed(): Promise<Blob> {
+    return exportOutbox(this.outbox_state, this.session);
   }
 
   /** The proof of delivery, also long after the mutation itself was cleared. */
@@ -231,50 +205,16 @@ export class LocalStore implements Store {
   }
 
   status(): SyncStatus {
-    const { waiting, refused, oldest } = this.outbox_state.counts();
-    const status: SyncStatus = {
-      ...this.engine_status,
-      waiting,
-      refused,
-      update_ready: this.update_ready,
-      no_room: this.no_room,
-      in_memory_only: this.room.db.in_memory,
-    };
-    if (oldest !== undefined) status.oldest_waiting = oldest;
-    const conflicts = [...this.outbox_state.heads.values()].filter((head) => head.state === 'conflict' && !head.closed).length;
-    if (conflicts) status.conflicts = conflicts;
-    if (this.storage) status.storage = this.storage;
-    return status;
+    return this.standing.status();
   }
   setEngineStatus(change: Partial<EngineStatus>): void {
-    const before = JSON.stringify(this.engine_status);
-    const next: EngineStatus = { ...this.engine_status, ...change };
-    if (next.lost === undefined) delete next.lost;
-    this.engine_status = next;
-    if (JSON.stringify(this.engine_status) === before) return;
-    this.channel.post({ type: 'status', status: this.engine_status } satisfies Message);
-    this.tell(['status']);
+    if (this.standing.setEngine(change)) this.channel.post({ type: 'status', status: this.standing.engine } satisfies Message);
   }
   setUpdateReady(ready: boolean): void {
-    this.update_ready = ready;
-    this.tell(['status']);
+    this.standing.setUpdateReady(ready);
   }
-  setNoRoom(no_room: boolean): void {
-    if (this.no_room === no_room) return;
-    this.no_room = no_room;
-    this.no_room_since = this.env.now();
-    this.tell(['status']);
-  }
-  /** Measures the storage, and takes the ballast back once there is room again. */
-  async measure(): Promise<void> {
-    const before = JSON.stringify(this.storage);
-    this.storage = await this.env.storage?.().catch(() => undefined);
-    const is_filled = await this.env.ballast.fill().catch(() => false);
-    // where the browser has no place for a ballast, the meter must do
-    const free = this.storage ? this.storage.quota - this.storage.used : 0;
-    const rested = this.env.now() - this.no_room_since > NO_ROOM_REST_MS;
-    if (is_filled || (this.no_room && rested && free > ROOM_ENOUGH)) this.setNoRoom(false);
-    if (JSON.stringify(this.storage) !== before) this.tell(['status']);
+  measure(): Promise<void> {
+    return this.standing.measure();
   }
 
   onChange(call: (kinds: Set<string>) => void): () => void {
@@ -298,7 +238,7 @@ export class LocalStore implements Store {
     if (this.is_closed) return;
     if (message.type === 'wake') return this.wake('told');
     if (message.type === 'status') {
-      this.engine_status = message.status;
+      this.standing.engine = message.status;
       return this.tell(['status']);
     }
     try {

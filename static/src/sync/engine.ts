@@ -44,6 +44,7 @@ export class Engine {
   private uploads: Uploads;
   private running: Promise<void> | undefined;
   private again = false;
+  private hurry = false;
   private timer: unknown;
   private visible = false;
   private stopped = false;
@@ -65,9 +66,11 @@ export class Engine {
     if (this.stopped || this.manual) return;
     if (why === 'visible') this.visible = true;
     const looked_at = why === 'tick' && this.visible; // a minute's tick tries, as every pull of a minute does
-    if (why === 'online' || why === 'retry' || why === 'visible' || why === 'save' || looked_at) this.backoff.forgive();
+    const is_hurry = why === 'online' || why === 'retry' || why === 'visible' || why === 'save' || looked_at;
+    if (is_hurry) this.backoff.forgive();
     if (this.running) {
       this.again = true;
+      this.hurry ||= is_hurry;
       return;
     }
     const wait = this.backoff.wait();
@@ -95,10 +98,17 @@ export class Engine {
   private async runs(): Promise<void> {
     do {
       this.again = false;
+      this.hurry = false;
       const result = await this.runOnce();
       this.plan(result);
-      if (result !== 'done') return;
+      if (result !== 'done' && !(result === 'failed' && this.mayHurry())) return;
     } while (this.again && !this.stopped);
+  }
+  /** Something new came while a try was failing: it does not wait for that try's backoff, only for what the server asked. */
+  private mayHurry(): boolean {
+    if (!this.hurry) return false;
+    this.backoff.forgive();
+    return this.backoff.wait() === 0;
   }
   private plan(result: RunResult): void {
     if (this.stopped || result === 'wiped') return;

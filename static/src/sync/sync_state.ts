@@ -15,10 +15,9 @@ export interface SyncState {
   rereading: boolean;
   told: Told;
   cleaned_at: number;
-  clock_skew_ms: number;
 }
 const FIRST: SyncState = {
-  counters: {}, revoked: [], rereading: false, told: { ids: [], photos: [] }, cleaned_at: 0, clock_skew_ms: 0,
+  counters: {}, revoked: [], rereading: false, told: { ids: [], photos: [] }, cleaned_at: 0,
 };
 const PLACE = 'meta/sync';
 type MetaTable = Parameters<Parameters<Database<{ meta: { name: string; [field: string]: unknown } }>['write']>[1]>[0];

@@ -1,0 +1,87 @@
+/** How things stand on this phone: contact with the server, room on the disk, the clock. Counts come from the outbox. */
+import type { SyncStatus } from './api';
+import * as keep from './keepsakes';
+import type { Outbox } from './outbox';
+
+export type EngineStatus = Pick<SyncStatus, 'online' | 'signed_out' | 'last_contact' | 'lost'>;
+
+const CLOCK = 'clock';
+const NO_ROOM_REST_MS = 3600_000;
+const ROOM_ENOUGH = 12 * 1024 * 1024;
+/** The clock is written again when it moved a second, the last contact when it is ten minutes newer. */
+const CLOCK_MOVED_MS = 1000;
+const CONTACT_MOVED_MS = 600_000;
+
+export class Standing {
+  clock_skew_ms = 0;
+  engine: EngineStatus = { online: false, signed_out: false };
+  no_room = false;
+  update_ready = false;
+  private no_room_since = 0;
+  private storage: SyncStatus['storage'];
+  private kept = { skew: 0, met: 0 };
+
+  constructor(
+    private outbox: Outbox,
+    private tell: () => void,
+  ) {}
+
+  status(): SyncStatus {
+    const { db } = this.outbox.room;
+    const { waiting, refused, oldest } = this.outbox.counts();
+    const { update_ready, no_room } = this;
+    const status: SyncStatus = { ...this.engine, waiting, refused, update_ready, no_room, in_memory_only: db.in_memory };
+    if (oldest !== undefined) status.oldest_waiting = oldest;
+    if (this.storage) status.storage = this.storage;
+    return status;
+  }
+
+  /** true when it changed, so that the other tabs are told too. */
+  setEngine(change: Partial<EngineStatus>): boolean {
+    const next: EngineStatus = { ...this.engine, ...change };
+    if (next.lost === undefined) delete next.lost;
+    const is_new = JSON.stringify(next) !== JSON.stringify(this.engine);
+    this.engine = next;
+    if (is_new) this.tell();
+    return is_new;
+  }
+  setUpdateReady(ready: boolean): void {
+    this.update_ready = ready;
+    this.tell();
+  }
+  setNoRoom(no_room: boolean): void {
+    if (this.no_room === no_room) return;
+    this.no_room = no_room;
+    this.no_room_since = this.outbox.room.env.now();
+    this.tell();
+  }
+  /** Measures the storage, and takes the ballast back once there is room again. */
+  async measure(): Promise<void> {
+    const { env } = this.outbox.room;
+    const before = JSON.stringify(this.storage);
+    this.storage = await env.storage?.().catch(() => undefined);
+    const is_filled = await env.ballast.fill().catch(() => false);
+    // where the browser has no place for a ballast, the meter must do
+    const free = this.storage ? this.storage.quota - this.storage.used : 0;
+    const has_rested = env.now() - this.no_room_since > NO_ROOM_REST_MS;
+    if (is_filled || (this.no_room && has_rested && free > ROOM_ENOUGH)) this.setNoRoom(false);
+    if (JSON.stringify(this.storage) !== before) this.tell();
+  }
+
+  /** How far this phone's clock was from the server's, and when they last met: still true after a restart offline. */
+  async readClock(): Promise<void> {
+    const kept = await keep.readSetting<{ skew: number; met?: number }>(this.outbox, CLOCK);
+    if (!kept) return;
+    this.clock_skew_ms = kept.skew;
+    this.kept = { skew: kept.skew, met: kept.met ?? 0 };
+    if (kept.met !== undefined) this.engine = { ...this.engine, last_contact: kept.met };
+  }
+  async keepClock(): Promise<void> {
+    const met = this.engine.last_contact ?? 0;
+    const skew = Math.round(this.clock_skew_ms);
+    const is_known = Math.abs(skew - this.kept.skew) < CLOCK_MOVED_MS && met - this.kept.met < CONTACT_MOVED_MS;
+    if (is_known) return;
+    this.kept = { skew, met };
+    await keep.writeSetting(this.outbox, CLOCK, { skew, met });
+  }
+}
