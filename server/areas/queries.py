@@ -49,12 +49,11 @@ def grids_under(session: Session, unit_ids: Iterable[UUID]) -> list[Grid]:
 
 def ancestors(session: Session, unit_id: UUID) -> list[OrgUnit]:
     """The unit itself and those above it, nearest first: village, town, county, city."""
-    chain: list[OrgUnit] = []
-    unit = session.get(OrgUnit, unit_id)
-    while unit is not None and len(chain) < DEEPEST:
-        chain.append(unit)
-        unit = session.get(OrgUnit, unit.parent_id) if unit.parent_id else None
-    return chain
+    first = sa.select(OrgUnit.id, OrgUnit.parent_id, sa.literal(0).label("steps")).where(OrgUnit.id == unit_id)
+    chain = first.cte("chain", recursive=True)
+    above = sa.select(OrgUnit.id, OrgUnit.parent_id, chain.c.steps + 1).join(chain, OrgUnit.id == chain.c.parent_id)
+    chain = chain.union_all(above.where(chain.c.steps < DEEPEST - 1))
+    return list(session.scalars(sa.select(OrgUnit).join(chain, chain.c.id == OrgUnit.id).order_by(chain.c.steps)))
 
 
 @dataclass(frozen=True)

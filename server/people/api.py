@@ -113,7 +113,7 @@ def revoke_device_door(device_id: UUID) -> Response:
 
 
 def _session_answer(session: Any, found: OpenSession) -> dict[str, Any]:
-    scope = commands.current_scope(session, found.person_id, clock.now())
+    scope = commands.current_scope(session, found.person_id, clock.now(), found.holder)
     return {
         **queries.session_answer(session, found),
         "csrf_token": csrf.token_of(found.secret),

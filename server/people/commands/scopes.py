@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 from server.kernel import clock
 from server.people import queries, rules
 from server.people.models import Person, ScopeSnapshot
+from server.people.rules import Holder
 from server.platform.db import aside, is_reading
 
 
-def current_scope(session: Session, person_id: UUID, now: int) -> ScopeSnapshot:
+def current_scope(session: Session, person_id: UUID, now: int, holder: Holder | None = None) -> ScopeSnapshot:
     """The scope of now, with a new number when posts, teams or streams changed since the last one.
 
-    On a reading session the new number is written in a short transaction of its own.
+    ``holder``: the person as of today, where the guard has just read it. On a reading session the new number is written
+    in a short transaction of its own.
     """
-    holder = queries.holder_of(session, person_id, clock.day_of(now))
+    holder = holder or queries.holder_of(session, person_id, clock.day_of(now))
     content = rules.holder_to_json(holder), list(queries.streams_held(session, holder))
     newest = queries.newest_scope(session, person_id)
     if newest is not None and _content(newest) == content:
