@@ -17,6 +17,7 @@ import { Uploads } from './uploads';
 
 const LOCK_BUSY_MS = 1500;
 const CLEAN_MS = 3600_000;
+const MOST_EPOCHS = 4;
 
 export type Wake = 'save' | 'start' | 'online' | 'visible' | 'tick' | 'worker' | 'told' | 'retry';
 /** How a cycle ended: everything done, cut short by the link, not signed in, busy elsewhere, or wiped. */
@@ -47,6 +48,7 @@ export class Engine {
   private hurry = false;
   private timer: unknown;
   private visible = false;
+  private epochs_met = 0;
   private stopped = false;
   private lock: string;
 
@@ -138,6 +140,7 @@ export class Engine {
   private async cycle(): Promise<RunResult> {
     if (this.store.closed) return 'stopped';
     try {
+      this.epochs_met = 0;
       await this.prepare();
       await this.register();
       await this.sendAll();
@@ -256,6 +259,8 @@ export class Engine {
 
   /** The server was restored, or never saw what it had acknowledged: everything kept is sent again, the feed read anew. */
   private async newEpoch(epoch: string): Promise<void> {
+    this.epochs_met += 1;
+    if (this.epochs_met > MOST_EPOCHS) throw new Cut('failed'); // the server is being restored just now
     const { store, state } = this;
     await sendAgain(store.outbox_state, 'everything');
     await doubtAllPhotos(store.outbox_state);

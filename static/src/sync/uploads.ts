@@ -23,8 +23,6 @@ export type PhotoStep = 'sent' | 'stop' | { failed: true; retry_after_ms?: numbe
 export class Uploads {
   private chunk = FIRST_CHUNK;
   private good = 0;
-  /** pictures named by the outbox of which the bytes are no longer here; nothing can be sent */
-  private unreadable = new Set<string>();
 
   constructor(private session: Session) {}
 
@@ -41,7 +39,7 @@ export class Uploads {
       .filter((head) => head.lane === lane && head.state !== 'queued' && photosFollow(head))
       .sort((a, b) => a.made_at - b.made_at || a.seq - b.seq);
     const shas = new Set(heads.flatMap((head) => head.photos));
-    return [...shas].filter((sha) => this.outbox.photosWaiting([sha]) && !this.unreadable.has(sha));
+    return [...shas].filter((sha) => this.outbox.photosWaiting([sha]));
   }
   /** Asks which pictures are missing before sending any, and now and then which of the held are durable. */
   async ask(): Promise<PhotoStep> {
@@ -66,7 +64,9 @@ export class Uploads {
   async send(sha: string): Promise<PhotoStep> {
     const photo = await openPhoto(this.outbox, sha);
     if (!photo) {
-      this.unreadable.add(sha);
+      // the bytes are no longer on this phone: said openly, and nobody waits for them any more
+      await photoRefused(this.outbox, sha, { code: 'photo_lost', status: 0 });
+      this.store.changed('photo', 'outbox', ...this.kindsNaming(sha));
       return 'sent';
     }
     let fruitless = 0;

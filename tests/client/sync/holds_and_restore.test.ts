@@ -61,6 +61,21 @@ describe('restore', () => {
     expect(desk.now.store.status().waiting).toBe(0);
   });
 
+  it('is not kept busy by a server that begins epoch after epoch', async () => {
+    await desk.now.save();
+    const before = desk.now.server.log.length;
+    desk.now.server.fault = ({ path }) => {
+      if (!path.endsWith('/push')) return undefined;
+      desk.now.server.epoch += '+';
+      return answer(200, { epoch: desk.now.server.epoch, expected: { urgent: 1, normal: 1 }, durable_through: { urgent: 0, normal: 0 }, results: [] });
+    };
+    expect(await desk.now.run()).toBe('failed');
+    expect(desk.now.server.log.length - before).toBeLessThan(20);
+    desk.now.server.fault = () => undefined;
+    await desk.now.run();
+    expect(desk.now.server.applied).toHaveLength(1);
+  });
+
   it('keeps a mutation that the server holds, and takes its final outcome from the feed', async () => {
     desk.now.server.judge = () => ({ outcome: 'held', receipt: undefined });
     const id = await desk.now.save({ name: 'approvals.approve', payload: { record_id: uuid(1) }, base_version: 2 });

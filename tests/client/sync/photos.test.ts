@@ -68,6 +68,18 @@ describe('photos', () => {
     expect((await desk.now.store.outbox()).find((one) => one.shows?.id === id)).toMatchObject({ state: 'refused', problem: { code: 'not_an_image' } });
   });
 
+  it('says openly that a picture is no longer on this phone, and lets the record be finished', async () => {
+    const sha = await desk.now.store.keepPhoto(picture(8, 1000), 'image/jpeg');
+    const id = await desk.now.save({ photos: [sha] });
+    await desk.now.store.room.db.write(['photos'], async (tx) => tx.delete('photos', sha));
+    expect(await desk.now.run()).toBe('done');
+    expect(desk.now.store.status().waiting).toBe(0);
+    expect((await desk.now.store.outbox()).find((one) => one.mutation_id === id)).toMatchObject({ state: 'refused', problem: { code: 'photo_lost' } });
+    await desk.now.store.keepPhoto(picture(8, 1000), 'image/jpeg'); // taken again
+    await desk.now.run();
+    expect(desk.now.server.photos.has(sha)).toBe(true);
+  });
+
   it('begins anew when the upload has expired on the server', async () => {
     const sha = await desk.now.store.keepPhoto(picture(4, 300_000), 'image/jpeg');
     await desk.now.save({ photos: [sha] });
