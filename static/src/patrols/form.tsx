@@ -5,6 +5,7 @@ import { oneFix } from '../device/location';
 import { answerSaved } from '../device/vibrate';
 import { useDraft } from '../records/draft';
 import { chosenGrid } from '../records/grid_choice';
+import { DropDraft } from '../records/form_frame';
 import { newId } from '../records/ids';
 import * as lists from '../records/lists';
 import { ObstructedChip } from '../records/photos_field';
@@ -14,7 +15,7 @@ import type { Place, RecordRow } from '../records/shapes';
 import { useLive, useStore } from '../records/store_context';
 import { RecordRow as OneRecord } from '../records/row';
 import { t } from '../text/text';
-import { Button, Tappable } from '../ui/button';
+import { Tappable } from '../ui/button';
 import { PinnedBar } from '../ui/dock';
 import { TextField } from '../ui/field';
 import { Icon } from '../ui/icons';
@@ -62,7 +63,6 @@ export default function PatrolForm({ id }: { id: string }) {
     } else if (!tellSaved(done)) { draft.reopen(); return; }
     replaceWith(final.correcting || final.replaces ? `#/record/${id}` : '#/today');
   };
-  const drop = async () => { await draft.close(); await store.dropDraft(id); replaceWith('#/today'); };
   return (
     <div class="stack">
       <section class="card flat" aria-label={t('patrol.points')}>
@@ -79,7 +79,7 @@ export default function PatrolForm({ id }: { id: string }) {
         <ObstructedChip on={body.obstructed} onFlip={(obstructed) => change({ obstructed })} />
       </div>
       <p class="quiet">{t('patrol.privacy')}</p>
-      {!body.correcting && !body.checks.length && <Button icon="trash" data-testid="patrol-drop" onTap={() => void drop()}>{t('patrol.drop')}</Button>}
+      <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />
       <PinnedBar label={t('form.acts')}>
         <Tappable class="band running" data-testid="patrol-finish" onTap={() => void finish()}>
           <Icon name="check" size={32} /><span>{body.correcting ? t('act.save_and_send_again') : t('patrol.finish')}{!body.correcting && <small>{t('patrol.finish_hint')}</small>}</span>

@@ -1,6 +1,6 @@
 /** A form's draft: kept at each change, one write at a time, the newest state always last. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Id, Store } from '../store/api';
+import type { Draft, Id, Store } from '../store/api';
 import { useStore } from './store_context';
 
 /** Writes the newest body only; while one write runs, later ones wait as one. */
@@ -76,3 +76,6 @@ export function useDraft<B extends object>(id: Id, form: string, fresh: () => Pr
     reopen: () => { keeper.current?.reopen(); void keeper.current?.keep(now.current as B); },
   };
 }
+
+/** A walk under way; a patrol that is being corrected is none. */
+export const isRunningPatrol = (draft: Draft): boolean => draft.form === 'patrol' && !draft.body.correcting && !draft.body.replaces;

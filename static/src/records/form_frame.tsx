@@ -21,17 +21,17 @@ export function FormFrame(p: { children: ComponentChildren; onSave: () => void; 
   );
 }
 
-/** Throwing a draft away, asked twice and far from the thumb's rest; its photos go with it. */
-export function DropDraft({ id, draft }: { id: Id; draft: DraftState<{ photos: Photo[] }> }) {
+/** Throwing a draft away, asked twice and far from the thumb's rest; its photos go with it, unless a record has them. */
+export function DropDraft({ id, draft, isCorrection }: { id: Id; draft: Pick<DraftState<{ photos: Photo[] }>, 'close' | 'newest'>; isCorrection: boolean }) {
   const store = useStore();
   const [sure, setSure] = useState(false);
   const drop = async () => {
     await draft.close();
-    await Promise.all(draft.newest().photos.map((photo) => store.dropPhoto(photo.sha256)));
+    if (!isCorrection) await Promise.all(draft.newest().photos.map((photo) => store.dropPhoto(photo.sha256)));
     await store.dropDraft(id);
     replaceWith('#/today');
   };
   return sure
     ? <div class="line"><Button onTap={() => setSure(false)}>{t('act.cancel')}</Button><Button kind="stop" icon="trash" data-testid="draft-drop-sure" onTap={() => void drop()}>{t('form.drop_sure')}</Button></div>
-    : <div class="line"><Button icon="trash" data-testid="draft-drop" onTap={() => setSure(true)}>{t('form.drop')}</Button></div>;
+    : <div class="line"><Button icon="trash" data-testid="draft-drop" onTap={() => setSure(true)}>{isCorrection ? t('form.drop_change') : t('form.drop')}</Button></div>;
 }

@@ -50,7 +50,7 @@ export const zh = {
   'install.title': '先放到桌面', 'install.why': '放到桌面后打开更快，没有网也能用，记录更不容易被手机清掉。', 'install.apple': '点浏览器的“分享”，再点“添加到主屏幕”。放到桌面后没有网也能用，记录更不容易被清掉。', 'install.now': '放到桌面',
 
   'form.acts': '表单操作', 'form.optional': '（选填）', 'form.needed': '这里要填。', 'form.matter': '事项', 'form.which_matter': '什么事项？', 'form.more_matters': '更多（还有 {n} 项）', 'form.no_matters': '事项清单还没有取到手机上。联网后再打开一次。',
-  'form.choose_matter': '请先选事项。', 'form.grid': '哪个网格', 'form.note': '说明', 'form.no_secrets': '勿录国家秘密、工作秘密', 'form.obstructed': '受阻', 'form.obstructed_hint': '依法履职受到阻碍；不写姓名。', 'form.drop': '不记了，丢掉', 'form.drop_sure': '确定丢掉', 'form.hindrance': '受阻',
+  'form.choose_matter': '请先选事项。', 'form.grid': '哪个网格', 'form.note': '说明', 'form.no_secrets': '勿录国家秘密、工作秘密', 'form.obstructed': '受阻', 'form.obstructed_hint': '依法履职受到阻碍；不写姓名。', 'form.drop': '不记了，丢掉', 'form.drop_change': '不改了', 'form.drop_sure': '确定丢掉', 'form.hindrance': '受阻',
   'matter.demo': '示例事项，尚未公布。',
 
   'photo.title': '照片', 'photo.take': '拍照', 'photo.another': '再拍一张', 'photo.choose': '相册', 'photo.choose_long': '从相册选照片', 'photo.after': '整改后的照片', 'photo.forbidden': '这个事项不拍照片。',
@@ -75,7 +75,7 @@ export const zh = {
   'visit.missing_household': '请先选走访哪一户。', 'visit.missing_matter': '请先选事项。', 'visit.missing_outcome': '请点“一切正常”，或选看到的情况。',
 
   'patrol.start': '开始巡查', 'patrol.start_hint': '不记轨迹，只记检查点', 'patrol.resume': '接着巡查', 'patrol.resume_hint': '已看 {n} 个点', 'patrol.points': '检查点', 'patrol.progress': '个检查点已看', 'patrol.no_points': '这个网格还没有设检查点。可以直接记隐患。',
-  'patrol.log_hazard': '记隐患', 'patrol.on_the_way': '路上记的', 'patrol.finish': '结束巡查', 'patrol.finish_hint': '5 秒内可撤回', 'patrol.finished': '巡查结束，看了 {n} 个点', 'patrol.nothing_checked': '还没有看任何检查点。', 'patrol.drop': '不巡查了，丢掉', 'patrol.coverage': '个检查点',
+  'patrol.log_hazard': '记隐患', 'patrol.on_the_way': '路上记的', 'patrol.finish': '结束巡查', 'patrol.finish_hint': '5 秒内可撤回', 'patrol.finished': '巡查结束，看了 {n} 个点', 'patrol.nothing_checked': '还没有看任何检查点。', 'patrol.coverage': '个检查点',
   'patrol.privacy': '定位只在点按时取一次，留在本手机；送出的只有误差和“在点上／不在点上”。',
   'check.normal': '正常', 'check.hazard': '有隐患', 'check.not_reached': '没走到', 'check.hazard_at': '{place}：有隐患', 'check.not_reached_at': '{place}：没走到', 'check.change': '{place}：改', 'inside.inside': '在点上', 'inside.outside': '不在点上', 'inside.unknown': '定位不准',
 

@@ -62,7 +62,7 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
   };
   return (
     <FormFrame onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
-      drop={!body.correcting && !body.replaces && isWorthKeeping(body) && <DropDraft id={id} draft={draft as never} />}>
+      drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />}>
       <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />
       <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id, 'hazard')} value={matter} onPick={choose}
         error={asked && !body.matter_code ? t('form.choose_matter') : undefined} />

@@ -66,7 +66,7 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
   const chosen = known.household ?? known.place;
   return (
     <FormFrame onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
-      drop={!body.correcting && !body.replaces && isWorthKeeping(body) && <DropDraft id={id} draft={draft as never} />}>
+      drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />}>
       {!body.plan_id && <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />}
       {chosen || body.plan_id
         ? <WhoCard household={known.household} place={known.place} door={body.door} onOther={body.correcting ? undefined : () => change({ household_id: undefined, place_id: undefined, plan_id: undefined, door: undefined, next_on: undefined })} />

@@ -1,4 +1,5 @@
 /** 记一笔: six duties, same order for ever, colour and icon and word. A duty without a form yet says so. */
+import { isRunningPatrol } from '../../records/draft';
 import { newId } from '../../records/ids';
 import type { Duty } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
@@ -18,7 +19,7 @@ const duties: { duty: Duty; tone: string; form?: 'hazard' | 'visit' }[] = [
 
 export default function Log() {
   const store = useStore();
-  const known = useLive(async (s) => ({ last: await s.setting<string>('last_duty'), patrol: (await s.drafts('patrol'))[0] }), ['draft', 'drafts', 'setting']);
+  const known = useLive(async (s) => ({ last: await s.setting<string>('last_duty'), patrol: (await s.drafts('patrol')).find(isRunningPatrol) }), ['draft', 'drafts', 'setting']);
   const open = (duty: string, form: string) => { void store.keepSetting('last_duty', duty); go(`/log/${form}/${newId()}`); };
   return (
     <>

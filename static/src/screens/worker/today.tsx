@@ -8,6 +8,7 @@ import { RecordRow as OneRecord } from '../../records/row';
 import { useLive, useStore } from '../../records/store_context';
 import type { Matter, RecordRow, VisitPlan } from '../../records/shapes';
 import { MatterName, Zh } from '../../records/words';
+import { isRunningPatrol } from '../../records/draft';
 import type { Draft } from '../../store/api';
 import { sayDay, sayDue, sayMoment, today } from '../../text/days';
 import { t } from '../../text/text';
@@ -37,8 +38,8 @@ export default function Today() {
     };
   });
   if (!now) return null;
-  const patrol = now.drafts.find((draft) => draft.form === 'patrol');
-  const open = now.drafts.filter((draft) => draft.form !== 'patrol');
+  const patrol = now.drafts.find(isRunningPatrol);
+  const open = now.drafts.filter((draft) => !isRunningPatrol(draft));
   const idle = !now.due.length && !now.relooks.length && !now.returned.length && !now.refused.length && !open.length;
   return (
     <>
@@ -99,11 +100,11 @@ function RelookRow({ record, matter }: { record: RecordRow; matter: Matter | und
 }
 
 function DraftRow({ draft }: { draft: Draft }) {
-  const to = draft.form === 'hazard' ? `/log/hazard/${draft.id}` : draft.form === 'visit' ? `/log/visit/${draft.id}` : `/relook/${String(draft.body.hazard)}/${draft.id}`;
+  const to = draft.form === 'hazard' ? `/log/hazard/${draft.id}` : draft.form === 'visit' ? `/log/visit/${draft.id}` : draft.form === 'patrol' ? `/patrol/${draft.id}` : `/relook/${String(draft.body.hazard)}/${draft.id}`;
   return (
     <Tappable class="row" data-testid="draft-row" data-id={draft.id} onTap={() => go(to)}>
       <Icon name="edit" />
-      <span class="grow"><span class="title">{draft.form === 'relook' ? t('relook.title') : draft.form === 'visit' ? t('kind.visit') : t('kind.hazard')}</span><span class="quiet">{t('today.draft_of', { when: sayMoment(draft.updated_at) })}</span></span>
+      <span class="grow"><span class="title">{draft.form === 'relook' ? t('relook.title') : t(`kind.${draft.form as 'hazard' | 'visit' | 'patrol'}`)}</span><span class="quiet">{t('today.draft_of', { when: sayMoment(draft.updated_at) })}</span></span>
       <Icon name="go" size={20} />
     </Tappable>
   );
