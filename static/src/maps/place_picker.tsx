@@ -1,9 +1,13 @@
-/** Shows a place on the outline and lets a finger, a mouse or the arrow keys correct it. */
+/**
+ * Shows a place on the outline and lets it be corrected: a tap puts it, the pin can be dragged, arrow keys nudge it.
+ * Only the pin takes hold of a finger: a thumb that scrolls the form over the map moves nothing.
+ */
 import { useRef } from 'preact/hooks';
 import { Outline, Pin } from './outline';
 import { frameAround, type LngLat, type Ring } from './projection';
 
 const STEP_M = 10;
+const GRIP = 30;
 
 interface PickerProps {
   grounds: Ring[][];
@@ -18,7 +22,7 @@ export function PlacePicker(p: PickerProps) {
   const box = useRef<HTMLDivElement>(null);
   const frame = frameAround(p.grounds.flat());
   if (!frame) return null;
-  const placeAt = (event: PointerEvent) => {
+  const placeAt = (event: MouseEvent) => {
     const drawn = box.current?.querySelector('svg')?.getBoundingClientRect();
     if (!drawn?.width) return;
     p.onMove(frame.back(((event.clientX - drawn.left) / drawn.width) * frame.width, ((event.clientY - drawn.top) / drawn.height) * frame.height));
@@ -31,12 +35,15 @@ export function PlacePicker(p: PickerProps) {
     p.onMove(frame.back(frame.x(middle.lng) + move[0] * step, frame.y(middle.lat) + move[1] * step));
   };
   return (
-    <div ref={box} tabIndex={0} role="application" aria-label={p.label} onKeyDown={nudge}
-      onPointerDown={(event) => { event.currentTarget.setPointerCapture(event.pointerId); placeAt(event); }}
-      onPointerMove={(event) => { if (event.buttons & 1) placeAt(event); }}>
+    <div ref={box} tabIndex={0} role="application" aria-label={p.label} data-testid="place-map" onKeyDown={nudge} onClick={placeAt}>
       <Outline frame={frame} grounds={p.grounds} {...(p.borders ? { borders: p.borders } : {})} label={p.label}>
         {p.at && p.accuracy_m !== undefined && <circle class="around" cx={frame.x(p.at.lng)} cy={frame.y(p.at.lat)} r={Math.min(Math.max(p.accuracy_m * frame.scale, 4), 160)} />}
         {p.at && <Pin x={frame.x(p.at.lng)} y={frame.y(p.at.lat)} />}
+        {p.at && (
+          <circle class="grip" cx={frame.x(p.at.lng)} cy={frame.y(p.at.lat) - GRIP / 2} r={GRIP}
+            onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+            onPointerMove={(event) => { if (event.currentTarget.hasPointerCapture(event.pointerId)) placeAt(event); }} />
+        )}
       </Outline>
     </div>
   );

@@ -22,8 +22,8 @@ export default function TeamScreen() {
   const mine = gridsOf(useStore().session);
   const [only, setOnly] = useState<string>();
   const known = useLive(async (s) => {
-    const [grids, people, plans, waiting, returned, households, announced] = await Promise.all([lists.grids(s), lists.staff(s), lists.visitPlans(s, today()), lists.records(s, { state: 'waiting' }), lists.records(s, { state: 'returned' }), lists.households(s), announcements(s)]);
-    return { grids, people, announced, plans, waiting, returned, gridOf: new Map(households.map((household) => [household.id, household.grid_id])) };
+    const [grids, people, plans, waiting, returned, households, announced, places] = await Promise.all([lists.grids(s), lists.staff(s), lists.visitPlans(s, today()), lists.records(s, { state: 'waiting' }), lists.records(s, { state: 'returned' }), lists.households(s), announcements(s), lists.places(s)]);
+    return { grids, people, announced, plans, waiting, returned, gridOf: new Map([...households, ...places].map((one) => [one.id, one.grid_id])) };
   }, ['staff', 'record', 'visit_plan', 'grid', 'announced']);
   if (!known) return null;
   const shown = known.grids.filter((grid) => (only ? grid.id === only : mine.includes(grid.id)));
@@ -34,7 +34,7 @@ export default function TeamScreen() {
       {known.announced.filter((row) => theirs.has(row.person_id)).map((row) => <AnnouncedCard key={row.id} row={row} />)}
       {shown.map((grid) => (
         <OneGrid key={grid.id} grid={grid} people={inOrder(known.people.filter((person) => person.grid_id === grid.id))}
-          plans={known.plans.filter((plan) => known.gridOf.get(plan.household_id ?? '') === grid.id)}
+          plans={known.plans.filter((plan) => known.gridOf.get(plan.household_id ?? plan.place_id ?? '') === grid.id)}
           waiting={known.waiting.filter((record) => record.grid_id === grid.id)} returned={known.returned.filter((record) => record.grid_id === grid.id)} />
       ))}
     </>
