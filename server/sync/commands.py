@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.kernel import clock, ids
 from server.kernel.problems import Problem
+from server.people.commands import current_scope
 from server.people.models import Device
 from server.platform.backup_marks import durable_through
 from server.platform.problem_json import body_of
@@ -25,9 +26,12 @@ def push(session: Session, sender: Sender, told: Mapping[str, Any]) -> dict[str,
     Problems: ``unknown_device``, ``device_of_another_person``, ``device_cloned``, ``gap`` (with ``expected``).
     """
     _check_device(session, sender)
+    if not sender.restricted:
+        current_scope(session, sender.holder.person_id, clock.now())
     lanes = _lanes(session, sender)
     if any(told["acked"][lane] >= lanes[lane].expected for lane in rules.LANES):
-        epochs.begin(session, "phone_ahead")  # the phone holds receipts that this database does not: it was restored
+        if told["epoch"] == epochs.current(session):  # a phone of an earlier epoch will send its tail again by itself
+            epochs.begin(session, "phone_ahead")  # the phone holds receipts that this database does not: it was restored
         return _answer(session, sender, lanes, [])
     _note_losses(session, sender, lanes, told["lost"])
     known = _with_hashes(session, told["mutations"])
