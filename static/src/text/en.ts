@@ -119,7 +119,7 @@ export const en: Words = {
   'log.which': 'What do you want to log?',
   'log.not_open': 'Not open yet',
   'log.last_used': 'Used last',
-  'today.greeting': '{n} things due today',
+  'today.greeting': '{n} due today',
   'today.to_correct': 'Records to correct',
   'today.unfinished': 'Not finished',
   'today.draft_of': 'Written {when}; tap to go on',
