@@ -75,7 +75,7 @@ class Loader(Sender):
         try:
             for _ in range(batches):
                 self._load_batch(photo)
-        except BaseException as error:  # noqa: BLE001  told by the caller
+        except BaseException as error:
             self.failure = error
 
     def _load_batch(self, photo: bytes | None) -> None:
@@ -99,7 +99,12 @@ class Loader(Sender):
             "photos": [{"sha256": s, "role": "scene"} for s in photos],
         }
         mutation = {"lane": "normal", "seq": self.seq, "id": str(new_id()), "name": "hazards.report", "version": 1}
-        return {**mutation, "payload": json.dumps(payload), "made_at": clock.now(), "scope_version": self.session["scope_version"]}
+        return {
+            **mutation,
+            "payload": json.dumps(payload),
+            "made_at": clock.now(),
+            "scope_version": self.session["scope_version"],
+        }
 
 
 def _picture() -> bytes:
@@ -113,4 +118,3 @@ def _picture() -> bytes:
         if out.tell() <= 300 * 1024:
             return out.getvalue()
     raise AssertionError("no quality fits")
-

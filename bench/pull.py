@@ -50,7 +50,8 @@ def _everything(server: ServerProcess, reader: Sender) -> str:
 
 def _raw(server: ServerProcess, reader: Sender, cursor: str) -> bytes:
     """Every byte of the answer, status line and headers included."""
-    request = f"GET /api/v1/sync/pull?cursor={quote(cursor)} HTTP/1.1\r\nHost: x\r\nCookie: {reader.cookie}\r\nConnection: close\r\n\r\n"
+    path = f"/api/v1/sync/pull?cursor={quote(cursor)}"
+    request = f"GET {path} HTTP/1.1\r\nHost: x\r\nCookie: {reader.cookie}\r\nConnection: close\r\n\r\n"
     with socket.create_connection(("127.0.0.1", server.port)) as connection:
         connection.sendall(request.encode())
         answer = b""

@@ -70,7 +70,7 @@ def add_micro_grid(session: Session, *, grid_id: UUID, code: str, name_zh: str) 
         id=new_id(), county_code=above.county_code, grid_id=grid_id, code=code, name_zh=name_zh, version=1
     )
     session.add(found)
-    streams.put(session, stream_keys.grid(grid_id), "micro_grid", found.id)
+    streams.put(session, stream_keys.micro(found.id), "micro_grid", found.id)
     return found
 
 
@@ -91,6 +91,6 @@ def set_border(
     session.add(border)
     area.version += 1
     is_grid = isinstance(area, Grid)
-    stream = stream_keys.grid(area.id if isinstance(area, Grid) else area.grid_id)
+    stream = stream_keys.grid(area.id) if is_grid else stream_keys.micro(area.id)
     streams.put(session, stream, "grid" if is_grid else "micro_grid", area.id)
     return border

@@ -164,7 +164,7 @@ def _grid(bulk: Bulk, county: DemoCounty, village: DemoVillage, cells: list[Cell
             MicroGrid, id=micro.id, county_code=county.code, grid_id=grid.id, code=micro.code,
             name_zh=f"第{'一二三四五六七八九'[number - 1]}微网格", version=1,
         )  # fmt: skip
-        bulk.put(stream_keys.grid(grid.id), "micro_grid", micro.id)
+        bulk.put(stream_keys.micro(micro.id), "micro_grid", micro.id)
         _border(bulk, county, micro.id, [cell])
     return grid
 

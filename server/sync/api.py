@@ -8,7 +8,6 @@ from uuid import UUID
 import orjson
 from flask import Blueprint, Response, request
 from marshmallow import ValidationError
-from sqlalchemy.orm import Session
 
 from server.kernel import clock
 from server.kernel.ids import parse_id
@@ -40,13 +39,8 @@ def push() -> Response:
     who = signed_in()
     if told["person"] != who.person_id:
         raise Problem("wrong_person")
-
-    def take_in(session: Session) -> dict[str, Any]:
-        if not who.restricted:
-            current_scope(session, who.person_id, clock.now())
-        return commands.push(session, Sender(who.holder, told["device_id"], who.restricted), told)
-
-    return _json(in_one_transaction(take_in))
+    sender = Sender(who.holder, told["device_id"], who.restricted)
+    return _json(in_one_transaction(lambda session: commands.push(session, sender, told)))
 
 
 @blueprint.get("/sync/pull")
@@ -56,7 +50,7 @@ def pull() -> Response:
     who = signed_in()
     if who.restricted:
         return _wipe_or_nothing(who.device_id or parse_id(request.args.get("device_id")))
-    scope = current_scope(db.session(), who.person_id, clock.now())
+    scope = current_scope(db.session(), who.person_id, clock.now(), who.holder)
     answer = queries.changes(db.session(), scope, request.args.get("cursor"), _number("max_bytes", 262_144))
     return Response(status=204) if answer is None else _json(answer)
 
@@ -66,7 +60,7 @@ def pull() -> Response:
 def read_archive() -> Response:
     """Rows that have left the feed, scoped like it; looks at sensitive ones are noted before the answer leaves."""
     who = signed_in()
-    scope = current_scope(db.session(), who.person_id, clock.now())
+    scope = current_scope(db.session(), who.person_id, clock.now(), who.holder)
     before = _number("before", clock.now())
     rows = archive.records_before(db.session(), scope.streams, before, min(_number("limit", 50), 200))
     sensitive = [UUID(row["id"]) for row in rows if row.get("team_id")]

@@ -11,7 +11,6 @@ from marshmallow import ValidationError
 from server.kernel import clock
 from server.kernel.ids import parse_id
 from server.kernel.problems import Problem
-from server.people.commands import current_scope
 from server.people.guard import door, signed_in
 from server.people.models import Device
 from server.people.pages.frame import page
@@ -101,7 +100,6 @@ def _push(outbox: Outbox) -> dict[str, Any]:
             raise Problem("not_found")
         if person_id not in set(office.people_in_scope(session, signed_in().holder)):
             raise Problem("not_found")
-        current_scope(session, person_id, clock.now())
         holder = holder_of(session, person_id, clock.today())
         sender = Sender(holder, device.id, not holder.is_in_post, taken_in_by=signed_in().person_id)
         return commands.push(session, sender, told)

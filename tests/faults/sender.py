@@ -107,7 +107,8 @@ class Sender(threading.Thread):
     def _upload(self, picture: bytes) -> None:
         """One photo by tus, made anew at each failure; held once the server says so."""
         sha256 = hashlib.sha256(picture).hexdigest()
-        meta = ",".join(f"{k} {base64.b64encode(v).decode()}" for k, v in (("sha256", sha256.encode()), ("filetype", b"image/jpeg")))
+        named = {"sha256": sha256, "filetype": "image/jpeg"}
+        meta = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in named.items())
         headers = {
             **self.headers,
             "Tus-Resumable": "1.0.0",

@@ -1,0 +1,96 @@
+/** What the browser benchmarks call: the shipped store, engine and photo code, on a page of our own origin. */
+import { browserEnv } from '../../static/src/device/env';
+import { shrinkHere } from '../../static/src/device/shrink';
+import { createPhone } from '../../static/src/sync/index';
+import { uuid7 } from '../../static/src/store/index';
+
+type Answer = [status: number, body: string];
+
+/** Signs in and keeps every answer of the first sync, so that it can be played again from memory. */
+async function recordFirstSync(username: string, password: string) {
+  const env = await browserEnv({ label: 'bench', platform: 'bench' });
+  const answers: Answer[] = [];
+  const fetched = env.fetch;
+  env.fetch = async (url, init) => {
+    const answer = await fetched(url, init);
+    if (!String(url).includes('/sync/pull')) return answer;
+    const body = await answer.clone().text();
+    answers.push([answer.status, body]);
+    return answer;
+  };
+  const phone = createPhone(env);
+  phone.manual = true;
+  const opened = await phone.signIn(username, password);
+  if (!('store' in opened)) throw new Error(opened.problem.code);
+  await phone.ready();
+  await phone.engine!.runOnce();
+  return { phone, store: opened.store, answers, env };
+}
+
+/** ms from the first byte in memory to the last row durable and sealed; the network is not in it. */
+export async function firstSync(username: string, password: string): Promise<{ ms: number; rows: number }> {
+  const { phone, store, answers, env } = await recordFirstSync(username, password);
+  const rows = store.mirror.count();
+  await phone.shut();
+  await wipe(store.session.person.id);
+  let at = 0;
+  const real = fetch;
+  const replay: typeof env.fetch = async (url, init) => {
+    if (!String(url).includes('/sync/pull')) return real(url, init);
+    const [status, body] = answers[at++] ?? [204, ''];
+    return new Response(status === 204 ? null : body, { status, headers: { 'Content-Type': 'application/json' } });
+  };
+  env.fetch = replay;
+  const again = createPhone(env);
+  again.manual = true;
+  const opened = await again.signIn(username, password);
+  if (!('store' in opened)) throw new Error(opened.problem.code);
+  await again.ready();
+  const started = performance.now();
+  await again.engine!.runOnce();
+  const ms = performance.now() - started;
+  const kept = opened.store.mirror.count();
+  if (kept !== rows) throw new Error(`${kept} rows of ${rows}`);
+  await again.shut();
+  return { ms, rows: kept };
+}
+
+async function wipe(person: string): Promise<void> {
+  for (const name of [`gridwalk-${person}`, 'gridwalk-phone']) {
+    await new Promise<void>((done, fail) => {
+      const request = indexedDB.deleteDatabase(name);
+      request.onsuccess = () => done();
+      request.onerror = () => fail(request.error);
+    });
+  }
+}
+
+/** ms of each of `count` saves of a visit, from the tap to the durable, sealed transaction. */
+export async function saves(username: string, password: string, grid: string, count: number): Promise<number[]> {
+  const env = await browserEnv({ label: 'bench', platform: 'bench' });
+  const phone = createPhone(env);
+  phone.manual = true;
+  const opened = await phone.signIn(username, password);
+  if (!('store' in opened)) throw new Error(opened.problem.code);
+  const { store } = opened;
+  const times: number[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const id = uuid7(env);
+    const payload = { id, grid_id: grid, matter_code: 'VIS-08', mode: 'door', all_well: true, ticks: [], needs: [], note: '一切正常，老人精神很好' };
+    const row = { id, kind: 'visit', grid_id: grid, matter_code: 'VIS-08', body: payload, photos: [], state: 'open' };
+    const started = performance.now();
+    const result = await store.act({ name: 'visits.report', payload, shows: { kind: 'record', row } });
+    times.push(performance.now() - started);
+    if (!result.saved) throw new Error(result.reason);
+  }
+  await phone.shut();
+  return times;
+}
+
+/** ms and bytes of one camera picture made small on this thread. */
+export async function shrink(url: string): Promise<{ ms: number; bytes: number }> {
+  const file = await (await fetch(url)).blob();
+  const started = performance.now();
+  const small = await shrinkHere(file);
+  return { ms: performance.now() - started, bytes: small.length };
+}
