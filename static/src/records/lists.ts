@@ -1,7 +1,7 @@
 /** Typed reads that several screens share; each is one question to the store. */
 import type { Id, Store } from '../store/api';
 import { today } from '../text/days';
-import type { Duty, Grid, Household, Matter, MicroGrid, Place, RecordRow, Staff, Team, VisitBody, VisitPlan } from './shapes';
+import type { Duty, Grid, Matter, MicroGrid, Place, RecordRow, Staff, Team, VisitBody, VisitPlan } from './shapes';
 
 const rows = async <T,>(store: Store, kind: string, where?: Parameters<Store['list']>[1]): Promise<T[]> => (await store.list(kind, where)) as unknown as T[];
 
@@ -11,7 +11,6 @@ export const staff = (store: Store) => rows<Staff>(store, 'staff');
 export const teams = (store: Store) => rows<Team>(store, 'team');
 export const places = (store: Store) => rows<Place>(store, 'place');
 export const visitPlans = (store: Store, dueTo?: string) => rows<VisitPlan>(store, 'visit_plan', dueTo ? { due_to: dueTo } : undefined);
-export const households = (store: Store) => rows<Household>(store, 'household');
 
 /** How far back a screen looks at once; a phone may hold 10,000 records and opens only what it shows. */
 export const RECENT = 300;

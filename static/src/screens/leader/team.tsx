@@ -5,6 +5,7 @@ import * as lists from '../../records/lists';
 import { gridsOf } from '../../records/roles';
 import type { Grid, RecordRow, Staff, VisitPlan } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
+import type { Store } from '../../store/api';
 import { Zh } from '../../records/words';
 import { today } from '../../text/days';
 import { t, word } from '../../text/text';
@@ -18,12 +19,18 @@ const ORDER = ['grid_leader', 'full_time_worker', 'part_time_worker', 'micro_gri
 export const inOrder = (people: Staff[]): Staff[] => [...people].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'zh'));
 const rank = (person: Staff): number => Math.min(...person.roles.map((role) => { const at = ORDER.indexOf(role); return at < 0 ? ORDER.length : at; }));
 
+/** Asked for the due plans alone: a grid has 500 households, and few are due. */
+async function gridsOfPlans(store: Store, plans: VisitPlan[]): Promise<Map<string, unknown>> {
+  const found = await Promise.all(plans.map((plan) => (plan.household_id ? store.get('household', plan.household_id) : plan.place_id ? store.get('place', plan.place_id) : undefined)));
+  return new Map(plans.map((plan, at) => [plan.id, found[at]?.grid_id]));
+}
+
 export default function TeamScreen() {
   const mine = gridsOf(useStore().session);
   const [only, setOnly] = useState<string>();
   const known = useLive(async (s) => {
-    const [grids, people, plans, waiting, returned, households, announced, places] = await Promise.all([lists.grids(s), lists.staff(s), lists.visitPlans(s, today()), lists.records(s, { state: 'waiting' }), lists.records(s, { state: 'returned' }), lists.households(s), announcements(s), lists.places(s)]);
-    return { grids, people, announced, plans, waiting, returned, gridOf: new Map([...households, ...places].map((one) => [one.id, one.grid_id])) };
+    const [grids, people, plans, waiting, returned, announced] = await Promise.all([lists.grids(s), lists.staff(s), lists.visitPlans(s, today()), lists.records(s, { state: 'waiting' }), lists.records(s, { state: 'returned' }), announcements(s)]);
+    return { grids, people, announced, plans, waiting, returned, gridOf: await gridsOfPlans(s, plans) };
   }, ['staff', 'record', 'visit_plan', 'grid', 'announced']);
   if (!known) return null;
   const shown = known.grids.filter((grid) => (only ? grid.id === only : mine.includes(grid.id)));
@@ -34,7 +41,7 @@ export default function TeamScreen() {
       {known.announced.filter((row) => theirs.has(row.person_id)).map((row) => <AnnouncedCard key={row.id} row={row} />)}
       {shown.map((grid) => (
         <OneGrid key={grid.id} grid={grid} people={inOrder(known.people.filter((person) => person.grid_id === grid.id))}
-          plans={known.plans.filter((plan) => known.gridOf.get(plan.household_id ?? plan.place_id ?? '') === grid.id)}
+          plans={known.plans.filter((plan) => known.gridOf.get(plan.id) === grid.id)}
           waiting={known.waiting.filter((record) => record.grid_id === grid.id)} returned={known.returned.filter((record) => record.grid_id === grid.id)} />
       ))}
     </>
