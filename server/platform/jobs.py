@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -113,8 +114,8 @@ def serve(app: Flask, data_dir: Path) -> int:
         thread.join(STOP_SECONDS)
         if thread.is_alive():
             log().warning("stopped_in_the_middle")
-            os._exit(0)  # the database rolls back what is open
-    return 0
+        sys.stderr.flush()
+        os._exit(0)  # at once, whatever the interpreter would still tidy up; the database rolls back what is open
 
 
 @contextmanager
