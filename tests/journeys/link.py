@@ -6,6 +6,7 @@ request is reset before a byte of it reaches the server, as a link that dies in 
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import socket
 import struct
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
-Veto = Callable[[str, str, bytes], bool]  # method, path, body → shall it die?
+Veto = Callable[[str, str, bytes], bool]  # method, path, body (unpacked) → shall it die?
 
 
 class Link:
@@ -87,7 +88,8 @@ class _Carrier(BaseHTTPRequestHandler):
     def carry(self) -> None:
         link = self.server.link
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if link.veto and link.veto(self.command, self.path, body):
+        said = gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body
+        if link.veto and link.veto(self.command, self.path, said):
             _reset(self.connection)
             self.close_connection = True
             return

@@ -35,7 +35,7 @@ class Phone:
         self.shots = shots
         self.taps = 0
         self._shot = 0
-        self._last = ("", 0.0)
+        self._last = ""
         self._context: BrowserContext | None = None
         self.page: Page = None  # type: ignore[assignment]  # there from ``start`` on
         self.troubles: list[str] = []
@@ -125,14 +125,13 @@ class Phone:
         target = self.find(what, **attributes) if isinstance(what, str) else what
         self._leave_a_gap(f"{what}{attributes}")
         target.first.tap()
-        self._last = (f"{what}{attributes}", time.monotonic())
         self.taps += 1
 
     def _leave_a_gap(self, name: str) -> None:
         """A second tap on the same thing, meant as one, comes later than what the app takes for a slip of the finger."""
-        before, at = self._last
-        if before == name:
-            self.page.wait_for_timeout(max(0, TAP_GAP_MS - 1000 * (time.monotonic() - at)))
+        if self._last == name:
+            self.page.wait_for_timeout(TAP_GAP_MS)
+        self._last = name
 
     def take_photos(self, pictures: Sequence[bytes], testid: str = "photo-input") -> None:
         """One tap on the camera button; what is tapped inside the camera is not the app's."""

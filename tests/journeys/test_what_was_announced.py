@@ -58,7 +58,7 @@ def await_announcement(site: Site, phone: Phone) -> None:
         if told and len(json.loads(told[0]["items"])) == SEVEN:
             return
         phone.page.wait_for_timeout(100)
-    raise AssertionError("the seven were never announced")
+    raise AssertionError(f"the seven were never announced: {told}, {phone.link.seen[-20:]}")
 
 
 def wipe(phone: Phone) -> None:
