@@ -120,9 +120,17 @@ def plug_jobs() -> None:
         ("messages", jobs.DAY, swept(messages.drop_old)),
         ("held", jobs.HOUR, swept(applying.give_up_held)),
         ("reviews", jobs.HOUR, swept(lambda session, now: approvals.lapse_overdue(session, clock.day_of(now)))),
-        ("archive", jobs.HOUR, swept(lambda session, now: record_commands.archive_finished(session, now - FEED_KEEPS_MS))),
+        (
+            "archive",
+            jobs.HOUR,
+            swept(lambda session, now: record_commands.archive_finished(session, now - FEED_KEEPS_MS)),
+        ),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
-        ("households", jobs.DAY, swept(lambda s, now: household_commands.delete_closed_households(s, clock.day_of(now)))),
+        (
+            "households",
+            jobs.DAY,
+            swept(lambda s, now: household_commands.delete_closed_households(s, clock.day_of(now))),
+        ),
         ("imports", jobs.HOUR, lambda _now: staging.drop_old(household_pages.folder())),
         ("backup", 10 * jobs.MINUTE, backup.nightly),
     ):

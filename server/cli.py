@@ -42,7 +42,9 @@ def register(app: Flask) -> None:
 @click.option("--county-code", required=True, help="Six digits, e.g. 330424.")
 @click.option("--county-name", required=True, help="Used when the county is not there yet.")
 @click.option("--security", is_flag=True, help="The security administrator instead of the system administrator.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input; else one is made and shown.")
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input; else one is made and shown."
+)
 @with_appcontext
 def first_admin(
     username: str, name: str, county_code: str, county_name: str, security: bool, password_stdin: bool
@@ -63,7 +65,11 @@ def first_admin(
         county = county or areas.add_unit(session, kind="county", name_zh=county_name, county_code=county_code)
         session.flush()
         person = people.add_person(
-            session, county_code=county_code, username=username, name=name, password_hash=people.hash_of(password or generated)
+            session,
+            county_code=county_code,
+            username=username,
+            name=name,
+            password_hash=people.hash_of(password or generated),
         )
         people.appoint(session, person_id=person.id, role=role, org_unit_id=county.id, from_day=clock.today())
     click.echo(f"{username}: {role}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from functools import cache
+from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -17,7 +18,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE = {"width": 390, "height": 844}
+PHONE: Any = {"width": 390, "height": 844}
 
 
 @cache
@@ -30,6 +31,6 @@ def executable() -> str:
     raise RuntimeError("no Chromium found: apt-get install chromium, or set CHROMIUM")
 
 
-def launch_options() -> dict[str, object]:
+def launch_options() -> dict[str, Any]:
     """Keyword arguments for ``chromium.launch`` and ``launch_persistent_context``."""
     return {"executable_path": executable(), "headless": True, "args": ARGUMENTS}

@@ -93,7 +93,9 @@ class Browser:
 
     def register(self, device_id: UUID | None = None) -> UUID:
         device_id = device_id or new_id()
-        answer = self.call("POST", "/api/v1/devices", {"device_id": str(device_id), "label": "phone", "platform": "test"})
+        answer = self.call(
+            "POST", "/api/v1/devices", {"device_id": str(device_id), "label": "phone", "platform": "test"}
+        )
         assert answer.status_code == 200, answer.text
         return device_id
 
@@ -146,7 +148,11 @@ class Hands:
 def add_person(session: Any, username: str, **posts: Any) -> UUID:
     """A person of the county with the test password and, if named, one post: ``role``, ``org_unit_id``, …"""
     person = people.add_person(
-        session, county_code=worlds.COUNTY, username=username, name=f"张{username}", password_hash=people.hash_of(PASSWORD)
+        session,
+        county_code=worlds.COUNTY,
+        username=username,
+        name=f"张{username}",
+        password_hash=people.hash_of(PASSWORD),
     )
     if posts:
         people.appoint(session, person_id=person.id, **{"from_day": STARTED, **posts})

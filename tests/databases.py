@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -173,7 +174,7 @@ def _init(install: Path, root: Path, user: _User | None) -> None:
     )  # fmt: skip
 
 
-def _as(user: _User | None) -> dict[str, object]:
+def _as(user: _User | None) -> dict[str, Any]:
     return {"user": user.uid, "group": user.gid, "extra_groups": []} if user else {}
 
 

@@ -114,14 +114,20 @@ def _areas(session: Session, world: World) -> None:
         unit(name, kind, parent)
     for number, name in ((1, "grid"), (2, "other_grid")):
         grid = areas.add_grid(
-            session, village_id=world.areas["village"], code=f"33042410200{number:04d}", kind="village", name_zh=f"第{number}网格"
+            session,
+            village_id=world.areas["village"],
+            code=f"33042410200{number:04d}",
+            kind="village",
+            name_zh=f"第{number}网格",
         )
         session.flush()
         world.areas[name] = grid.id
         west = 120.90 + 0.01 * number
         areas.set_border(session, grid, [_square(west, 30.50, 0.01)], STARTED)
         for part in (1, 2):
-            micro = areas.add_micro_grid(session, grid_id=grid.id, code=f"{grid.code}{part:03d}", name_zh=f"微网格{part}")
+            micro = areas.add_micro_grid(
+                session, grid_id=grid.id, code=f"{grid.code}{part:03d}", name_zh=f"微网格{part}"
+            )
             session.flush()
             world.areas[f"micro{part}" if number == 1 else f"other_micro{part}"] = micro.id
     world.areas["micro"] = world.areas["micro1"]
@@ -136,7 +142,12 @@ def _people(session: Session, world: World) -> None:
     hashed = people.hash_of(PASSWORD)
     for username, role, where in POSTS:
         person = people.add_person(
-            session, county_code=COUNTY, username=username, name=f"张{username}", password_hash=hashed, phone="13800000000"
+            session,
+            county_code=COUNTY,
+            username=username,
+            name=f"张{username}",
+            password_hash=hashed,
+            phone="13800000000",
         )
         world.people[username] = person.id
         is_grid, is_micro = where in ("grid", "other_grid"), where == "micro"
@@ -205,7 +216,12 @@ def _grid(session: Session, world: World) -> None:
         session, matter=care, target=target[0], due=today, for_role="full_time_worker", every_days=7, team_id=world.team
     ).id
     world.plan = add_plan(
-        session, matter=ordinary, target=target[1], due=today - timedelta(days=1), for_role="full_time_worker", every_days=30
+        session,
+        matter=ordinary,
+        target=target[1],
+        due=today - timedelta(days=1),
+        for_role="full_time_worker",
+        every_days=30,
     ).id
 
 

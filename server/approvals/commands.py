@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.approvals import rules
-from server.kernel.outcome import Verdict
+from server.kernel.outcome import Refused, Verdict
 from server.kernel.problems import Conflict
 from server.messages.commands import ring
 from server.people.roster import advisers_of
@@ -71,7 +71,7 @@ def lapse_overdue(session: Session, today: date, limit: int = 500) -> int:
 
 
 def _decide(found: Record, verdict: Verdict) -> None:
-    if not verdict:
+    if isinstance(verdict, Refused):
         raise Conflict(verdict.code, kind="record", object_id=found.id)
 
 

@@ -38,8 +38,15 @@ def add_unit(
 ) -> OrgUnit:
     """An organisation; units that phones list (village, town, county) go out in their own ``area`` stream."""
     unit = OrgUnit(
-        id=new_id(), county_code=county_code, parent_id=parent_id, kind=kind, name_zh=name_zh, name_en=name_en,
-        division_code=division_code, phone=phone, version=1,
+        id=new_id(),
+        county_code=county_code,
+        parent_id=parent_id,
+        kind=kind,
+        name_zh=name_zh,
+        name_en=name_en,
+        division_code=division_code,
+        phone=phone,
+        version=1,
     )
     session.add(unit)
     if tier_of(kind):
@@ -53,8 +60,14 @@ def add_grid(session: Session, *, village_id: UUID, code: str, kind: str, name_z
     if village is None:
         raise Problem("not_found")
     found = Grid(
-        id=new_id(), county_code=village.county_code, code=code, village_id=village_id, kind=kind, name_zh=name_zh,
-        created_at=clock.now(), version=1,
+        id=new_id(),
+        county_code=village.county_code,
+        code=code,
+        village_id=village_id,
+        kind=kind,
+        name_zh=name_zh,
+        created_at=clock.now(),
+        version=1,
     )
     session.add(found)
     streams.put(session, stream_keys.grid(found.id), "grid", found.id)
@@ -85,8 +98,12 @@ def set_border(
     session.execute(ending.values(to_day=from_day))
     session.execute(sa.delete(Border).where(Border.area_id == area.id, Border.from_day >= from_day))
     border = Border(
-        id=new_id(), county_code=area.county_code, area_id=area.id, rings=[[list(p) for p in r] for r in rings],
-        document_no=document_no, from_day=from_day,
+        id=new_id(),
+        county_code=area.county_code,
+        area_id=area.id,
+        rings=[[list(p) for p in r] for r in rings],
+        document_no=document_no,
+        from_day=from_day,
     )
     session.add(border)
     area.version += 1

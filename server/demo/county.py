@@ -147,7 +147,9 @@ def _village(bulk: Bulk, county: DemoCounty, town: DemoTown, name: str, names: N
 def _grid(bulk: Bulk, county: DemoCounty, village: DemoVillage, cells: list[Cell]) -> DemoGrid:
     number = len(village.grids) + 1
     is_special = number == 5 and len(village.town.villages) % 4 == 0  # about twenty in the county
-    name = f"{village.name}集镇市场专属网格" if is_special else f"{village.name}第{'一二三四五六七八九'[number - 1]}网格"
+    name = (
+        f"{village.name}集镇市场专属网格" if is_special else f"{village.name}第{'一二三四五六七八九'[number - 1]}网格"
+    )
     kind = "special_area" if is_special else "community" if village.name.endswith("社区") else "village"
     grid = DemoGrid(new_id(), f"{village.code}{number:03d}", name, village)
     village.grids.append(grid)

@@ -140,7 +140,12 @@ class History:
         across, up = self._random.uniform(0.3, 0.7), self._random.uniform(0.3, 0.7)
         lng, lat = self._county.mesh.inside(micro.cell, across, up)
         is_fixed = self._random.random() < 0.45
-        spot = {"lng": to_degrees(lng), "lat": to_degrees(lat), "accuracy_m": self._random.randint(5, 30), "source": "fix"}
+        spot = {
+            "lng": to_degrees(lng),
+            "lat": to_degrees(lat),
+            "accuracy_m": self._random.randint(5, 30),
+            "source": "fix",
+        }
         later = {
             "advised_fix_by": _day(day, matter.fix_days),
             "relook_on": _day(day, matter.relook_days or 3),
@@ -231,9 +236,7 @@ class History:
         clock.set_source(lambda: heard)
         if person not in self._holders:
             self._holders[person] = holder_of(self._session, person, day)
-        return Act(
-            holder=self._holders[person], acted_at=at, acted_at_held=False, now=heard, version_seen=version_seen
-        )
+        return Act(holder=self._holders[person], acted_at=at, acted_at_held=False, now=heard, version_seen=version_seen)
 
     def _read_old_messages(self, before: int) -> None:
         old = sa.update(Message).where(Message.at < before, Message.read_at.is_(None))

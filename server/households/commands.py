@@ -237,7 +237,11 @@ def _note(session: Session, act: Actor, found: Household | Place, was: Mapping[s
     found.version += 1
     session.add(
         FieldChange(
-            id=new_id(), object_id=found.id, version=found.version, at=clock.now(), by_person_id=act.holder.person_id,
+            id=new_id(),
+            object_id=found.id,
+            version=found.version,
+            at=clock.now(),
+            by_person_id=act.holder.person_id,
             was=dict(was),
         )
     )

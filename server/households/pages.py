@@ -61,7 +61,12 @@ def preview() -> Any:
     token = "" if faulty else staging.keep(folder(), here.person_id, content)
     shown = (faulty or rows)[:SHOWN]
     return page(
-        "office/household_import.html", most=workbook.MOST_ROWS, rows=shown, count=len(rows), faulty=len(faulty), token=token
+        "office/household_import.html",
+        most=workbook.MOST_ROWS,
+        rows=shown,
+        count=len(rows),
+        faulty=len(faulty),
+        token=token,
     )
 
 

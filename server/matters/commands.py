@@ -179,8 +179,16 @@ def _change(
     county_code = None if isinstance(row, Policy) else row.county_code
     session.add(
         ListChange(
-            id=new_id(), county_code=county_code, kind=kind, object_id=row.id, version=row.version, at=clock.now(),
-            by_person_id=actor.person_id if actor else None, before=before, after=values, reason=reason,
+            id=new_id(),
+            county_code=county_code,
+            kind=kind,
+            object_id=row.id,
+            version=row.version,
+            at=clock.now(),
+            by_person_id=actor.person_id if actor else None,
+            before=before,
+            after=values,
+            reason=reason,
             document_no=document_no,
         )
     )

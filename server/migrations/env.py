@@ -6,6 +6,8 @@ keys go off before BEGIN, all is checked before COMMIT, and they come on again a
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import sqlalchemy as sa
 from alembic import context
 
@@ -40,7 +42,7 @@ def migrate(engine: sa.Engine) -> None:
                 connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
 
 
-def _plain_types(kind: str, item: object, _context: object) -> str | bool:
+def _plain_types(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """A migration must not change when a column type of ours does: it names what the database sees."""
     if kind == "type" and isinstance(item, Instant):
         return "sa.BigInteger()"

@@ -152,5 +152,3 @@ def _ask_to_sign_in(problem: Problem) -> Response:
         raise problem
     wanted = request.full_path.rstrip("?")
     return redirect(f"/sign-in?next={quote(wanted, safe='')}", 303)
-
-

@@ -126,9 +126,14 @@ TABLE: Mapping[str, Grant] = {
     "record.relook": Grant(in_grid=GRID_ROLES, in_micro=True),
     "record.dispute": Grant(own=True),
     "record.review": Grant(
-        in_grid=_roles(LEADER), offices=_roles("village_committee", "town_government"), not_own=True, team_reviewer_only=True
+        in_grid=_roles(LEADER),
+        offices=_roles("village_committee", "town_government"),
+        not_own=True,
+        team_reviewer_only=True,
     ),
-    "record.rule_dispute": Grant(in_grid=_roles(ADVISER), offices=_roles("town_government"), not_own=True, not_decider=True),
+    "record.rule_dispute": Grant(
+        in_grid=_roles(ADVISER), offices=_roles("town_government"), not_own=True, not_decider=True
+    ),
     # households and places
     "household.see": Grant(in_grid=GRID_ROLES, in_micro=True),
     "household.save": Grant(in_grid=GRID_ROLES, in_micro=True),
@@ -158,7 +163,9 @@ def may(person: Holder, action: str, thing: Thing | None = None) -> Verdict:
     Raises KeyError for an action that the table does not name.
     """
     grant = TABLE[action]
-    if any(p.role in grant.anywhere for p in person.posts) and (thing is None or thing.county_code in ("", person.county_code)):
+    if any(p.role in grant.anywhere for p in person.posts) and (
+        thing is None or thing.county_code in ("", person.county_code)
+    ):
         return ALLOWED
     if thing is None:
         held = {p.role for p in person.posts}
@@ -280,7 +287,9 @@ def streams_of(
     keys = {stream_keys.CITY, stream_keys.person(holder.person_id), stream_keys.county(holder.county_code)}
     keys |= {stream_keys.grid(g) for g in holder.grids}
     keys |= {stream_keys.micro(m) for m in micro_grids}
-    keys |= {stream_keys.micro(p.micro_grid_id) for p in holder.posts if p.micro_grid_id and p.role == "micro_grid_leader"}
+    keys |= {
+        stream_keys.micro(p.micro_grid_id) for p in holder.posts if p.micro_grid_id and p.role == "micro_grid_leader"
+    }
     keys |= {stream_keys.team(t) for t in holder.teams}
     for chain in units_above.values():
         keys |= {stream_keys.area(unit) for place, (unit, kind) in enumerate(chain) if place == 0 or kind != "city"}

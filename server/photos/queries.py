@@ -36,7 +36,9 @@ def what_is_missing(session: Session, holder: Holder, sha256s: Sequence[str]) ->
         sa.select(Photo.sha256, Photo.backed_up_at)
         .join(PhotoSender, sa.and_(PhotoSender.county_code == Photo.county_code, PhotoSender.sha256 == Photo.sha256))
         .where(
-            Photo.county_code == holder.county_code, Photo.sha256.in_(sha256s), PhotoSender.person_id == holder.person_id
+            Photo.county_code == holder.county_code,
+            Photo.sha256.in_(sha256s),
+            PhotoSender.person_id == holder.person_id,
         )
     )
     found = {row.sha256: row.backed_up_at for row in session.execute(statement)}

@@ -20,7 +20,7 @@ from server.kernel.problems import Conflict, Problem, insist
 from server.matters.queries import MatterFacts, matter_in_force, patrol_review_policy
 from server.people.roster import care_team_of
 from server.people.rules import Thing, may
-from server.photos.commands import link
+from server.photos.commands import link, unlink
 from server.platform import streams
 from server.platform.keys import keyring
 from server.platform.workdays import add_working_days
@@ -305,6 +305,10 @@ def _name_photos(session: Session, found: Record, photos: Sequence[Mapping[str, 
 
 
 def _rename_photos(session: Session, found: Record, photos: Sequence[Mapping[str, Any]]) -> None:
+    """The record names other photos now; what it lets go is no longer seen through it."""
+    left = {p["sha256"] for p in _photos_of(session, found.id)} - {p["sha256"] for p in photos}
+    for sha256 in left:
+        unlink(session, found.county_code, sha256, "record", found.id)
     session.execute(sa.delete(RecordPhoto).where(RecordPhoto.record_id == found.id))
     _name_photos(session, found, photos)
 

@@ -31,7 +31,9 @@ def push(session: Session, sender: Sender, told: Mapping[str, Any]) -> dict[str,
     lanes = _lanes(session, sender)
     if any(told["acked"][lane] >= lanes[lane].expected for lane in rules.LANES):
         if told["epoch"] == epochs.current(session):  # a phone of an earlier epoch will send its tail again by itself
-            epochs.begin(session, "phone_ahead")  # the phone holds receipts that this database does not: it was restored
+            epochs.begin(
+                session, "phone_ahead"
+            )  # the phone holds receipts that this database does not: it was restored
         return _answer(session, sender, lanes, [])
     _note_losses(session, sender, lanes, told["lost"])
     known = _with_hashes(session, told["mutations"])

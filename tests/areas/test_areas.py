@@ -109,4 +109,9 @@ def test_a_position_keeps_seven_digits() -> None:
 
 
 def test_zones_stand_as_counties_and_subdistricts_as_towns() -> None:
-    assert [tier_of(k) for k in ("community", "subdistrict", "zone", "department")] == ["village", "town", "county", None]
+    assert [tier_of(k) for k in ("community", "subdistrict", "zone", "department")] == [
+        "village",
+        "town",
+        "county",
+        None,
+    ]

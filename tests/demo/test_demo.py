@@ -135,7 +135,9 @@ def test_worker_and_leader_care_for_two_households_and_worker2_does_not(session)
 def test_the_history_is_real_work_and_the_leader_has_some_left(session) -> None:
     found = list(session.scalars(sa.select(Record)))
     assert {r.kind for r in found} == {"patrol", "hazard", "visit"}
-    assert {r.day for r in found} <= {clock.today() - timedelta(days=n) for n in range(1, SIZES["small"].history_days + 1)}
+    assert {r.day for r in found} <= {
+        clock.today() - timedelta(days=n) for n in range(1, SIZES["small"].history_days + 1)
+    }
     assert all(r.acted_at < r.received_at < clock.now() for r in found)
     assert Counter(r.review_status for r in found)["waiting"] >= 2
     assert {r.author_id for r in found} <= set(session.scalars(sa.select(Person.id)))

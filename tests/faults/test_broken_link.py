@@ -54,7 +54,9 @@ class Phone:
         while offset < len(photo):
             part = photo[offset : offset + self.part]
             try:
-                answer = self.ask("PATCH", path, part, Upload_Offset=str(offset), Content_Type="application/offset+octet-stream")
+                answer = self.ask(
+                    "PATCH", path, part, Upload_Offset=str(offset), Content_Type="application/offset+octet-stream"
+                )
             except (OSError, http.client.HTTPException):
                 time.sleep(0.05)
                 answer = self._persist("HEAD", path)

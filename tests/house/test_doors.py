@@ -56,7 +56,9 @@ def _doors(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 def test_every_route_is_guarded(app: Flask) -> None:
     open_doors = [
-        f"{method} {rule.rule}" for rule, method in _doors(app) if guard_of(app.view_functions[rule.endpoint], method) is None
+        f"{method} {rule.rule}"
+        for rule, method in _doors(app)
+        if guard_of(app.view_functions[rule.endpoint], method) is None
     ]
     assert open_doors == []
 

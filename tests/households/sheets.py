@@ -54,5 +54,7 @@ def with_entities() -> bytes:
 def with_far_row() -> bytes:
     """A row that says it is the last of a million."""
     return with_part(
-        sheet(("1", "2", "3", "4")), "xl/worksheets/sheet1.xml", lambda part: part.replace(b'<row r="2"', b'<row r="1048576"')
+        sheet(("1", "2", "3", "4")),
+        "xl/worksheets/sheet1.xml",
+        lambda part: part.replace(b'<row r="2"', b'<row r="1048576"'),
     )

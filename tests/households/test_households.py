@@ -98,7 +98,10 @@ def test_a_household_and_its_plan_move_to_the_micro_grid_beside(session, acts, w
         session, acts.by("worker", 1), {"id": world.households[1], "changes": {"micro_grid_id": world.areas["micro2"]}}
     )
     old, now = stream_keys.micro(world.areas["micro1"]), stream_keys.micro(world.areas["micro2"])
-    assert (entries(session, old, "household")[found.id], entries(session, now, "household")[found.id]) == ("moved", "put")
+    assert (entries(session, old, "household")[found.id], entries(session, now, "household")[found.id]) == (
+        "moved",
+        "put",
+    )
     assert (entries(session, old, "visit_plan"), entries(session, now, "visit_plan")) == (
         {world.plan: "moved"},
         {world.plan: "put"},
@@ -118,7 +121,9 @@ def test_a_micro_grid_leader_does_not_push_a_household_out_of_the_own_micro_grid
 
 
 def close(session, acts, world, who: str = "worker", seen: int | None = 1, number: int = 1) -> Household:
-    return commands.close_household(session, acts.by(who, seen), {"id": world.households[number], "reason": "moved_out"})
+    return commands.close_household(
+        session, acts.by(who, seen), {"id": world.households[number], "reason": "moved_out"}
+    )
 
 
 def test_moved_out_closes_the_household_and_ends_its_plans(session, acts, world) -> None:
@@ -134,7 +139,9 @@ def test_moved_out_closes_the_household_and_ends_its_plans(session, acts, world)
 
 
 def test_closing_is_a_decision_and_never_merges(session, acts, world) -> None:
-    commands.save_household(session, acts.by("worker"), {"id": world.households[1], "changes": {"contact_name": "王芳"}})
+    commands.save_household(
+        session, acts.by("worker"), {"id": world.households[1], "changes": {"contact_name": "王芳"}}
+    )
     with pytest.raises(Conflict) as caught:
         close(session, acts, world, "worker2", seen=1)
     assert caught.value.code == "stale"

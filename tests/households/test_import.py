@@ -39,7 +39,9 @@ def test_rows_are_read_below_the_heading_wherever_it_stands() -> None:
 
 
 def test_columns_may_stand_in_any_order_and_numbers_are_text() -> None:
-    content = sheet((10512345678, "王芳", "x", 7.0, MICRO), headings=("联系电话", "联系人", "备注", "门牌地址", "微网格编码"))
+    content = sheet(
+        (10512345678, "王芳", "x", 7.0, MICRO), headings=("联系电话", "联系人", "备注", "门牌地址", "微网格编码")
+    )
     row = workbook.read(content, HEAD)[0]
     assert (row.contact_phone, row.door, row.micro_grid) == ("10512345678", "7", MICRO)
 

@@ -30,7 +30,9 @@ def test_a_new_place_goes_to_the_grids_stream(session, acts, world) -> None:
     assert (row["lng"], row["lat"], row["matters"], row["in_plan"]) == (120.915, 30.505, ["HAZ-01"], False)
 
 
-@pytest.mark.parametrize(("username", "code"), [("worker3", "not_found"), ("micro", "not_found"), ("town", "not_allowed")])
+@pytest.mark.parametrize(
+    ("username", "code"), [("worker3", "not_found"), ("micro", "not_found"), ("town", "not_allowed")]
+)
 def test_only_the_grids_staff_saves_places(session, acts, world, username, code) -> None:
     with refused(code):
         commands.save_place(session, acts.by(username), new(world))

@@ -20,7 +20,13 @@ from server.households.schemas import CloseHousehold, HouseholdFields, SaveHouse
 from server.matters import starter
 from server.platform.db import Base
 
-HOUSEHOLD = {"id": str(uuid4()), "micro_grid_id": str(uuid4()), "door": "1号", "contact_name": "王芳", "contact_phone": ""}
+HOUSEHOLD = {
+    "id": str(uuid4()),
+    "micro_grid_id": str(uuid4()),
+    "door": "1号",
+    "contact_name": "王芳",
+    "contact_phone": "",
+}
 PLACE = {
     "id": str(uuid4()), "grid_id": str(uuid4()), "kind": "shop", "name": "超市", "address": "", "lng": 120.9, "lat": 30.5,
     "radius_m": 30, "matters": [],
@@ -110,7 +116,8 @@ def test_closing_names_one_of_two_reasons() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "initials"), [("张小明", "zxm"), ("欧阳·丽", "oyl"), ("Anna 王", "annaw"), ("", ""), ("😀", ""), ("３号", "h")]
+    ("name", "initials"),
+    [("张小明", "zxm"), ("欧阳·丽", "oyl"), ("Anna 王", "annaw"), ("", ""), ("😀", ""), ("３号", "h")],
 )
 def test_initials_find_a_name(name, initials) -> None:
     assert initials_of(name) == initials

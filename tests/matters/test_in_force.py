@@ -36,7 +36,9 @@ def test_of_two_versions_the_later_one_counts() -> None:
 
 
 def test_the_list_of_a_county_holds_its_own_and_the_citys(session) -> None:
-    commands.load_starter_list(session, county_code=None, from_day=STARTED - timedelta(days=30), review=ReviewFacts("none"))
+    commands.load_starter_list(
+        session, county_code=None, from_day=STARTED - timedelta(days=30), review=ReviewFacts("none")
+    )
     found = queries.matter_in_force(session, COUNTY, "VIS-08", clock.today())
     assert (found.county_code, found.review.mode) == (COUNTY, "all")
     before = queries.matter_in_force(session, COUNTY, "VIS-08", STARTED - timedelta(days=1))

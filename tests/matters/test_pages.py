@@ -31,7 +31,9 @@ def test_the_list_shows_every_matter_in_force(app, lang) -> None:
 
 def test_needed_without_a_reason_stays_on_the_page_with_what_was_typed(app) -> None:
     path = path_of(app)
-    answer = at_desk(app, "county").form(path, photo_policy="needed", reason="", document_no="文〔2026〕9号", review_mode="all")
+    answer = at_desk(app, "county").form(
+        path, photo_policy="needed", reason="", document_no="文〔2026〕9号", review_mode="all"
+    )
     assert answer.status_code == 422
     assert text("problem.reason_needed.title", "zh") in answer.text
     assert "文〔2026〕9号" in answer.text
@@ -40,7 +42,13 @@ def test_needed_without_a_reason_stays_on_the_page_with_what_was_typed(app) -> N
 
 def test_policies_are_saved_together_and_kept_in_history(app) -> None:
     browser, path = at_desk(app, "county"), path_of(app)
-    form = {"photo_policy": "needed", "reason": "部门研判", "document_no": "文1", "review_mode": "sample", "review_percent": "20"}
+    form = {
+        "photo_policy": "needed",
+        "reason": "部门研判",
+        "document_no": "文1",
+        "review_mode": "sample",
+        "review_percent": "20",
+    }
     assert browser.form(path, **form).headers["Location"] == "/office/matters?done=saved"
     haz = stored(app)
     assert (haz.photo_policy, haz.review_mode, haz.review_percent) == ("needed", "sample", 20)

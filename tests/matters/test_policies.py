@@ -26,7 +26,9 @@ def refused(code: str):
     return pytest.raises(Problem, match=f"^{code}$")
 
 
-@pytest.mark.parametrize("given", [{}, {"reason": "取证"}, {"document_no": "文1"}, {"reason": " ", "document_no": "文1"}])
+@pytest.mark.parametrize(
+    "given", [{}, {"reason": "取证"}, {"document_no": "文1"}, {"reason": " ", "document_no": "文1"}]
+)
 def test_needed_photos_name_their_reason_and_document(session, acts, given) -> None:
     with refused("reason_needed"):
         commands.set_photo_policy(session, acts.holder("county"), entry(session, "HAZ-01").id, "needed", **given)

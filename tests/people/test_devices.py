@@ -11,7 +11,9 @@ from tests.builders import Browser, at_desk, code_of, signed_in
 
 def test_registering_answers_where_the_queue_stands(app: Flask) -> None:
     phone, device = signed_in(app, "worker"), new_id()
-    answer = phone.call("POST", "/api/v1/devices", {"device_id": str(device), "label": "旧手机", "platform": "Android 14"})
+    answer = phone.call(
+        "POST", "/api/v1/devices", {"device_id": str(device), "label": "旧手机", "platform": "Android 14"}
+    )
     assert answer.json["device_id"] == str(device)
     assert answer.json["expected"] == {"urgent": 1, "normal": 1}
     assert answer.json["epoch"] == phone.get("/api/v1/session").json["epoch"]

@@ -44,7 +44,9 @@ def _objects(app: Flask) -> dict[str, str]:
     photo = hashlib.sha256(b"a photo of worker2").hexdigest()
     metadata = "sha256 " + base64.b64encode(photo.encode()).decode()
     answer = owner.call(
-        "POST", "/api/v1/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Length": "18", "Upload-Metadata": metadata}
+        "POST",
+        "/api/v1/uploads",
+        headers={"Tus-Resumable": "1.0.0", "Upload-Length": "18", "Upload-Metadata": metadata},
     )
     assert answer.status_code == 201, answer.text
     return {"device": str(owner.register()), "photo": photo, "upload": answer.headers["Location"].rpartition("/")[2]}

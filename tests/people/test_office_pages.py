@@ -135,7 +135,9 @@ def test_the_start_page_leads_home(app: Flask) -> None:
      ("/\\evil.example", "/"), ("/a\r\nSet-Cookie: x=1", "/"), ("", "/")],
 )  # fmt: skip
 def test_after_signing_in_nobody_is_led_elsewhere(app: Flask, wanted: str, goes: str) -> None:
-    answer = Browser(app).client.post("/sign-in", data={"username": "town", "password": "gridwalk-test", "next": wanted})
+    answer = Browser(app).client.post(
+        "/sign-in", data={"username": "town", "password": "gridwalk-test", "next": wanted}
+    )
     assert answer.headers["Location"] == goes
 
 

@@ -81,7 +81,13 @@ def test_a_short_password_costs_no_try(app: Flask) -> None:
 
 def test_a_leader_sees_only_people_of_the_own_grid(app: Flask, world: World) -> None:
     page = signed_in(app, "leader").get("/office/reset-code").text
-    for name, is_listed in (("worker", True), ("parttime", True), ("micro", True), ("worker3", False), ("leader", False)):
+    for name, is_listed in (
+        ("worker", True),
+        ("parttime", True),
+        ("micro", True),
+        ("worker3", False),
+        ("leader", False),
+    ):
         assert (str(world.people[name]) in page) is is_listed, name
 
 

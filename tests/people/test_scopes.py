@@ -68,7 +68,10 @@ def test_a_new_post_gives_a_new_number_and_closes_the_old(app: Flask, world: Wor
         old = queries.scope_numbered(db.session(), world.people["worker"], 1)
         new = queries.scope_numbered(db.session(), world.people["worker"], 2)
         assert old.to_at == new.from_at == hands.now and new.to_at is None
-        assert f"grid:{world.areas['other_grid']}" in new.streams and f"grid:{world.areas['other_grid']}" not in old.streams
+        assert (
+            f"grid:{world.areas['other_grid']}" in new.streams
+            and f"grid:{world.areas['other_grid']}" not in old.streams
+        )
 
 
 def test_a_team_that_ends_gives_a_new_number(app: Flask, world: World) -> None:

@@ -63,7 +63,14 @@ def test_last_use_is_written_once_a_minute(app: Flask) -> None:
 def test_every_unsafe_call_needs_the_token(app: Flask) -> None:
     phone = signed_in(app, "worker")
     good = phone.csrf
-    for bad in ("", "x", good[:-1], good[:-1] + ("A" if good[-1] != "A" else "B"), "é" * 40, signed_in(app, "worker").csrf):
+    for bad in (
+        "",
+        "x",
+        good[:-1],
+        good[:-1] + ("A" if good[-1] != "A" else "B"),
+        "é" * 40,
+        signed_in(app, "worker").csrf,
+    ):
         phone.csrf = bad
         answer = phone.call("DELETE", "/api/v1/session")
         assert (answer.status_code, code_of(answer)) == (403, "csrf")

@@ -90,7 +90,9 @@ def test_a_member_leaves_and_sees_no_more(app: Flask, world: World) -> None:
     )
     assert answer.status_code == 303
     assert team.id not in _teams_held(app, world, "worker2") and team.id in _teams_held(app, world, "parttime")
-    again = desk.form(f"/office/teams/{team.id}/members/{world.people['parttime']}/end", grid_id=str(world.areas["grid"]))
+    again = desk.form(
+        f"/office/teams/{team.id}/members/{world.people['parttime']}/end", grid_id=str(world.areas["grid"])
+    )
     assert again.status_code == 422 and "小组至少两人" in again.text
 
 
@@ -192,4 +194,6 @@ def test_staff_rows_name_every_role_once(app: Flask, world: World) -> None:
         rows = queries.feed_rows(session, "staff", [row, micro])
     assert rows[row]["roles"] == ["grid_adviser", "grid_leader"]
     assert rows[row]["name"] == "张leader" and rows[row]["phone"] == "13800000000"
-    assert rows[micro]["micro_grid_id"] == str(world.areas["micro"]) and rows[micro]["grid_id"] == str(world.areas["grid"])
+    assert rows[micro]["micro_grid_id"] == str(world.areas["micro"]) and rows[micro]["grid_id"] == str(
+        world.areas["grid"]
+    )

@@ -51,7 +51,9 @@ class Phone:
         return sha256(content)
 
     def missing(self, *sha256s: str) -> Any:
-        return self.client.post("/api/v1/photos/missing", json={"sha256": list(sha256s)}, headers=self.person).get_json()
+        return self.client.post(
+            "/api/v1/photos/missing", json={"sha256": list(sha256s)}, headers=self.person
+        ).get_json()
 
     def look(self, sha256_: str, size: str = "full") -> Any:
         return self.client.get(f"/api/v1/photos/{sha256_}?size={size}", headers=self.person)

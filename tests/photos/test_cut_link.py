@@ -71,7 +71,9 @@ def test_what_arrived_before_the_cut_is_counted_and_the_rest_completes_the_photo
     send_and_die(port, path, 0, photo, 200_001, reset=reset)
     found = settled_offset(port, path, 200_001)
     assert found == 200_001, "every byte that the server's socket had was kept"
-    answer = ask(port, "PATCH", path, photo[found:], Upload_Offset=str(found), Content_Type="application/offset+octet-stream")
+    answer = ask(
+        port, "PATCH", path, photo[found:], Upload_Offset=str(found), Content_Type="application/offset+octet-stream"
+    )
     assert answer.status == 204 and answer.headers["Upload-Offset"] == str(WEIGHT)
     assert ask(port, "GET", f"/api/v1/photos/{sha256(photo)}").status == 200
 
@@ -95,7 +97,9 @@ def test_a_new_request_goes_on_while_the_dead_one_still_hangs(port: int) -> None
     head += f"Content-Type: application/offset+octet-stream\r\nContent-Length: {WEIGHT}\r\n\r\n"
     dead.sendall(head.encode() + photo[:100_000])
     found = settled_offset(port, path, 100_000 - BLOCK)
-    answer = ask(port, "PATCH", path, photo[found:], Upload_Offset=str(found), Content_Type="application/offset+octet-stream")
+    answer = ask(
+        port, "PATCH", path, photo[found:], Upload_Offset=str(found), Content_Type="application/offset+octet-stream"
+    )
     assert answer.status == 204
     dead.sendall(photo[100_000:])  # the ghost speaks again: it must not spoil what is finished
     dead.close()

@@ -27,7 +27,9 @@ def png_that_claims(width: int, height: int) -> bytes:
         return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(10**6))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(10**6))) + chunk(b"IEND", b"")
+    )
 
 
 def refused(content: bytes) -> str:
@@ -59,7 +61,9 @@ def test_a_truncated_file_is_refused(keep: int) -> None:
     assert refused(jpeg(1)[:keep]) == "not_an_image"
 
 
-@pytest.mark.parametrize("content", [b"", b"\0" * 5000, b"<svg onload=alert(1)>", b"GIF89a", b"\xff\xd8\xff\xe0" + b"A" * 999])
+@pytest.mark.parametrize(
+    "content", [b"", b"\0" * 5000, b"<svg onload=alert(1)>", b"GIF89a", b"\xff\xd8\xff\xe0" + b"A" * 999]
+)
 def test_noise_is_refused(content: bytes) -> None:
     assert refused(content) == "not_an_image"
 

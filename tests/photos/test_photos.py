@@ -170,7 +170,9 @@ def test_a_file_that_another_county_uses_stays(app: Flask, phone: Phone, at: lis
     with app.test_request_context(), transaction() as session:
         first = session.get_one(commands.Photo, (COUNTY, photo))
         columns = {c.key: getattr(first, c.key) for c in commands.Photo.__table__.columns}
-        session.add(commands.Photo(**{**columns, "county_code": "330481", "waits_since": clock.now() + 40 * clock.DAY_MS}))
+        session.add(
+            commands.Photo(**{**columns, "county_code": "330481", "waits_since": clock.now() + 40 * clock.DAY_MS})
+        )
     at[0] += 30 * clock.DAY_MS
     assert swept(app) == 0
     with app.app_context():
@@ -193,7 +195,9 @@ def test_durable_is_what_a_finished_backup_holds(app: Flask, phone: Phone) -> No
     assert phone.missing(first)["durable"] == [first], "an unfinished backup counts for nothing"
     with app.test_request_context(), transaction() as session:
         session.execute(sa.update(BackupMark).values(finished_at=clock.now()))
-        session.execute(sa.update(commands.Photo).where(commands.Photo.sha256 == first).values(backed_up_at=clock.now()))
+        session.execute(
+            sa.update(commands.Photo).where(commands.Photo.sha256 == first).values(backed_up_at=clock.now())
+        )
     assert phone.missing(first, second) == {"missing": [], "held": [first, second], "durable": [first]}
 
 

@@ -15,7 +15,13 @@ def test_tus_js_client_uploads_breaks_and_resumes(tmp_path: Path) -> None:
     file = tmp_path / "photo.jpg"
     file.write_bytes(photo)
     with serving(tmp_path / "data") as port:
-        command = ["node", "tests/photos/tus_client.mjs", f"http://127.0.0.1:{port}/api/v1/uploads", str(file), sha256(photo)]
+        command = [
+            "node",
+            "tests/photos/tus_client.mjs",
+            f"http://127.0.0.1:{port}/api/v1/uploads",
+            str(file),
+            sha256(photo),
+        ]
         ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert ran.returncode == 0, ran.stderr
     told = json.loads(ran.stdout)

@@ -103,7 +103,10 @@ def test_every_look_at_a_care_visits_photo_is_noted(made: tuple[Flask, worlds.Wo
         "household_id": str(world.households[0]), "plan_id": str(world.care_plan), "ticks": [], "needs": [], "note": "",
         "photos": [{"sha256": sha256(PHOTO), "role": "scene"}],
     }  # fmt: skip
-    with app.app_context(), transaction() as session:  # no class-S matter is shipped with photos: a county may allow them
+    with (
+        app.app_context(),
+        transaction() as session,
+    ):  # no class-S matter is shipped with photos: a county may allow them
         session.execute(sa.update(Matter).where(Matter.code == "VIS-01").values(photo_policy="optional"))
     result = worker.push(worker.mutation("visits.report", visit)).json["results"][0]
     assert result["outcome"] == "applied", result
@@ -132,13 +135,17 @@ def test_problems_of_uploads_are_told_in_both_languages(made: tuple[Flask, world
     app, _ = made
     phone = Phone(app, "worker")
     path = begin(phone).headers["Location"]
-    wrong = phone.client.patch(path, data=b"x" * len(PHOTO), headers={**TUS, **BODY, "Upload-Offset": "0", **phone.headers})
+    wrong = phone.client.patch(
+        path, data=b"x" * len(PHOTO), headers={**TUS, **BODY, "Upload-Offset": "0", **phone.headers}
+    )
     assert wrong.status_code == 460 and wrong.mimetype == "application/problem+json"
     assert wrong.json["code"] == "hash_mismatch" and wrong.json["detail_zh"] and wrong.json["detail_en"]
     assert wrong.headers["Tus-Resumable"] == "1.0.0"
 
 
-def test_bytes_that_trickle_in_lock_nobody_out(made: tuple[Flask, worlds.World], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bytes_that_trickle_in_lock_nobody_out(
+    made: tuple[Flask, worlds.World], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """While a body is read, another writer must come through (SQLite has one writer at a time)."""
     app, world = made
     phone, other = Phone(app, "worker"), Phone(app, "worker2")
@@ -183,7 +190,9 @@ def test_a_full_disk_is_told_as_unavailable_and_what_came_stays(
 
     with monkeypatch.context() as disk:
         disk.setattr("server.platform.files.os.fsync", full)
-        rest = phone.client.patch(path, data=PHOTO[5000:], headers={**TUS, **BODY, "Upload-Offset": "5000", **phone.headers})
+        rest = phone.client.patch(
+            path, data=PHOTO[5000:], headers={**TUS, **BODY, "Upload-Offset": "5000", **phone.headers}
+        )
         assert rest.status_code == 503 and rest.json["code"] == "unavailable"
     head = phone.client.head(path, headers={**TUS, **phone.headers})
     assert head.headers["Upload-Offset"] == str(len(PHOTO))

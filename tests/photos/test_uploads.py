@@ -79,7 +79,9 @@ def test_a_wrong_offset_is_refused_with_the_right_one(phone: Phone) -> None:
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
-def test_a_part_with_a_wrong_checksum_is_taken_back_and_the_same_part_right_is_kept(phone: Phone, algorithm: str) -> None:
+def test_a_part_with_a_wrong_checksum_is_taken_back_and_the_same_part_right_is_kept(
+    phone: Phone, algorithm: str
+) -> None:
     path = phone.begin(PHOTO)
     phone.patch(path, 0, PHOTO[:1000])
     wrong = phone.patch(path, 1000, PHOTO[1000:2000], **{"Upload-Checksum": checksum(algorithm, b"else")})
@@ -125,7 +127,9 @@ def test_a_terminated_upload_is_gone(phone: Phone) -> None:
     assert phone.head(path).status_code == 404 and phone.patch(path, 0, PHOTO).status_code == 404
 
 
-def test_an_upload_expires_and_the_sweeper_takes_its_bytes(app: Flask, phone: Phone, at: list[int], tmp_path: Path) -> None:
+def test_an_upload_expires_and_the_sweeper_takes_its_bytes(
+    app: Flask, phone: Phone, at: list[int], tmp_path: Path
+) -> None:
     path = phone.begin(PHOTO)
     phone.patch(path, 0, PHOTO[:1000])
     at[0] += LIFETIME_MS

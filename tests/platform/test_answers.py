@@ -30,7 +30,9 @@ def test_pages_may_load_nothing_from_elsewhere_and_nothing_inline(app: Flask) ->
     assert "Strict-Transport-Security" not in headers
 
 
-def test_a_secure_installation_asks_for_tls_from_then_on(databases: Databases, template: Template, tmp_path: Path) -> None:
+def test_a_secure_installation_asks_for_tls_from_then_on(
+    databases: Databases, template: Template, tmp_path: Path
+) -> None:
     with template.app(databases, tmp_path, secure_cookies=True) as app:
         browser = Browser(app)
         assert browser.get("/sign-in").headers["Strict-Transport-Security"].startswith("max-age=")
@@ -150,7 +152,9 @@ def test_health_says_ok_and_nothing_else(app: Flask) -> None:
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
 
 
-def test_the_address_behind_a_proxy_counts_only_when_trusted(databases: Databases, template: Template, tmp_path: Path) -> None:
+def test_the_address_behind_a_proxy_counts_only_when_trusted(
+    databases: Databases, template: Template, tmp_path: Path
+) -> None:
     """Six failures from 'different' forwarded addresses: one address unless the proxy is trusted."""
     for folder, trusted, last in (("a", 0, "account_locked"), ("b", 1, "wrong_credentials")):
         (tmp_path / folder).mkdir()

@@ -41,7 +41,9 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     app.extensions["made"] = made
     with app.app_context(), transaction() as session:
         worker = made.people["worker"]
-        session.add(Device(id=DEVICE, county_code=world.COUNTY, person_id=worker, label="手机", platform="x", registered_at=1))
+        session.add(
+            Device(id=DEVICE, county_code=world.COUNTY, person_id=worker, label="手机", platform="x", registered_at=1)
+        )
         session.flush()
         session.add(OutboxLane(device_id=DEVICE, lane="normal", person_id=worker, expected=5))
     yield app
@@ -78,7 +80,9 @@ def back_up(app: Flask, place: Path) -> Path:
 
 def counts(app: Flask) -> dict[str, int]:
     with app.app_context(), reading() as session:
-        return {t.name: session.scalar(sa.select(sa.func.count()).select_from(t)) or 0 for t in Base.metadata.sorted_tables}
+        return {
+            t.name: session.scalar(sa.select(sa.func.count()).select_from(t)) or 0 for t in Base.metadata.sorted_tables
+        }
 
 
 def test_a_finished_backup_makes_durable_what_it_holds_and_nothing_later(app: Flask, tmp_path: Path) -> None:
@@ -108,7 +112,9 @@ def test_a_second_backup_moves_on_and_copies_only_new_photos(app: Flask, tmp_pat
     assert len(before) == 2 and len(after) == 4 and before.items() <= after.items()
     with app.app_context(), reading() as session:
         assert durable_through(session, DEVICE) == {"normal": 8}
-        assert session.scalar(sa.select(sa.func.count()).select_from(BackupLane)) == 1, "one row a lane, not one a night"
+        assert session.scalar(sa.select(sa.func.count()).select_from(BackupLane)) == 1, (
+            "one row a lane, not one a night"
+        )
 
 
 def test_restore_brings_back_everything_and_begins_a_new_epoch(app: Flask, second: Flask, tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ def talking(databases: Databases, template: Template, tmp_path: Path):
         yield app
 
 
-def test_a_line_for_each_request_without_names_paths_or_queries(talking: Flask, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_line_for_each_request_without_names_paths_or_queries(
+    talking: Flask, capfd: pytest.CaptureFixture[str]
+) -> None:
     phone = signed_in(talking, "worker")
     device = phone.register()
     token = phone.client.get_cookie("gw_session").value

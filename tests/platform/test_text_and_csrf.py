@@ -30,7 +30,9 @@ def test_a_key_that_nobody_wrote_is_an_error() -> None:
 @pytest.mark.parametrize("lang", words.LANGUAGES)
 def test_no_key_is_written_twice(lang: str) -> None:
     pairs: list[str] = []
-    json.loads((words.FOLDER / f"{lang}.json").read_text("utf-8"), object_pairs_hook=lambda p: pairs.extend(k for k, _ in p))
+    json.loads(
+        (words.FOLDER / f"{lang}.json").read_text("utf-8"), object_pairs_hook=lambda p: pairs.extend(k for k, _ in p)
+    )
     assert len(pairs) == len(set(pairs))
 
 

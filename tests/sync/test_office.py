@@ -136,7 +136,10 @@ def test_the_village_reviews_the_leaders_own_record_and_the_town_a_dispute(app: 
     assert "网格长本人上报" in village.read("/office/review") and "有争议的记录" not in village.read("/office/review")
     got = village.submit(f"/office/review/{own['id']}", "/office/review", version="1", decision="approve")
     assert "已决定" in got.text
-    assert village.submit(f"/office/review/{own['id']}", "/office/review", version="1", decision="approve").status_code == 409
+    assert (
+        village.submit(f"/office/review/{own['id']}", "/office/review", version="1", decision="approve").status_code
+        == 409
+    )
     assert "有争议的记录" in town.read("/office/review")
     town.submit(f"/office/review/{other['id']}", "/office/review", version="3", decision="uphold", words="事项正确")
     rows = worker.pull()["record"]

@@ -44,7 +44,9 @@ def verify(phone: Phone, result: dict[str, Any]) -> None:
     raw = unb64(receipt["sig"])
     signature = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
     message = f"{result['id']}\n{receipt['hash']}\n{receipt['at']}\n{receipt['kid']}".encode()
-    ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key().verify(signature, message, ec.ECDSA(hashes.SHA256()))
+    ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key().verify(
+        signature, message, ec.ECDSA(hashes.SHA256())
+    )
 
 
 def test_the_same_id_with_other_bytes_is_refused_and_uses_up_its_number(app: Flask, world: World) -> None:
@@ -236,9 +238,7 @@ def test_an_offline_morning_keeps_its_times(app: Flask, world: World) -> None:
 def test_numbers_that_a_phone_lost_are_written_down_and_the_queue_goes_on(app: Flask, world: World) -> None:
     worker = Phone(app, "worker")
     worker.seq["normal"] = 7
-    got = worker.push(
-        worker.mutation("hazards.report", hazard(world)), lost=[{"lane": "normal", "from": 1, "to": 7}]
-    )
+    got = worker.push(worker.mutation("hazards.report", hazard(world)), lost=[{"lane": "normal", "from": 1, "to": 7}])
     assert got.json["results"][0]["outcome"] == "applied"
     assert got.json["expected"]["normal"] == 9
 

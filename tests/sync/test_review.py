@@ -81,6 +81,18 @@ def test_photos_merge_as_a_set(app: Flask, world: World) -> None:
     assert [p["sha256"] for p in photos] == ["a" * 64, "c" * 64]
 
 
+def test_a_photo_that_a_correction_takes_out_is_no_longer_seen_through_the_record(app: Flask, world: World) -> None:
+    import sqlalchemy as sa
+
+    from server.photos.models import PhotoLink
+
+    worker = Phone(app, "worker")
+    record = reported(worker, world, photos=[{"sha256": x * 64, "role": "scene"} for x in "ab"])
+    worker.do("records.correct", {"id": record, "changes": {"photos": [{"sha256": "b" * 64, "role": "scene"}]}}, base_version=1)
+    with app.app_context(), transaction() as session:
+        assert list(session.scalars(sa.select(PhotoLink.sha256))) == ["b" * 64]
+
+
 @pytest.mark.parametrize("who", ["worker2", "parttime", "adviser", "micro"])
 def test_only_a_reviewer_decides(app: Flask, world: World, who: str) -> None:
     record = reported(Phone(app, "worker"), world)
@@ -129,7 +141,9 @@ def test_a_care_visit_stays_in_its_team(app: Flask, world: World) -> None:
         assert (str(world.care_plan) in rows.get("visit_plan", {})) == (who in holders), who
     outside = Phone(app, "worker2").do("approvals.approve", {"record_id": told["id"]}, base_version=1)
     assert outside["problem"]["code"] == "not_found"
-    assert Phone(app, "leader").do("approvals.approve", {"record_id": told["id"]}, base_version=1)["outcome"] == "applied"
+    assert (
+        Phone(app, "leader").do("approvals.approve", {"record_id": told["id"]}, base_version=1)["outcome"] == "applied"
+    )
 
 
 def test_a_care_visit_by_somebody_without_a_team_is_refused_in_words(app: Flask, world: World) -> None:

@@ -74,7 +74,9 @@ def test_a_pull_as_every_role_holds_only_its_own_streams(app: Flask, world: Worl
         rows = phone.pull()
         held = {row["_stream"] for kind in rows.values() for row in kind.values()}
         assert held <= allowed(world, who), (who, held - allowed(world, who))
-        assert phone.streams <= allowed(world, who) | {f"area:{world.areas['city']}", f"area:{world.areas['dept']}"}, who
+        assert phone.streams <= allowed(world, who) | {f"area:{world.areas['city']}", f"area:{world.areas['dept']}"}, (
+            who
+        )
         assert (care["id"] in rows.get("record", {})) == (who in TEAM), who
         if who == "micro":
             assert {h["micro_grid_id"] for h in rows["household"].values()} == {str(world.areas["micro1"])}

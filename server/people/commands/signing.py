@@ -100,7 +100,9 @@ def begin_session(session: Session, person: Person, *, device_id: UUID | None, k
 
 
 def touch_session(session: Session, sign_in_id: UUID, now: int) -> None:
-    session.execute(sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.last_used_at < now).values(last_used_at=now))
+    session.execute(
+        sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.last_used_at < now).values(last_used_at=now)
+    )
 
 
 def end_session(session: Session, sign_in_id: UUID) -> None:

@@ -45,7 +45,9 @@ def home() -> Any:
 @door("phone")
 def devices() -> Any:
     here = signed_in()
-    return page("office/devices.html", rows=_device_rows(here.person_id), here_id=here.device_id, may_revoke=True, of=None)
+    return page(
+        "office/devices.html", rows=_device_rows(here.person_id), here_id=here.device_id, may_revoke=True, of=None
+    )
 
 
 @blueprint.post("/devices/<uuid:device_id>/revoke")
@@ -56,7 +58,9 @@ def revoke(device_id: UUID) -> Response:
         device = commands.revoke_device(session, signed_in().holder, device_id)
         is_own = device.person_id == signed_in().person_id
         username = queries.person(session, device.person_id).username
-    return redirect("/office/devices?done=revoked" if is_own else f"/office/devices/people?username={username}&done=revoked", 303)
+    return redirect(
+        "/office/devices?done=revoked" if is_own else f"/office/devices/people?username={username}&done=revoked", 303
+    )
 
 
 @blueprint.get("/devices/people")
@@ -69,7 +73,9 @@ def devices_of_people() -> Any:
     holder = signed_in().holder
     found = queries.person_named(db.session(), username)
     if found is None or not may(holder, "device.list", Thing(county_code=found.county_code)):
-        return page("office/devices_of.html", Problem("not_found"), of=None, rows=[], username=username, may_revoke=False)
+        return page(
+            "office/devices_of.html", Problem("not_found"), of=None, rows=[], username=username, may_revoke=False
+        )
     may_revoke = bool(may(holder, "device.revoke", Thing(county_code=found.county_code)))
     rows = _device_rows(found.id)
     return page("office/devices_of.html", of=found.name, rows=rows, username=username, may_revoke=may_revoke)

@@ -95,7 +95,7 @@ def language_form() -> Response:
 def _wanted() -> str:
     """Where to go after; a path of ours, nothing else."""
     wanted = request.values.get("next", "")
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted and wanted.isprintable()
+    is_ours = (
+        wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted and wanted.isprintable()
+    )
     return wanted if is_ours else ""
-
-

@@ -23,7 +23,9 @@ from server.platform.db import db, reading, transaction
 from server.platform.uploads import Upload, upload_folder
 
 BLOCK = 16 * 1024
-AFTER_A_CUT = 0.08  # seconds; a phone asks for an offset only after something went wrong, and then it has this much time
+AFTER_A_CUT = (
+    0.08  # seconds; a phone asks for an offset only after something went wrong, and then it has this much time
+)
 ROOT = "/api/v1/uploads"
 
 blueprint = Blueprint("uploads", __name__, url_prefix=ROOT)
