@@ -187,6 +187,8 @@ export const en: Words = {
   'place.known': 'Registered place',
   'place.looking': 'Looking for a fix; go on with the form',
   'place.none': 'No fix. Tap the outline or use words.',
+  'place.locate': 'Locate again',
+  'place.clear': 'Leave it out',
   'place.outside': 'This place is outside the grid; tap the outline to correct it.',
   'place.picker': 'Outline of {grid}. Tap or drag to move the place, or use the arrow keys.',
   'place.shown': 'Place on the outline of {grid}',

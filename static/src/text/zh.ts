@@ -60,7 +60,7 @@ export const zh = {
   'gap.dark': '太暗', 'gap.unsafe': '不安全', 'gap.refused': '对方不同意', 'gap.gone': '已经没有了',
 
   'place.title': '位置', 'place.fix': '定位，误差约 {m} 米', 'place.photo': '取自照片的位置', 'place.map': '在图上点的位置', 'place.known': '登记的位置', 'place.looking': '正在定位，可以先填别的', 'place.none': '没有定位。可以在图上点，或用文字写。',
-  'place.outside': '这个位置在本网格之外，可以点图改正。', 'place.picker': '{grid}的轮廓。点按或拖动改位置，也可以用方向键。', 'place.shown': '在{grid}轮廓上的位置', 'place.words': '位置说明', 'place.words_hint': '例如：3 幢 2 单元楼道口',
+  'place.locate': '重新定位', 'place.clear': '不填位置', 'place.outside': '这个位置在本网格之外，可以点图改正。', 'place.picker': '{grid}的轮廓。点按或拖动改位置，也可以用方向键。', 'place.shown': '在{grid}轮廓上的位置', 'place.words': '位置说明', 'place.words_hint': '例如：3 幢 2 单元楼道口',
 
   'severity.general': '一般隐患', 'severity.major': '重大隐患', 'hazard.severity': '程度', 'hazard.advice': '劝导建议', 'hazard.proposal': '程度、建议和日期', 'hazard.fix_by': '建议{day}前整改', 'hazard.relook_on': '{day}回头看', 'hazard.fix_by_label': '建议整改日期', 'hazard.relook_label': '回头看日期',
   'hazard.major_warning': '请远离危险，立即报告网格长。', 'hazard.fixed_on_spot': '当场已整改', 'hazard.state_open': '未整改', 'hazard.state_closed': '已整改',

@@ -34,16 +34,18 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
   const [asked, setAsked] = useState(false);
   const ready = !!draft;
 
-  useEffect(() => { // one fix, at the opening, for this hazard; nothing waits for it
-    if (!draft || draft.newest().place.source !== 'none') return;
+  /** One fix for this hazard; nothing waits for it, and a place that was put by hand meanwhile stays. */
+  const locate = async () => {
+    if (!draft) return;
+    const before = draft.newest().place;
     setLooking(true);
-    void oneFix().then((fix) => {
-      setLooking(false);
-      if (!fix) return;
-      void store.keepFix({ ...fix, for: 'hazard' });
-      if (draft.newest().place.source === 'none') draft.change({ place: { lng: fix.lng, lat: fix.lat, accuracy_m: fix.accuracy_m, source: 'fix' } });
-    });
-  }, [ready]);
+    const fix = await oneFix();
+    setLooking(false);
+    if (!fix) return;
+    void store.keepFix({ ...fix, for: 'hazard' });
+    if (draft.newest().place === before) draft.change({ place: { lng: fix.lng, lat: fix.lat, accuracy_m: fix.accuracy_m, source: 'fix' } });
+  };
+  useEffect(() => { if (draft?.newest().place.source === 'none' && !draft.newest().correcting) void locate(); }, [ready]);
 
   if (!draft || !known) return null;
   const { body, change } = draft;
@@ -78,7 +80,7 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
           {body.fixed_on_spot && matter.photo_policy !== 'forbidden' && (
             <div class="card"><PhotosField policy="optional" role="after" label={t('photo.after')} testid="photo-after-input" photos={body.photos} onPhotos={(edit) => change({ photos: edit(draft.newest().photos) })} /></div>
           )}
-          <div class="card"><PlaceField grid={grid} place={body.place} words={body.place_words} looking={looking} onPlace={(moved) => change({ place: moved })} onWords={(place_words) => change({ place_words })} /></div>
+          <div class="card"><PlaceField grid={grid} place={body.place} words={body.place_words} looking={looking} onPlace={(moved) => change({ place: moved })} onWords={(place_words) => change({ place_words })} onLocate={() => void locate()} /></div>
           <div class="card">
             <TextField long label={`${t('form.note')} ${t('form.optional')}`} value={body.note} onText={(note) => change({ note })} hint={<SafetyLine />} testid="note" />
             <ObstructedChip on={body.obstructed} onFlip={(obstructed) => change({ obstructed })} />

@@ -3,6 +3,7 @@ import { PlacePicker } from '../../maps/place_picker';
 import { isInside } from '../../maps/projection';
 import type { Grid, PlaceOfHazard } from '../../records/shapes';
 import { t } from '../../text/text';
+import { Button } from '../../ui/button';
 import { TextField } from '../../ui/field';
 import { Icon } from '../../ui/icons';
 
@@ -13,6 +14,8 @@ interface PlaceFieldProps {
   looking: boolean;
   onPlace: (place: PlaceOfHazard) => void;
   onWords: (words: string) => void;
+  /** Asks for one more fix. */
+  onLocate: () => void;
 }
 
 export function placeWords(place: PlaceOfHazard, looking: boolean): string {
@@ -34,6 +37,10 @@ export function PlaceField(p: PlaceFieldProps) {
         <PlacePicker grounds={[p.grid.outline]} at={at} accuracy_m={p.place.source === 'fix' ? p.place.accuracy_m : undefined} label={t('place.picker', { grid: p.grid.name })}
           onMove={(moved) => p.onPlace({ lng: round(moved.lng), lat: round(moved.lat), source: 'map' })} />
       )}
+      <div class="line">
+        <Button icon="pin" data-testid="place-locate" disabled={p.looking} onTap={p.onLocate}>{t('place.locate')}</Button>
+        {at && <Button data-testid="place-clear" onTap={() => p.onPlace({ source: 'none' })}>{t('place.clear')}</Button>}
+      </div>
       <TextField label={t('place.words')} value={p.words} onText={p.onWords} testid="place-words" rest={{ placeholder: t('place.words_hint'), maxLength: 200 }} />
     </section>
   );
