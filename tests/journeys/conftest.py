@@ -49,7 +49,9 @@ def world_site(sqlite_templates: Templates, tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def new_phone(playwright: Playwright, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[Site, str], Phone]]:
+def new_phone(
+    playwright: Playwright, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[Site, str], Phone]]:
     """``new_phone(site, "worker")``: a phone that was never used, switched on."""
     folder = os.environ.get("JOURNEY_SHOTS")
     shots = Path(folder) if folder else tmp_path / "shots"

@@ -10,7 +10,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +63,8 @@ class Phone:
 
     def close(self) -> None:
         if self._context:
-            try:
+            with suppress(Error):  # it was killed
                 self._context.close()
-            except Error:
-                pass  # it was killed
             self._context = None
 
     def kill(self) -> None:

@@ -238,7 +238,9 @@ def assert_same_everywhere(site: Site, worker: Phone, leader: Phone, expected: d
     for record, (delivery, status) in expected.items():
         worker.expect_row(record, delivery=delivery, review=status)
 
-    rows = site.query("SELECT id, review_status FROM record WHERE received_at >= (SELECT min(received_at) FROM mutation_log)")
+    rows = site.query(
+        "SELECT id, review_status FROM record WHERE received_at >= (SELECT min(received_at) FROM mutation_log)"
+    )
     found = {plain(row["id"]): row["review_status"] for row in rows}
     assert {record: found.get(plain(record)) for record in expected} == {r: s for r, (_, s) in expected.items()}
     linked = site.query("SELECT r.record_id, r.sha256 FROM record_photo r JOIN photo p ON p.sha256 = r.sha256")

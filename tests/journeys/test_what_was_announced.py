@@ -62,7 +62,7 @@ def await_announcement(site: Site, phone: Phone) -> None:
 
 
 def wipe(phone: Phone) -> None:
-    """"Clear site data", as a cleaner app or a helpful relative does it."""
+    """ "Clear site data", as a cleaner app or a helpful relative does it."""
     session = phone.page.context.new_cdp_session(phone.page)
     phone.page.goto("about:blank")
     session.send("Storage.clearDataForOrigin", {"origin": phone.link.url, "storageTypes": "all"})

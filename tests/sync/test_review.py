@@ -88,7 +88,11 @@ def test_a_photo_that_a_correction_takes_out_is_no_longer_seen_through_the_recor
 
     worker = Phone(app, "worker")
     record = reported(worker, world, photos=[{"sha256": x * 64, "role": "scene"} for x in "ab"])
-    worker.do("records.correct", {"id": record, "changes": {"photos": [{"sha256": "b" * 64, "role": "scene"}]}}, base_version=1)
+    worker.do(
+        "records.correct",
+        {"id": record, "changes": {"photos": [{"sha256": "b" * 64, "role": "scene"}]}},
+        base_version=1,
+    )
     with app.app_context(), transaction() as session:
         assert list(session.scalars(sa.select(PhotoLink.sha256))) == ["b" * 64]
 

@@ -55,7 +55,7 @@ def _applied_again(kept: Any, sent: Any, sender: Any) -> Any:
     assert session is not None
     session.delete(kept)
     session.flush()
-    return applying.settle(session, sender, sent, None)
+    return applying.settle(session, sender, sent, None).answer
 
 
 _told = api._told
@@ -110,12 +110,22 @@ REVOKED_STAYS = Fault(
     "rows of a stream that left the scope are kept",
     frozenset({"rows_outside_scope"}),
     client=(
-        Replacement("store/mirror.ts", "      if (!streams.has(page.stream)) continue;\n      this.kinds", "      continue;\n      this.kinds"),
+        Replacement(
+            "store/mirror_change.ts",
+            "      if (!streams.has(page.stream)) continue;\n      this.kinds",
+            "      continue;\n      this.kinds",
+        ),
     ),
 )
 PHOTO_NOT_SENT = Fault(
     "a photo counts as held before it was sent",
     frozenset({"photo_is_lost"}),
-    client=(Replacement("sync/uploads.ts", "    while (fruitless < MAX_FRUITLESS) {", "    if (photo.bytes.length % 2) return photoHeld(this.outbox, sha).then(() => 'sent' as const);\n    while (fruitless < MAX_FRUITLESS) {"),),
+    client=(
+        Replacement(
+            "sync/uploads.ts",
+            "    while (fruitless < MAX_FRUITLESS) {",
+            "    if (photo.bytes.length % 2) return photoHeld(this.outbox, sha).then(() => 'sent' as const);\n    while (fruitless < MAX_FRUITLESS) {",
+        ),
+    ),
 )
 ALL = (LOST_RECEIPT, SKIPPED_ENTRY, DOUBLE_APPLY, ANOTHERS_QUEUE, HOLE_AFTER_UNDO, REVOKED_STAYS, PHOTO_NOT_SENT)

@@ -33,7 +33,13 @@ class Ledger:
 
     def saved(self, disk: str, told: dict[str, Any]) -> Entry:
         entry = Entry(
-            told["mutation_id"], disk, told["person"], told["name"], list(told["photos"]), told["object"], held=told["held"]
+            told["mutation_id"],
+            disk,
+            told["person"],
+            told["name"],
+            list(told["photos"]),
+            told["object"],
+            held=told["held"],
         )
         self.entries[entry.id] = entry
         return entry

@@ -17,8 +17,8 @@ FATES: Mapping[str, tuple[tuple[str, int], ...]] = {
     ),
     "weak": (
         ("deliver", 420), ("drop", 110), ("drop_answer", 130), ("late", 80), ("twice", 70), ("cut", 60), ("cut_answer", 40),
-        ("portal", 30), ("portal_redirect", 10), ("bare_500", 20), ("busy", 10), ("bare_429", 10), ("bare_403", 5), ("kill_after", 15),
-        ("kill_before", 10),
+        ("portal", 30), ("portal_redirect", 10), ("bare_500", 20), ("busy", 10), ("bare_429", 10), ("bare_403", 5),
+        ("kill_after", 15), ("kill_before", 10),
     ),
     "off": (("drop", 1),),
 }  # fmt: skip

@@ -82,7 +82,9 @@ class Office:
         )
 
     def _sign_out_all(self, session: Session, luck: Random) -> bool:
-        people.end_sessions(session, self.world.people[luck.choice(("worker", "worker2", "leader", "micro", "parttime"))])
+        people.end_sessions(
+            session, self.world.people[luck.choice(("worker", "worker2", "leader", "micro", "parttime"))]
+        )
         return True
 
     def _revoke(self, session: Session, luck: Random) -> bool:
@@ -102,7 +104,13 @@ class Office:
         members = {self.world.people[name]: (today - timedelta(days=1), None) for name in names}
         reviewer = self.world.people[names[0]]
         people.name_team(
-            session, town, grid_id=self.world.areas["grid"], name="照护", purpose="care", members=members, reviewer_id=reviewer
+            session,
+            town,
+            grid_id=self.world.areas["grid"],
+            name="照护",
+            purpose="care",
+            members=members,
+            reviewer_id=reviewer,
         )
         return True
 

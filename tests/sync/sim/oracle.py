@@ -79,7 +79,7 @@ class Truth:
                 )
             )
         }  # fmt: skip
-        counters = {key: version for key, version in session.execute(sa.select(Stream.key, Stream.version))}
+        counters = {row.key: row.version for row in session.execute(sa.select(Stream.key, Stream.version))}
         return Truth(log, counters)
 
     def rows_of(self, session: Session, stream: str) -> Rows:
@@ -87,11 +87,15 @@ class Truth:
         if stream not in self.streams:
             ids: dict[str, list[UUID]] = defaultdict(list)
             entries = sa.select(StreamEntry.kind, StreamEntry.object_id)
-            for kind, object_id in session.execute(entries.where(StreamEntry.stream == stream, StreamEntry.op == "put")):
+            for kind, object_id in session.execute(
+                entries.where(StreamEntry.stream == stream, StreamEntry.op == "put")
+            ):
                 ids[kind].append(object_id)
             found = {kind: FEEDS[kind](session, some) for kind, some in ids.items()}
             self.streams[stream] = {
-                kind: {str(i): orjson.loads(orjson.dumps(row)) for i, row in rows.items()} for kind, rows in found.items() if rows
+                kind: {str(i): orjson.loads(orjson.dumps(row)) for i, row in rows.items()}
+                for kind, rows in found.items()
+                if rows
             }
         return self.streams[stream]
 
@@ -115,7 +119,9 @@ def _feeds_have_no_hole(session: Session, truth: Truth) -> None:
         numbers[stream].append(version)
     for stream, versions in numbers.items():
         if len(set(versions)) != len(versions) or max(versions) > truth.counters.get(stream, 0):
-            raise Violation("feed_numbers", f"{stream} counts to {truth.counters.get(stream)} but holds {sorted(versions)[-5:]}")
+            raise Violation(
+                "feed_numbers", f"{stream} counts to {truth.counters.get(stream)} but holds {sorted(versions)[-5:]}"
+            )
 
 
 def _rows_stand_in_their_stream(session: Session) -> None:
@@ -144,7 +150,9 @@ def _rows_stand_in_their_stream(session: Session) -> None:
 
 def _applied_exactly_once(session: Session, truth: Truth, households_before: Mapping[str, int]) -> None:
     applied = Counter(
-        (came.object_kind, came.object_id) for came in truth.log.values() if came.outcome == "applied" and came.object_id
+        (came.object_kind, came.object_id)
+        for came in truth.log.values()
+        if came.outcome == "applied" and came.object_id
     )
     steps = Counter(
         str(i) for i in session.scalars(sa.select(RecordStep.record_id).where(RecordStep.by_person.is_not(None)))
@@ -152,7 +160,9 @@ def _applied_exactly_once(session: Session, truth: Truth, households_before: Map
     for i, version in session.execute(sa.select(Record.id, Record.version)):
         told, done = applied["record", str(i)], steps[str(i)]
         if told != done or version < done:
-            raise Violation("applied_once", f"record {i}: {told} mutations applied, {done} steps in its history, version {version}")
+            raise Violation(
+                "applied_once", f"record {i}: {told} mutations applied, {done} steps in its history, version {version}"
+            )
     for kind, table in (("household", Household), ("place", Place)):
         for i, version in session.execute(sa.select(table.id, table.version)):
             told = applied[kind, str(i)] + households_before.get(str(i), 0)
@@ -208,7 +218,9 @@ def check_phone(session: Session, truth: Truth, ledger: Ledger, name: str, disk:
     scope = people.current_scope(session, UUID(look["person"]), clock.now())
     if look["restricted"] or not holder_of(session, UUID(look["person"]), clock.today()).is_in_post:
         if look["mirror"]:
-            raise Violation("rows_outside_scope", f"{who} may see nothing and holds {[p['stream'] for p in look['mirror']]}")
+            raise Violation(
+                "rows_outside_scope", f"{who} may see nothing and holds {[p['stream'] for p in look['mirror']]}"
+            )
         return
     _mirror_is_the_scope(session, truth, scope, who, look)
     _counters_are_the_servers(truth, scope, who, look)
@@ -220,13 +232,18 @@ def _outbox_is_settled(truth: Truth, who: str, look: Mapping[str, Any]) -> None:
     for head in look["heads"]:
         came = truth.log.get(head["id"])
         if came is None:
-            raise Violation("acknowledged_is_lost", f"{who}: {head['id']} is {head['state']} on the phone, not on the server")
+            raise Violation(
+                "acknowledged_is_lost", f"{who}: {head['id']} is {head['state']} on the phone, not on the server"
+            )
         if head.get("voided"):
             continue
         if came.outcome == "held":
             continue
         if head["state"] != came.outcome:
-            raise Violation("outcome_differs", f"{who}: {head['id']} {came.name} is {head['state']} on the phone, {came.outcome} on the server")
+            raise Violation(
+                "outcome_differs",
+                f"{who}: {head['id']} {came.name} is {head['state']} on the phone, {came.outcome} on the server",
+            )
         if head.get("receipt") and head["receipt"]["hash"] != came.hash:
             raise Violation("bad_receipt", f"{who}: {head['id']} over other bytes")
 
@@ -241,7 +258,9 @@ def _refusals_are_visible(truth: Truth, ledger: Ledger, disk: str, who: str, loo
             raise Violation("refusal_is_hidden", f"{who}: {entry.name} {entry.id} was {came.outcome} and is not shown")
 
 
-def _mirror_is_the_scope(session: Session, truth: Truth, scope: ScopeSnapshot, who: str, look: Mapping[str, Any]) -> None:
+def _mirror_is_the_scope(
+    session: Session, truth: Truth, scope: ScopeSnapshot, who: str, look: Mapping[str, Any]
+) -> None:
     have: Mirror = defaultdict(lambda: defaultdict(dict))
     for page in look["mirror"]:
         for row in page["rows"]:
@@ -266,7 +285,10 @@ def compare(want: Mapping[str, Any], have: Mapping[str, Any], where: str) -> Non
                 raise Violation("row_too_many", f"{where}: {kind} {i} is on the phone alone")
             if wanted[i] != found[i]:
                 names = sorted(n for n in {*wanted[i], *found[i]} if wanted[i].get(n) != found[i].get(n))
-                raise Violation("row_differs", f"{where}: {kind} {i} differs in {names}: {_brief(wanted[i], names)} / {_brief(found[i], names)}")
+                raise Violation(
+                    "row_differs",
+                    f"{where}: {kind} {i} differs in {names}: {_brief(wanted[i], names)} / {_brief(found[i], names)}",
+                )
 
 
 def _brief(row: Mapping[str, Any], names: list[str]) -> str:
@@ -302,8 +324,6 @@ def check_fresh_phone(session: Session, truth: Truth, person: UUID) -> None:
             break
     for stream in scope.streams:
         compare(truth.rows_of(session, stream), have.get(stream, {}), f"a fresh phone {stream}")
-
-
 
 
 def versions(session: Session) -> dict[str, int]:

@@ -18,13 +18,31 @@ ACTS: Mapping[str, tuple[tuple[str, int], ...]] = {
     "gao": (("visit", 6), ("household", 4), ("household_change", 5), ("household_close", 1), ("hazard", 3)),
     "twin": (("hazard", 6), ("visit", 4), ("correct", 4), ("approve", 4), ("relook", 3)),
 }
-EVERYBODY = (("bad_hazard", 2), ("nonsense", 2), ("mend", 4), ("read", 3), ("household_change", 1), ("household", 1), ("place", 1))
+EVERYBODY = (
+    ("bad_hazard", 2),
+    ("nonsense", 2),
+    ("mend", 4),
+    ("read", 3),
+    ("household_change", 1),
+    ("household", 1),
+    ("place", 1),
+)
 EVENTS: tuple[tuple[str, int], ...] = (
     ("act", 300), ("net", 520), ("time", 110), ("undo", 14), ("link", 40), ("crash", 12), ("start", 20), ("tab", 10), ("sign", 8),
     ("switch", 6), ("sign_out", 3), ("clock", 4), ("cut_disk", 6), ("wipe", 1), ("clone", 1), ("office", 10), ("restart", 2),
     ("backup", 2), ("restore", 1),
 )  # fmt: skip
-OFFICE = (("move", 6), ("leave", 4), ("return", 6), ("sign_out_all", 6), ("revoke", 3), ("team", 4), ("close_team", 3), ("jobs", 6))
+OFFICE = (
+    ("move", 6),
+    ("leave", 4),
+    ("return", 6),
+    ("sign_out_all", 6),
+    ("revoke", 3),
+    ("team", 4),
+    ("close_team", 3),
+    ("jobs", 6),
+)
+LOSSES = ("wipe", "clone", "backup", "restore", "office")
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 TIMES = ((200, 30), (2 * SECOND, 30), (6 * SECOND, 20), (35 * SECOND, 8), (5 * MINUTE, 5), (HOUR, 2), (9 * HOUR, 1))
 CLOCKS = (-2 * DAY, -HOUR, -MINUTE, MINUTE, HOUR, 16 * DAY, 3650 * DAY)
@@ -37,10 +55,10 @@ def pick(luck: Random, weighted: tuple[tuple[Any, int], ...]) -> Any:
     return luck.choices(names, weights)[0]
 
 
-def operations(seed: int, rare: float = 1.0, crew: Sequence[str] = tuple(ACTS)) -> Iterator[Op]:
-    """Operations of one world, for ever; a quiet point every so often. ``rare`` > 1 makes losses and restores likelier."""
+def operations(seed: int, often: Mapping[str, float], crew: Sequence[str] = tuple(ACTS)) -> Iterator[Op]:
+    """Operations of one world, for ever; a quiet point every so often. ``often`` makes kinds so many times likelier."""
     luck, names = Random(seed), tuple(dict.fromkeys((*crew, "twin")))
-    events = tuple((k, int(w * 10 * (rare if k in ("wipe", "clone", "backup", "restore", "office") else 1))) for k, w in EVENTS)
+    events = tuple((kind, int(weight * 10 * often.get(kind, 1))) for kind, weight in EVENTS)
     yield {"k": "quiet", "x": luck.getrandbits(40)}  # everybody signs in and reads
     while True:
         for _ in range(luck.randint(*CALM_BETWEEN)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from tests.sync.sim.plan import WORLD_OPERATIONS, operations
 from tests.sync.sim.service import Service, Template, at
 from tests.sync.sim.world import CREW, START, Figures, Op, Simulated
 
+NOTHING_SPECIAL: Mapping[str, float] = {}
 MEMORY = Path("/dev/shm")  # durability is proven apart; here the disk only costs time
 
 
@@ -55,7 +56,8 @@ class Laboratory:
     def __init__(self, folder: Path, databases: Databases) -> None:
         self.folder = folder
         at(START)
-        self.template = Template.fill(databases, folder / "template")
+        with seeded_server(0):
+            self.template = Template.fill(databases, folder / "template")
         self.pictures = tiny_jpegs()
         self._phones: Phones | None = None
         self._worlds = self._builds = 0
@@ -116,7 +118,7 @@ def run(
     seed: int,
     most: int,
     minutes: float = 1e9,
-    rare: float = 1.0,
+    often: Mapping[str, float] = NOTHING_SPECIAL,
     each_world: int = WORLD_OPERATIONS,
     crew: int = len(CREW),
     tell: Callable[[str], None] = lambda _line: None,
@@ -124,7 +126,7 @@ def run(
     """Worlds ``seed``, ``seed + 1``, … until ``most`` operations or ``minutes`` are over, or a promise is broken."""
     report, began = Report(), time.monotonic()
     while report.figures.operations < most and time.monotonic() - began < minutes * 60:
-        _one_world(lab, seed + report.worlds, min(each_world, most - report.figures.operations), rare, crew, report)
+        _one_world(lab, seed + report.worlds, min(each_world, most - report.figures.operations), often, crew, report)
         report.worlds += 1
         report.seconds = time.monotonic() - began
         tell(f"{report.figures.operations} operations, {report.figures.operations / report.seconds:.0f}/s")
@@ -133,11 +135,11 @@ def run(
     return report
 
 
-def _one_world(lab: Laboratory, seed: int, most: int, rare: float, crew: int, report: Report) -> None:
+def _one_world(lab: Laboratory, seed: int, most: int, often: Mapping[str, float], crew: int, report: Report) -> None:
     done: list[Op] = []
     with lab.world(seed, crew) as world:
         try:
-            for op in operations(seed, rare, [name for name, _ in CREW[:crew]]):
+            for op in operations(seed, often, [name for name, _ in CREW[:crew]]):
                 done.append(op)
                 world.do(op)
                 if world.figures.operations >= most and op["k"] == "quiet":
@@ -157,7 +159,7 @@ def _add(total: Figures, more: Figures) -> None:
         total.kinds[kind] = total.kinds.get(kind, 0) + count
 
 
-def shrink(lab: Laboratory, found: Found, seconds: float = 90.0) -> Found:
+def shrink(lab: Laboratory, found: Found, seconds: float = 90.0, crew: int = len(CREW)) -> Found:
     """Leave out what the violation does not need, as long as the same rule breaks."""
     until = time.monotonic() + seconds
     ops, size = list(found.ops), len(found.ops) // 2
@@ -166,7 +168,7 @@ def shrink(lab: Laboratory, found: Found, seconds: float = 90.0) -> Found:
         start, is_shorter = 0, False
         while start < len(ops) - 1 and time.monotonic() < until:
             fewer = ops[:start] + ops[min(start + size, len(ops) - 1) :]
-            violation = lab.replay(found.seed, fewer)
+            violation = lab.replay(found.seed, fewer, crew)
             if violation is not None and violation.rule == found.violation.rule:
                 ops, best, is_shorter = fewer, Found(found.seed, violation, fewer), True
             else:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from server.kernel import clock
@@ -148,7 +147,9 @@ class Service:
         _kill_at = kill
         told: list[Any] = []
         try:
-            parts = self.app.wsgi_app(_environ(request, cookie, cut), lambda status, headers, exc=None: told.extend((status, headers)))
+            parts = self.app.wsgi_app(
+                _environ(request, cookie, cut), lambda status, headers, exc=None: told.extend((status, headers))
+            )
             body = b"".join(parts)
             if hasattr(parts, "close"):
                 parts.close()

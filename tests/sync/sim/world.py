@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
-from uuid import UUID
 
 import orjson
 
@@ -24,6 +23,7 @@ from tests.sync.sim.network import STRANGERS, Request, fate
 from tests.sync.sim.office import Office
 from tests.sync.sim.oracle import Truth, Violation
 from tests.sync.sim.phone import Phone
+from tests.sync.sim.rest import ComingToRest
 from tests.sync.sim.service import Answer, Service, Template, at
 from tests.world import PASSWORD
 
@@ -38,7 +38,6 @@ CREW = (
     ("gao", ("micro", "worker2")),
 )
 CLONE = "twin"
-ROUNDS_TO_REST = 400
 STEP_MS = 40
 HOUR = 3_600_000
 
@@ -54,10 +53,18 @@ class Figures:
     kinds: dict[str, int] = field(default_factory=dict)
 
 
-class Simulated:
+class Simulated(ComingToRest):
     """A world under way. ``do`` performs one operation and answers whether it did anything."""
 
-    def __init__(self, template: Template, service: Service, bridge: Phones, seed: int, pictures: Sequence[bytes], crew: int = len(CREW)) -> None:
+    def __init__(
+        self,
+        template: Template,
+        service: Service,
+        bridge: Phones,
+        seed: int,
+        pictures: Sequence[bytes],
+        crew: int = len(CREW),
+    ) -> None:
         self.template, self.service, self.bridge, self.seed = template, service, bridge, seed
         self.office = Office(service, template.world)
         self.ledger = Ledger()
@@ -95,7 +102,11 @@ class Simulated:
         self.now = max(self.now, told["now"])
         at(self.now)
         self.next_timer = told["next"]
-        self.seen.update(orjson.dumps([told["now"], told["next"], told["given_up"], [(s["n"], s["u"], s["b"]) for s in told["sent"]]]))
+        self.seen.update(
+            orjson.dumps(
+                [told["now"], told["next"], told["given_up"], [(s["n"], s["u"], s["b"]) for s in told["sent"]]]
+            )
+        )
         for number, result in told["done"]:
             self._done(number, result)
         for name, person in told["gone"]:
@@ -147,7 +158,13 @@ class Simulated:
                 if old.id == result["replaced"]:
                     old.let_go = True
             for more in result["also"]:
-                told = {**result, "mutation_id": more["id"], "photos": more["photos"], "object": more["object"], "held": False}
+                told = {
+                    **result,
+                    "mutation_id": more["id"],
+                    "photos": more["photos"],
+                    "object": more["object"],
+                    "held": False,
+                }
                 self.ledger.saved(disk, told)
             self._let_go_renamed(phone, result)
 
@@ -207,7 +224,9 @@ class Simulated:
         mine = [e for e in held if e.disk == phone.disk(phone.person)]
         if not mine:
             return False
-        [result] = self._tell({"op": "undo", "p": phone.name, "tab": luck.randrange(max(1, phone.tabs)), "id": mine[-1].id})
+        [result] = self._tell(
+            {"op": "undo", "p": phone.name, "tab": luck.randrange(max(1, phone.tabs)), "id": mine[-1].id}
+        )
         return result is None or "undone" in result
 
     def _op_net(self, op: Op, luck: Random) -> bool:
@@ -304,7 +323,16 @@ class Simulated:
         commands: list[Op] = []
         if phone.person and not phone.signing and luck.random() < 0.7:
             what = luck.choice(("hazard", "visit", "patrol", "correct", "approve", "household"))
-            commands.append({"op": "act", "p": phone.name, "tab": 0, "what": what, "x": luck.getrandbits(48), "turns": luck.randrange(25)})
+            commands.append(
+                {
+                    "op": "act",
+                    "p": phone.name,
+                    "tab": 0,
+                    "what": what,
+                    "x": luck.getrandbits(48),
+                    "turns": luck.randrange(25),
+                }
+            )
         commands.append({"op": "crash", "p": phone.name})
         self._tell(*commands)
         self._ended(phone)
@@ -338,7 +366,9 @@ class Simulated:
             return False
         if phone.tabs == 1:
             phone.tabs = 2
-            self._tell({"op": "start", "p": phone.name, "tab": 1}, {"op": "wake", "p": phone.name, "tab": 1, "why": "visible"})
+            self._tell(
+                {"op": "start", "p": phone.name, "tab": 1}, {"op": "wake", "p": phone.name, "tab": 1, "why": "visible"}
+            )
         else:
             phone.tabs = 1
             self._tell({"op": "close_tab", "p": phone.name, "tab": 1})
@@ -470,121 +500,3 @@ class Simulated:
     def _look(self, phone: Phone) -> dict[str, Any] | None:
         [found] = self._tell({"op": "look", "p": phone.name})
         return found
-
-    def _op_quiet(self, op: Op, luck: Random) -> bool:
-        """Everybody comes online and rests; then everything must hold."""
-        for phone in self.phones.values():
-            phone.net = "good"
-            if not phone.is_on:
-                self._begin(phone.name)
-            self._close_second_tab(phone)
-        self._tell({"op": "advance", "to": self.now})
-        for phone in list(self.phones.values()):
-            self._bring_home(phone, luck)
-        looks = self._everybody_reads()
-        self._check(looks, luck)
-        self.figures.quiet_points += 1
-        return True
-
-    def _bring_home(self, phone: Phone, luck: Random) -> None:
-        """Each person who has a database on this phone signs in and everything is sent; the last one stays."""
-        self._until_signed(phone)
-        usernames = self._usernames_on(phone)
-        luck.shuffle(usernames)
-        [status] = self._tell({"op": "status", "p": phone.name})
-        if len(usernames) == 1 and status is not None and not status["signed_out"]:
-            self._tell({"op": "wake", "p": phone.name, "why": "online"})
-            return self._rest(phone)
-        for username in usernames:
-            self._sign_in_for_good(phone, username)
-            self._rest(phone)
-
-    def _usernames_on(self, phone: Phone) -> list[str]:
-        there = [p["username"] for p in self.people_on(phone)]
-        return [*there] if there else [phone.usernames[0]]
-
-    def _username(self, person: str) -> str:
-        return next(name for name, i in self.template.world.people.items() if str(i) == person)
-
-    def _sign_in_for_good(self, phone: Phone, username: str, then_rest: bool = False) -> None:
-        """A sign-in that goes through: after an older one under way, and after a lock for wrong passwords."""
-        self._until_signed(phone)
-        for _ in range(3):
-            phone.signing = 1
-            self._tell({"op": "sign_in", "p": phone.name, "username": username, "password": PASSWORD})
-            self._until_signed(phone)
-            if phone.person == str(self.template.world.people[username]):
-                self._tell({"op": "wake", "p": phone.name, "why": "visible"})
-                return self._rest(phone) if then_rest else None
-            self.now += HOUR
-            self._tell({"op": "advance", "to": self.now})
-        raise Violation("no_rest", f"{username} cannot sign in on {phone.name}")
-
-    def _until_signed(self, phone: Phone) -> None:
-        for _ in range(ROUNDS_TO_REST):
-            if not phone.signing:
-                return
-            self._pump()
-        raise Violation("no_rest", f"a sign-in on {phone.name} never ends")
-
-    def _rest(self, phone: Phone) -> None:
-        """Until nothing waits and no cycle runs on this phone."""
-        for round_ in range(ROUNDS_TO_REST):
-            self._pump()
-            if any(r.phone == phone.name for r in self.pending):
-                continue
-            [status] = self._tell({"op": "status", "p": phone.name})
-            if status is None:
-                return
-            if not status["running"] and status["signed_out"]:
-                return self._sign_in_for_good(phone, self._username(status["person"]), then_rest=True)
-            if not status["running"] and not status["waiting"]:
-                return
-            if not status["running"]:
-                self._tell({"op": "wake", "p": phone.name, "why": "online"})
-                self._tell({"op": "advance", "to": self.now + (5_000 if round_ < 100 else 60_000)})
-        look = self._look(phone)
-        raise Violation("no_rest", f"{phone.name} does not come to rest: {_brief(look)}")
-
-    def _pump(self) -> None:
-        """Every request under way is answered well."""
-        while self.late:
-            request, answer = self.late.pop(0)
-            self._arrive(request, answer)
-        for request in [self.pending.pop(0) for _ in range(len(self.pending))]:
-            if request.is_given_up:
-                continue
-            self.figures.requests += 1
-            self.figures.operations += 1
-            self._arrive(request, self._ask(request))
-
-    def _everybody_reads(self) -> dict[str, dict[str, Any]]:
-        """Everybody reads once more: what the last one to speak said must have reached all."""
-        looks = {}
-        for phone in self.phones.values():
-            self._tell({"op": "wake", "p": phone.name, "why": "online"})
-            self._rest(phone)
-            look = self._look(phone)
-            if look is not None:
-                looks[phone.name] = look
-        return looks
-
-    def _check(self, looks: Mapping[str, Mapping[str, Any]], luck: Random) -> None:
-        with self.service.reading() as session:
-            truth = Truth.read(session)
-            oracle.check_server(session, truth, self.rows_before)
-            oracle.check_ledger(session, truth, self.ledger)
-            oracle.check_no_unexplained_loss(session, self.was_restored)
-            for name, look in looks.items():
-                disk = self.phones[name].disk(look["person"])
-                oracle.check_phone(session, truth, self.ledger, name, disk, look)
-            if looks:
-                person = UUID(luck.choice(sorted(looks.values(), key=lambda look: look["person"]))["person"])
-                oracle.check_fresh_phone(session, truth, person)
-
-
-def _brief(look: Mapping[str, Any] | None) -> str:
-    if look is None:
-        return "nobody is on it"
-    heads = [(h["lane"], h["seq"], h["state"], h.get("attempts")) for h in look["heads"] if h["state"] == "queued"][:6]
-    return f"status {look['status']}, queued {heads}, holds {look['holds']}, last error {look['last_error']}"
