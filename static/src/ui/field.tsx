@@ -16,7 +16,8 @@ interface FieldProps {
 export function TextField({ label, value, onText, hint, error, long, testid, rest }: FieldProps) {
   const id = useId();
   const shared = {
-    id, class: 'input', value, 'data-testid': testid, 'aria-invalid': error ? ('true' as const) : undefined,
+    // off: a browser writes what stands in other fields into its own session file, in clear
+    id, class: 'input', value, 'data-testid': testid, autoComplete: 'off' as const, 'aria-invalid': error ? ('true' as const) : undefined,
     'aria-describedby': hint || error ? `${id}-more` : undefined,
     onInput: (event: Event) => onText((event.currentTarget as HTMLInputElement).value),
   };
