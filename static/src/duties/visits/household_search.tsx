@@ -1,8 +1,8 @@
 /** Finding a household on the phone: door number, surname or pinyin initials; those with a visit due stand on top. */
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Household, VisitPlan } from '../../records/shapes';
 import * as lists from '../../records/lists';
-import { useLive, useStore } from '../../records/store_context';
+import { useLive } from '../../records/store_context';
 import { Zh } from '../../records/words';
 import { sayDue, today } from '../../text/days';
 import { t } from '../../text/text';
@@ -15,17 +15,12 @@ import { HouseholdSheet } from './household_sheet';
 const SHOWN = 30;
 
 export function HouseholdSearch({ grid, onPick }: { grid: string; onPick: (household: Household, plan: VisitPlan | undefined) => void }) {
-  const store = useStore();
   const [words, setWords] = useState('');
-  const [found, setFound] = useState<Household[]>([]);
   const [adding, setAdding] = useState(false);
   const plans = useLive((s) => lists.visitPlans(s), ['visit_plan']) ?? [];
   const planOf = new Map(plans.filter((plan) => plan.household_id).map((plan) => [plan.household_id, plan]));
-  useEffect(() => {
-    let alive = true;
-    void store.findHouseholds({ words, limit: SHOWN }).then((rows) => { if (alive) setFound(rows as unknown as Household[]); });
-    return () => { alive = false; };
-  }, [store, words, adding]);
+  // live: what the first pull still brings is found without typing again
+  const found = (useLive((s) => s.findHouseholds({ words, limit: SHOWN }), ['household', 'visit_plan'], [words]) ?? []) as unknown as Household[];
   return (
     <section class="card" aria-label={t('visit.which_household')}>
       <TextField label={t('visit.which_household')} value={words} onText={setWords} hint={t('visit.search_hint')} testid="household-search" rest={{ type: 'search', autoComplete: 'off', enterKeyHint: 'search' }} />
