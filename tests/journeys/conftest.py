@@ -66,6 +66,7 @@ def new_phone(
 
     yield switch_on
     for phone in made:
+        phone.shoot_last()
         phone.close()
     troubles = [f"{phone.profile.name}: {trouble}" for phone in made for trouble in phone.troubles]
     assert not troubles, troubles

@@ -24,6 +24,7 @@ class Link:
     def __init__(self, target_port: int) -> None:
         self.target_port = target_port
         self.veto: Veto | None = None
+        self.appended: dict[str, bytes] = {}  # path → bytes put at the end of what the server answers there
         self.seen: list[tuple[str, str, int]] = []
         self._is_cut = False
         self._open: set[socket.socket] = set()
@@ -93,6 +94,8 @@ class _Carrier(BaseHTTPRequestHandler):
             _reset(self.connection)
             self.close_connection = True
             return
+        if self.path in link.appended:
+            self.headers.replace_header("Accept-Encoding", "identity")
         line = http.client.HTTPConnection("127.0.0.1", link.target_port, timeout=60)
         try:
             headers = {k: v for k, v in self.headers.items() if k.lower() not in HOP_BY_HOP}
@@ -101,6 +104,7 @@ class _Carrier(BaseHTTPRequestHandler):
             content = answer.read()
         finally:
             line.close()
+        content += link.appended.get(self.path, b"")
         link.seen.append((self.command, self.path, answer.status))
         self._hand_down(answer, content)
 

@@ -10,7 +10,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress, suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,12 @@ class Phone:
         self._shot += 1
         self.shots.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=self.shots / f"{self._shot:02d}-{name}.png")
+
+    def shoot_last(self) -> None:
+        """What was on the screen when the journey ended, well or not."""
+        with suppress(Error):
+            if self._context:
+                self.shoot("end")
 
     # — the hand —
 

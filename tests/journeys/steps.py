@@ -19,7 +19,15 @@ def settle(phone: Phone, username: str = "worker", password: str = PASSWORD) -> 
     phone.sign_in(username, password)
     phone.await_offline_ready()
     phone.wait_until_sent()
-    expect(phone.find("patrol-start").or_(phone.find("approvals-left")).first).to_be_visible()
+    if phone.find("tab-team").count():
+        expect(phone.find("approvals-left")).to_be_visible()
+        return
+    expect(phone.find("visit-due").first).to_be_visible()
+    phone.tap("tab-log")
+    phone.tap("duty-hazards")
+    expect(phone.page.locator('[data-testid^="matter-HAZ"]').first).to_be_visible()
+    phone.tap("back")
+    phone.tap("tab-today")
 
 
 def open_hazard(phone: Phone) -> str:

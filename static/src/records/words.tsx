@@ -1,5 +1,5 @@
 /** Words for what comes from data: names with a fallback to Chinese (marked as such), kinds, states. */
-import { language, t, word } from '../text/text';
+import { hasWord, language, t, word } from '../text/text';
 import type { Matter, RecordKind } from './shapes';
 import type { IconName } from '../ui/icons';
 
@@ -29,4 +29,4 @@ export function adviceWord(matter: Matter | undefined, code: string): string {
 }
 
 export const problemWords = (problem: { detail_zh?: string; detail_en?: string; title?: string; code: string }): string =>
-  (language.value === 'en' ? problem.detail_en : problem.detail_zh) ?? problem.title ?? t('problem.unknown', { code: problem.code });
+  (language.value === 'en' ? problem.detail_en : problem.detail_zh) ?? problem.title ?? (hasWord('problem', problem.code) ? word('problem', problem.code) : t('problem.unknown', { code: problem.code }));
