@@ -10,7 +10,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,17 +69,19 @@ class Phone:
             self._context = None
 
     def kill(self) -> None:
-        """SIGKILL of the whole process group, in the middle of whatever it does."""
-        for pid in self.processes():
-            try:
-                os.killpg(os.getpgid(pid), signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        """SIGKILL of the whole process group, in the middle of whatever it does; afterwards nothing of it is left."""
+        self.strike()
         until = time.monotonic() + 30
         while self.processes() and time.monotonic() < until:
             time.sleep(0.01)
         assert not self.processes(), "the browser outlived SIGKILL"
         self.close()
+
+    def strike(self) -> None:
+        """Only the SIGKILL; may come from another thread, while this one is in the middle of a tap."""
+        for pid in self.processes():
+            with suppress(ProcessLookupError):
+                os.killpg(os.getpgid(pid), signal.SIGKILL)
 
     def processes(self) -> list[int]:
         """Main processes of browsers on this profile."""
@@ -212,6 +214,12 @@ class Phone:
             while not picture.evaluate(IS_PAINTED):
                 assert time.monotonic() < until, "a photo is not shown"
                 self.page.wait_for_timeout(50)
+
+    def receipt_keys(self) -> list[dict[str, str]]:
+        """Public keys as the session door gives them to this phone now."""
+        answer = self.page.evaluate("() => fetch('/api/v1/session').then(answer => answer.json())")
+        keys: list[dict[str, str]] = answer["receipt_keys"]
+        return keys
 
     def kept(self, username: str) -> list[dict[str, Any]]:
         """The phone's own mutations with their outcomes and receipts, read from its database."""
