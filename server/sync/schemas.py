@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from server.platform.fields import Choice, Id, Instant, Sha256, Whole
 from server.sync.rules import LANES, MOST_MUTATIONS
 
 BIG = 2**53
-NAME = validate.Regexp(r"^[\x21-\x7e]{1,40}\Z")
+NAMES = re.compile(r"^[\x21-\x7e]{1,40}\Z")
+NAME = validate.Regexp(NAMES)
 WORD = validate.Regexp(r"^[\x20-\x7e]{0,200}\Z")
 
 
@@ -22,11 +26,19 @@ class Lanes(_Loose):
     normal = Whole(0, BIG, load_default=0)
 
 
+class SomeName(fields.String):
+    """The name of what only waits: one that is off must not keep the others from being announced."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        name: str = super()._deserialize(value, attr, data, **kwargs)
+        return name if NAMES.match(name) else "unknown"
+
+
 class Waiting(_Loose):
     lane = Choice(*LANES, required=True)
     seq = Whole(0, BIG, allow_none=True, load_default=None)
     id = Id(required=True)
-    name = fields.String(required=True, validate=NAME)
+    name = SomeName(required=True)
     made_at = Instant(required=True)
 
 

@@ -256,6 +256,15 @@ def test_seven_announced_records_stay_visible_after_a_wipe(app: Flask, world: Wo
     assert leader.pull()["announced"] == {}
 
 
+def test_what_waits_under_an_odd_name_keeps_no_other_from_being_announced(app: Flask, world: World) -> None:
+    worker = Phone(app, "worker")
+    waiting = [worker.mutation(name, hazard(world)) for name in ("a name\n with spaces", "hazards.report", "长" * 300)]
+    got = worker.push(waiting=[{k: m[k] for k in ("lane", "seq", "id", "name", "made_at")} for m in waiting])
+    assert got.status_code == 200, got.json
+    (row,) = worker.pull()["announced"].values()
+    assert [i["name"] for i in row["items"]] == ["unknown", "hazards.report", "unknown"]
+
+
 def test_the_three_duties_make_their_records_and_move_the_plan(app: Flask, world: World) -> None:
     worker, leader = Phone(app, "worker"), Phone(app, "leader")
     walked, visited = patrol(world), visit(world)

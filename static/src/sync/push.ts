@@ -13,6 +13,8 @@ export const MAX_MUTATIONS = 200;
 export const MAX_BYTES = 960 * 1024;
 const MIN_BYTES = 16 * 1024;
 const LANES: Lane[] = ['urgent', 'normal'];
+/** with a code of ours: the server could not read the body, which is no verdict on what lies in it */
+const UNREADABLE = new Set([400, 413, 422]);
 
 export type Step = 'sent' | 'empty' | 'again' | { failed: true; retry_after_ms?: number } | 'stop';
 interface PushAnswer {
@@ -105,6 +107,7 @@ export class Push {
 
   /** The next mutations of this lane, cut at holes, at 200, and at the bytes that this link has carried so far. */
   private async batch(lane: Lane): Promise<Batch> {
+    if (this.outbox.is_stale) await this.outbox.load();
     const heads: Head[] = [];
     for (const head of this.outbox.queued(lane)) {
       if (heads.length >= this.max_mutations) break;
@@ -147,10 +150,10 @@ export class Push {
     } finally {
       outbox.sending = new Set();
     }
-    const step = await this.take(answer, batch, device);
-    if (step === 'sent' && told) await this.told.set(told);
+    const step = await this.take(answer, batch, device, told !== undefined);
+    if ((step === 'sent' || step === 'untold') && told) await this.told.set(told);
     store.changed('outbox', ...kindsOf(batch.heads));
-    return step;
+    return step === 'untold' ? (ids.length ? 'again' : 'empty') : step;
   }
   private async tell(body: Record<string, unknown>): Promise<Told> {
     const heads = this.waiting();
@@ -161,10 +164,15 @@ export class Push {
     return { ids: heads.map((head) => head.id), photos, device: this.outbox.meta.device };
   }
 
-  private async take(answer: Said, batch: Batch, device: string): Promise<Step> {
+  private async take(answer: Said, batch: Batch, device: string, told: boolean): Promise<Step | 'untold'> {
     if (answer.kind === 'stop') return 'stop';
     if (answer.kind === 'ok' && isPushAnswer(answer.body)) return this.taken(answer.body, batch);
     if (answer.kind === 'problem') {
+      if (told && UNREADABLE.has(answer.status)) {
+        // perhaps only for what was told beside it: never again the same list, and no verdict on a mutation
+        if (batch.heads.length) this.max_mutations = Math.min(batch.heads.length, MAX_MUTATIONS - 1);
+        return 'untold';
+      }
       const step = await this.refused(answer, batch, device);
       if (step) return step;
     }
@@ -222,7 +230,7 @@ export class Push {
       return 'again';
     }
     if (code === 'unknown_device') return this.mayRepeat() ? 'again' : undefined;
-    if (status !== 400 && status !== 413 && status !== 422) return undefined;
+    if (!UNREADABLE.has(status)) return undefined;
     if (batch.heads.length > 1) {
       this.max_mutations = Math.ceil(batch.heads.length / 2);
       return 'again';
@@ -254,7 +262,9 @@ export class Push {
       const wanted = expected[lane];
       const last = this.outbox.meta[lane];
       if (!isNumber(wanted) || wanted > last) continue;
-      const kept = this.outbox.kept(lane).filter((head) => head.seq >= wanted);
+      const keptFrom = () => this.outbox.kept(lane).filter((head) => head.seq >= wanted);
+      if (keptFrom()[0]?.seq !== wanted) await this.outbox.load(); // another tab may have queued what memory has not read
+      const kept = keptFrom();
       const first = kept[0]?.seq ?? last + 1;
       if (first > wanted) this.declareLost(lane, wanted, first - 1);
       if (kept.some((head) => head.state !== 'queued')) {

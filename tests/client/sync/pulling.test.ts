@@ -88,6 +88,15 @@ describe('pulling', () => {
     expect(await desk.now.phone.people()).toHaveLength(0);
   });
 
+  it('hands everything over again before it obeys the wipe of a restored server', async () => {
+    await desk.now.save();
+    expect(await desk.now.run()).toBe('done');
+    Object.assign(desk.now.server, { epoch: 'e2', restricted: true, wipe: true, received: [] });
+    desk.now.server.devices.clear();
+    expect(await desk.now.run()).toBe('wiped');
+    expect(desk.now.server.received).toHaveLength(1);
+  });
+
   it('never takes another person\'s rows, though the cookie changed in between', async () => {
     await desk.now.run();
     desk.now.server.put('grid:g1', 'record', { id: uuid(5), version: 1 });

@@ -1,5 +1,6 @@
 /** Pushing against every rule of an answer: nothing lost, nothing doubled, the queue goes on. */
 import { describe, expect, it } from 'vitest';
+import { createPhone } from '../../../static/src/sync/index';
 import { offline } from '../phone_env';
 import { desk, deskBeforeEach, hazard, nextId, uuid } from './desk';
 import { problem } from './fake_server';
@@ -133,6 +134,34 @@ describe('pushing', () => {
     desk.now.server.fault = () => undefined;
     expect(await desk.now.run()).toBe('done');
     expect(desk.now.server.applied).toHaveLength(1);
+  });
+
+  it('goes on, and voids nothing, when only the list of what waits cannot be read', async () => {
+    await desk.now.save({ name: 'odd name', payload: { id: nextId() } });
+    await desk.now.save({ lane: 'urgent' });
+    desk.now.server.fault = ({ path, json }) => (path.endsWith('/push') && json['waiting'] ? problem(422, 'invalid') : undefined);
+    expect(await desk.now.run()).toBe('done');
+    expect(desk.now.server.applied).toHaveLength(2);
+    expect(desk.now.server.received.some((one) => one.name === 'void')).toBe(false);
+    expect(desk.now.store.status()).toMatchObject({ waiting: 0, refused: 0 });
+  });
+
+  it('reads what another tab has queued before it calls a number lost', async () => {
+    const other = createPhone(desk.now.browser.env());
+    other.manual = true;
+    const tab = (await other.resume())!;
+    let first = true;
+    desk.now.server.fault = async () => {
+      if (!first) return undefined;
+      first = false;
+      desk.now.store.refresh = async () => {}; // this tab has not heard of it yet
+      await tab.act(hazard());
+      await desk.now.save();
+      return undefined;
+    };
+    expect(await desk.now.run()).toBe('done');
+    expect(desk.now.server.lost).toEqual([]);
+    expect(desk.now.server.applied.map((one) => one.seq)).toEqual([1, 2]);
   });
 
   it('takes a new device id after a clone and numbers again what is unacknowledged, ids unchanged', async () => {

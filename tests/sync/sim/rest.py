@@ -42,9 +42,7 @@ class ComingToRest:
         luck.shuffle(usernames)
         [status] = self._tell({"op": "status", "p": phone.name})
         if len(usernames) == 1 and status is not None and not status["signed_out"]:
-            self._tell({"op": "wake", "p": phone.name, "why": "online"})
-            self._rest(phone)
-            return
+            return self._read(phone)
         for username in usernames:
             self._sign_in_for_good(phone, username)
             self._rest(phone)
@@ -77,8 +75,14 @@ class ComingToRest:
             self._pump()
         raise Violation("no_rest", f"a sign-in on {phone.name} never ends")
 
-    def _rest(self, phone: Phone) -> None:
-        """Until nothing waits and no cycle runs on this phone."""
+    def _read(self, phone: Phone) -> None:
+        """One more cycle, that reaches the server even if it had asked the phone to wait."""
+        [status] = self._tell({"op": "status", "p": phone.name})
+        self._tell({"op": "wake", "p": phone.name, "why": "online"})
+        self._rest(phone, status and status.get("last_contact"))
+
+    def _rest(self, phone: Phone, since: int | None = None) -> None:
+        """Until nothing waits, no cycle runs on this phone, and the server was heard after ``since`` (the phone's clock)."""
         for round_ in range(ROUNDS_TO_REST):
             self._pump()
             if any(r.phone == phone.name for r in self.pending):
@@ -88,7 +92,8 @@ class ComingToRest:
                 return None
             if not status["running"] and status["signed_out"]:
                 return self._sign_in_for_good(phone, self._username(status["person"]), then_rest=True)
-            if not status["running"] and not status["waiting"]:
+            is_heard = status["online"] and status.get("last_contact") != since
+            if not status["running"] and not status["waiting"] and is_heard:
                 return None
             if not status["running"]:
                 self._tell({"op": "wake", "p": phone.name, "why": "online"})
@@ -98,6 +103,7 @@ class ComingToRest:
 
     def _pump(self) -> None:
         """Every request under way is answered well."""
+        self.now += 7
         while self.late:
             request, answer = self.late.pop(0)
             self._arrive(request, answer)
@@ -112,8 +118,7 @@ class ComingToRest:
         """Everybody reads once more: what the last one to speak said must have reached all."""
         looks = {}
         for phone in self.phones.values():
-            self._tell({"op": "wake", "p": phone.name, "why": "online"})
-            self._rest(phone)
+            self._read(phone)
             look = self._look(phone)
             if look is not None:
                 looks[phone.name] = look
