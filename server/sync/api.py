@@ -49,7 +49,7 @@ def pull() -> Response:
     """What changed since the cursor; 204 when nothing did."""
     who = signed_in()
     if who.restricted:
-        return _wipe_or_nothing(who.device_id or parse_id(request.args.get("device_id")))
+        return _wipe_or_nothing(who.person_id, who.device_id or parse_id(request.args.get("device_id")))
     scope = current_scope(db.session(), who.person_id, clock.now(), who.holder)
     answer = queries.changes(db.session(), scope, request.args.get("cursor"), _number("max_bytes", 262_144))
     return Response(status=204) if answer is None else _json(answer)
@@ -71,10 +71,12 @@ def read_archive() -> Response:
     return _json({"rows": rows})
 
 
-def _wipe_or_nothing(device_id: UUID | None) -> Response:
+def _wipe_or_nothing(person_id: UUID, device_id: UUID | None) -> Response:
+    """A restricted session gets no rows; but it hears of a new epoch, or it would not hand over again what a restore lost."""
     if queries.may_wipe(db.session(), device_id):
         return _json({"epoch": epochs.current(db.session()), "wipe": True})
-    return Response(status=204)
+    answer = queries.no_rows(db.session(), person_id, request.args.get("cursor"))
+    return Response(status=204) if answer is None else _json(answer)
 
 
 def _told() -> dict[str, Any]:

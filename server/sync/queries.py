@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from server.kernel import clock
 from server.kernel.problems import Problem
 from server.people.models import ScopeSnapshot
-from server.people.queries import scope_numbered
+from server.people.queries import newest_scope, scope_numbered
 from server.platform import streams
 from server.platform.streams import StreamEntry
 from server.sync import epochs, rules
@@ -80,6 +80,28 @@ def changes(session: Session, scope: ScopeSnapshot, cursor_text: str | None, max
             "streams": [batch.wire() for batch in batches],
             "cursor": Cursor(epoch, scope.version, read).encode(),
             "more": more,
+        }
+    )
+
+
+def no_rows(session: Session, person_id: UUID, cursor_text: str | None) -> bytes | None:
+    """The body for somebody who may see nothing: only the epoch, where the cursor is of another one; else None."""
+    epoch = epochs.current(session)
+    cursor = Cursor.decode(cursor_text or "")
+    if cursor is not None and cursor.epoch == epoch:
+        return None
+    scope = newest_scope(session, person_id)
+    version = scope.version if scope else 0
+    return orjson.dumps(
+        {
+            "epoch": epoch,
+            "server_time": clock.now(),
+            "scope_version": version,
+            "grant": [],
+            "revoke": [],
+            "streams": [],
+            "cursor": Cursor(epoch, version, {}).encode(),
+            "more": False,
         }
     )
 

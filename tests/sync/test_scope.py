@@ -11,7 +11,12 @@ import pytest
 from flask import Flask
 from PIL import Image
 
+from server.kernel import clock
 from server.kernel.ids import new_id
+from server.people.commands import revoke_device
+from server.people.queries import holder_of
+from server.platform.db import transaction
+from server.sync.epochs import begin
 from server.sync.feeds import FEEDS
 from server.sync.mutations import MUTATIONS
 from tests.sync.phone import Phone, hazard, patrol, visit
@@ -169,3 +174,17 @@ def test_a_foreign_or_nonsense_cursor_asks_to_read_anew(app: Flask, world: World
     for cursor in ("nonsense", "AQRhYmNkAA", "////"):
         got = worker.client.get("/api/v1/sync/pull", query_string={"cursor": cursor})
         assert (got.status_code, got.json["code"]) == (410, "cursor_expired")
+
+
+def test_whoever_may_see_nothing_still_hears_of_a_restore(app: Flask, world: World) -> None:
+    worker = Phone(app, "worker")
+    worker.pull()
+    pull = lambda cursor: worker.client.get("/api/v1/sync/pull", query_string={"cursor": cursor})  # noqa: E731
+    with app.app_context(), transaction() as session:
+        revoke_device(session, holder_of(session, world.people["worker"], clock.today()), worker.device_id)
+    assert pull(worker.cursor).status_code == 204
+    with app.app_context(), transaction() as session:
+        epoch = begin(session, "restore")
+    told = pull(worker.cursor).json
+    assert (told["epoch"], told["streams"], told["grant"], told["more"]) == (epoch, [], [], False)
+    assert pull(told["cursor"]).status_code == 204

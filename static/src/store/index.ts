@@ -7,7 +7,7 @@ export type { StreamBlock } from './pages';
 export type { Database } from './db';
 export type { PhoneTables } from './people';
 export type { Head } from './outbox';
-export { LocalStore, databaseName } from './local_store';
+export { LocalStore, databaseName, tellGone } from './local_store';
 export { People, openPhoneDatabase } from './people';
 export { IndexedDatabase, MemoryDatabase, NoRoom, DatabaseLost } from './db';
 export { bodies } from './acts';

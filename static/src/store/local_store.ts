@@ -21,12 +21,18 @@ import { exportOutbox } from './export_outbox';
 import { Standing } from './standing';
 import type { EngineStatus } from './standing';
 
-type Message = { type: 'changed'; kinds: string[] } | { type: 'status'; status: EngineStatus } | { type: 'wake' };
+type Message = { type: 'changed'; kinds: string[] } | { type: 'status'; status: EngineStatus } | { type: 'wake' } | { type: 'gone' };
 
 /** after a promotion that the database refused */
 const HOLD_AGAIN_MS = 5000;
 
 export const databaseName = (person: Id) => `gridwalk-${person}`;
+/** Tells whoever has this person open that the database is no longer there. */
+export function tellGone(env: Env, person: Id): void {
+  const channel = env.channel(databaseName(person), () => {});
+  channel.post({ type: 'gone' } satisfies Message);
+  channel.close();
+}
 
 export class LocalStore implements Store {
   readonly room: Room;
@@ -34,6 +40,8 @@ export class LocalStore implements Store {
   readonly mirror: Mirror;
   /** the engine's ear: 'save' after something became sendable, 'retry' when the person asks, 'told' by another tab */
   wake: (why: 'save' | 'retry' | 'told') => void = () => {};
+  /** another tab, or the worker, has taken this person from the phone: nothing here may be shown any longer */
+  onGone: () => void = () => {};
   private rows: Rows;
   private listeners = new Set<(kinds: Set<string>) => void>();
   private channel: ChannelLike;
@@ -237,6 +245,7 @@ export class LocalStore implements Store {
   private async hear(message: Message): Promise<void> {
     if (this.is_closed) return;
     if (message.type === 'wake') return this.wake('told');
+    if (message.type === 'gone') return this.onGone();
     if (message.type === 'status') {
       this.standing.engine = message.status;
       return this.tell(['status']);

@@ -3,7 +3,7 @@
  * The first list must not wait for the code that sends, so the engine is loaded after the store is open.
  * Whoever is unknown to the phone needs the server once; after that the password opens the own database offline.
  */
-import { LocalStore, databaseName, IndexedDatabase, People, UPGRADES, openPhoneDatabase } from '../store/index';
+import { LocalStore, databaseName, tellGone, IndexedDatabase, People, UPGRADES, openPhoneDatabase } from '../store/index';
 import type { Database, Env, Id, Phone, Problem, SessionInfo, Tables } from '../store/index';
 import { call } from './call';
 import type { Engine } from './engine';
@@ -164,6 +164,7 @@ export class LocalPhone implements Phone {
     await this.shut();
     const store = await LocalStore.open(this.env, session, key);
     this.opened = store;
+    store.onGone = () => void this.forgotten(store);
     this.attaching = this.attach(store);
     await this.people_kept.setLast(session.person.id);
     if (!this.store_first) await this.attaching;
@@ -208,7 +209,14 @@ export class LocalPhone implements Phone {
       await db?.destroy();
     }
     await this.people_kept.forget(person);
+    tellGone(this.env, person);
     this.onGone(person);
+  }
+  /** Another tab or the worker did it. */
+  private async forgotten(store: LocalStore): Promise<void> {
+    if (this.opened !== store) return;
+    await this.shut();
+    this.onGone(store.session.person.id);
   }
 
   private database(person: Id): Database<Tables> | undefined {

@@ -1,5 +1,7 @@
 /** Pulling: what the person may see is here, what they may not is gone, after the outbox was drained. */
 import { describe, expect, it } from 'vitest';
+import { createPhone } from '../../../static/src/sync/index';
+import { settle } from '../phone_env';
 import { desk, deskBeforeEach, uuid } from './desk';
 import { OTHER, PERSON, answer, problem } from './fake_server';
 
@@ -95,6 +97,20 @@ describe('pulling', () => {
     desk.now.server.devices.clear();
     expect(await desk.now.run()).toBe('wiped');
     expect(desk.now.server.received).toHaveLength(1);
+  });
+
+  it('closes the person in every tab when one tab has obeyed the wipe', async () => {
+    const other = createPhone(desk.now.browser.env());
+    other.manual = true;
+    const gone: string[] = [];
+    other.onGone = (person) => gone.push(person);
+    const tab = (await other.resume())!;
+    Object.assign(desk.now.server, { restricted: true, wipe: true });
+    expect(await desk.now.run()).toBe('wiped');
+    await settle();
+    expect(gone).toEqual([tab.session.person.id]);
+    expect(other.store).toBeUndefined();
+    expect(tab.closed).toBe(true);
   });
 
   it('never takes another person\'s rows, though the cookie changed in between', async () => {

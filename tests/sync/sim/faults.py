@@ -92,7 +92,16 @@ DOUBLE_APPLY = Fault(
 ANOTHERS_QUEUE = Fault(
     "a queue is pushed in the session of whoever is signed in",
     frozenset({"anothers_queue"}),
-    client=(Replacement("sync/session.ts", "return owner === this.person ? 'mine' : 'not_mine';", "return 'mine';"),),
+    client=(
+        Replacement("sync/session.ts", "return owner === this.person ? 'mine' : 'not_mine';", "return 'mine';"),
+        Replacement(
+            "sync/session.ts",
+            "    if (owner !== this.person) return 'not_mine';",
+            "    if (owner !== this.person) {\n"
+            "      this.store.session = { ...this.store.session, csrf_token: answer.body.csrf_token };\n"
+            "      return 'mine';\n    }",
+        ),
+    ),
     server={"server.sync.api._told": _told_by_whoever, "server.sync.commands._check_device": lambda *_: None},
 )
 HOLE_AFTER_UNDO = Fault(

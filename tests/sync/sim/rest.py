@@ -42,7 +42,8 @@ class ComingToRest:
         luck.shuffle(usernames)
         [status] = self._tell({"op": "status", "p": phone.name})
         if len(usernames) == 1 and status is not None and not status["signed_out"]:
-            return self._read(phone)
+            self._read(phone)
+            return
         for username in usernames:
             self._sign_in_for_good(phone, username)
             self._rest(phone)

@@ -482,7 +482,9 @@ class Simulated(ComingToRest):
     def _op_restore(self, op: Op, luck: Random) -> bool:
         if not self.service.has_backup:
             return False
-        self.late = []  # what is still under way meets the restored server
+        for request, _ in self.late:
+            self._fail(request)
+        self.late = []  # requests still under way meet the restored server
         self.service.restore()
         self.was_restored = True
         with self.service.reading() as session:
