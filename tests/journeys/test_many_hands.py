@@ -71,6 +71,7 @@ def test_people_change_on_one_phone_without_a_network_and_each_ones_work_goes_ou
     phone.wait_until_sent()
     switch_to(phone, "worker")
     phone.tap("sign-in-again")  # the browser's session is worker2's
+    expect(phone.find("sign-in-name")).to_have_value("worker")
     phone.shoot("sign-in-again")
     enter_name(phone, "worker")
     phone.wait_until_sent()

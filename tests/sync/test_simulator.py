@@ -22,7 +22,7 @@ CAUGHT = (  # fault, seed, how many phones, what happens more often, operations 
     (faults.DOUBLE_APPLY, 1, 2, NO_LOSSES, 600),
     (faults.ANOTHERS_QUEUE, 1, 2, {**NO_LOSSES, "switch": 12, "sign": 4}, 900),
     (faults.HOLE_AFTER_UNDO, 1, 3, {**NO_LOSSES, "undo": 6}, 900),
-    (faults.REVOKED_STAYS, 1, 2, {**NO_LOSSES, "office": 8}, 600),
+    (faults.REVOKED_STAYS, 4, 2, {**NO_LOSSES, "office": 8}, 600),
     (faults.PHOTO_NOT_SENT, 1, 2, NO_LOSSES, 600),
 )
 

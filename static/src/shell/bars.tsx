@@ -5,7 +5,7 @@ import { Button } from '../ui/button';
 import { isDockTaken } from '../ui/dock';
 import { NoteLine } from '../ui/tag';
 import { leave, phone, status, store } from './session';
-import { go } from '../ui/route';
+import { replaceWith } from '../ui/route';
 
 export function Bars() {
   const now = status.value;
@@ -20,7 +20,7 @@ export function Bars() {
       {store.value?.session.restricted && <NoteLine tone="wait" icon="me" role="status">{t('bar.restricted')}</NoteLine>}
       {now.signed_out && !forms && (
         <NoteLine tone="wait" icon="me" role="status">
-          <p>{t('bar.signed_out')}</p><Button data-testid="sign-in-again" onTap={() => { leave(); go('/sign-in?again'); }}>{t('sign_in.again')}</Button>
+          <p>{t('bar.signed_out')}</p><Button data-testid="sign-in-again" onTap={() => { replaceWith('#/sign-in?again'); leave(); }}>{t('sign_in.again')}</Button>
         </NoteLine>
       )}
       {now.update_ready && !forms && (

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -18,16 +17,17 @@ import orjson
 from server.photos.queries import held_photos
 from tests.sync.sim import oracle
 from tests.sync.sim.bridge import Phones
+from tests.sync.sim.figures import Figures
 from tests.sync.sim.ledger import Ledger
 from tests.sync.sim.network import STRANGERS, Request, fate
 from tests.sync.sim.office import Office
 from tests.sync.sim.oracle import Truth, Violation
 from tests.sync.sim.phone import Phone
+from tests.sync.sim.plan import Op
 from tests.sync.sim.rest import ComingToRest
 from tests.sync.sim.service import Answer, Service, Template, at
 from tests.world import PASSWORD
 
-Op = dict[str, Any]
 START = 1_795_482_000_000  # 2026-11-24 09:00 in China
 CREW = (
     ("anna", ("worker",)),
@@ -40,17 +40,6 @@ CREW = (
 CLONE = "twin"
 STEP_MS = 40
 HOUR = 3_600_000
-
-
-@dataclass
-class Figures:
-    """What a run did."""
-
-    operations: int = 0
-    acts: int = 0
-    requests: int = 0
-    quiet_points: int = 0
-    kinds: dict[str, int] = field(default_factory=dict)
 
 
 class Simulated(ComingToRest):
