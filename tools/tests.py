@@ -46,6 +46,7 @@ CHECKS = (
     node("import rules (client)", "depcruise", "--config", ".dependency-cruiser.cjs", "static/src", "service_worker"),
 )
 CLIENT = node("client tests", "vitest", "run")
+SIMULATOR = python("simulator", "python", "-m", "tests.sync.sim", "--operations", "1000000", "--processes", "2")
 
 
 def pytest(*arguments: str) -> Step:
@@ -73,7 +74,7 @@ def steps(purpose: str) -> tuple[Step, ...]:
         return CHECKS
     if purpose == "test":
         return (*CHECKS, CLIENT, pytest("-m", "not prove"))
-    return (*CHECKS, CLIENT, pytest("-m", "prove or not prove", "--timeout", "14400"))
+    return (*CHECKS, CLIENT, pytest("-m", "prove or not prove", "--timeout", "14400"), SIMULATOR)
 
 
 def run(step: Step, log: Path | None) -> tuple[bool, float]:

@@ -16,15 +16,16 @@ from tests.sync.sim.plan import LOSSES
 from tests.sync.sim.run import Laboratory, laboratory, run, shrink
 
 NO_LOSSES = dict.fromkeys(LOSSES, 0.0)
-CAUGHT = (  # fault, seed, how many phones, what happens more often, operations within which it must be noticed
-    (faults.LOST_RECEIPT, 1, 2, NO_LOSSES, 900),
-    (faults.SKIPPED_ENTRY, 1, 2, NO_LOSSES, 300),
-    (faults.DOUBLE_APPLY, 1, 2, NO_LOSSES, 600),
-    (faults.ANOTHERS_QUEUE, 1, 2, {**NO_LOSSES, "switch": 12, "sign": 4}, 900),
-    (faults.HOLE_AFTER_UNDO, 1, 3, {**NO_LOSSES, "undo": 6}, 900),
-    (faults.REVOKED_STAYS, 4, 2, {**NO_LOSSES, "office": 8}, 600),
-    (faults.PHOTO_NOT_SENT, 1, 2, NO_LOSSES, 600),
+CAUGHT = (  # fault, how many phones, what happens more often
+    (faults.LOST_RECEIPT, 2, NO_LOSSES),
+    (faults.SKIPPED_ENTRY, 2, NO_LOSSES),
+    (faults.DOUBLE_APPLY, 2, NO_LOSSES),
+    (faults.ANOTHERS_QUEUE, 2, {**NO_LOSSES, "switch": 12, "sign": 4}),
+    (faults.HOLE_AFTER_UNDO, 3, {**NO_LOSSES, "undo": 6}),
+    (faults.REVOKED_STAYS, 4, {**NO_LOSSES, "office": 8}),
+    (faults.PHOTO_NOT_SENT, 2, NO_LOSSES),
 )
+WITHIN = 3_000  # operations, in worlds of 500: where and when a fault shows moves with every change of the sources
 
 
 @pytest.fixture(scope="module")
@@ -35,21 +36,19 @@ def lab() -> Iterator[Laboratory]:
 
 def test_seeded_worlds_break_no_promise_and_a_seed_repeats_them_exactly(lab: Laboratory) -> None:
     with lab.phones():
-        first = run(lab, seed=41, most=250, crew=3)
+        first = run(lab, seed=41, most=150, crew=3)
         assert first.found is None, str(first.found)
-        again = run(lab, seed=41, most=250, crew=3)
-        other = run(lab, seed=42, most=500, often=dict.fromkeys(LOSSES, 6.0))
+        again = run(lab, seed=41, most=150, crew=3)
+        other = run(lab, seed=42, most=400, often=dict.fromkeys(LOSSES, 6.0))
     assert first.digest == again.digest and first.figures == again.figures
     assert other.found is None, str(other.found)
     assert other.digest != first.digest
 
 
-@pytest.mark.parametrize(("fault", "seed", "crew", "often", "within"), CAUGHT, ids=[c[0].name for c in CAUGHT])
-def test_a_planted_fault_is_caught(
-    lab: Laboratory, fault: Fault, seed: int, crew: int, often: dict[str, float], within: int
-) -> None:
+@pytest.mark.parametrize(("fault", "crew", "often"), CAUGHT, ids=[c[0].name for c in CAUGHT])
+def test_a_planted_fault_is_caught(lab: Laboratory, fault: Fault, crew: int, often: dict[str, float]) -> None:
     with lab.phones(fault.client), fault.in_server():
-        report = run(lab, seed=seed, most=within, crew=crew, often=often)
+        report = run(lab, seed=1, most=WITHIN, each_world=500, crew=crew, often=often)
     assert report.found is not None, f"not noticed in {report.figures.operations} operations: {fault.name}"
     assert report.found.violation.rule in fault.rules, str(report.found)
 
