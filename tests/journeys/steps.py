@@ -19,6 +19,11 @@ def settle(phone: Phone, username: str = "worker", password: str = PASSWORD) -> 
     phone.sign_in(username, password)
     phone.await_offline_ready()
     phone.wait_until_sent()
+    await_first_pull(phone)
+
+
+def await_first_pull(phone: Phone) -> None:
+    """What a day's work needs is on the phone: cards for a leader; due visits and matters for a worker."""
     if phone.find("tab-team").count():
         expect(phone.find("approvals-left")).to_be_visible()
         return

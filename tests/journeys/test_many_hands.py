@@ -9,7 +9,15 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.phone import Phone
 from tests.journeys.site import Site
-from tests.journeys.steps import PASSWORD, log_hazard, object_on_screen, open_hazard, records_page, settle
+from tests.journeys.steps import (
+    PASSWORD,
+    await_first_pull,
+    log_hazard,
+    object_on_screen,
+    open_hazard,
+    records_page,
+    settle,
+)
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -54,7 +62,7 @@ def test_people_change_on_one_phone_without_a_network_and_each_ones_work_goes_ou
     phone.tap("person-switch")
     phone.tap("person-other")
     enter_name(phone, "worker2")
-    phone.wait_until_sent()
+    await_first_pull(phone)
 
     phone.go_offline()
     hers = log_hazard(phone, "二号记的")

@@ -15,7 +15,8 @@ export function Bars() {
     <>
       {phone.value && !phone.value.canKeep && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.cannot_keep')}</NoteLine>}
       {now.in_memory_only && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.in_memory')}</NoteLine>}
-      {now.no_room && <NoteLine tone="wait" icon="phone" role="alert">{t('bar.no_room')}</NoteLine>}
+      {now.emptied !== undefined && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.emptied', { n: now.emptied })}</NoteLine>}
+      {now.no_room && now.emptied === undefined && <NoteLine tone="wait" icon="phone" role="alert">{t('bar.no_room')}</NoteLine>}
       {now.lost && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.lost', { n: now.lost.count, from: sayMoment(now.lost.from), to: sayMoment(now.lost.to) })}</NoteLine>}
       {store.value?.session.restricted && <NoteLine tone="wait" icon="me" role="status">{t('bar.restricted')}</NoteLine>}
       {now.signed_out && !forms && (
