@@ -53,7 +53,7 @@ export async function settle(turns = 60): Promise<void> {
 export class Ballast {
   filled = true;
   releases = 0;
-  fill = async (): Promise<boolean> => this.filled;
+  fill = async (_may_try: boolean): Promise<boolean> => this.filled;
   release = async (): Promise<boolean> => {
     this.releases += 1;
     const was = this.filled;

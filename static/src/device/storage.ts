@@ -6,8 +6,10 @@ import type { BallastLike } from '../store/env';
 
 const BALLAST = 'gridwalk-ballast';
 const BALLAST_BYTES = 4 * 1024 * 1024;
-/** Taking the ballast must leave room for work. */
+/** Taking the ballast must leave room for work; so much is written first, for the meter of some browsers knows no disk. */
 const ROOM_NEEDED = 3 * BALLAST_BYTES;
+const BLOCK_BYTES = 64 * 1024;
+const isFull = (error: unknown) => (error as Error | null)?.name === 'QuotaExceededError';
 
 export function opfsBallast(): BallastLike {
   const folder = async () => {
@@ -15,13 +17,14 @@ export function opfsBallast(): BallastLike {
     return navigator.storage.getDirectory();
   };
   return {
-    async fill() {
+    async fill(may_try) {
       const root = await folder();
       if (!root) return false;
       const there = await root.getFileHandle(BALLAST).catch(() => undefined);
       if (there && (await there.getFile()).size >= BALLAST_BYTES) return true;
+      if (!may_try) return false;
       const { used, quota } = await storageMeter();
-      if (quota - used < ROOM_NEEDED) return false;
+      if (quota - used < ROOM_NEEDED) throw Object.assign(new Error('no room'), { name: 'QuotaExceededError' });
       return writeBallast(root);
     },
     async release() {
@@ -32,19 +35,22 @@ export function opfsBallast(): BallastLike {
   };
 }
 
+/** Throws QuotaExceededError when the disk has no room for it; false where files cannot be written at all. */
 async function writeBallast(root: FileSystemDirectoryHandle): Promise<boolean> {
+  let stream: FileSystemWritableFileStream | undefined;
   try {
     const file = await root.getFileHandle(BALLAST, { create: true });
-    const stream = await file.createWritable();
+    stream = await file.createWritable();
     // random bytes: a file of zeros may take no room on the disk
-    const block = new Uint8Array(64 * 1024);
-    for (let written = 0; written < BALLAST_BYTES; written += block.length) {
-      await stream.write(crypto.getRandomValues(block));
-    }
+    const block = crypto.getRandomValues(new Uint8Array(BLOCK_BYTES));
+    for (let written = 0; written < ROOM_NEEDED; written += block.length) await stream.write(block);
+    await stream.truncate(BALLAST_BYTES);
     await stream.close();
     return true;
-  } catch {
+  } catch (error) {
+    await stream?.abort().catch(() => {});
     await root.removeEntry(BALLAST).catch(() => {});
+    if (isFull(error)) throw error;
     return false;
   }
 }

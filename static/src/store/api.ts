@@ -129,6 +129,8 @@ export interface SyncStatus {
   in_memory_only: boolean;
   storage?: { used: number; quota: number; persisted: boolean };
   lost?: { from: number; to: number; count: number };
+  /** the browser has cleared this phone's data under the open page; so many things were not sent yet */
+  emptied?: number;
 }
 
 export interface HouseholdQuery {

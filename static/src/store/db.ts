@@ -2,10 +2,12 @@
  * One IndexedDB database behind whole transactions: `read` and `write` run a function inside one transaction and
  * answer after it has committed.
  *
- * Two troubles are met here and nowhere else. (1) Phones kill the connection in the background: the handle is dropped,
+ * Three troubles are met here and nowhere else. (1) Phones kill the connection in the background: the handle is dropped,
  * the database reopened and the transaction run again, so every function given to `write` must be safe to run twice.
- * (2) A full disk: the ballast file is given up, the database reopened, the write repeated once; `onNoRoom` then tells
- * the worker. A ballast inside IndexedDB would not do, it cannot be freed on a full disk.
+ * (2) A full disk: the ballast file is given up, a new log begun, the database reopened, the write repeated once;
+ * `onNoRoom` then tells the worker. A ballast inside IndexedDB would not do, it cannot be freed on a full disk. (3) The browser throws the
+ * whole database away under an open page, as Chromium does on a full disk when it made no promise: it is not made anew
+ * and empty, every later call is refused with `DatabaseLost`, and `onEmptied` tells the worker.
  */
 import type { Env } from './env';
 import type { Upgrade } from './schema';
@@ -33,7 +35,8 @@ export class DatabaseLost extends Error {
 }
 
 const KILLED = new Set(['InvalidStateError', 'UnknownError', 'AbortError', 'TransactionInactiveError']);
-const isFull = (error: unknown) => (error as Error | null)?.name === 'QuotaExceededError';
+/** Chromium calls a full disk by its right name only when it opens; a write then fails as UnknownError with these words. */
+const isFull = (error: unknown) => (error as Error | null)?.name === 'QuotaExceededError' || /NO_SPACE/.test((error as Error | null)?.message ?? '');
 const isKilled = (error: unknown) => KILLED.has((error as Error | null)?.name ?? '');
 
 function answer<R>(request: IDBRequest<R>): Promise<R> {
@@ -43,28 +46,56 @@ function answer<R>(request: IDBRequest<R>): Promise<R> {
   });
 }
 
+const THROWAWAY = 'gridwalk-new-log';
+/**
+ * A write cut off by a full disk leaves half a record in the log of Chromium's LevelDB. Opened again it goes on behind
+ * that record, says "saved", and at the next start reads no further than to it: what was saved since is gone, or the
+ * whole store. Deleting any database makes LevelDB write down what it holds and begin a new log; elsewhere it does no harm.
+ */
+export async function beginNewLog(env: Pick<Env, 'indexedDB'>): Promise<void> {
+  if (!env.indexedDB) return;
+  const request = env.indexedDB.open(THROWAWAY, 1);
+  request.onupgradeneeded = () => void request.result.createObjectStore('empty');
+  (await answer(request)).close();
+  await answer(env.indexedDB.deleteDatabase(THROWAWAY) as unknown as IDBRequest<unknown>);
+}
+
+const CLOSED_LOOK_MS = 1000;
+
 export class IndexedDatabase<T> implements Database<T> {
   readonly in_memory = false;
   private handle: Promise<IDBDatabase> | undefined;
   private closed = false;
+  private was_open = false;
 
   constructor(
-    private env: Pick<Env, 'indexedDB' | 'ballast'>,
+    private env: Pick<Env, 'indexedDB' | 'ballast' | 'setTimeout'>,
     readonly name: string,
     private upgrades: Upgrade[],
     private onNoRoom: () => void = () => {},
+    private onEmptied: () => void = () => {},
   ) {}
 
   private open(): Promise<IDBDatabase> {
     if (this.closed) return Promise.reject(new DatabaseLost(this.name));
     this.handle ??= new Promise<IDBDatabase>((resolve, reject) => {
       const request = this.env.indexedDB!.open(this.name, this.upgrades.length);
+      let is_emptied = false;
       request.onupgradeneeded = (event) => {
+        if (this.was_open && event.oldVersion === 0) {
+          this.closed = is_emptied = true;
+          return request.transaction!.abort();
+        }
         for (const step of this.upgrades.slice(event.oldVersion)) step(request.result, request.transaction!);
       };
       request.onsuccess = () => {
         const database = request.result;
-        database.onclose = () => this.drop();
+        this.was_open = true;
+        database.onclose = () => {
+          this.drop();
+          // is it still there? Not at once: on a full disk whoever was writing makes room first
+          this.env.setTimeout(() => void this.open().catch(() => {}), CLOSED_LOOK_MS);
+        };
         database.onversionchange = (event) => {
           database.close();
           this.drop();
@@ -73,7 +104,11 @@ export class IndexedDatabase<T> implements Database<T> {
         resolve(database);
       };
       // a newer version of the app has upgraded the database: this tab must be loaded anew
-      request.onerror = () => reject(request.error?.name === 'VersionError' ? new DatabaseLost(this.name) : request.error);
+      request.onerror = () => {
+        const is_lost = is_emptied || request.error?.name === 'VersionError';
+        reject(is_lost ? new DatabaseLost(this.name) : request.error);
+        if (is_emptied) this.onEmptied();
+      };
     });
     this.handle.catch(() => this.drop());
     return this.handle;
@@ -132,8 +167,9 @@ export class IndexedDatabase<T> implements Database<T> {
     } catch (first) {
       if (!isFull(first) && !isKilled(first)) throw first;
       this.drop();
-      if (isKilled(first)) {
+      if (!isFull(first)) {
         try {
+          await beginNewLog(this.env);
           return await attempt();
         } catch (second) {
           if (!isFull(second) && !isKilled(second)) throw second;
@@ -148,6 +184,7 @@ export class IndexedDatabase<T> implements Database<T> {
     await this.env.ballast.release().catch(() => false);
     this.onNoRoom();
     try {
+      await beginNewLog(this.env);
       return await attempt();
     } catch (error) {
       this.drop();

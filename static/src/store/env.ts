@@ -13,8 +13,11 @@ export interface ChannelLike {
 }
 /** 4 MB kept aside so that a full disk still leaves room for a text record. */
 export interface BallastLike {
-  /** true when the ballast lies on the disk afterwards */
-  fill(): Promise<boolean>;
+  /**
+   * true when the ballast lies on the disk afterwards, false where there is no place for one; throws when the disk is
+   * full. Not `may_try`: only looks whether it is there.
+   */
+  fill(may_try: boolean): Promise<boolean>;
   /** true when there was a ballast and it is gone now */
   release(): Promise<boolean>;
 }

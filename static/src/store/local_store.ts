@@ -55,7 +55,7 @@ export class LocalStore implements Store {
     key: CryptoKey,
   ) {
     const db = env.indexedDB
-      ? new IndexedDatabase<Tables>(env, databaseName(session.person.id), UPGRADES, () => this.standing.setNoRoom(true))
+      ? new IndexedDatabase<Tables>(env, databaseName(session.person.id), UPGRADES, () => this.standing.setNoRoom(true), () => this.standing.setEmptied())
       : new MemoryDatabase<Tables>(KEYS);
     this.room = { env, db, codec: makeCodec(env, key) };
     this.outbox_state = new Outbox(this.room);

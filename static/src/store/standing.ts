@@ -1,5 +1,6 @@
 /** How things stand on this phone: contact with the server, room on the disk, the clock. Counts come from the outbox. */
 import type { SyncStatus } from './api';
+import { beginNewLog } from './db';
 import * as keep from './keepsakes';
 import type { Outbox } from './outbox';
 
@@ -16,6 +17,8 @@ export class Standing {
   clock_skew_ms = 0;
   engine: EngineStatus = { online: false, signed_out: false };
   no_room = false;
+  /** unsent things at the moment when the browser threw this phone's data away */
+  emptied: number | undefined;
   update_ready = false;
   private no_room_since = 0;
   private storage: SyncStatus['storage'];
@@ -32,6 +35,7 @@ export class Standing {
     const { update_ready, no_room } = this;
     const status: SyncStatus = { ...this.engine, waiting, refused, update_ready, no_room, in_memory_only: db.in_memory };
     if (oldest !== undefined) status.oldest_waiting = oldest;
+    if (this.emptied !== undefined) status.emptied = this.emptied;
     if (this.storage) status.storage = this.storage;
     return status;
   }
@@ -55,17 +59,35 @@ export class Standing {
     this.no_room_since = this.outbox.room.env.now();
     this.tell();
   }
-  /** Measures the storage, and takes the ballast back once there is room again. */
+  /** The browser has thrown away what lay here, most likely for want of room. */
+  setEmptied(): void {
+    this.emptied ??= this.outbox.unsent();
+    this.tell();
+  }
+  /**
+   * Measures the storage, and takes the ballast back once there is room again. A write that fails on a full disk makes
+   * Chromium clear what it has not promised to keep: that is never risked over anything unsent.
+   */
   async measure(): Promise<void> {
     const { env } = this.outbox.room;
     const before = JSON.stringify(this.storage);
     this.storage = await env.storage?.().catch(() => undefined);
-    const is_filled = await env.ballast.fill().catch(() => false);
+    const may_try = this.storage?.persisted === true || !this.outbox.unsent();
+    const filled = await this.fillBallast(may_try).catch(() => 'full');
+    if (filled === 'full') this.setNoRoom(true);
     // where the browser has no place for a ballast, the meter must do
     const free = this.storage ? this.storage.quota - this.storage.used : 0;
     const has_rested = env.now() - this.no_room_since > NO_ROOM_REST_MS;
-    if (is_filled || (this.no_room && has_rested && free > ROOM_ENOUGH)) this.setNoRoom(false);
+    if (filled === true || (!filled && this.no_room && has_rested && free > ROOM_ENOUGH)) this.setNoRoom(false);
     if (JSON.stringify(this.storage) !== before) this.tell();
+  }
+
+  /** No ballast yet: perhaps the disk was full when the app was last open. */
+  private async fillBallast(may_try: boolean): Promise<boolean> {
+    const { env } = this.outbox.room;
+    if (await env.ballast.fill(false)) return true;
+    await beginNewLog(env);
+    return env.ballast.fill(may_try);
   }
 
   /** How far this phone's clock was from the server's, and when they last met: still true after a restart offline. */

@@ -93,6 +93,7 @@ export const en: Words = {
   'bar.in_memory': 'This browser cannot keep records on the phone. Stay online and wait until all is delivered before you close the page.',
   'bar.no_room': 'The phone is full: text can still be saved, photos are paused. Please free some space.',
   'bar.lost': 'The contents of {n} records were lost from the phone ({from} to {to}); the grid leader sees this too. Whether there were later ones cannot be known.',
+  'bar.emptied': 'The browser has cleared what this app kept on the phone. {n} things (records and photos) had not been sent and must be logged again. Free some space on the phone, then sign in again with a network.',
   'bar.restricted': 'You are no longer in post, or this phone was revoked: unsent records are handed to your unit.',
   'bar.signed_out': 'You are not signed in, or the sign-in has expired. Go on logging; everything is sent after you sign in.',
   'bar.update': 'A new version is ready.',

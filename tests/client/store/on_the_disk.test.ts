@@ -120,6 +120,25 @@ describe('a full disk', () => {
       expect(await store.act(act('b'))).toMatchObject({ saved: true });
     });
   }
+  it('makes room first, then begins a new log, then writes again: what follows half a record is lost at the next start', async () => {
+    const steps: string[] = [];
+    vi.spyOn(browser.ballast, 'release').mockImplementation(async () => Boolean(steps.push('room')));
+    const remove = browser.indexedDB!.deleteDatabase.bind(browser.indexedDB);
+    vi.spyOn(browser.indexedDB!, 'deleteDatabase').mockImplementation((name) => {
+      steps.push(`without ${name}`);
+      return remove(name);
+    });
+    const original = FakeDatabase.prototype.transaction;
+    vi.spyOn(FakeDatabase.prototype, 'transaction').mockImplementation(function (this: unknown, ...args: never[]) {
+      if ((args as unknown[])[1] === 'readwrite') {
+        steps.push('write');
+        if (steps.length === 1) throw Object.assign(new Error('IO error: FILE_ERROR_NO_SPACE'), { name: 'UnknownError' });
+      }
+      return (original as (...given: unknown[]) => never).apply(this, args);
+    } as never);
+    expect(await store.act(act('a'))).toMatchObject({ saved: true });
+    expect(steps).toEqual(['write', 'room', 'without gridwalk-new-log', 'write']);
+  });
   it('says so when even the ballast is not enough, and keeps what there is', async () => {
     await store.act(act('a'));
     failing('QuotaExceededError', 99);
@@ -133,6 +152,46 @@ describe('a full disk', () => {
     await store.measure();
     expect(store.status().no_room).toBe(false);
     await store.keepPhoto(new Uint8Array(9), 'image/jpeg');
+  });
+});
+
+describe('the ballast', () => {
+  const storage = (persisted: boolean) => async () => ({ used: 0, quota: 1 << 30, persisted });
+
+  it('that no longer fits stops the photos, also after a restart', async () => {
+    const full = Object.assign(new Error(), { name: 'QuotaExceededError' });
+    vi.spyOn(browser.ballast, 'fill').mockImplementation(async (may_try) => (may_try ? Promise.reject(full) : false));
+    await store.measure();
+    expect(store.status().no_room).toBe(true);
+    world.now += 2 * 3600_000;
+    store.env.storage = storage(true); // says that there is room, as Chromium does on every disk
+    await store.measure();
+    expect(store.status().no_room).toBe(true);
+  });
+  it('is never tried over unsent things that the browser has not promised to keep', async () => {
+    const fill = vi.spyOn(browser.ballast, 'fill').mockResolvedValue(false);
+    store.env.storage = storage(false);
+    await store.measure();
+    await store.act(act('a'));
+    await store.measure();
+    store.env.storage = storage(true);
+    await store.measure();
+    expect(fill.mock.calls.map(([may_try]) => may_try)).toEqual([false, true, false, false, false, true]);
+  });
+});
+
+describe('a browser that clears the data under an open page', () => {
+  it('is told to the worker with what was not sent; nothing new goes into an empty database', async () => {
+    await store.act(act('a'));
+    await store.act(act('b'));
+    const name = `gridwalk-${person}`;
+    (store.room.db as unknown as { drop(): void }).drop();
+    await new Promise((resolve) => setTimeout(resolve));
+    browser.indexedDB!.deleteDatabase(name);
+    expect(await store.act(act('c'))).toEqual({ saved: false, reason: 'database_lost' });
+    expect(store.status().emptied).toBe(2);
+    await expect(store.room.db.read(['outbox'], (tx) => tx.all('outbox'))).rejects.toThrow(name);
+    expect((await browser.indexedDB!.databases()).map((one) => one.name)).not.toContain(name);
   });
 });
 
