@@ -30,8 +30,8 @@ class SmallDisk:
         found = os.statvfs(self.folder)
         return found.f_bavail * found.f_frsize
 
-    def fill(self) -> None:
-        """Until the disk refuses one more block."""
+    def fill(self, leave: int = 0) -> None:
+        """Until the disk refuses one more block; ``leave`` bytes are given back then."""
         with self.filler.open("ab", buffering=0) as file:
             for step in (64 * STEP, STEP):
                 try:
@@ -40,6 +40,7 @@ class SmallDisk:
                 except OSError:
                     continue
         assert self.free() < STEP
+        os.truncate(self.filler, self.filler.stat().st_size - leave)
 
     def clear(self) -> None:
         self.filler.unlink()

@@ -9,12 +9,15 @@ export function draftKeeper(store: Pick<Store, 'keepDraft'>, id: Id, form: strin
   let running: Promise<void> | undefined;
   let closed = false;
   const run = async () => {
-    while (next && !closed) {
-      const body = next;
-      next = undefined;
-      await store.keepDraft({ id, form, body: body as Record<string, unknown> });
-    }
-    running = undefined;
+    try {
+      while (next && !closed) {
+        const body = next;
+        next = undefined;
+        await store.keepDraft({ id, form, body: body as Record<string, unknown> });
+      }
+    } catch (problem) {
+      console.error(problem); // no room, or the database is gone: the form goes on, the next change tries again
+    } finally { running = undefined; }
   };
   return {
     keep(body: object): Promise<void> {
