@@ -9,11 +9,12 @@
 import type { Id, Row } from './api';
 import { MirrorChange } from './mirror_change';
 import type { Room } from './outbox';
-import { fromIndex, matches, objectKey, pagePlace } from './pages';
+import { fromIndex, matches, mayMatch, objectKey, pagePlace } from './pages';
 import type { Committed, Found, Page, Where } from './pages';
 import type { PageIndexRow } from './schema';
 
 const OPEN_PAGES = 150;
+const newestOf = ({ ids }: Page): Id => ids.reduce((newest, id) => (id > newest ? id : newest), '');
 
 export class Mirror {
   private pages = new Map<number, Page>();
@@ -57,12 +58,26 @@ export class Mirror {
   /** Index entries of one kind, in no order. */
   find(kind: string, where: Where): Found[] {
     const found: Found[] = [];
-    for (const page of this.pages.values()) {
-      if (page.kind !== kind) continue;
-      page.ids.forEach((id, at) => {
-        const entry = { id, stream: page.stream, state: page.states[at]!, due: page.dues[at]!, page: page.page, at };
-        if (matches(where, entry)) found.push(entry);
-      });
+    for (const page of this.pages.values()) if (page.kind === kind && mayMatch(where, page)) this.findIn(page, where, found);
+    return found;
+  }
+  private findIn(page: Page, where: Where, found: Found[]): void {
+    const { ids, states, dues, stream } = page;
+    ids.forEach((id, at) => {
+      const entry = { id, stream, state: states[at]!, due: dues[at]!, page: page.page, at };
+      if (matches(where, entry)) found.push(entry);
+    });
+  }
+  /** The newest entries of one kind, newest first; pages in which everything is older are passed over. */
+  newest(kind: string, where: Where, limit: number): Found[] {
+    const pages: { page: Page; newest: Id }[] = [];
+    for (const page of this.pages.values()) if (page.kind === kind && mayMatch(where, page)) pages.push({ page, newest: newestOf(page) });
+    pages.sort((a, b) => (a.newest < b.newest ? 1 : -1));
+    let found: Found[] = [];
+    for (const { page, newest } of pages) {
+      if (found.length >= limit && newest < found[limit - 1]!.id) break;
+      this.findIn(page, where, found);
+      found = found.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, limit);
     }
     return found;
   }

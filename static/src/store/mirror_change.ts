@@ -32,7 +32,7 @@ export class MirrorChange {
     if (there) return there;
     const page = this.mirror.inner().get(number)!;
     const copy = {
-      page: { ...page, ids: [...page.ids], versions: [...page.versions], states: [...page.states], dues: [...page.dues] },
+      page: { ...page, kept: undefined, ids: [...page.ids], versions: [...page.versions], states: [...page.states], dues: [...page.dues] },
       rows: [...(await this.mirror.rowsOf(number))],
     };
     this.edited.set(number, copy);

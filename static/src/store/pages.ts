@@ -4,6 +4,7 @@ import { dayOf } from './ids';
 import type { PageIndexRow } from './schema';
 
 export const PAGE_ROWS = 80;
+const DIGIT = /\d/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
 export interface Page {
@@ -14,6 +15,8 @@ export interface Page {
   versions: number[];
   states: string[];
   dues: string[];
+  /** the columns as they are kept, while nothing was changed: most pages are passed over by a look at their text */
+  kept?: PageIndexRow | undefined;
 }
 /** What became of the pages in one commit; `moved` says where rows are now, undefined = nowhere. */
 export interface Committed {
@@ -85,10 +88,31 @@ export const objectKey = (kind: string, id: Id) => `${kind}:${id}`;
 export const pagePlace = (page: number) => `page/${page}`;
 const lines = (text: string) => text.split('\n');
 
+/** A page whose columns are split when somebody asks for them: at the start most pages are not. */
 export function fromIndex(row: PageIndexRow): Page {
   const { page, stream, kind } = row;
-  const ids = lines(row.ids);
-  return { page, stream, kind, ids, versions: lines(row.versions).map(Number), states: lines(row.states), dues: lines(row.dues) };
+  const found = { page, stream, kind, kept: row } as Page;
+  later(found, 'ids', () => lines(row.ids));
+  later(found, 'versions', () => lines(row.versions).map(Number));
+  later(found, 'states', () => lines(row.states));
+  later(found, 'dues', () => lines(row.dues));
+  return found;
+}
+function later<K extends 'ids' | 'versions' | 'states' | 'dues'>(page: Page, name: K, make: () => Page[K]): void {
+  const settle = (value: Page[K]) => Object.defineProperty(page, name, { value, writable: true, enumerable: true });
+  Object.defineProperty(page, name, {
+    get: () => { const value = make(); settle(value); return value; },
+    set: settle,
+    enumerable: true,
+    configurable: true,
+  });
+}
+/** Whether any row of the page can match; false is certain. */
+export function mayMatch(where: Where, { stream, kept }: Page): boolean {
+  if (where.stream !== undefined && stream !== where.stream) return false;
+  if (!kept) return true;
+  if (where.state !== undefined && !kept.states.includes(where.state)) return false;
+  return where.due_to === undefined || DIGIT.test(kept.dues);
 }
 export function toIndex(page: Page): PageIndexRow {
   return {
@@ -104,6 +128,7 @@ export function toIndex(page: Page): PageIndexRow {
 
 /** Sets the columns and the row at one place of a page. */
 export function write(page: Page, rows: Row[], at: number, row: Row): void {
+  page.kept = undefined;
   page.ids[at] = row.id;
   page.versions[at] = row.version ?? 0;
   page.states[at] = stateOf(row);

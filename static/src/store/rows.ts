@@ -32,7 +32,9 @@ export class Rows {
   private async rowsOf(kind: string, where: Where & { limit?: number }): Promise<Row[]> {
     const own = this.ownOf(kind);
     const entries: Entry[] = [];
-    for (const found of this.mirror.find(kind, where)) if (!own.has(found.id)) entries.push({ id: found.id, due: found.due, found });
+    const { limit, due_to } = where;
+    const kept = limit === undefined || due_to !== undefined ? this.mirror.find(kind, where) : this.mirror.newest(kind, where, limit + own.size);
+    for (const found of kept) if (!own.has(found.id)) entries.push({ id: found.id, due: found.due, found });
     for (const id of own.keys()) {
       const row = await this.merged(kind, id, own.get(id)!);
       if (!row) continue;
