@@ -4,7 +4,7 @@ import { shrinkHere } from '../../static/src/device/shrink';
 import { createPhone } from '../../static/src/sync/index';
 import { uuid7 } from '../../static/src/store/index';
 
-type Answer = [status: number, body: string];
+type Answer = [status: number, body: Uint8Array<ArrayBuffer>];
 
 /** Signs in and keeps every answer of the first sync, so that it can be played again from memory. */
 async function recordFirstSync(username: string, password: string) {
@@ -14,7 +14,7 @@ async function recordFirstSync(username: string, password: string) {
   env.fetch = async (url, init) => {
     const answer = await fetched(url, init);
     if (!String(url).includes('/sync/pull')) return answer;
-    const body = await answer.clone().text();
+    const body = new Uint8Array(await answer.clone().arrayBuffer()); // as it comes from the network
     answers.push([answer.status, body]);
     return answer;
   };
@@ -44,7 +44,7 @@ export async function firstSync(username: string, password: string): Promise<{ m
     }
     first ||= performance.now();
     after = 0;
-    const [status, body] = answers[at++] ?? [204, ''];
+    const [status, body] = answers[at++] ?? [204, new Uint8Array()];
     return new Response(status === 204 ? null : body, { status, headers: { 'Content-Type': 'application/json' } });
   };
   env.fetch = replay;
