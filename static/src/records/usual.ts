@@ -1,4 +1,5 @@
 /** Which matters a person is offered first. Pure. */
+import { byText } from './lists';
 import type { Id } from '../store/api';
 import type { Matter, RecordKind, RecordRow } from './shapes';
 
@@ -11,5 +12,5 @@ export function usualMatters(matters: Matter[], records: RecordRow[], me: Id, gr
     if (record.kind === kind && record.author_id === me && record.grid_id === grid && record.matter_code) uses.set(record.matter_code, (uses.get(record.matter_code) ?? 0) + 1);
   }
   const isTeams = (matter: Matter) => (matter.data_class === 'S' ? 1 : 0);
-  return [...matters].sort((a, b) => (uses.get(b.code) ?? 0) - (uses.get(a.code) ?? 0) || isTeams(a) - isTeams(b) || a.code.localeCompare(b.code)).slice(0, count);
+  return [...matters].sort((a, b) => (uses.get(b.code) ?? 0) - (uses.get(a.code) ?? 0) || isTeams(a) - isTeams(b) || byText(a.code, b.code)).slice(0, count);
 }

@@ -22,12 +22,18 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / ONE_DAY);
 }
 
-/** 11月24日 · 24 Nov; with the year only when it is another one. */
+/**
+ * 11月24日 · 24 Nov; with the year only when it is another one. The Chinese form is put together here: the first
+ * DateTimeFormat costs a slow phone 50 ms, which the first list would wait for.
+ */
 export function sayDay(day: string): string {
-  const locale = language.value === 'en' ? 'en-GB' : 'zh-CN';
   const otherYear = day.slice(0, 4) !== today().slice(0, 4);
-  return new Intl.DateTimeFormat(locale, {
-    month: language.value === 'en' ? 'short' : 'long', day: 'numeric', timeZone: 'UTC', ...(otherYear ? { year: 'numeric' } : {}),
+  if (language.value !== 'en') {
+    const [year, month, date] = day.split('-').map(Number);
+    return `${otherYear ? `${year}年` : ''}${month}月${date}日`;
+  }
+  return new Intl.DateTimeFormat('en-GB', {
+    month: 'short', day: 'numeric', timeZone: 'UTC', ...(otherYear ? { year: 'numeric' } : {}),
   }).format(new Date(`${day}T00:00:00Z`));
 }
 
