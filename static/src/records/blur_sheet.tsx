@@ -1,4 +1,4 @@
-/** A kept photo, large: tap a face or a number plate to blur it for good before the record is saved. */
+/** A kept photo, large: tap a face or a number plate (or aim with the arrow keys) to blur it for good before the record is saved. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../text/text';
 import { Button } from '../ui/button';
@@ -6,11 +6,14 @@ import { Sheet } from '../ui/sheet';
 import { useStore } from './store_context';
 
 const SPOT = 1 / 9; // of the shorter side: about a face at arm's length
+const STEP = 0.03; // of the side, for each arrow key
+const ARROWS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export function BlurSheet(p: { sha256: string; onClose: () => void; onRemove: () => void; onKeep: (bytes: Uint8Array) => void }) {
   const store = useStore();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [spots, setSpots] = useState(0);
+  const [aim, setAim] = useState({ x: 0.5, y: 0.5 }); // shares of width and height
   const plain = useRef<ImageBitmap>();
 
   const redraw = async () => {
@@ -24,25 +27,40 @@ export function BlurSheet(p: { sha256: string; onClose: () => void; onRemove: ()
   };
   useEffect(() => { void redraw().catch(() => undefined); return () => plain.current?.close(); }, [store, p.sha256]);
 
-  const blurAt = (event: PointerEvent) => {
+  const blurAt = (x: number, y: number) => {
     const at = canvas.current;
     if (!at || !plain.current) return;
-    const box = at.getBoundingClientRect();
-    blot(at, ((event.clientX - box.left) / box.width) * at.width, ((event.clientY - box.top) / box.height) * at.height);
+    blot(at, x * at.width, y * at.height);
     setSpots((n) => n + 1);
+  };
+  const tapped = (event: PointerEvent) => {
+    const box = canvas.current?.getBoundingClientRect();
+    if (box) blurAt((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+  };
+  const keyed = (event: KeyboardEvent) => {
+    const move = ARROWS[event.key];
+    if (!move && event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    if (move) setAim(({ x, y }) => ({ x: within(x + move[0] * STEP), y: within(y + move[1] * STEP) }));
+    else blurAt(aim.x, aim.y);
   };
   const keep = () => canvas.current?.toBlob(async (blob) => { if (blob) p.onKeep(new Uint8Array(await blob.arrayBuffer())); }, 'image/jpeg', 0.8);
 
   return (
     <Sheet title={t('photo.title')} closeWord={t('act.close')} onClose={p.onClose}>
       <p class="quiet">{t('photo.blur_hint')}</p>
-      <canvas ref={canvas} class="blur-canvas" role="img" aria-label={t('photo.title')} onPointerDown={blurAt} />
+      <div class="blur-frame">
+        <canvas ref={canvas} class="blur-canvas" role="application" tabIndex={0} aria-label={t('photo.blur_hint')} onPointerDown={tapped} onKeyDown={keyed} />
+        <i class="blur-aim" style={`left:${aim.x * 100}%;top:${aim.y * 100}%`} />
+      </div>
       {spots > 0 && <Button kind="primary" wide onTap={keep}>{t('photo.blur_keep', { n: spots })}</Button>}
       {spots > 0 && <Button wide icon="undo" onTap={() => void redraw()}>{t('photo.blur_undo')}</Button>}
       <Button kind="stop" wide icon="trash" data-testid="photo-remove" onTap={p.onRemove}>{t('photo.remove')}</Button>
     </Sheet>
   );
 }
+
+const within = (share: number): number => Math.min(1, Math.max(0, share));
 
 /** Replaces a spot by seven coarse blocks a side: nothing of the face is left in the bytes. */
 function blot(canvas: HTMLCanvasElement, x: number, y: number): void {

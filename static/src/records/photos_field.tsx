@@ -13,6 +13,7 @@ import { NoteLine } from '../ui/tag';
 import { BlurSheet } from './blur_sheet';
 import { PhotoImage } from './photo';
 import { SafetyLine } from './safety_line';
+import { Said } from './words';
 import type { Matter, PhotoGap } from './shapes';
 import { useLive, useStore } from './store_context';
 
@@ -68,7 +69,7 @@ export function PhotosField(p: PhotosFieldProps) {
   return (
     <section class="stack-s" aria-label={p.label ?? t('photo.title')}>
       <h2>{p.label ?? t('photo.title')}{p.policy === 'optional' && <span class="quiet"> {t('form.optional')}</span>}</h2>
-      {p.policy === 'needed' && <p class="quiet">{t('photo.needed', { reason: p.reason ?? '', document: p.document ?? '' })}</p>}
+      {p.policy === 'needed' && <p class="quiet"><Said>{t('photo.needed', { reason: p.reason ?? '', document: p.document ?? '' })}</Said></p>}
       {mine.length > 0 && (
         <div class="photos">
           {mine.map((photo, i) => (

@@ -8,6 +8,11 @@ export function Zh({ children }: { children: string | undefined }) {
   return language.value === 'zh' ? <>{children}</> : <span lang="zh-CN">{children}</span>;
 }
 
+/** A sentence with such names in it. */
+export function Said({ children }: { children: string }) {
+  return language.value === 'zh' ? <>{children}</> : <>{children.split(/(\p{Script=Han}+)/u).map((part, at) => (at % 2 ? <span lang="zh-CN">{part}</span> : part))}</>;
+}
+
 export function MatterName({ matter, code, short }: { matter: Matter | undefined; code?: string | undefined; short?: boolean }) {
   if (!matter) return <>{code ?? ''}</>;
   if (language.value === 'en' && matter.name_en) return <>{short ? withoutNote(matter.name_en) : matter.name_en}</>;

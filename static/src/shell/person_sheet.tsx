@@ -1,6 +1,6 @@
 /** Switching people on a shared phone: always possible, offline too; the other's outbox stays and goes on. */
 import { useEffect, useState } from 'preact/hooks';
-import { problemWords } from '../records/words';
+import { Said, problemWords } from '../records/words';
 import type { Phone } from '../store/api';
 import { t } from '../text/text';
 import { Button, Tappable } from '../ui/button';
@@ -30,7 +30,7 @@ export default function PersonSheet({ onClose }: { onClose: () => void }) {
   const another = () => { onClose(); leave(); go('/sign-in'); };
   return (
     <Sheet title={t('person.title')} closeWord={t('act.close')} onClose={onClose} testid="person-sheet">
-      <p>{t('person.now', { name: me?.name ?? '' })}</p>
+      <p><Said>{t('person.now', { name: me?.name ?? '' })}</Said></p>
       <section class="card flat"><div class="rows">
         {people.filter((person) => person.id !== me?.id).map((person) => (
           <Tappable class="row" key={person.id} data-testid="person-row" data-username={person.username} onTap={() => void enter(person)}>
@@ -42,7 +42,7 @@ export default function PersonSheet({ onClose }: { onClose: () => void }) {
       {asked && (
         <form class="card" onSubmit={(event) => { event.preventDefault(); void enter(asked, password); }}>
           {said && <p class="never" role="alert">{said}</p>}
-          <TextField label={t('person.password_of', { name: asked.name })} value={password} onText={setPassword} testid="person-password" rest={{ type: 'password', autoComplete: 'current-password' }} />
+          <TextField label={<Said>{t('person.password_of', { name: asked.name })}</Said>} value={password} onText={setPassword} testid="person-password" rest={{ type: 'password', autoComplete: 'current-password' }} />
           <button type="submit" class="btn primary wide" data-testid="person-enter">{t('person.enter')}</button>
         </form>
       )}

@@ -1,6 +1,6 @@
 /** Sign-in: name, password, one act. Large text is offered once; people known to this phone are one tap away. */
 import { useEffect, useState } from 'preact/hooks';
-import { problemWords } from '../records/words';
+import { Said, problemWords } from '../records/words';
 import type { Phone } from '../store/api';
 import { language, t } from '../text/text';
 import { Button, Tappable } from '../ui/button';
@@ -51,7 +51,7 @@ export default function SignIn() {
         {phone.value && !phone.value.canKeep && <NoteLine tone="wait" icon="information">{t('bar.cannot_keep')}</NoteLine>}
         {people.length > 0 && <People people={people} onPick={(picked) => setName(picked)} onProblem={setSaid} />}
         <form class="card" onSubmit={(event) => { event.preventDefault(); void enter(); }} noValidate>
-          {said && <NoteLine tone="stop" icon="refused" role="alert">{said}</NoteLine>}
+          {said && <NoteLine tone="stop" icon="refused" role="alert"><Said>{said}</Said></NoteLine>}
           <TextField label={t('sign_in.name')} value={name} onText={setName} testid="sign-in-name" rest={{ autoComplete: 'username', autoCapitalize: 'none', spellcheck: false, name: 'username' }} />
           <TextField label={t('sign_in.password')} value={password} onText={setPassword} testid="sign-in-password" rest={{ type: 'password', autoComplete: 'current-password', name: 'password' }} />
           <button type="submit" class="btn primary wide" data-testid="sign-in-submit" aria-disabled={busy}>{t('sign_in.submit')}</button>

@@ -173,7 +173,7 @@ export const en: Words = {
   'photo.not_kept': 'The photo was not kept. Free some space and take it again.',
   'photo.no_room': 'The phone is full, photos are paused. Text can still be saved.',
   'photo.on_the_road': 'Photo on its way',
-  'photo.blur_hint': 'Tap a face or a number plate to blot it out.',
+  'photo.blur_hint': 'Tap a face or a number plate to blot it out. With keys: arrows to aim, Enter to blot.',
   'photo.blur_keep': 'Keep {n} blotted spots',
   'photo.blur_undo': 'Undo blotting',
   'photo.remove': 'Delete this photo',

@@ -57,7 +57,7 @@ export const zh = {
   'photo.title': '照片', 'photo.take': '拍照', 'photo.another': '再拍一张', 'photo.choose': '相册', 'photo.choose_long': '从相册选照片', 'photo.after': '整改后的照片', 'photo.forbidden': '这个事项不拍照片。',
   'photo.needed': '这个事项要求拍照：{reason}（{document}）。拍不了也可以保存。', 'photo.cannot': '拍不了', 'photo.gap_said': '拍不了照片：{why}', 'photo.open': '第 {n} 张照片，点按放大', 'photo.alt': '第 {n} 张照片（{role}）', 'photo.role_scene': '现场', 'photo.role_after': '整改后',
   'photo.shrinking': '正在处理 {n} 张照片，可以接着填', 'photo.heic': '这张照片是 HEIC 格式，本浏览器打不开。请在相机设置里改用“兼容性最佳”（JPEG）再拍。', 'photo.unreadable': '这张照片打不开，没有保存。请重拍一张。', 'photo.not_kept': '照片没有存住。请清理手机空间后再拍。',
-  'photo.no_room': '手机空间不足，暂停拍照。文字仍可保存。', 'photo.on_the_road': '照片在路上', 'photo.blur_hint': '点一下人脸或车牌，把它抹去。', 'photo.blur_keep': '保存抹去的 {n} 处', 'photo.blur_undo': '恢复原样', 'photo.remove': '删掉这张照片',
+  'photo.no_room': '手机空间不足，暂停拍照。文字仍可保存。', 'photo.on_the_road': '照片在路上', 'photo.blur_hint': '点一下人脸或车牌，把它抹去。用键盘：方向键对准，回车抹去。', 'photo.blur_keep': '保存抹去的 {n} 处', 'photo.blur_undo': '恢复原样', 'photo.remove': '删掉这张照片',
   'gap.dark': '太暗', 'gap.unsafe': '不安全', 'gap.refused': '对方不同意', 'gap.gone': '已经没有了',
 
   'place.title': '位置', 'place.fix': '定位，误差约 {m} 米', 'place.photo': '取自照片的位置', 'place.map': '在图上点的位置', 'place.known': '登记的位置', 'place.looking': '正在定位，可以先填别的', 'place.none': '没有定位。可以在图上点，或用文字写。',

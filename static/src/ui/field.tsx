@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useId } from 'preact/hooks';
 
 interface FieldProps {
-  label: string;
+  label: ComponentChildren;
   value: string;
   onText: (text: string) => void;
   hint?: ComponentChildren;

@@ -24,6 +24,8 @@ export function pointsDone(records: RecordRow[], day: string): Set<string> {
   return done;
 }
 
+const REACH = 27; // drawn on the narrowest phone, a mark is still hit within 48 px
+
 export default function GridMap() {
   const store = useStore();
   const mine = gridsOf(store.session);
@@ -77,7 +79,7 @@ export default function GridMap() {
   function MarkOf({ record, frame: at }: { record: RecordRow; frame: NonNullable<typeof frame> }) {
     const body = record.body as unknown as HazardBody;
     if (body.place?.lng === undefined || body.place.lat === undefined) return null;
-    return <g onClick={() => go(`/record/${record.id}`)}><HazardMark x={at.x(body.place.lng)} y={at.y(body.place.lat)} severity={body.severity} /></g>;
+    return <g onClick={() => go(`/record/${record.id}`)}><circle cx={at.x(body.place.lng)} cy={at.y(body.place.lat)} r={REACH} fill="transparent" /><HazardMark x={at.x(body.place.lng)} y={at.y(body.place.lat)} severity={body.severity} /></g>;
   }
 }
 

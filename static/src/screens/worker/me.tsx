@@ -1,8 +1,9 @@
 /** 我: how the app looks, what this phone holds, and the ways out. Nothing here stands in the way of work. */
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Messages } from '../../records/messages';
 import { useLive, useStore } from '../../records/store_context';
-import { Zh } from '../../records/words';
+import { Said, Zh } from '../../records/words';
 import { changeLook, look, type Look } from '../../shell/look';
 import { homeOf, leave, mode, phone, status } from '../../shell/session';
 import { sayMoment } from '../../text/days';
@@ -49,7 +50,7 @@ function Go(p: { icon: IconName; to: string; words: string; testid: string }) {
 function LookCard() {
   const store = useStore();
   const change = (part: Partial<Look>) => void changeLook(part, store);
-  const pick = <V extends string>(label: string, value: V, values: readonly V[], wordOf: (value: V) => string, set: (value: V) => void, id: string) => (
+  const pick = <V extends string>(label: string, value: V, values: readonly V[], wordOf: (value: V) => ComponentChildren, set: (value: V) => void, id: string) => (
     <OneOf<V> label={label} showLabel value={value} onPick={(chosen) => chosen && set(chosen)} choices={values.map((one) => ({ value: one, label: wordOf(one), testid: `${id}-${one}` }))} />
   );
   const now = look.value;
@@ -58,7 +59,7 @@ function LookCard() {
       {pick(t('me.size'), now.size, ['normal', 'large', 'elder'] as const, (v) => t(`size.${v}`), (size) => change({ size }), 'size')}
       {pick(t('me.theme'), now.theme, ['sun', 'night'] as const, (v) => t(`theme.${v}`), (theme) => change({ theme }), 'theme')}
       {pick(t('me.hand'), now.hand, ['right', 'left'] as const, (v) => t(`hand.${v}`), (hand) => change({ hand }), 'hand')}
-      {pick(t('me.language'), language.value, ['zh', 'en'] as const, (v) => (v === 'zh' ? '中文' : 'English'), (chosen) => change({ language: chosen }), 'language')}
+      {pick(t('me.language'), language.value, ['zh', 'en'] as const, (v) => (v === 'zh' ? <span lang="zh-CN">中文</span> : <span lang="en">English</span>), (chosen) => change({ language: chosen }), 'language')}
       <div style="margin:0 -16px -16px">
         <Switch label={t('me.vibration')} on={now.vibration} onFlip={(vibration) => change({ vibration })} />
         <Switch label={t('me.sound')} on={now.sound} onFlip={(sound) => change({ sound })} />
@@ -108,7 +109,7 @@ function WaysOut() {
       <Button wide icon="swap" data-testid="sign-out" onTap={() => void out()}>{t('me.sign_out')}</Button>
       {said && <p class="never" role="alert">{said}</p>}
       {asking
-        ? <div class="stack-s"><p>{t('me.remove_sure', { name: store.session.person.name })}</p><div class="line"><Button onTap={() => setAsking(false)}>{t('act.cancel')}</Button><Button kind="stop" icon="trash" data-testid="remove-confirm" onTap={() => void remove()}>{t('me.remove_now')}</Button></div></div>
+        ? <div class="stack-s"><p><Said>{t('me.remove_sure', { name: store.session.person.name })}</Said></p><div class="line"><Button onTap={() => setAsking(false)}>{t('act.cancel')}</Button><Button kind="stop" icon="trash" data-testid="remove-confirm" onTap={() => void remove()}>{t('me.remove_now')}</Button></div></div>
         : <Button kind="stop" wide icon="trash" data-testid="remove-person" onTap={() => setAsking(true)}>{t('me.remove')}</Button>}
     </section>
   );

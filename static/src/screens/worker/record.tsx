@@ -8,7 +8,7 @@ import { useNotedLook } from '../../records/sensitive';
 import type { RecordRow } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
 import { DeliveryTag, ReviewTag } from '../../records/tags';
-import { MatterName, Zh, kindWord, problemWords } from '../../records/words';
+import { MatterName, Said, Zh, kindWord, problemWords } from '../../records/words';
 import { sayDay, sayMoment } from '../../text/days';
 import { hasWord, t, word } from '../../text/text';
 import { Button } from '../../ui/button';
@@ -61,7 +61,7 @@ function Returned({ record, mine }: { record: RecordRow; mine: boolean }) {
   const [disputing, setDisputing] = useState(false);
   const { review } = record;
   if (review.status === 'waiting' && review.due) return <p class="quiet">{t('review.will_by', { day: sayDay(review.due) })}</p>;
-  if (review.status !== 'returned' && review.status !== 'disputed') return review.by_name ? <p class="quiet">{t('review.by', { name: review.by_name })}</p> : null;
+  if (review.status !== 'returned' && review.status !== 'disputed') return review.by_name ? <p class="quiet"><Said>{t('review.by', { name: review.by_name })}</Said></p> : null;
   return (
     <NoteLine tone={review.status === 'disputed' ? 'wait' : 'stop'} icon="returned">
       <p class="strong">{review.reason && hasWord('reason', review.reason) ? word('reason', review.reason) : t('review.returned')}{review.by_name && <> · <Zh>{review.by_name}</Zh></>}</p>
