@@ -16,10 +16,16 @@ export function keepShell(worker: ServiceWorkerGlobalScope, files: KeptFile[]): 
   const kept = new Set(files.map((file) => file.url));
   worker.addEventListener('fetch', (event) => {
     const route = answerFrom(new URL(event.request.url), event.request, worker.location.origin, kept);
+    if (route === 'shell') wakeDatabase();
     if (route === 'shell') event.respondWith(kept_or_network('/app', event.request));
     if (route === 'kept') event.respondWith(kept_or_network(new URL(event.request.url).pathname, event.request));
     if (route === 'lazy') event.respondWith(lazily(event.request));
   });
+}
+
+/** The page will ask for its database: the browser takes 100 ms to open it on the disk, time in which the page loads. */
+function wakeDatabase(): void {
+  indexedDB?.databases?.().catch(() => {});
 }
 
 async function kept_or_network(url: string, request: Request): Promise<Response> {

@@ -1,7 +1,8 @@
 /**
  * Builds everything the browser is served, and the engine that the simulator drives.
  *
- * 1. static/dist/           hashed bundles of static/src/boot.ts (code splitting) and of static/styles
+ * 1. static/dist/           hashed bundles of static/src/boot.ts (code splitting; the first one a classic script, see
+ *                           classic_start.mjs) and of static/styles
  * 2. static/dist/sw.js      service_worker/sw.ts with the exact list of files to keep for offline use
  * 3. static/dist/build.json what the templates read, see `describeBuild`
  *    beside each script and sheet its brotli twin (.br), which the server sends to whoever takes it
@@ -18,6 +19,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { makeClassicStart } from './classic_start.mjs';
 
 const here = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const root = resolve(process.env.GRIDWALK_BUILD ?? here);
@@ -191,11 +193,23 @@ function sortOutputs(metafile, outdir) {
   return { outputs, entries, bootFile, first: [...first] };
 }
 
+/** The first route as one classic script in place of its entry; what else `sortOutputs` found stays as it is. */
+function withClassicStart(sorted, outdir) {
+  const { outputs, bootFile, first } = sorted;
+  const [chunk, ...more] = first.filter((file) => file !== bootFile);
+  if (!chunk || more.length) throw new Error(`the first route must be one piece, found ${first.join(', ')}`);
+  const inputs = outputs.filter(({ file }) => first.includes(file)).flatMap(({ about }) => Object.keys(about.inputs));
+  const sources = inputs.filter((input) => input.startsWith('static/src/')).map((input) => join(root, input));
+  const start = makeClassicStart({ outdir, boot: bootFile, chunk, sources, digest });
+  const rest = outputs.filter(({ file }) => file !== bootFile);
+  return { ...sorted, bootFile: start, outputs: [...rest, { file: start, isMap: false }] };
+}
+
 /**
- * build.json: {version, boot, preload[], css, office_css, print_css, public_css, photo_worker, sw, precache[{url, revision}], lazy[]}
+ * build.json: {version, boot, css, office_css, print_css, public_css, photo_worker, sw, precache[{url, revision}], lazy[]}
  * All values are URLs; `precache` is exact, `lazy` is the map's code, which is not precached.
  */
-function describeBuild({ entries, bootFile, first, outputs }, styles, outdir) {
+function describeBuild({ entries, bootFile, outputs }, styles, outdir) {
   const assets = readdirSync(outdir).filter((file) => /\.(png|svg|webp)$/.test(file));
   const lazy = outputs.filter((output) => output.isMap).map((output) => output.file);
   const kept = [...outputs.map((output) => output.file).filter((file) => !lazy.includes(file)), styles.app, ...assets];
@@ -204,7 +218,6 @@ function describeBuild({ entries, bootFile, first, outputs }, styles, outdir) {
   return {
     version,
     boot: url(bootFile),
-    preload: first.filter((file) => file !== bootFile).map(url),
     css: styles.app ? url(styles.app) : null,
     office_css: styles.office ? url(styles.office) : null,
     print_css: styles.print ? url(styles.print) : null,
@@ -240,7 +253,7 @@ async function buildInto() {
   mkdirSync(fresh, { recursive: true });
   const pages = await buildPages(fresh);
   const styles = await buildStyles(fresh);
-  const about = describeBuild(sortOutputs(pages.metafile, fresh), styles, fresh);
+  const about = describeBuild(withClassicStart(sortOutputs(pages.metafile, fresh), fresh), styles, fresh);
   about.precache.push(...fixedFiles());
   about.version = digest(about.version + JSON.stringify(about.precache) + shellSource());
   const sw = await buildServiceWorker(fresh, about.precache, about.version);

@@ -24,7 +24,7 @@ HASHED_FOR = 31_536_000
 
 
 def build() -> dict[str, Any]:
-    """The URLs of the present build: ``boot``, ``preload``, ``css``, ``office_css``, …; empty when nothing was built."""
+    """The URLs of the present build: ``boot``, ``css``, ``office_css``, …; empty when nothing was built."""
     path = STATIC / "dist" / "build.json"
     return _build(path.stat().st_mtime_ns) if path.is_file() else {}
 

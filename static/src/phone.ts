@@ -11,9 +11,11 @@ import type { LocalPhone } from './sync/index';
 
 const OUTBOX_TAG = 'gridwalk-outbox';
 
-export async function createPhone(): Promise<Phone> {
+/** `shown`: the first screen stands. Whatever it does not need waits for that, and for a moment of rest. */
+export async function createPhone(shown: Promise<void>): Promise<Phone> {
   const phone = createLocalPhone(await browserEnv({ label: labelOf(navigator.userAgent), platform: navigator.userAgent.slice(0, 120) }));
   phone.store_first = true;
+  phone.calm = async () => { await shown; await rest(); };
   listenToPage({
     online: () => phone.engine?.wake('online'),
     visible: () => {
@@ -32,8 +34,12 @@ export async function createPhone(): Promise<Phone> {
   };
   phone.onGone = () => location.reload();
   phone.applyUpdate = applyUpdate;
-  void watchUpdates(phone);
+  void phone.calm().then(() => watchUpdates(phone));
   return phone;
+}
+
+function rest(): Promise<void> {
+  return new Promise((resolve) => ('requestIdleCallback' in window ? requestIdleCallback(() => resolve(), { timeout: 2000 }) : setTimeout(resolve, 300)));
 }
 
 /** What the list of devices calls this phone; the model where the browser tells it. */

@@ -7,6 +7,8 @@ import { browserLocks } from './locks';
 import { opfsBallast, storageMeter } from './storage';
 
 const PROBE = 'gridwalk-probe';
+/** In localStorage: this browser was found to keep things. The probe costs a slow phone 60 ms at every start. */
+const KEEPS = 'gridwalk.keeps';
 
 export async function browserEnv(device: Env['device']): Promise<Env> {
   const env: Env = {
@@ -24,8 +26,16 @@ export async function browserEnv(device: Env['device']): Promise<Env> {
     device,
   };
   if (typeof CompressionStream !== 'undefined') env.gzip = gzip;
-  if (await canKeep()) env.indexedDB = indexedDB;
+  if (keptBefore() || (await canKeep())) env.indexedDB = indexedDB;
   return env;
+}
+
+/** The service worker has no such memory, and time. */
+function keptBefore(): boolean {
+  try { return typeof indexedDB !== 'undefined' && localStorage.getItem(KEEPS) === '1'; } catch { return false; }
+}
+function rememberThatItKeeps(): void {
+  try { localStorage.setItem(KEEPS, '1'); } catch { /* the worker, or a browser that forgets */ }
 }
 
 function openChannel(name: string, onMessage: (message: unknown) => void): ChannelLike {
@@ -47,6 +57,7 @@ function canKeep(): Promise<boolean> {
       const request = indexedDB.open(PROBE, 1);
       request.onsuccess = () => {
         request.result.close();
+        rememberThatItKeeps();
         resolve(true);
       };
       // a full disk also fails here, with its own names: what was kept is still readable, so try on

@@ -27,11 +27,12 @@ export async function take(opened: Store): Promise<void> {
   store.value = opened;
 }
 
+let last_username = '';
 /** Whoever was in last: the name a new sign-in proposes. */
-export let lastUsername = '';
+export const lastUsername = (): string => last_username;
 
 export function leave(): void {
-  lastUsername = store.value?.session.person.username ?? '';
+  last_username = store.value?.session.person.username ?? '';
   stopWatching?.();
   stopWatching = undefined;
   store.value = undefined;

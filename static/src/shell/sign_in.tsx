@@ -17,7 +17,7 @@ type Known = Awaited<ReturnType<Phone['people']>>;
 
 export default function SignIn() {
   const [people, setPeople] = useState<Known>([]);
-  const [name, setName] = useState(route.value.parts[0] === 'sign-in' && route.value.query.has('again') ? lastUsername : '');
+  const [name, setName] = useState(route.value.parts[0] === 'sign-in' && route.value.query.has('again') ? lastUsername() : '');
   const [password, setPassword] = useState('');
   const [said, setSaid] = useState<string>();
   const [busy, setBusy] = useState(false);

@@ -1,6 +1,6 @@
 /**
  * One IndexedDB database behind whole transactions: `read` and `write` run a function inside one transaction and
- * answer after it has committed.
+ * answer after it has committed (a read: when its rows are there).
  *
  * Three troubles are met here and nowhere else. (1) Phones kill the connection in the background: the handle is dropped,
  * the database reopened and the transaction run again, so every function given to `write` must be safe to run twice.
@@ -144,7 +144,7 @@ export class IndexedDatabase<T> implements Database<T> {
       }
       throw error;
     }
-    await done;
+    if (mode === 'readwrite') await done;
     return result;
   }
 

@@ -39,9 +39,9 @@ export async function deleteDraft(outbox: Outbox, id: Id): Promise<void> {
   await outbox.room.db.write(['drafts'], async (tx) => tx.delete('drafts', id));
 }
 
-export async function readSetting<T>(outbox: Outbox, name: string): Promise<T | undefined> {
-  const row = await outbox.room.db.read(['settings'], (tx) => tx.get('settings', name));
-  return row && outbox.room.codec.open<T>(settingPlace(name), row.box);
+export async function readSettings(outbox: Outbox): Promise<Map<string, unknown>> {
+  const rows = await outbox.room.db.read(['settings'], (tx) => tx.all('settings'));
+  return new Map(await Promise.all(rows.map(async ({ name, box }) => [name, await outbox.room.codec.open(settingPlace(name), box)] as const)));
 }
 export async function writeSetting(outbox: Outbox, name: string, value: unknown): Promise<void> {
   const box = await outbox.room.codec.seal(settingPlace(name), value);

@@ -18,8 +18,8 @@ import { Rows } from './rows';
 import { KEYS, UPGRADES } from './schema';
 import type { OutboxMeta, Tables } from './schema';
 import { exportOutbox } from './export_outbox';
-import { Standing } from './standing';
-import type { EngineStatus } from './standing';
+import { CLOCK, Standing } from './standing';
+import type { Clock, EngineStatus } from './standing';
 
 type Message = { type: 'changed'; kinds: string[] } | { type: 'status'; status: EngineStatus } | { type: 'wake' } | { type: 'gone' };
 
@@ -48,6 +48,7 @@ export class LocalStore implements Store {
   private hold_timer: unknown;
   private is_closed = false;
   private standing: Standing;
+  private settings = new Map<string, unknown>();
 
   private constructor(
     readonly env: Env,
@@ -68,10 +69,8 @@ export class LocalStore implements Store {
   /** Opens (or makes) the person's database and promotes holds that a kill left behind. */
   static async open(env: Env, session: SessionInfo, key: CryptoKey): Promise<LocalStore> {
     const store = new LocalStore(env, session, key);
-    await store.outbox_state.load();
+    await Promise.all([store.outbox_state.load(), store.mirror.load(), store.readSettings()]);
     if (store.outbox_state.meta.rev === 0) await store.writeFirstMeta();
-    await store.mirror.load();
-    await store.standing.readClock();
     await store.promote();
     return store;
   }
@@ -204,11 +203,17 @@ export class LocalStore implements Store {
   fixes(): Promise<keep.Fix[]> {
     return keep.readFixes(this.outbox_state);
   }
-  setting<T>(name: string): Promise<T | undefined> {
-    return keep.readSetting<T>(this.outbox_state, name);
+  /** All at once and few: whatever stands on the first screen asks for its own. */
+  private async readSettings(): Promise<void> {
+    this.settings = await keep.readSettings(this.outbox_state);
+    this.standing.takeClock(this.settings.get(CLOCK) as Clock | undefined);
+  }
+  async setting<T>(name: string): Promise<T | undefined> {
+    return this.settings.get(name) as T | undefined;
   }
   async keepSetting(name: string, value: unknown): Promise<void> {
     await keep.writeSetting(this.outbox_state, name, value);
+    this.settings.set(name, value);
     this.changed('setting');
   }
 
@@ -252,6 +257,7 @@ export class LocalStore implements Store {
     }
     try {
       await this.refresh();
+      if (message.kinds.includes('setting')) await this.readSettings();
     } catch {
       return; // closing, or the database is gone: the next start reads everything
     }

@@ -19,6 +19,7 @@ const newestOf = ({ ids }: Page): Id => ids.reduce((newest, id) => (id > newest 
 export class Mirror {
   private pages = new Map<number, Page>();
   private open_pages = new Map<number, Row[]>();
+  private opening = new Map<number, Promise<void>>();
   private where_is: Map<string, number> | undefined;
   private last_page = 0;
   rev = -1;
@@ -103,18 +104,30 @@ export class Mirror {
 
   /** The rows of one page; kept open, the least recently asked page is closed first. */
   async rowsOf(page: number): Promise<Row[]> {
-    const there = this.open_pages.get(page);
-    if (there) {
-      this.open_pages.delete(page);
-      this.open_pages.set(page, there);
-      return there;
+    for (;;) {
+      const there = this.open_pages.get(page);
+      if (there) {
+        this.open_pages.delete(page);
+        this.open_pages.set(page, there);
+        return there;
+      }
+      await this.openPages([page]); // not open afterwards: changed while we were opening it
     }
+  }
+  /** Opens several pages, as many as are kept open, with one look at the disk; one that somebody is opening is waited for. */
+  async openPages(pages: number[]): Promise<void> {
+    const missing = [...new Set(pages)].filter((page) => !this.open_pages.has(page) && !this.opening.has(page)).slice(0, OPEN_PAGES);
+    if (missing.length) {
+      const reading = this.readPages(missing).finally(() => missing.forEach((page) => this.opening.delete(page)));
+      for (const page of missing) this.opening.set(page, reading);
+    }
+    await Promise.all(pages.map((page) => this.opening.get(page)));
+  }
+  private async readPages(pages: number[]): Promise<void> {
     const { rev } = this;
-    const sealed = await this.room.db.read(['pages'], (tx) => tx.get('pages', page));
-    const rows = sealed ? await this.room.codec.open<Row[]>(pagePlace(page), sealed.box) : [];
-    if (this.rev !== rev) return this.rowsOf(page); // changed while we were opening it
-    this.keepOpen(page, rows);
-    return rows;
+    const sealed = await this.room.db.read(['pages'], (tx) => Promise.all(pages.map((page) => tx.get('pages', page))));
+    const opened = await Promise.all(sealed.map((kept, at) => (kept ? this.room.codec.open<Row[]>(pagePlace(pages[at]!), kept.box) : [])));
+    if (this.rev === rev) pages.forEach((page, at) => this.keepOpen(page, opened[at]!));
   }
   private keepOpen(page: number, rows: Row[]): void {
     this.open_pages.set(page, rows);

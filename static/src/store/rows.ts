@@ -43,6 +43,7 @@ export class Rows {
     }
     entries.sort(where.due_to === undefined ? newestFirst : soonestFirst);
     const wanted = where.limit === undefined ? entries : entries.slice(0, where.limit);
+    await this.mirror.openPages(wanted.flatMap(({ row, found }) => (row ? [] : found!.page)));
     const rows: Row[] = [];
     for (const entry of wanted) {
       const row = entry.row ?? (await this.rowOf(kind, entry.found!));

@@ -6,7 +6,12 @@ import type { Outbox } from './outbox';
 
 export type EngineStatus = Pick<SyncStatus, 'online' | 'signed_out' | 'last_contact' | 'lost'>;
 
-const CLOCK = 'clock';
+/** the setting under which the clock is kept */
+export const CLOCK = 'clock';
+export interface Clock {
+  skew: number;
+  met?: number;
+}
 const NO_ROOM_REST_MS = 3600_000;
 const ROOM_ENOUGH = 12 * 1024 * 1024;
 /** The clock is written again when it moved a second, the last contact when it is ten minutes newer. */
@@ -91,8 +96,7 @@ export class Standing {
   }
 
   /** How far this phone's clock was from the server's, and when they last met: still true after a restart offline. */
-  async readClock(): Promise<void> {
-    const kept = await keep.readSetting<{ skew: number; met?: number }>(this.outbox, CLOCK);
+  takeClock(kept: Clock | undefined): void {
     if (!kept) return;
     this.clock_skew_ms = kept.skew;
     this.kept = { skew: kept.skew, met: kept.met ?? 0 };

@@ -25,6 +25,8 @@ export class LocalPhone implements Phone {
   onOpened: (store: LocalStore) => void = () => {};
   /** true (the page): a store is handed out before its engine is there, so that the first list is quick */
   store_first = false;
+  /** with `store_first`: resolves when the code that sends may be loaded without keeping the first list waiting */
+  calm: () => Promise<void> = async () => {};
   /** true: engines run only when told to (`runOnce`) */
   manual = false;
   applyUpdate: () => Promise<void> = async () => {};
@@ -56,9 +58,8 @@ export class LocalPhone implements Phone {
   }
 
   async resume(): Promise<LocalStore | undefined> {
-    const last = await this.people_kept.last();
-    const known = last === undefined ? undefined : await this.people_kept.byId(last);
-    return known?.row.key ? this.open(known.session, known.row.key) : undefined;
+    const known = await this.people_kept.current();
+    return known?.row.key ? this.open(known.session, known.row.key, true) : undefined;
   }
 
   async signIn(username: string, password: string): Promise<Opened> {
@@ -160,18 +161,19 @@ export class LocalPhone implements Phone {
     this.phone_db.close();
   }
 
-  private async open(session: SessionInfo, key: CryptoKey): Promise<LocalStore> {
+  private async open(session: SessionInfo, key: CryptoKey, is_last = false): Promise<LocalStore> {
     await this.shut();
     const store = await LocalStore.open(this.env, session, key);
     this.opened = store;
     store.onGone = () => void this.forgotten(store);
     this.attaching = this.attach(store);
-    await this.people_kept.setLast(session.person.id);
+    if (!is_last) await this.people_kept.setLast(session.person.id);
     if (!this.store_first) await this.attaching;
     return store;
   }
   private async attach(store: LocalStore): Promise<void> {
     try {
+      if (this.store_first) await this.calm();
       const { Engine } = await import('./engine');
       if (this.opened !== store) return;
       this.engine = new Engine(store, this.host());

@@ -82,21 +82,35 @@ describe('a page that is being opened while it changes', () => {
     await mirror('grid:1', 'record', [{ id: 'a', version: 1, note: 'old' }, { id: 'b', version: 1 }]);
     const fresh = new Mirror(store.room); // nothing of it is open yet
     await fresh.load();
-    let arrived: Promise<void> | undefined;
+    let is_changed = false;
     const open = store.room.codec.open.bind(store.room.codec);
     vi.spyOn(store.room.codec, 'open').mockImplementation(async (place, box) => {
       const value = await open(place, box);
-      if (!arrived) {
-        const change = fresh.change();
-        arrived = change.put('grid:1', 'record', { id: 'a', version: 2, note: 'new' }).then(() => change.commit(() => {}));
-        await arrived;
+      if (!is_changed) {
+        is_changed = true; // another tab writes, and this one reads the index again
+        await mirror('grid:1', 'record', [{ id: 'a', version: 2, note: 'new' }]);
+        await fresh.load();
       }
       return value as never;
     });
     expect(await fresh.get('record', 'a')).toMatchObject({ note: 'new' });
+    const change = fresh.change();
+    await change.put('grid:1', 'record', { id: 'b', version: 2 });
+    await change.commit(() => {});
     expect(await fresh.get('record', 'a')).toMatchObject({ note: 'new' });
     await store.refresh();
     expect(await store.get('record', 'a')).toMatchObject({ note: 'new', version: 2 });
+    expect(await store.get('record', 'b')).toMatchObject({ version: 2 });
+  });
+
+  it('is read and opened once, however many ask', async () => {
+    await mirror('grid:1', 'record', [{ id: 'a', version: 1 }, { id: 'b', version: 1 }]);
+    const fresh = new Mirror(store.room);
+    await fresh.load();
+    const opened = vi.spyOn(store.room.codec, 'open');
+    const rows = await Promise.all([fresh.get('record', 'a'), fresh.get('record', 'b'), fresh.openPages([1])]);
+    expect(rows.slice(0, 2)).toMatchObject([{ id: 'a' }, { id: 'b' }]);
+    expect(opened).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -5,11 +5,11 @@ import * as lists from '../../records/lists';
 import { Messages } from '../../records/messages';
 import { gridsOf } from '../../records/roles';
 import { RecordRow as OneRecord } from '../../records/row';
-import { useLive, useStore } from '../../records/store_context';
+import { useLive } from '../../records/store_context';
 import type { Matter, RecordRow, VisitPlan } from '../../records/shapes';
 import { MatterName, Zh } from '../../records/words';
 import { isRunningPatrol } from '../../records/draft';
-import type { Draft } from '../../store/api';
+import type { Draft, Store } from '../../store/api';
 import { sayDay, sayDue, sayMoment, today } from '../../text/days';
 import { t } from '../../text/text';
 import { Tappable } from '../../ui/button';
@@ -21,22 +21,24 @@ import { FirstCards } from './first_cards';
 const SHOWN = 20;
 const RECENT = 60; // enough to know which due visits were just made
 
+/** What this screen shows, in one question. */
+export async function readToday(store: Store) {
+  const { person, roles } = store.session;
+  const day = today();
+  const [recent, wanting, returned, refused, plans, matters, drafts] = await Promise.all([
+    lists.records(store, { limit: RECENT }), lists.records(store, { due_to: day }), lists.records(store, { state: 'returned' }), lists.refusedRecords(store),
+    lists.visitPlans(store, day), lists.matterByCode(store), store.drafts(),
+  ]);
+  return {
+    matters, drafts, refused, hasRecords: recent.some((record) => record.author_id === person.id),
+    due: lists.stillDue(plans, recent, roles.map((held) => held.role), day),
+    relooks: relooksDue(wanting, day, gridsOf(store.session)),
+    returned: returned.filter((record) => record.author_id === person.id && record.delivery !== 'refused'),
+  };
+}
+
 export default function Today() {
-  const store = useStore();
-  const me = store.session.person.id, roles = store.session.roles.map((held) => held.role), mine = gridsOf(store.session);
-  const now = useLive(async (s) => {
-    const day = today();
-    const [recent, wanting, returned, refused, plans, matters, drafts] = await Promise.all([
-      lists.records(s, { limit: RECENT }), lists.records(s, { due_to: day }), lists.records(s, { state: 'returned' }), lists.refusedRecords(s),
-      lists.visitPlans(s, day), lists.matterByCode(s), s.drafts(),
-    ]);
-    return {
-      matters, drafts, refused, hasRecords: recent.some((record) => record.author_id === me),
-      due: lists.stillDue(plans, recent, roles, day),
-      relooks: relooksDue(wanting, day, mine),
-      returned: returned.filter((record) => record.author_id === me && record.delivery !== 'refused'),
-    };
-  });
+  const now = useLive(readToday);
   if (!now) return null;
   const patrol = now.drafts.find(isRunningPatrol);
   const open = now.drafts.filter((draft) => !isRunningPatrol(draft));
