@@ -246,7 +246,8 @@ def locked_until(last_failures: list[int], tries: int, lock_minutes: int) -> int
 def may_show_reset_code(shower: Holder, target: Holder) -> Verdict:
     """The security administrator for anybody else of the county; a leader for people who work in the own grids alone.
 
-    Whoever holds an office or works elsewhere too is not the leader's: a code would open more than the leader may see.
+    Whoever holds an office, works elsewhere or belongs to a team without the leader is not the leader's: a code would
+    open more than the leader may see.
     """
     if shower.person_id == target.person_id:
         return Refused("not_allowed")
@@ -256,7 +257,7 @@ def may_show_reset_code(shower: Holder, target: Holder) -> Verdict:
     places = {p.grid_id for p in target.posts}
     if not places & led:
         return Refused("not_found")
-    if places <= led and not target.has_office:
+    if places <= led and not target.has_office and target.teams <= shower.teams:
         return ALLOWED
     return Refused("not_allowed")
 

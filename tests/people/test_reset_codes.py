@@ -7,9 +7,11 @@ import re
 import pytest
 from flask import Flask
 
+from server.kernel import clock
 from server.people import commands
+from server.people.queries import holder_of
 from tests.builders import MINUTE, Browser, Hands, add_person, at_desk, code_of, signed_in, writing, yesterday
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, STARTED, World
 
 NEW = "a new password"
 SHOWN = re.compile(r'data-testid="reset-code">(\d{4} \d{4})<')
@@ -109,6 +111,22 @@ def test_a_person_who_works_elsewhere_too_is_not_the_leaders(app: Flask, world: 
     leader = signed_in(app, "leader")
     assert leader.form("/office/reset-code", person_id=str(both)).status_code == 403
     assert _shown(at_desk(app, "secadmin"), username="both")
+
+
+def test_a_member_of_a_team_without_the_leader_is_not_the_leaders(app: Flask, world: World) -> None:
+    """The code would open what only the team may read (class S)."""
+    with writing(app) as session:
+        town = holder_of(session, world.people["town"], clock.today())
+        pair = {world.people[name]: (STARTED, None) for name in ("worker2", "adviser")}
+        commands.name_team(
+            session, town, grid_id=world.areas["grid"], name="另一小组", purpose="care", members=pair,
+            reviewer_id=world.people["adviser"],
+        )  # fmt: skip
+    leader = signed_in(app, "leader")
+    assert str(world.people["worker2"]) not in leader.get("/office/reset-code").text
+    page = leader.form("/office/reset-code", person_id=str(world.people["worker2"]))
+    assert page.status_code == 403 and not SHOWN.search(page.text)
+    assert _shown(at_desk(app, "secadmin"), username="worker2"), "the security administrator still may"
 
 
 @pytest.mark.parametrize("who", ["worker", "adviser", "village", "town", "county", "city", "sysadmin", "auditor"])
