@@ -4,6 +4,7 @@
 ``@door("queue")`` a session, restricted ones too (push, uploads, pull) · ``@door("office")`` somebody with an office role ·
 ``@door("office", action="team.name")`` an office role that holds a right of the permission table somewhere; the
 command then asks again for the thing itself. ``@door("phone", action=…)`` asks the same of whoever is in post.
+``@door(…, longest_body=…)`` lets whoever may come in send more bytes than the installation's limit for everybody.
 """
 
 from __future__ import annotations
@@ -33,13 +34,14 @@ TOUCH_MS = 60_000
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-def door(kind: str, action: str | None = None) -> Callable[[F], F]:
+def door(kind: str, action: str | None = None, longest_body: int | None = None) -> Callable[[F], F]:
     """Declare who may knock. The app's ``before_request`` enforces it."""
     if kind not in KINDS:
         raise ValueError(kind)
 
     def declare(view: F) -> F:
         view.guard = (kind, action)  # type: ignore[attr-defined]
+        view.longest_body = longest_body  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -128,8 +130,16 @@ def _enforce() -> Response | None:
     if action is not None and not may(found.holder, action):
         raise Problem("not_allowed")
     if request.method not in SAFE_METHODS:
+        _allow_long_body(current_app.view_functions[request.endpoint])
         check_csrf(found)
     return None
+
+
+def _allow_long_body(view: Any) -> None:
+    """Before the form is read for its token, and only for somebody who may come in."""
+    longest = getattr(view, "longest_body", None)
+    if longest is not None:
+        request.max_content_length = longest
 
 
 def check_csrf(found: OpenSession) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request
 from marshmallow import ValidationError
+from sqlalchemy.orm import Session
 
 from server.kernel import clock
 from server.kernel.ids import parse_id
@@ -22,12 +23,13 @@ from server.platform.db import db, transaction
 from server.sync import commands, office
 from server.sync.applying import Sender, take_in_quarantined
 from server.sync.models import MutationLog
+from server.sync.rules import MOST_MUTATIONS
 from server.sync.schemas import Push
-from server.sync.sealed import Outbox, open_file
+from server.sync.sealed import MOST_FILE_BYTES, Outbox, open_file
 
 blueprint = Blueprint("road", __name__, url_prefix="/office")
 PUSH = Push()
-MOST_FILE_BYTES = 64 * 2**20
+FORM_BYTES = 64 * 2**10  # what stands around the file in its form
 
 add_office_page("/office/outboxes", "nav.outboxes", "lost.see", order=40)
 add_office_page("/office/sealed-file", "nav.sealed_file", "sealed_file.take_in", order=41)
@@ -65,17 +67,17 @@ def sealed_file() -> Any:
 
 
 @blueprint.post("/sealed-file")
-@door("office", action="sealed_file.take_in")
+@door("office", action="sealed_file.take_in", longest_body=MOST_FILE_BYTES + FORM_BYTES)
 def take_in_sealed_file() -> Any:
     """Run a phone's exported outbox through the push door. ``sealed_file_unreadable``, ``not_found``, and what a push says."""
     try:
         upload = request.files.get("file")
         outbox = open_file(upload.read(MOST_FILE_BYTES) if upload else b"")
-        answer = _push(outbox)
+        results = _push(outbox)
         photos = _photos(outbox)
     except Problem as problem:
         return page("office/sealed_file.html", problem, results=None)
-    return page("office/sealed_file.html", results=answer["results"], photos=photos)
+    return page("office/sealed_file.html", results=results, photos=photos)
 
 
 @blueprint.get("/backup")
@@ -90,29 +92,48 @@ def _shown(problem: Problem | None = None) -> Any:
     return page("office/outboxes.html", problem, road=office.road(session, people))
 
 
-def _push(outbox: Outbox) -> dict[str, Any]:
-    """In one transaction, as the person of the file, noted as taken in by whoever is at the desk."""
+def _push(outbox: Outbox) -> list[dict[str, Any]]:
+    """As the person of the file, noted as taken in by whoever is at the desk. A transaction for each batch: what one has
+    taken in stays when a later one is refused, and the same file may come again."""
+    results: list[dict[str, Any]] = []
+    for told in _told(outbox):
+        with transaction() as session:
+            results += commands.push(session, _sender(session, outbox), told)["results"]
+    return results
+
+
+def _sender(session: Session, outbox: Outbox) -> Sender:
     person_id, device_id = parse_id(outbox.person), parse_id(outbox.device_id)
-    told = _told(outbox)
-    with transaction() as session:
-        device = session.get(Device, device_id) if device_id else None
-        if person_id is None or device is None or device.person_id != person_id:
-            raise Problem("not_found")
-        if person_id not in set(office.people_in_scope(session, signed_in().holder)):
-            raise Problem("not_found")
-        holder = holder_of(session, person_id, clock.today())
-        sender = Sender(holder, device.id, not holder.is_in_post, taken_in_by=signed_in().person_id)
-        return commands.push(session, sender, told)
+    device = session.get(Device, device_id) if device_id else None
+    if person_id is None or device is None or device.person_id != person_id:
+        raise Problem("not_found")
+    if person_id not in set(office.people_in_scope(session, signed_in().holder)):
+        raise Problem("not_found")
+    holder = holder_of(session, person_id, clock.today())
+    return Sender(holder, device.id, not holder.is_in_post, taken_in_by=signed_in().person_id)
 
 
-def _told(outbox: Outbox) -> dict[str, Any]:
-    raw = {"device_id": outbox.device_id, "person": outbox.person, "epoch": "file", "mutations": outbox.mutations}
+def _told(outbox: Outbox) -> list[dict[str, Any]]:
+    """The file as pushes of at most as many acts as a phone may send at once; all of them or ``sealed_file_unreadable``."""
+    pushes = [_loaded(outbox, part) for part in _parts(outbox.mutations)]
+    sent = [m for told in pushes for m in told["mutations"]]
+    for told in pushes:  # the head of the whole file: no act is later than the one that stands behind it
+        for lane in told["head"]:
+            told["head"][lane] = max((m["seq"] for m in sent if m["lane"] == lane), default=0)
+    return pushes
+
+
+def _parts(mutations: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """One part at least: a file may hold photos alone."""
+    return [mutations[at : at + MOST_MUTATIONS] for at in range(0, max(1, len(mutations)), MOST_MUTATIONS)]
+
+
+def _loaded(outbox: Outbox, mutations: list[dict[str, Any]]) -> dict[str, Any]:
+    raw = {"device_id": outbox.device_id, "person": outbox.person, "epoch": "file", "mutations": mutations}
     try:
         told: dict[str, Any] = PUSH.load(raw)
     except ValidationError as error:
         raise Problem("sealed_file_unreadable") from error
-    for lane in told["head"]:
-        told["head"][lane] = max((m["seq"] for m in told["mutations"] if m["lane"] == lane), default=0)
     return told
 
 

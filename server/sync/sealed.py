@@ -1,12 +1,14 @@
 """The sealed export of a phone's outbox: opened with the installation's key, and taken in through the push door.
 
 File: ``GWX1``, 4-byte big-endian length, header JSON ``{v, kid, epk:{x,y}, iv}``, AES-256-GCM ciphertext; the key comes from
-ECDH P-256 and HKDF-SHA256 (docs/wire.md §7). Inside: one line of JSON, a line feed, then the photos' bytes in order.
+ECDH P-256 and HKDF-SHA256 (docs/wire.md §7). Inside, plain or gzip: one line of JSON, a line feed, then the photos' bytes
+in order.
 """
 
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +24,8 @@ from server.platform.keys import keyring, unb64
 MAGIC = b"GWX1"
 INFO = b"gridwalk-export-v1"
 LONGEST_HEADER = 4_096
+MOST_FILE_BYTES = 64 * 2**20  # some 200 photos and all that a phone may hold besides
+GZIP_MAGIC, GZIP = b"\x1f\x8b", 16 + zlib.MAX_WBITS
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,8 @@ class Outbox:
 def open_file(content: bytes) -> Outbox:
     """Problem ``sealed_file_unreadable`` for anything that is no whole file of ours, or sealed to another installation."""
     try:
-        return _outbox(_opened(content))
-    except (ValueError, KeyError, TypeError, IndexError, InvalidTag, RecursionError) as error:
+        return _outbox(_inflated(_opened(content)))
+    except (ValueError, KeyError, TypeError, IndexError, InvalidTag, RecursionError, zlib.error) as error:
         raise Problem("sealed_file_unreadable") from error
 
 
@@ -57,6 +61,17 @@ def _opened(content: bytes) -> bytes:
     shared = private.exchange(ec.ECDH(), theirs)
     key = HKDF(hashes.SHA256(), 32, salt=b"", info=INFO).derive(shared)
     return AESGCM(key).decrypt(unb64(header["iv"]), content[8 + length :], None)
+
+
+def _inflated(inside: bytes) -> bytes:
+    """What gzip holds, never more than the longest file; anything else as it is."""
+    if not inside.startswith(GZIP_MAGIC):
+        return inside
+    inflater = zlib.decompressobj(GZIP)
+    plain = inflater.decompress(inside, MOST_FILE_BYTES)
+    if not inflater.eof:
+        raise ValueError("cut, or too long when inflated")
+    return plain
 
 
 def _outbox(plain: bytes) -> Outbox:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -91,8 +92,8 @@ def test_a_phone_that_has_more_to_give_is_not_wiped(app: Flask, world: World) ->
     assert worker.client.get("/api/v1/sync/pull").json["wipe"] is True
 
 
-def sealed(phone: Phone, mutations: list[dict[str, Any]], photo: bytes) -> bytes:
-    """A file as the phone makes it."""
+def sealed(phone: Phone, mutations: list[dict[str, Any]], *photos: bytes, packed: bool = False) -> bytes:
+    """A file as the phone makes it; ``packed``: with gzip inside, as the contract allows."""
     key = phone.answer["sealing_key"]
     x, y = (int.from_bytes(unb64(key[axis]), "big") for axis in ("x", "y"))
     theirs = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
@@ -101,11 +102,12 @@ def sealed(phone: Phone, mutations: list[dict[str, Any]], photo: bytes) -> bytes
     secret = HKDF(hashes.SHA256(), 32, salt=b"", info=b"gridwalk-export-v1").derive(shared)
     numbers = mine.public_key().public_numbers()
     epk = {"x": b64(numbers.x.to_bytes(32, "big")), "y": b64(numbers.y.to_bytes(32, "big"))}
-    photos = [{"sha256": hashlib.sha256(photo).hexdigest(), "type": "image/jpeg", "length": len(photo)}]
-    head = {"person": phone.person, "device_id": str(phone.device_id), "mutations": mutations, "photos": photos}
+    named = [{"sha256": hashlib.sha256(p).hexdigest(), "type": "image/jpeg", "length": len(p)} for p in photos]
+    head = {"person": phone.person, "device_id": str(phone.device_id), "mutations": mutations, "photos": named}
     iv = b"0" * 12
     header = json.dumps({"v": 1, "kid": key["kid"], "epk": epk, "iv": b64(iv)}).encode()
-    plain = json.dumps(head).encode() + b"\n" + photo
+    plain = json.dumps(head).encode() + b"\n" + b"".join(photos)
+    plain = gzip.compress(plain) if packed else plain
     return b"GWX1" + len(header).to_bytes(4, "big") + header + AESGCM(secret).encrypt(iv, plain, None)
 
 
@@ -122,6 +124,36 @@ def test_a_sealed_file_is_the_same_as_the_phone_sending_it(app: Flask, world: Wo
     (row,) = leader.pull()["record"].values()
     assert row["photos"][0]["held"] is True
     assert worker.push(told).json["results"][0]["outcome"] == "applied"
+
+
+def test_a_sealed_file_of_a_week_is_taken_in_whole(app: Flask, world: World) -> None:
+    """More acts than one push may carry, and more bytes than any other door takes."""
+    worker, leader, desk = Phone(app, "worker"), Phone(app, "leader"), Desk(app, "town")
+    told = [worker.mutation("hazards.report", hazard(world)) for _ in range(201)]
+    heavy = [bytes([number]) * 4 * 2**20 for number in range(3)]  # no pictures: told apart and left, the rest goes on
+    file = sealed(worker, told, *heavy)
+    got = desk.submit("/office/sealed-file", "/office/sealed-file", file=(io.BytesIO(file), "out.gwx"))
+    assert got.status_code == 200 and "收到 201 条记录，0 张照片" in got.text, got.text[:2000]
+    rows = leader.pull()["record"].values()
+    assert len(rows) == 201 and not [r for r in rows if r.get("acted_at_held")], "times stand as the phone told them"
+
+
+def test_no_other_door_takes_a_long_body(app: Flask, world: World) -> None:
+    long = {"file": (io.BytesIO(b"GWX1" + bytes(12 * 2**20)), "out.gwx")}
+    got = app.test_client().post("/office/sealed-file", data=long)
+    assert got.status_code == 401, "nor this one before a sign-in"
+    long = {"file": (io.BytesIO(b"PK" + bytes(12 * 2**20)), "sheet.xlsx")}
+    got = Desk(app, "town").submit("/office/households/import", "/office/households/import", **long)
+    assert got.status_code == 413
+
+
+def test_a_packed_sealed_file_is_read_and_one_that_bursts_is_not(app: Flask, world: World) -> None:
+    worker, desk = Phone(app, "worker"), Desk(app, "town")
+    told = worker.mutation("hazards.report", hazard(world))
+    for content, status in (((), 200), ((bytes(65 * 2**20),), 422)):
+        file = io.BytesIO(sealed(worker, [told], *content, packed=True))
+        got = desk.submit("/office/sealed-file", "/office/sealed-file", file=(file, "out.gwx"))
+        assert got.status_code == status, got.text
 
 
 @pytest.mark.parametrize("content", [b"", b"GWX1", b"GWX1\0\0\0\2{}", b"GWX1\xff\xff\xff\xff" + b"x" * 50, b"PK\3\4"])
