@@ -6,7 +6,7 @@
  * what the Tab key did not reach, or reached without a visible ring or under a bar. A finding is {rule, where}.
  */
 window.examine ??= (() => {
-  const LEAST_RATIO = 7, LEAST_RING = 3, LEAST_TARGET = 48, ROUNDING = 0.5;
+  const LEAST_RATIO = 7, LEAST_RING = 3, LEAST_TARGET = 48, ROUNDING = 0.5, PARTS_OF_A_DATE = 4;
   const TARGETS = 'a[href], button, input:not([type="hidden"]), select, textarea, summary, [role="application"], [role="button"]';
   const TABBABLE = `${TARGETS}, [tabindex]`;
   const HAN = /\p{Script=Han}/u;
@@ -77,17 +77,21 @@ window.examine ??= (() => {
   // — pointer and keyboard —
 
   const isTabbable = (el) => el.matches(TABBABLE) && el.tabIndex >= 0 && !el.disabled;
-  /** Elements that listen to a pointer (see `listeners.js`) with no way in for the keyboard at them, around them or in them. */
+  /** Controls taken out of the Tab order, and elements that listen to a pointer (see `listeners.js`) with no way in for the keyboard at them, around them or in them. */
   function pointerOnly() {
     const hasList = !!document.querySelector('[data-testid="map-as-list"]'); // marks on the map: the list beside it says and opens the same
-    return listening().filter((el) => !el.matches('dialog, [disabled]')) // a sheet's backdrop: Escape does the same
+    const skipped = all(TARGETS).filter((el) => el.tabIndex < 0 && !el.disabled);
+    return [...skipped, ...listening()].filter((el) => !el.matches('dialog, [disabled]')) // a sheet's backdrop: Escape does the same
       .filter((el) => !(hasList && el.closest('svg.map')))
       .filter((el) => !lineage(el).some((at) => isTabbable(at) || at.localName === 'label') && ![...el.querySelectorAll('*')].some(isTabbable));
   }
   const ringOf = (el) => lineage(el).slice(0, 2).map((at) => getComputedStyle(at)).find((style, up) => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 && (up || style.opacity !== '0'));
   const isRingSeen = (el) => { const ring = ringOf(el); return !!ring && ratio(parsed(ring.outlineColor), groundOf(el.parentElement)) >= LEAST_RING; };
   function isCovered(el) {
-    const box = el.getBoundingClientRect();
+    const whole = el.getBoundingClientRect(); // of what is higher than the screen, the part on it
+    const left = Math.max(0, whole.left), top = Math.max(0, whole.top);
+    const box = { left, top, width: Math.min(innerWidth, whole.right) - left, height: Math.min(innerHeight, whole.bottom) - top };
+    if (box.width <= 0 || box.height <= 0) return true;
     const points = [[0.5, 0.5], [0.1, 0.2], [0.9, 0.2], [0.1, 0.8], [0.9, 0.8]];
     return !points.some(([x, y]) => {
       const hit = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
@@ -108,7 +112,7 @@ window.examine ??= (() => {
       if (!isRingSeen(el)) watch.ringless.add(el);
       if (isCovered(el)) watch.covered.add(el);
     }, { capture: true, signal: watch.stop.signal });
-    return expected.length;
+    return expected.length + PARTS_OF_A_DATE * expected.filter((el) => el.type === 'date').length;
   }
   /** Of native radios the Tab key takes one; the arrows go on from there. */
   const isReached = (el) => watch.reached.has(el) || (el.type === 'radio' && [...watch.reached].some((other) => other.type === 'radio' && other.name === el.name && other.form === el.form));

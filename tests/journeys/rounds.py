@@ -20,6 +20,8 @@ from tests.journeys.steps import PASSWORD, object_on_screen
 
 Stops = Iterator[tuple[str, str | None]]
 IN_THE_GRID = {"latitude": 30.505, "longitude": 120.915}
+PHOTO_POLICY = """UPDATE matter SET photo_policy = :policy, photo_reason = '街道通知', photo_document = '示例1号'
+  WHERE code = :code"""
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 USUAL, OTHER_EASY, NEEDED, FORBIDDEN, RETIRED = "HAZ-02", "HAZ-12", "HAZ-09", "HAZ-10", "HAZ-13"
 
@@ -32,9 +34,8 @@ class Rounds:
         self.site = site
         self.languages = cycle(languages)
         self.hazard = self.visit = ""
-        photo = "UPDATE matter SET photo_policy = :policy, photo_reason = '街道通知', photo_document = '示例1号' WHERE code = :code"
-        self.write(photo, policy="needed", code=NEEDED)
-        self.write(photo, policy="forbidden", code=FORBIDDEN)
+        for policy, code in (("needed", NEEDED), ("forbidden", FORBIDDEN)):
+            self.write(PHOTO_POLICY, policy=policy, code=code)
 
     def all(self) -> Stops:
         yield from self.at_the_door()

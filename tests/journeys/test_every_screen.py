@@ -11,45 +11,160 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, Playwright
+from werkzeug.routing import Map
 
-from tests.journeys.examiner import LISTENERS, PHONE_LOOKS, Examiner, declared_routes, declared_sheets
+from server.app import create_app
+from tests.browser import launch_options
+from tests.journeys.examiner import (
+    LISTENERS,
+    OFFICE_LOOKS,
+    PHONE_LOOKS,
+    Examiner,
+    Look,
+    declared_routes,
+    declared_sheets,
+    examine,
+)
+from tests.journeys.office_day import fill_a_day
+from tests.journeys.office_rounds import OfficeRounds
 from tests.journeys.phone import Phone
 from tests.journeys.rounds import IN_THE_GRID, Rounds
 from tests.journeys.site import Site
+from tests.world import settings_for
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(1800)]
 
-PICTURES = os.environ.get("SCREEN_SHOTS")
-
-
-def examiner(every_look: bool) -> Examiner:
-    return Examiner(PHONE_LOOKS, every_look, pictures=Path(PICTURES) if PICTURES else None)
-
-
-def prepared(phone: Phone) -> Phone:
-    context = phone.page.context
-    context.grant_permissions(["geolocation"])
-    context.set_geolocation(IN_THE_GRID)  # type: ignore[arg-type]
-    context.add_init_script(LISTENERS)
-    phone.page.emulate_media(reduced_motion="reduce")
-    return phone
-
-
-@pytest.mark.parametrize(
+LANGUAGES = pytest.mark.parametrize(
     "languages, every_look",
     [
         pytest.param(("en", "zh"), False, id="sample"),
-        pytest.param(("zh",), True, id="zh", marks=pytest.mark.prove),
-        pytest.param(("en",), True, id="en", marks=pytest.mark.prove),
+        pytest.param(("zh",), True, id="in-chinese", marks=pytest.mark.prove),
+        pytest.param(("en",), True, id="in-english", marks=pytest.mark.prove),
     ],
 )
+# doors of the server that draw no page
+NO_PAGE = {
+    "/": "leads on to another page",
+    "/app": "the phone's screens, seen by the other test",
+    "/app/<path:screen>": "the same",
+    "/healthz": "for monitoring",
+    "/metrics": "for monitoring",
+    "/openapi.json": "for programs",
+    "/sw.js": "for the browser",
+    "/manifest.webmanifest": "for the browser",
+    "/static/<folder>/<path:path>": "files",
+    "/office/households/import/sheet.xlsx": "a file",
+}
+
+
+def examiner(looks: list[Look], every_look: bool) -> Examiner:
+    """``SCREEN_SHOTS`` names a folder for pictures of all that was seen."""
+    folder = os.environ.get("SCREEN_SHOTS")
+    return Examiner(looks, every_look, pictures=Path(folder) if folder else None)
+
+
+def watched(page: Page) -> Page:
+    page.context.add_init_script(LISTENERS)
+    page.emulate_media(reduced_motion="reduce")
+    return page
+
+
+@LANGUAGES
 def test_every_screen_of_the_phone(
     world_site: Site, new_phone: Callable[[Site, str], Phone], languages: tuple[str, ...], every_look: bool
 ) -> None:
-    phone = prepared(new_phone(world_site, "shared"))
-    seen = examiner(every_look)
+    phone = new_phone(world_site, "shared")
+    watched(phone.page).context.grant_permissions(["geolocation"])
+    phone.page.context.set_geolocation(IN_THE_GRID)  # type: ignore[arg-type]
+    seen = examiner(PHONE_LOOKS, every_look)
     for name, sheet in Rounds(phone, world_site, languages).all():
         seen.see(phone.page, name, sheet)
     assert seen.findings == []
     assert declared_routes() <= seen.routes
     assert declared_sheets() == set(seen.sheets.values())
+
+
+@pytest.fixture
+def browser(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(**launch_options())
+
+
+@LANGUAGES
+def test_every_page_of_the_office(
+    world_site: Site, browser: Browser, tmp_path: Path, languages: tuple[str, ...], every_look: bool
+) -> None:
+    fill_a_day(world_site)
+    page = watched(browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai").new_page())
+    seen = examiner(OFFICE_LOOKS, every_look)
+    for name in OfficeRounds(page, world_site, languages).all():
+        seen.see(page, name)
+    assert seen.findings == []
+    assert pages_of_the_server(tmp_path) <= rules_of(seen.places, tmp_path)
+
+
+def routes_of_the_server(folder: Path) -> Map:
+    return create_app(settings_for("", folder)).url_map
+
+
+def pages_of_the_server(folder: Path) -> set[str]:
+    rules = [rule for rule in routes_of_the_server(folder).iter_rules() if "GET" in (rule.methods or ())]
+    return {rule.rule for rule in rules if not rule.rule.startswith("/api/")} - set(NO_PAGE)
+
+
+def rules_of(places: set[str], folder: Path) -> set[str]:
+    """The rules that paths were served by."""
+    doors = routes_of_the_server(folder).bind("localhost")
+    return {doors.match(place, method="GET", return_rule=True)[0].rule for place in places if doors.test(place, "GET")}
+
+
+PLANTED = """() => {
+  document.documentElement.lang = 'en';
+  document.querySelector('main').insertAdjacentHTML('beforeend', `
+    <p style="color:#888;background:#fff;padding:8px">grey words</p>
+    <button style="width:20px;height:20px;min-height:0;padding:0" aria-label="small"></button>
+    <button tabindex="-1" style="min-height:48px">out of the order</button>
+    <button style="min-height:48px;outline:none">no ring</button>
+    <p>只有中文</p><img src="/static/icons/icon.svg" width="48" height="48">
+    <div id="tapped" style="width:60px;height:60px">tap me</div>
+    <button id="trap" style="min-height:48px">a trap</button><button style="min-height:48px">behind the trap</button>`);
+  document.querySelector('#tapped').addEventListener('click', () => {});
+  document.querySelector('#trap').addEventListener('keydown', event => event.preventDefault());
+}"""
+TOO_WIDE = (
+    """() => document.querySelector('main').insertAdjacentHTML('beforeend', '<div style="width:3000px">wide</div>')"""
+)
+UNDER_A_BAR = """() => document.body.insertAdjacentHTML('beforeend',
+  '<div style="position:fixed;inset:0;background:#fff;color:#000">bar</div>')"""
+
+
+def test_whatever_is_planted_is_found(world_site: Site, browser: Browser) -> None:
+    page = watched(browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True).new_page())
+    page.goto(f"http://127.0.0.1:{world_site.port}/sign-in?lang=en")
+    assert examine(page) == []
+    page.evaluate(PLANTED)
+    found = examine(page)
+    for rule, where in (
+        ("axe color-contrast-enhanced", "grey words"),
+        ("text below 7:1", "grey words"),
+        ("axe image-alt", "icon.svg"),
+        ("target below 48 px", "small"),
+        ("only for a pointer", "out of the order"),
+        ("only for a pointer", "tap me"),
+        ("not reached by Tab", "behind the trap"),
+        ("focus not seen", "no ring"),
+        ("Chinese in an English page", "只有中文"),
+    ):
+        assert [one for one in found if one["rule"] == rule and where in one["where"]], (rule, found)
+    page.evaluate(TOO_WIDE)
+    assert "wider than the screen" in {one["rule"] for one in examine(page)}
+    page.evaluate(UNDER_A_BAR)
+    assert "focus covered" in {one["rule"] for one in examine(page)}
+
+
+def test_a_screen_that_nobody_walks_to_is_noticed(tmp_path: Path) -> None:
+    assert {"today", "log/hazard", "record", "approvals"} <= declared_routes()
+    assert "blur_sheet" in declared_sheets()
+    assert "/office/matters/<uuid:matter_id>" in pages_of_the_server(tmp_path)
+    one = f"/office/matters/{'0' * 8}-0000-7000-8000-{'0' * 12}"
+    assert rules_of({one, "/nowhere"}, tmp_path) == {"/office/matters/<uuid:matter_id>"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 from flask import g, render_template, request
+from markupsafe import Markup, escape
 from marshmallow import Schema
 from werkzeug.local import LocalProxy
 
@@ -15,7 +17,10 @@ from server.people.guard import is_signed_in, signed_in
 from server.people.registry import OfficePage, office_pages
 from server.people.rules import may
 from server.platform import csrf
+from server.platform.language import language
 from server.text import text
+
+HAN = re.compile(r"([\u3400-\u9fff\U00020000-\U0003ffff]+)")
 
 
 def frame() -> dict[str, Any]:
@@ -63,4 +68,15 @@ def written_day(day: date | None) -> str:
     return day.isoformat() if day and day != date.min else ""
 
 
-FILTERS = {"moment": written_moment, "day": written_day}
+def said(words: str) -> Markup:
+    """A sentence with Chinese names in it: on an English page they say so, for whoever hears the page."""
+    if language() == "zh":
+        return escape(words)
+    parts = (
+        Markup('<span lang="zh-CN">{}</span>').format(part) if at % 2 else escape(part)
+        for at, part in enumerate(HAN.split(words))
+    )
+    return Markup("").join(parts)
+
+
+FILTERS = {"moment": written_moment, "day": written_day, "said": said}

@@ -1,0 +1,73 @@
+"""A working day behind the office's pages, told through the phones' own door, so that every page has rows to show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from flask import Flask
+
+from server.areas.models import Grid
+from server.kernel import clock
+from server.kernel.ids import new_id
+from server.people.commands import end_appointment
+from server.people.models import Appointment, Person
+from server.photos.finish import take_in_bytes
+from server.platform.db import db, transaction
+from tests.journeys.pictures import camera_picture
+from tests.journeys.site import Site
+from tests.sync.phone import Phone, hazard
+from tests.world import COUNTY, World, app_on, close
+
+
+def fill_a_day(site: Site) -> None:
+    """A leader's own record, a dispute, a refusal, quarantine, what was announced, what was lost."""
+    app = app_on(site.url, site.data_dir)
+    world = _read_world(app)
+    worker, leader, worker2, worker3 = (Phone(app, name) for name in ("worker", "leader", "worker2", "worker3"))
+    shown = {"sha256": _kept_photo(app, world), "role": "scene"}
+    leader.do("hazards.report", hazard(world, note="自己报的", place_words="后门", photos=[shown]))
+    disputed = hazard(world)
+    worker.do("hazards.report", disputed)
+    back = {"record_id": disputed["id"], "reason": "unclear", "words": "请写明是几楼"}
+    leader.do("approvals.return", back, base_version=1)
+    worker.do("approvals.dispute", {"record_id": disputed["id"], "words": "已经写了"}, base_version=2)
+    worker.do("hazards.report", hazard(world, matter_code="HAZ-99"))
+    worker.push(waiting=[_promised(worker)])
+    worker3.push(lost=[{"lane": "normal", "from": 1, "to": 2}])
+    worker2.push()
+    late = worker2.mutation("hazards.report", hazard(world))
+    _end_posts(app, world, "worker2")
+    worker2.push(late)
+    close(app)
+
+
+def _read_world(app: Flask) -> World:
+    with app.app_context():
+        people = {person.username: person.id for person in db.session.scalars(sa.select(Person))}
+        grid = db.session.scalars(sa.select(Grid).order_by(Grid.code)).first()
+        assert grid
+        return World(people=people, areas={"grid": grid.id})
+
+
+def _kept_photo(app: Flask, world: World) -> str:
+    picture = camera_picture(1, datetime.now(ZoneInfo("Asia/Shanghai")), 1200, 900)
+    name = sha256(picture).hexdigest()
+    with app.app_context():
+        take_in_bytes(COUNTY, world.people["leader"], name, picture)
+    return name
+
+
+def _promised(phone: Phone) -> dict[str, object]:
+    """A line of what is still to come from this phone."""
+    told = {"lane": "normal", "seq": phone.seq["normal"] + 1, "id": str(new_id())}
+    return {**told, "name": "hazards.report", "made_at": clock.now()}
+
+
+def _end_posts(app: Flask, world: World, username: str) -> None:
+    with app.app_context(), transaction() as session:
+        posts = session.scalars(sa.select(Appointment).where(Appointment.person_id == world.people[username]))
+        for post in posts:
+            end_appointment(session, post.id, clock.today())

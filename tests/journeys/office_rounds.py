@@ -1,0 +1,174 @@
+"""The way through every page that the server draws: the doors, each office's pages with their rows, and their problems.
+
+Yields the name of each page while it is open. Who works at a desk has no JavaScript to wait for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import cycle
+
+from playwright.sync_api import Page, expect
+
+from tests.households.sheets import sheet
+from tests.journeys.site import Site
+from tests.world import PASSWORD
+
+Stops = Iterator[str]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MICRO = "330424102000001001"
+GOOD = sheet((MICRO, "新桥路1号", "王芳", "10512345678"), (MICRO, "新桥路2号", "沈小明", ""))
+FAULTY = sheet((MICRO, "新桥路1号", "王芳", "10512345678"), ("999", "", "沈小明", "12"))
+PLAIN = ("village", "dept", "city", "auditor", "sysadmin", "secadmin")  # their menus, page by page; the others below
+
+
+class OfficeRounds:
+    """One desk. ``languages`` are taken in turn, one for each person who signs in."""
+
+    def __init__(self, page: Page, site: Site, languages: tuple[str, ...]) -> None:
+        self.page = page
+        self.base = f"http://127.0.0.1:{site.port}"
+        self.languages = cycle(languages)
+        self.opened: set[str] = set()
+
+    def all(self) -> Stops:
+        yield from self.at_the_door()
+        for username in PLAIN:
+            yield from self.menu_of(username)
+        yield from self.administrators()
+        yield from self.county()
+        yield from self.town()
+        yield from self.leader()
+
+    # — hands —
+
+    def open(self, path: str) -> None:
+        self.page.goto(f"{self.base}{path}")
+
+    def send(self, selector: str = "main form button") -> None:
+        self.page.locator(selector).first.click()
+        self.page.wait_for_load_state()
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> None:
+        self.page.context.clear_cookies()
+        self.open("/sign-in")
+        self.page.locator("#username").fill(username)
+        self.page.locator("#password").fill(password)
+        self.send()
+
+    def take_desk(self, username: str) -> None:
+        """Signed in, in the next language."""
+        self.sign_in(username)
+        self.open("/office")
+        if not self.page.locator(f"html[lang^={next(self.languages)}]").count():
+            self.send("form[action='/language'] button")
+
+    def menu(self) -> list[str]:
+        links = self.page.locator(".office-menu a").all()
+        return [str(link.get_attribute("href")) for link in links]
+
+    # — the parts —
+
+    def at_the_door(self) -> Stops:
+        for language in {next(self.languages), next(self.languages)}:
+            self.open(f"/sign-in?lang={language}")
+            yield "sign-in"
+            self.open(f"/reset?lang={language}")
+            yield "new password"
+        self.sign_in("town", "not-the-password")
+        yield "sign-in, wrong"
+        self.open("/reset")
+        for name in ("username", "code", "new_password"):
+            self.page.locator(f"#{name}").fill("12345678901")
+        self.send()
+        yield "new password, wrong code"
+        self.open("/sign-in?done=reset")
+        yield "sign-in, password is new"
+
+    def menu_of(self, username: str) -> Stops:
+        self.take_desk(username)
+        for path in self.menu():
+            if path == "/office" or path not in self.opened:  # the same page for everybody but for its rows
+                self.opened.add(path)
+                self.open(path)
+                yield f"{username} {path}"
+
+    def administrators(self) -> Stops:
+        self.take_desk("secadmin")
+        self.open("/office/devices/people?username=worker")
+        expect(self.page.locator("main .rows > li").first).to_be_visible()
+        yield "devices of a worker"
+        self.open("/office/devices/people?username=nobody")
+        yield "devices of nobody"
+        self.open("/office/reset-code")
+        self.page.locator("#username").fill("worker")
+        self.send()
+        expect(self.page.locator("[data-testid=reset-code]")).to_be_visible()
+        yield "code for a worker"
+        self.open("/office/nowhere")
+        yield "a page that is not there"
+        self.open("/office/matters")
+        yield "a page of another office"
+
+    def county(self) -> Stops:
+        yield from self.menu_of("county")
+        self.open("/office/matters")
+        self.page.locator("td .row-link").first.click()
+        yield "matter"
+        self.page.locator("input[name=photo_policy][value=needed]").check()
+        self.send()
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "matter, reason missing"
+        self.page.locator("#reason").fill("街道通知要求留影")
+        self.page.locator("#document_no").fill("示例〔2026〕9号")
+        self.send()
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "matters, saved"
+        self.page.locator("td .row-link").first.click()
+        yield "matter with a history"
+        self.open("/office/matters")
+        self.page.locator("input[name=review_mode][value=sample]").check()
+        self.send()
+        yield "matters, per cent missing"
+
+    def town(self) -> Stops:
+        yield from self.menu_of("town")
+        for name, content in (("faulty", FAULTY), ("unreadable", b"no sheet"), ("good", GOOD)):
+            self.open("/office/households/import")
+            self.page.locator("#file").set_input_files([{"name": "a.xlsx", "mimeType": XLSX, "buffer": content}])
+            self.send()
+            yield f"household import, {name}"
+        self.send("form[action$='/confirm'] button")
+        yield "household import, taken in"
+        self.open("/office/teams")
+        grid = self.page.locator("#grid option").first.get_attribute("value")
+        self.open(f"/office/teams?grid={grid}")
+        expect(self.page.locator("main .panel").first).to_be_visible()
+        yield "teams of a grid"
+        self.page.locator("#name").fill("一个人的小组")
+        self.page.locator("input[name=members]").first.check()
+        self.send("form[action='/office/teams'][method=post] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "teams, one member is no team"
+        self.open("/office/sealed-file")
+        self.page.locator("#file").set_input_files([{"name": "a.gwx", "mimeType": "", "buffer": b"torn"}])
+        self.send()
+        yield "sealed file, unreadable"
+        self.open("/office/outboxes")
+        self.send("form[action$='/take-in'] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "outboxes, one taken in"
+        self.open("/office/review")
+        expect(self.page.locator("article.panel")).to_have_count(2)
+        self.page.locator("button[value=uphold]").click()
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "review, one decided"
+
+    def leader(self) -> Stops:
+        yield from self.menu_of("leader")
+        self.open("/office/reset-code")
+        self.page.locator("input[name=person_id]").first.check()
+        self.send()
+        expect(self.page.locator("[data-testid=reset-code]")).to_have_text(re.compile(r"\d"))
+        yield "code for one of the grid"
