@@ -9,12 +9,11 @@
 import type { Id, Row } from './api';
 import { MirrorChange } from './mirror_change';
 import type { Room } from './outbox';
-import { fromIndex, matches, mayMatch, objectKey, pagePlace } from './pages';
+import { fromIndex, matches, mayMatch, newestOf, objectKey, pagePlace, sizeOf } from './pages';
 import type { Committed, Found, Page, Where } from './pages';
 import type { PageIndexRow } from './schema';
 
 const OPEN_PAGES = 150;
-const newestOf = ({ ids }: Page): Id => ids.reduce((newest, id) => (id > newest ? id : newest), '');
 
 export class Mirror {
   private pages = new Map<number, Page>();
@@ -49,7 +48,7 @@ export class Mirror {
 
   count(): number {
     let rows = 0;
-    for (const page of this.pages.values()) rows += page.ids.length;
+    for (const page of this.pages.values()) rows += sizeOf(page);
     return rows;
   }
   streams(): Set<string> {

@@ -5,7 +5,7 @@
 import type { Id, Row } from './api';
 import type { Tx } from './db';
 import type { Room } from './outbox';
-import { PAGE_ROWS, objectKey, pagePlace, toIndex, write } from './pages';
+import { PAGE_ROWS, objectKey, pagePlace, sizeOf, toIndex, write } from './pages';
 import type { Mirrored, Page, StreamBlock } from './pages';
 import type { Tables } from './schema';
 
@@ -23,7 +23,7 @@ export class MirrorChange {
     private last_page: number,
   ) {
     for (const page of mirror.inner().values()) {
-      if (page.ids.length < PAGE_ROWS) this.room_in.set(objectKey(page.stream, page.kind), page.page);
+      if (sizeOf(page) < PAGE_ROWS) this.room_in.set(objectKey(page.stream, page.kind), page.page);
     }
   }
 
@@ -32,7 +32,7 @@ export class MirrorChange {
     if (there) return there;
     const page = this.mirror.inner().get(number)!;
     const copy = {
-      page: { ...page, kept: undefined, ids: [...page.ids], versions: [...page.versions], states: [...page.states], dues: [...page.dues] },
+      page: { page: number, stream: page.stream, kind: page.kind, ids: [...page.ids], versions: [...page.versions], states: [...page.states], dues: [...page.dues] },
       rows: [...(await this.mirror.rowsOf(number))],
     };
     this.edited.set(number, copy);

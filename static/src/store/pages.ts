@@ -89,23 +89,40 @@ export const pagePlace = (page: number) => `page/${page}`;
 const lines = (text: string) => text.split('\n');
 
 /** A page whose columns are split when somebody asks for them: at the start most pages are not. */
-export function fromIndex(row: PageIndexRow): Page {
-  const { page, stream, kind } = row;
-  const found = { page, stream, kind, kept: row } as Page;
-  later(found, 'ids', () => lines(row.ids));
-  later(found, 'versions', () => lines(row.versions).map(Number));
-  later(found, 'states', () => lines(row.states));
-  later(found, 'dues', () => lines(row.dues));
-  return found;
+class KeptPage implements Page {
+  readonly page: number;
+  readonly stream: string;
+  readonly kind: string;
+  private split: Partial<Pick<Page, 'ids' | 'versions' | 'states' | 'dues'>> = {};
+
+  constructor(readonly kept: PageIndexRow) {
+    this.page = kept.page;
+    this.stream = kept.stream;
+    this.kind = kept.kind;
+  }
+  get ids(): Id[] {
+    return (this.split.ids ??= lines(this.kept.ids));
+  }
+  get versions(): number[] {
+    return (this.split.versions ??= lines(this.kept.versions).map(Number));
+  }
+  get states(): string[] {
+    return (this.split.states ??= lines(this.kept.states));
+  }
+  get dues(): string[] {
+    return (this.split.dues ??= lines(this.kept.dues));
+  }
 }
-function later<K extends 'ids' | 'versions' | 'states' | 'dues'>(page: Page, name: K, make: () => Page[K]): void {
-  const settle = (value: Page[K]) => Object.defineProperty(page, name, { value, writable: true, enumerable: true });
-  Object.defineProperty(page, name, {
-    get: () => { const value = make(); settle(value); return value; },
-    set: settle,
-    enumerable: true,
-    configurable: true,
-  });
+export function fromIndex(row: PageIndexRow): Page {
+  return new KeptPage(row);
+}
+/** The greatest id of a page; ids begin with the time they were made. */
+export function newestOf(page: Page): Id {
+  return page.kept?.newest ?? page.ids.reduce((newest, id) => (id > newest ? id : newest), '');
+}
+/** How many rows it holds. */
+export function sizeOf(page: Page): number {
+  return page.kept?.size ?? page.ids.length;
 }
 /** Whether any row of the page can match; false is certain. */
 export function mayMatch(where: Where, { stream, kept }: Page): boolean {
@@ -123,6 +140,8 @@ export function toIndex(page: Page): PageIndexRow {
     versions: page.versions.join('\n'),
     states: page.states.join('\n'),
     dues: page.dues.join('\n'),
+    size: page.ids.length,
+    newest: newestOf(page),
   };
 }
 

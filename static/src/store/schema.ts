@@ -82,6 +82,9 @@ export interface PageIndexRow {
   versions: string;
   states: string;
   dues: string;
+  /** how many rows, and the greatest id: pages are passed over without splitting their columns. Absent on pages of older versions */
+  size?: number;
+  newest?: Id;
 }
 export interface Tables {
   meta: { name: string; [field: string]: unknown };

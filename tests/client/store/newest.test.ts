@@ -1,6 +1,6 @@
 /** The newest rows and rows of one state come from the index without a look at every page, and are the same rows. */
 import { describe, expect, it } from 'vitest';
-import { fromIndex, mayMatch, toIndex } from '../../../static/src/store/pages';
+import { fromIndex, mayMatch, newestOf, sizeOf, toIndex, write } from '../../../static/src/store/pages';
 import { Mirror } from '../../../static/src/store/mirror';
 import type { Room } from '../../../static/src/store/outbox';
 
@@ -44,7 +44,16 @@ describe('the index of the mirror', () => {
     const row = { page: 1, stream: 's', kind: 'record', ids: 'a\nb', versions: '1\n2', states: 'open\nclosed', dues: '\n2026-01-01' };
     const page = fromIndex(row);
     expect(mayMatch({ state: 'returned' }, page)).toBe(false);
-    expect(toIndex({ ...page })).toEqual(row);
-    expect(toIndex(page)).toEqual(row);
+    expect(toIndex(page)).toEqual({ ...row, size: 2, newest: 'b' });
+  });
+  it('tells size and newest of a page of an older version too', () => {
+    const row = { page: 1, stream: 's', kind: 'record', ids: 'b\na', versions: '1\n2', states: '\n', dues: '\n' };
+    expect([sizeOf(fromIndex(row)), newestOf(fromIndex(row))]).toEqual([2, 'b']);
+    expect([sizeOf(fromIndex({ ...row, size: 2, newest: 'b' })), newestOf(fromIndex({ ...row, size: 2, newest: 'b' }))]).toEqual([2, 'b']);
+  });
+  it('counts a page as it is after a change, not as it was kept', () => {
+    const page = { page: 1, stream: 's', kind: 'record', ids: ['a'], versions: [1], states: [''], dues: [''] };
+    write(page, [{ id: 'a' }], 1, { id: 'c', version: 1 });
+    expect(toIndex(page)).toMatchObject({ ids: 'a\nc', size: 2, newest: 'c' });
   });
 });
