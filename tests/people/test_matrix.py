@@ -1,6 +1,8 @@
 """Every office route for every role: who comes in, who is refused, who is told that there is nothing.
 
-A room that adds an office page adds its line to ``ROUTES``; a route without a line turns this red.
+A room that adds an office page adds its line to ``ROUTES``; a route without a line turns this red. Every route that names
+an object meets one of its own kind in the first town: whoever may reaches it, an office of the next town or county finds
+nothing.
 """
 
 from __future__ import annotations
@@ -10,13 +12,22 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.builders import Browser, at_desk, signed_in
-from tests.world import POSTS, World
+from server.kernel import clock
+from server.matters.queries import matter_list
+from server.people.commands import end_appointment, name_team
+from server.people.models import Appointment
+from server.people.queries import holder_of
+from server.platform.db import db
+from tests.builders import Browser, add_person, at_desk, signed_in, writing
+from tests.strangers import DESKS_B, add_strangers
+from tests.sync.phone import Phone, hazard
+from tests.world import COUNTY, POSTS, STARTED, World
 
 PHONES = ("worker", "worker2", "parttime", "leader", "adviser", "worker3", "leader2", "micro")
 DESKS = ("village", "town", "dept", "county", "city", "sysadmin", "secadmin", "auditor")
 EVERYBODY = frozenset(PHONES + DESKS)
 
+MATTER = {"photo_policy": "optional", "reason": "试行", "document_no": "示〔2026〕1号", "review_mode": "all"}
 # method, rule, path, fields of a form, who comes in (200 or a redirect onwards); all others 403, the signed-out 303 or 401
 ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office", "/office", {}, EVERYBODY),
@@ -28,18 +39,20 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/teams", "/office/teams", {}, frozenset({"town"})),
     ("POST", "/office/teams", "/office/teams", {}, frozenset()),
     ("POST", "/office/teams/<uuid:team_id>/members/<uuid:person_id>/end", "/office/teams/{team}/members/{worker}/end", {},
-     frozenset()),
+     frozenset({"town"})),
     ("POST", "/office/teams/<uuid:team_id>/close", "/office/teams/{team}/close", {}, frozenset({"town"})),
     ("GET", "/office/review", "/office/review", {}, frozenset({"village", "town"})),
-    ("POST", "/office/review/<uuid:record_id>", "/office/review/{team}", {"decision": "approve"}, frozenset()),
+    ("POST", "/office/review/<uuid:record_id>", "/office/review/{record}", {"decision": "approve", "version": "1"},
+     frozenset({"village", "town"})),
     ("GET", "/office/outboxes", "/office/outboxes", {}, frozenset({"town", "county"})),
-    ("POST", "/office/outboxes/<uuid:mutation_id>/take-in", "/office/outboxes/{team}/take-in", {}, frozenset()),
+    ("POST", "/office/outboxes/<uuid:mutation_id>/take-in", "/office/outboxes/{mutation}/take-in", {},
+     frozenset({"town", "county"})),
     ("GET", "/office/sealed-file", "/office/sealed-file", {}, frozenset({"town", "county", "secadmin"})),
     ("POST", "/office/sealed-file", "/office/sealed-file", {}, frozenset()),
     ("GET", "/office/backup", "/office/backup", {}, frozenset({"sysadmin"})),
     ("GET", "/office/matters", "/office/matters", {}, frozenset({"county"})),
-    ("GET", "/office/matters/<uuid:matter_id>", "/office/matters/{team}", {}, frozenset()),
-    ("POST", "/office/matters/<uuid:matter_id>", "/office/matters/{team}", {}, frozenset()),
+    ("GET", "/office/matters/<uuid:matter_id>", "/office/matters/{matter}", {}, frozenset({"county"})),
+    ("POST", "/office/matters/<uuid:matter_id>", "/office/matters/{matter}", MATTER, frozenset({"county"})),
     ("POST", "/office/matters/patrols", "/office/matters/patrols", {}, frozenset()),
     ("GET", "/office/households/import", "/office/households/import", {}, frozenset({"town"})),
     ("GET", "/office/households/import/sheet.xlsx", "/office/households/import/sheet.xlsx", {}, frozenset({"town"})),
@@ -51,12 +64,7 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/devices/<uuid:device_id>/revoke"): (404, EVERYBODY),
     ("POST", "/office/reset-code"): (404, frozenset({"leader2"})),
     ("POST", "/office/teams"): (422, frozenset({"town"})),
-    ("POST", "/office/teams/<uuid:team_id>/members/<uuid:person_id>/end"): (422, frozenset({"town"})),
-    ("POST", "/office/review/<uuid:record_id>"): (404, frozenset({"village", "town"})),
-    ("POST", "/office/outboxes/<uuid:mutation_id>/take-in"): (404, frozenset({"town", "county"})),
     ("POST", "/office/sealed-file"): (422, frozenset({"town", "county", "secadmin"})),
-    ("GET", "/office/matters/<uuid:matter_id>"): (404, frozenset({"county"})),
-    ("POST", "/office/matters/<uuid:matter_id>"): (404, frozenset({"county"})),
     ("POST", "/office/matters/patrols"): (422, frozenset({"county"})),
     ("POST", "/office/households/import"): (422, frozenset({"town"})),
     ("POST", "/office/households/import/confirm"): (410, frozenset({"town"})),
@@ -83,8 +91,7 @@ def test_every_account_is_in_the_matrix() -> None:
 
 @pytest.mark.parametrize("username", sorted(EVERYBODY))
 def test_who_comes_in(app: Flask, world: World, username: str) -> None:
-    device = signed_in(app, "worker").register()
-    names = {**world.people, "team": world.team, "device": device}
+    names = _objects(app, world)
     browser = at_desk(app, username) if username in DESKS else signed_in(app, username)
     wrong = []
     for method, rule, path, fields, welcome in ROUTES:
@@ -102,8 +109,58 @@ def test_who_comes_in(app: Flask, world: World, username: str) -> None:
     assert wrong == []
 
 
+def _objects(app: Flask, world: World) -> dict[str, Any]:
+    """A device, a waiting record that an office may decide, an act in quarantine, a matter of the county's own list, and a
+    team that one may leave."""
+    record = hazard(world)
+    assert Phone(app, "leader").do("hazards.report", record)["outcome"] == "applied"
+    with app.app_context():
+        own = next(m.id for m in matter_list(db.session(), COUNTY) if m.county_code == COUNTY)
+    with writing(app) as session:
+        town = holder_of(session, world.people["town"], clock.today())
+        three = {world.people[name]: (STARTED, None) for name in ("worker", "leader", "adviser")}
+        team = name_team(
+            session, town, grid_id=world.areas["grid"], name="三人小组", purpose="care", members=three,
+            reviewer_id=world.people["leader"],
+        )  # fmt: skip
+    named = {"team": team.id, "device": signed_in(app, "worker").register(), "record": record["id"], "matter": own}
+    return {**world.people, **named, "mutation": _quarantined(app, world)}
+
+
+def _quarantined(app: Flask, world: World) -> str:
+    """Done in the first grid by somebody whose post has ended since."""
+    here = {"org_unit_id": world.areas["village"], "grid_id": world.areas["grid"]}
+    with writing(app) as session:
+        gone = add_person(session, "gone", role="full_time_worker", **here)
+    phone = Phone(app, "gone")
+    told = phone.mutation("hazards.report", hazard(world))
+    with writing(app) as session:
+        post = session.query(Appointment).filter_by(person_id=gone).one()
+        end_appointment(session, post.id, clock.today())
+    assert phone.push(told).json["results"][0]["problem"]["code"] == "no_longer_in_post"
+    return str(told["id"])
+
+
+@pytest.mark.parametrize("username", DESKS_B)
+def test_an_office_of_the_next_town_or_county_finds_nothing(app: Flask, world: World, username: str) -> None:
+    names = _objects(app, world)
+    add_strangers(app, world)
+    stranger, role = at_desk(app, username), username.removesuffix("_b")
+    asked = 0
+    for method, rule, path, fields, welcome in ROUTES:
+        if "<uuid:" not in rule or role not in welcome:
+            continue
+        if method == "GET":
+            answer = stranger.get(path.format(**names))
+        else:
+            answer = stranger.form(path.format(**names), **fields)
+        assert answer.status_code == 404, (method, rule)
+        asked += 1
+    assert asked, "or this proves nothing"
+
+
 def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
-    names = {**world.people, "team": world.team, "device": world.team}
+    names = {**world.people, **dict.fromkeys(("team", "device", "record", "mutation", "matter"), world.team)}
     for method, _rule, path, fields, _ in ROUTES:
         filled = path.format(**names)
         answer = Browser(app).get(filled) if method == "GET" else Browser(app).client.post(filled, data=fields)
