@@ -12,9 +12,13 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from tests.builders import Browser, code_of, signed_in
 from tests.people.test_matrix import EVERYBODY
+from tests.photos.pictures import jpeg, sha256
+from tests.strangers import DESKS_B, PHONES_B, add_strangers
+from tests.world import World
 
 TUS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
 DOORS = (  # method, rule, path
@@ -39,22 +43,33 @@ def test_every_door_that_names_an_object_has_a_line(app: Flask) -> None:
 
 
 def _objects(app: Flask) -> dict[str, str]:
-    """A device and a begun upload of ``worker2``, and the hash of a photo that only ``worker2`` has."""
+    """A device and a begun upload of ``worker2``, and the hash of a photo that only ``worker2`` has sent, whole."""
     owner = signed_in(app, "worker2")
-    photo = hashlib.sha256(b"a photo of worker2").hexdigest()
-    metadata = "sha256 " + base64.b64encode(photo.encode()).decode()
-    answer = owner.call(
-        "POST",
-        "/api/v1/uploads",
-        headers={"Tus-Resumable": "1.0.0", "Upload-Length": "18", "Upload-Metadata": metadata},
-    )
+    content = jpeg(width=64, height=48)
+    held = _begun(owner, sha256(content), len(content), content)
+    assert held.headers["Upload-Offset"] == str(len(content))
+    begun = _begun(owner, hashlib.sha256(b"a photo of worker2").hexdigest(), 18, b"")
+    upload = begun.headers["Location"].rpartition("/")[2]
+    return {"device": str(owner.register()), "photo": sha256(content), "upload": upload}
+
+
+def _begun(owner: Browser, photo: str, length: int, content: bytes) -> TestResponse:
+    headers = {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Length": str(length),
+        "Upload-Metadata": "sha256 " + base64.b64encode(photo.encode()).decode(),
+        "Content-Type": "application/offset+octet-stream",
+    }
+    answer = owner.call("POST", "/api/v1/uploads", headers=headers, data=content)
     assert answer.status_code == 201, answer.text
-    return {"device": str(owner.register()), "photo": photo, "upload": answer.headers["Location"].rpartition("/")[2]}
+    return answer
 
 
-@pytest.mark.parametrize("username", sorted(EVERYBODY - {"worker2", "secadmin"}))
-def test_what_is_not_theirs_does_not_exist(app: Flask, username: str) -> None:
+@pytest.mark.parametrize("username", [*sorted(EVERYBODY - {"worker2", "secadmin"}), *PHONES_B, *DESKS_B])
+def test_what_is_not_theirs_does_not_exist(app: Flask, world: World, username: str) -> None:
     named = _objects(app)
+    if username in PHONES_B + DESKS_B:
+        add_strangers(app, world)
     browser = signed_in(app, username)
     for method, rule, path in DOORS:
         answer = browser.call(method, path.format(**named), headers=TUS if "uploads" in rule else {})
@@ -80,6 +95,9 @@ def test_the_owner_reaches_them(app: Flask) -> None:
     """Or the 404s above would prove nothing."""
     named = _objects(app)
     owner = signed_in(app, "worker2")
+    assert owner.get(f"/api/v1/photos/{named['photo']}").mimetype == "image/jpeg"
+    begun = owner.call("PATCH", f"/api/v1/uploads/{named['upload']}", headers=TUS, data=b"a photo")
+    assert (begun.status_code, begun.headers["Upload-Offset"]) == (204, "7")
     assert owner.call("HEAD", f"/api/v1/uploads/{named['upload']}", headers=TUS).status_code == 200
     assert owner.call("DELETE", f"/api/v1/uploads/{named['upload']}", headers=TUS).status_code == 204
     assert owner.call("DELETE", f"/api/v1/devices/{named['device']}").status_code == 204
