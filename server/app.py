@@ -66,7 +66,7 @@ from server.records import commands as record_commands
 from server.records import queries as record_queries
 from server.records import registry
 from server.sync import api as sync_api
-from server.sync import applying, epochs
+from server.sync import epochs, holding
 from server.sync import pages as sync_pages
 from server.sync.commands import expected_of
 
@@ -118,7 +118,7 @@ def plug_jobs() -> None:
         ("photos", jobs.HOUR, sweep.forgotten_photos),
         ("stray_photos", jobs.DAY, sweep.stray_files),
         ("messages", jobs.DAY, swept(messages.drop_old)),
-        ("held", jobs.HOUR, swept(applying.give_up_held)),
+        ("held", jobs.HOUR, swept(holding.give_up_held)),
         ("reviews", jobs.HOUR, swept(lambda session, now: approvals.lapse_overdue(session, clock.day_of(now)))),
         (
             "archive",

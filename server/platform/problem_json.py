@@ -56,8 +56,19 @@ def body_of(problem: Problem, lang: str = "zh") -> dict[str, Any]:
         "code": problem.code,
         "detail_zh": text(f"{key}.detail", "zh"),
         "detail_en": text(f"{key}.detail", "en"),
-        **problem.fields,
+        **_writable(problem.fields),
     }
+
+
+def _writable(value: Any) -> Any:
+    """The value as JSON can hold it: names that a caller chose may hold lone surrogates or be no text at all."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_writable(str(name)): _writable(kept) for name, kept in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_writable(kept) for kept in value]
+    return value
 
 
 def answer(problem: Problem) -> Response:

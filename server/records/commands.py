@@ -347,7 +347,7 @@ def _loaded(duty: registry.Duty, changes: Mapping[str, Any]) -> dict[str, Any]:
     try:
         loaded = duty.correctable.load(dict(changes), partial=True)
     except ValidationError as error:
-        raise Problem("invalid", errors=error.normalized_messages()) from error
+        raise Problem("invalid", fields=sorted(str(n)[:60] for n in error.normalized_messages())) from error
     return {name: loaded[name] for name in changes}
 
 

@@ -18,6 +18,7 @@ from server.platform.problem_json import body_of
 from server.sync import announced, epochs, rules
 from server.sync.applying import Sender, settle
 from server.sync.models import LostRange, MutationLog, OutboxLane
+from server.sync.scoping import is_in_scope
 
 
 def push(session: Session, sender: Sender, told: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,8 +134,9 @@ def _one(
 ) -> dict[str, Any]:
     lane = lanes[sent["lane"]]
     kept = known.get(sent["id"])
+    answer: Mapping[str, Any]
     if kept is not None:
-        answer = _repeated(kept, sent, sender)
+        answer = _as_may_be_seen(session, kept, _repeated(kept, sent, sender))
     else:
         not_before = lane.head_at if sent["seq"] > lane.head else None
         known[sent["id"]] = settle(session, sender, sent, not_before)
@@ -150,6 +152,13 @@ def _repeated(kept: MutationLog, sent: Mapping[str, Any], sender: Sender) -> dic
         answer: dict[str, Any] = kept.answer
         return answer
     return {"outcome": "refused", "problem": body_of(Problem("id_reuse"))}
+
+
+def _as_may_be_seen(session: Session, kept: MutationLog, answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row of a conflict is left out when it has gone from the person's scope since it was first told."""
+    if "server" not in answer or is_in_scope(session, kept.person_id, kept.object_kind, kept.object_id):
+        return answer
+    return {name: value for name, value in answer.items() if name != "server"}
 
 
 def _note_heads(lanes: Mapping[str, OutboxLane], told: Mapping[str, Any]) -> None:

@@ -105,3 +105,8 @@ def object_named(mutation: Mutation, payload: Payload) -> UUID | None:
     """The row that a loaded payload is about."""
     value = payload.get(mutation.object_field) if mutation.object_field else None
     return value if isinstance(value, UUID) else None
+
+
+def lacks_version(mutation: Mutation, payload: Payload, version_seen: int | None) -> bool:
+    """A decision, or a change of a row that is there, names the version that was seen: it must not overwrite blindly."""
+    return version_seen is None and (mutation.needs_version or "changes" in payload)

@@ -16,6 +16,7 @@ SCOPE_GRACE_MS = 30 * 86_400_000
 HELD_MS = 7 * 86_400_000
 FEED_MS = 92 * 86_400_000
 KEY_BYTES = 5
+HIGHEST_VERSION = 2**31 - 1
 
 
 def mutation_hash(mutation_id: str, name: str, version: int, payload: str) -> str:
@@ -77,6 +78,8 @@ class Cursor:
             at = 2 + raw[1]
             epoch = raw[2:at].decode("ascii")
             scope_version, at = _read_varint(raw, at)
+            if scope_version > HIGHEST_VERSION:
+                return None
             read: dict[bytes, int] = {}
             while at < len(raw):
                 key = raw[at : at + KEY_BYTES]
@@ -104,8 +107,8 @@ def _read_varint(raw: bytes, at: int) -> tuple[int, int]:
         if byte < 0x80:
             return value, at
         shift += 7
-        if shift > 63:
-            raise ValueError("number too long")
+        if shift > 56:
+            raise ValueError("number too long")  # nine bytes of seven bits fit every counter of the database
 
 
 def is_handed_over(lanes: Iterable[Mapping[str, Any]]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from server.platform.fields import Choice, Id, Instant, Sha256, Whole
-from server.sync.rules import LANES, MOST_MUTATIONS
+from server.sync.rules import HIGHEST_VERSION, LANES, MOST_MUTATIONS
 
 BIG = 2**53
 NAMES = re.compile(r"^[\x21-\x7e]{1,40}\Z")
@@ -34,6 +34,13 @@ class SomeName(fields.String):
         return name if NAMES.match(name) else "unknown"
 
 
+class Number(Whole):
+    """A version as a phone names it: one that no row can ever reach means what the highest possible means."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        return min(super()._deserialize(value, attr, data, **kwargs), HIGHEST_VERSION)
+
+
 class Waiting(_Loose):
     lane = Choice(*LANES, required=True)
     seq = Whole(0, BIG, allow_none=True, load_default=None)
@@ -57,8 +64,8 @@ class Sent(_Loose):
     name = fields.String(required=True, validate=NAME)
     version = Whole(1, 1_000, required=True)
     payload = fields.String(required=True)
-    scope_version = Whole(0, BIG, allow_none=True, load_default=None)
-    base_version = Whole(0, BIG, allow_none=True, load_default=None)
+    scope_version = Number(0, BIG, allow_none=True, load_default=None)
+    base_version = Number(0, BIG, allow_none=True, load_default=None)
     depends_on = fields.List(Id(), allow_none=True, load_default=list, validate=validate.Length(max=50))
     made_at = Whole(-BIG, BIG, required=True)
     clock_skew_ms = Whole(-BIG, BIG, load_default=0)
