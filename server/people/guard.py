@@ -29,6 +29,7 @@ from server.platform.db import aside, reading
 F = TypeVar("F", bound=Callable[..., Any])
 KINDS = ("public", "signed_in", "phone", "queue", "office")
 COOKIE = "gw_session"
+PERSON_HEADER = "X-Person"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 TOUCH_MS = 60_000
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -121,6 +122,7 @@ def _enforce() -> Response | None:
     if not is_signed_in():
         return _ask_to_sign_in(Problem("signed_out"))
     found = signed_in()
+    _refuse_another_person(found)
     if found.restricted and kind in ("phone", "office"):
         raise Problem("restricted_session")
     if kind == "office" and not found.holder.has_office:
@@ -149,6 +151,12 @@ def check_csrf(found: OpenSession) -> None:
         token = request.form.get("csrf_token", "")
     if not csrf.is_token_of(found.secret, token):
         raise Problem("csrf")
+
+
+def _refuse_another_person(found: OpenSession) -> None:
+    """A browser has one cookie for all who use it: a phone names whose work a call is about (docs/wire.md §1)."""
+    if request.headers.get(PERSON_HEADER, str(found.person_id)).lower() != str(found.person_id):
+        raise Problem("wrong_person")
 
 
 def _refuse_foreign_pages() -> None:

@@ -13,7 +13,7 @@ from server.kernel import clock
 from server.kernel.ids import parse_id
 from server.kernel.problems import Problem
 from server.people.commands import current_scope
-from server.people.guard import door, signed_in
+from server.people.guard import PERSON_HEADER, door, signed_in
 from server.platform.db import aside, db, in_one_transaction
 from server.platform.limits import by_session, rate
 from server.platform.looks import note_look
@@ -48,8 +48,11 @@ def push() -> Response:
 def pull() -> Response:
     """What changed since the cursor; 204 when nothing did."""
     who = signed_in()
+    device_id = parse_id(request.args.get("device_id"))
+    if PERSON_HEADER not in request.headers and queries.is_of_another(db.session(), device_id, who.person_id):
+        raise Problem("wrong_person")  # a phone of before the header still names its device
     if who.restricted:
-        return _wipe_or_nothing(who.person_id, who.device_id or parse_id(request.args.get("device_id")))
+        return _wipe_or_nothing(who.person_id, who.device_id or device_id)
     scope = current_scope(db.session(), who.person_id, clock.now(), who.holder)
     answer = queries.changes(db.session(), scope, request.args.get("cursor"), _number("max_bytes", 262_144))
     return Response(status=204) if answer is None else _json(answer)

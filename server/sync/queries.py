@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.kernel import clock
 from server.kernel.problems import Problem
-from server.people.models import ScopeSnapshot
+from server.people.models import Device, ScopeSnapshot
 from server.people.queries import newest_scope, scope_numbered
 from server.platform import streams
 from server.platform.streams import StreamEntry
@@ -104,6 +104,12 @@ def no_rows(session: Session, person_id: UUID, cursor_text: str | None) -> bytes
             "more": False,
         }
     )
+
+
+def is_of_another(session: Session, device_id: UUID | None, person_id: UUID) -> bool:
+    """Whether this device is registered for somebody else."""
+    device = session.get(Device, device_id) if device_id is not None else None
+    return device is not None and device.person_id != person_id
 
 
 def may_wipe(session: Session, device_id: UUID | None) -> bool:

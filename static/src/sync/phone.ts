@@ -7,7 +7,7 @@ import { LocalStore, databaseName, tellGone, IndexedDatabase, People, UPGRADES, 
 import type { Database, Env, Id, Phone, Problem, SessionInfo, Tables } from '../store/index';
 import { call } from './call';
 import type { Engine } from './engine';
-import { isSessionAnswer, sessionOf } from './session';
+import { PERSON_HEADER, isSessionAnswer, sessionOf } from './session';
 import type { Host } from './session';
 
 type Opened = { store: LocalStore } | { problem: Problem };
@@ -104,11 +104,12 @@ export class LocalPhone implements Phone {
 
   async signOut(): Promise<void> {
     const token = this.store?.session.csrf_token;
+    const person = this.store?.session.person.id;
     const owner = await this.people_kept.cookieOwner();
-    const mine = this.store !== undefined && owner === this.store.session.person.id;
+    const mine = person !== undefined && owner === person;
     await this.shut();
     await this.people_kept.setLast(undefined);
-    if (mine && token) await call(this.env, { method: 'DELETE', path: '/api/v1/session', headers: { 'X-CSRF-Token': token } });
+    if (mine && token) await call(this.env, { method: 'DELETE', path: '/api/v1/session', headers: { 'X-CSRF-Token': token, [PERSON_HEADER]: person } });
     await this.people_kept.setCookieOwner(null);
   }
 

@@ -1,7 +1,8 @@
 /**
  * The engine's session: whose cookie the browser holds, the CSRF token, and the one renewal a call may have.
- * The cookie is shared by everybody on this phone, so every call first makes sure that it is this person's, and an
- * answer is only taken when it still was afterwards: another's rows must never land in this database.
+ * The cookie is shared by everybody on this phone and by the office pages, so every call first makes sure that it is
+ * this person's, says whom it is for (the server refuses another's), and an answer is only taken when the cookie still
+ * was theirs afterwards: another's rows must never land in this database.
  */
 import { setRegistered } from '../store/index';
 import type { LocalStore, SessionInfo } from '../store/index';
@@ -29,6 +30,9 @@ export function sessionOf({ server_time: _time, ...session }: SessionAnswer): Se
   return session;
 }
 
+/** whom a call is for; the server answers 403 `wrong_person` when the cookie is somebody else's */
+export const PERSON_HEADER = 'X-Person';
+
 export class Session {
   private stopping = new AbortController();
 
@@ -47,7 +51,11 @@ export class Session {
       answer = await this.once(request);
       if (answer.kind === 'problem' && answer.code === 'csrf') return { kind: 'none', why: 'csrf' };
     }
-    if (answer.kind === 'problem' && (answer.status === 401 || answer.code === 'wrong_person')) return this.stop();
+    if (answer.kind === 'problem' && answer.code === 'wrong_person') {
+      await this.host.setCookieOwner(null); // the cookie was changed behind our back, by the office's sign-in page: ask whose it is
+      return this.stop();
+    }
+    if (answer.kind === 'problem' && answer.status === 401) return this.stop();
     if (answer.kind !== 'none' && (await this.host.cookieOwner()) !== this.person) return this.stop();
     if (answer.kind === 'problem' && answer.code === 'unknown_device') await setRegistered(this.store.outbox_state, false);
     if (answer.kind !== 'none') this.reached();
@@ -69,7 +77,7 @@ export class Session {
     this.store.setEngineStatus({ online: true, signed_out: false, last_contact: this.store.env.now() });
   }
   private once(request: Call): Promise<Answer> {
-    const headers = { ...request.headers };
+    const headers: Record<string, string> = { ...request.headers, [PERSON_HEADER]: this.person };
     if (request.method !== 'GET' && request.method !== 'HEAD') headers['X-CSRF-Token'] = this.store.session.csrf_token;
     return call(this.store.env, { ...request, headers }, this.stopping.signal);
   }

@@ -73,6 +73,7 @@ export class FakeServer {
     if (path === '/api/v1/session' && method === 'POST') return this.signIn(request);
     if (!this.signed_in) return problem(401, 'signed_out');
     if (path === '/api/v1/session' && method === 'GET') return answer(200, this.session());
+    if ((request.headers.get('X-Person') ?? this.signed_in) !== this.signed_in) return problem(403, 'wrong_person');
     if (method !== 'GET' && method !== 'HEAD' && request.headers.get('X-CSRF-Token') !== this.csrf) return problem(403, 'csrf');
     if (path === '/api/v1/session') {
       this.signed_in = undefined;

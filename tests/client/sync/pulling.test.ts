@@ -139,3 +139,29 @@ describe('pulling', () => {
     expect(desk.now.store.mirror.count()).toBe(2);
   });
 });
+
+describe("the browser's one cookie", () => {
+  it('takes no rows of another person who signed in on the office pages, and asks whose cookie it is', async () => {
+    await desk.now.run();
+    const { store, server } = desk.now;
+    server.signed_in = OTHER; // the form of another tab: the phone was not told
+    server.put('grid:g1', 'household', { id: uuid(9000), version: 1, contact_name: '别人的住户' });
+    expect(await desk.now.run()).toBe('stopped');
+    expect(await store.list('household')).toHaveLength(0);
+    expect(store.status().signed_out).toBe(true);
+    expect(await desk.now.run()).toBe('stopped');
+    expect(await desk.now.phone.people_kept.cookieOwner()).toBe(OTHER);
+    server.signed_in = PERSON;
+    await desk.now.phone.people_kept.setCookieOwner(null);
+    expect(await desk.now.run()).toBe('done');
+    expect(await store.list('household')).toHaveLength(1);
+  });
+  it('says with every call whom it is for, the last one too', async () => {
+    await desk.now.save({ photos: [await desk.now.store.keepPhoto(new Uint8Array(40), 'image/jpeg')] });
+    await desk.now.run();
+    await desk.now.phone.signOut();
+    const unnamed = desk.now.server.log.filter(({ path, method, headers }) => headers.get('X-Person') !== PERSON && !(path === '/api/v1/session' && method !== 'DELETE'));
+    expect(unnamed.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+    expect(desk.now.server.calls('DELETE', '/api/v1/session')).toHaveLength(1);
+  });
+});
