@@ -37,9 +37,8 @@ def test_every_door_of_a_phone_refuses_a_call_for_somebody_else(phone: Phone) ->
         "sign out": phone.client.delete("/api/v1/session", headers=said),
         "missing": phone.client.post("/api/v1/photos/missing", json={"sha256": []}, headers=said),
     }
-    assert {name: (got.status_code, got.json["code"]) for name, got in calls.items()} == dict.fromkeys(
-        calls, (403, "wrong_person")
-    )
+    told = {name: (got.status_code, got.json["code"]) for name, got in calls.items()}
+    assert told == dict.fromkeys(calls, (403, "wrong_person"))
 
 
 def test_a_phone_of_before_the_header_is_known_by_its_device(phone: Phone) -> None:

@@ -102,7 +102,11 @@ ANOTHERS_QUEUE = Fault(
             "      return 'mine';\n    }",
         ),
     ),
-    server={"server.sync.api._told": _told_by_whoever, "server.sync.commands._check_device": lambda *_: None},
+    server={
+        "server.people.guard._refuse_another_person": lambda *_: None,
+        "server.sync.api._told": _told_by_whoever,
+        "server.sync.commands._check_device": lambda *_: None,
+    },
 )
 HOLE_AFTER_UNDO = Fault(
     "an undo uses up a number",
