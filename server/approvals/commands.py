@@ -60,8 +60,12 @@ def rule_dispute(session: Session, act: Act, record_id: UUID, upheld: bool, word
 
 
 def lapse_overdue(session: Session, today: date, limit: int = 500) -> int:
-    """逾期未审，视同通过: not reviewed in time counts as passed. Returns how many."""
-    statement = sa.select(Record).where(Record.review_status == "waiting", Record.review_due < today).limit(limit)
+    """逾期未审，视同通过: not reviewed in time counts as passed. Returns how many.
+
+    Whoever is deciding a record just now is in time: it is passed over.
+    """
+    overdue = sa.select(Record).where(Record.review_status == "waiting", Record.review_due < today).limit(limit)
+    statement = overdue.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     count = 0
     for found in session.scalars(statement):
         found.review_status = "lapsed"

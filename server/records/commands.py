@@ -155,9 +155,10 @@ def advance(
     found.version += 1
     fixed = registry.duty_of(found.kind).is_fixed(session, found.id)
     finished = rules.is_finished(found.review_status, found.kind, fixed=fixed)
-    if finished and found.state == "open":
+    if finished and (found.state == "open" or found.archived_at is not None):
         found.finished_at = act.now if act else clock.now()
     found.state = "closed" if finished else "open"
+    found.archived_at = None  # changed after it had left the feed: it is back, and leaves again in its time
     note_step(session, found, act, step, reason=reason, words=words, was=was)
 
 
@@ -207,6 +208,8 @@ def archive_finished(session: Session, finished_before: int, limit: int = 500) -
         sa.select(Record)
         .where(Record.state == "closed", Record.finished_at < finished_before, Record.archived_at.is_(None))
         .limit(limit)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     )
     count = 0
     for found in session.scalars(statement):

@@ -12,6 +12,7 @@ from server.kernel import clock
 from server.kernel.ids import new_id
 from server.platform.db import transaction
 from server.platform.workdays import add_working_days
+from server.records.commands import archive_finished
 from tests.sync.phone import Phone, hazard, visit
 from tests.world import World
 
@@ -180,6 +181,33 @@ def test_not_reviewed_in_time_counts_as_passed(app: Flask, world: World) -> None
         with app.app_context(), transaction() as session:
             lapse_overdue(session, add_working_days(clock.today(), 3 + days))
         assert worker.pull()["record"][record]["review"]["status"] == status
+
+
+@pytest.mark.parametrize("change", ["correct", "relook"])
+def test_a_record_changed_after_it_left_the_feed_is_back_and_leaves_again(
+    app: Flask, world: World, change: str
+) -> None:
+    worker, leader, reader = Phone(app, "worker"), Phone(app, "leader"), Phone(app, "worker2")
+    record = reported(worker, world, fixed_on_spot=True)
+    leader.do("approvals.approve", {"record_id": record}, base_version=1)
+    archived = lambda: [row["id"] for row in reader.client.get("/api/v1/archive").json["rows"]]  # noqa: E731
+
+    def put_away(before: int) -> int:
+        with app.app_context(), transaction() as session:
+            return archive_finished(session, before)
+
+    assert put_away(clock.now() + 1) == 1
+    assert record not in reader.pull().get("record", {}) and archived() == [record]
+    if change == "correct":
+        worker.do("records.correct", {"id": record, "changes": {"note": "补充"}}, base_version=2)
+        leader.do("approvals.approve", {"record_id": record}, base_version=3)
+    else:
+        relook = {"id": str(new_id()), "hazard_id": record, "outcome": "fixed", "note": "", "photos": []}
+        assert worker.do("hazards.relook", relook)["outcome"] == "applied"
+    assert record in reader.pull()["record"] and archived() == []
+    assert put_away(clock.now() - 60_000) == 0, "it stays as long as any other"
+    assert put_away(clock.now() + 1) == 1
+    assert record not in reader.pull()["record"] and archived() == [record]
 
 
 def test_a_relook_closes_the_hazard(app: Flask, world: World) -> None:
