@@ -131,9 +131,8 @@ def _decide(
 def _refused_parent(session: Session, parents: list[UUID]) -> str | None:
     if not parents:
         return None
-    statement = sa.select(MutationLog.id).where(
-        MutationLog.id.in_(parents), MutationLog.outcome.in_(("refused", "deferred", "conflict"))
-    )
+    came_to_nothing = sa.or_(MutationLog.outcome.in_(("refused", "deferred", "conflict")), MutationLog.name == "void")
+    statement = sa.select(MutationLog.id).where(MutationLog.id.in_(parents), came_to_nothing)
     found = session.scalars(statement.limit(1)).first()
     return str(found) if found else None
 

@@ -285,3 +285,12 @@ def test_depends_on_a_refused_record_is_deferred_and_names_it(app: Flask, world:
     results = worker.push(bad, child).json["results"]
     assert [r["outcome"] for r in results] == ["refused", "deferred"]
     assert results[1]["parent"] == bad["id"]
+
+
+def test_what_depends_on_a_void_is_deferred(app: Flask, world: World) -> None:
+    worker = Phone(app, "worker")
+    gone = worker.mutation("void", {}, reason="let_go")
+    child = worker.mutation("hazards.report", hazard(world), depends_on=[gone["id"]])
+    results = worker.push(gone, child).json["results"]
+    assert [r["outcome"] for r in results] == ["applied", "deferred"]
+    assert results[1]["parent"] == gone["id"]

@@ -143,7 +143,8 @@ export async function setRegistered(outbox: Outbox, registered: boolean): Promis
 
 /**
  * Sends acknowledged mutations again: all that are kept (a new epoch) or those from a seq on (the server has lost
- * them). What was acknowledged under an earlier device id gets a seq of this one, at the end.
+ * them). What was acknowledged under an earlier device id gets a seq of this one, at the end. What was refused and then
+ * let go, or said again in other words, only uses up its seq: a restored server might find nothing wrong with it.
  */
 export async function sendAgain(outbox: Outbox, which: { lane: Lane; from: number } | 'everything'): Promise<number> {
   let count = 0;
@@ -155,6 +156,7 @@ export async function sendAgain(outbox: Outbox, which: { lane: Lane; from: numbe
     });
     rows.sort((a, b) => a.made_at - b.made_at || a.seq - b.seq);
     for (const row of rows) {
+      if (row.closed && row.state !== 'applied') row.voided = true; // let go or said again: it must not be done after all
       row.state = 'queued';
       delete row.durable_at;
       if (row.device !== meta.device) {

@@ -288,9 +288,9 @@ export class Push {
   }
 }
 
-function voidOf({ lane, seq, id }: Head, sent: Sent): Wire {
+function voidOf({ lane, seq, id, closed }: Head, sent: Sent): Wire {
   const { scope_version, made_at, clock_skew_ms } = sent;
-  return { lane, seq, id, name: 'void', version: 1, payload: '{}', scope_version, made_at, clock_skew_ms, reason: 'unreadable' };
+  return { lane, seq, id, name: 'void', version: 1, payload: '{}', scope_version, made_at, clock_skew_ms, reason: closed ? 'let_go' : 'unreadable' };
 }
 function kindsOf(heads: Head[]): string[] {
   return [...new Set(heads.map((head) => head.kind).filter((kind): kind is string => kind !== undefined))];

@@ -1,6 +1,6 @@
 /** Undo, kill and restore: the seq is given late, the tail is kept long. */
 import { describe, expect, it } from 'vitest';
-import { desk, deskBeforeEach, uuid } from './desk';
+import { desk, deskBeforeEach, hazard, uuid } from './desk';
 import { FakeServer, PERSON, answer } from './fake_server';
 
 deskBeforeEach();
@@ -59,6 +59,33 @@ describe('restore', () => {
     expect((await desk.now.store.list('record')).length).toBe(5);
     expect(desk.now.store.session.epoch).toBe('e2');
     expect(desk.now.store.status().waiting).toBe(0);
+  });
+
+  it('does not do after all what was let go, or said again in other words', async () => {
+    const { store, server, world } = desk.now;
+    server.judge = () => ({ outcome: 'refused', problem: { code: 'matter_not_in_force', status: 422 } });
+    const dropped = await desk.now.save();
+    const record = uuid(5000);
+    const first = await store.act(hazard(record));
+    const kept = await desk.now.save();
+    await desk.now.run();
+    if (!first.saved) throw new Error(first.reason);
+    await store.dismiss(dropped);
+    server.judge = () => undefined;
+    const again = await store.replace(first.mutation_id, hazard(record, { payload: { id: record, note: '改过' } }));
+    await desk.now.run();
+    const fresh = new FakeServer(() => world.now); // it knows the matter now, and nothing of the above
+    fresh.epoch = 'e2';
+    fresh.signed_in = PERSON;
+    desk.now.browser.fetch = fresh.fetch;
+    await desk.now.run();
+    expect(fresh.received.map(({ name, id, reason }) => [name, id, reason])).toEqual([
+      ['void', dropped, 'let_go'], ['void', first.mutation_id, 'let_go'], ['hazards.report', kept, undefined],
+      ['hazards.report', again.saved ? again.mutation_id : '', undefined],
+    ]);
+    expect(fresh.applied.map((one) => (JSON.parse(one.payload) as { note: string }).note)).toEqual(['灭火器过期', '改过']);
+    expect(store.status()).toMatchObject({ waiting: 0, refused: 0 });
+    expect((await store.outbox()).map((item) => item.mutation_id)).not.toContain(dropped);
   });
 
   it('is not kept busy by a server that begins epoch after epoch', async () => {
