@@ -1,5 +1,5 @@
 /** The same field changed twice: both values side by side, a person chooses. */
-import { useStore } from '../records/store_context';
+import { useLive, useStore } from '../records/store_context';
 import type { OutboxItem, Row } from '../store/api';
 import { hasWord, t, word } from '../text/text';
 import { Button } from '../ui/button';
@@ -7,10 +7,13 @@ import { Zh } from '../records/words';
 
 export function ConflictValues({ item }: { item: OutboxItem }) {
   const store = useStore();
+  const here = useLive((s) => (item.shows ? s.get(item.shows.kind, item.shows.id) : Promise.resolve(undefined)), ['record', 'household', 'place'], [item.mutation_id]);
   const mine = (item.payload.changes ?? item.payload) as Record<string, unknown>;
-  const theirs = item.server;
-  const fields = (theirs?.fields as string[] | undefined) ?? Object.keys(mine);
-  const keepMine = () => void store.replace(item.mutation_id, { name: item.name, payload: item.payload, ...(theirs?.version ? { base_version: theirs.version } : {}), ...(item.shows && theirs ? { shows: { kind: item.shows.kind, row: { ...theirs, ...mine } } } : {}) });
+  // of a conflict told late, or long ago, only the names are kept: the other side is the row that is here, or nobody's to see
+  const theirs: Row | undefined = item.server ?? here;
+  if (!theirs) return null;
+  const fields = item.fields ?? Object.keys(mine);
+  const keepMine = () => void store.replace(item.mutation_id, { name: item.name, payload: item.payload, ...(theirs.version ? { base_version: theirs.version } : {}), ...(item.shows ? { shows: { kind: item.shows.kind, row: { ...theirs, ...mine } } } : {}) });
   return (
     <div class="stack-s">
       {fields.map((field) => (

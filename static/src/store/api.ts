@@ -88,6 +88,8 @@ export interface OutboxItem {
   photos_waiting: number;
   problem?: Problem;
   server?: Row; // with a conflict: the server's row; `fields` names what differs
+  /** of a conflict: the fields that both sides changed */
+  fields?: string[];
   payload: Record<string, unknown>;
   receipt?: Receipt;
   /** why it waits, as a text key: 'offline' | 'signed_out' | 'server_busy' | 'before_it' | 'photos' … */

@@ -3,6 +3,7 @@ import type { OutboxItem, SyncStatus } from './api';
 import { bodies } from './acts';
 import { photosFollow, outcomePlace } from './outbox';
 import type { Head, Outbox } from './outbox';
+import { isWhole } from './outcomes';
 import type { Outcome } from './outcomes';
 import { photoProblem } from './photos';
 
@@ -62,7 +63,8 @@ export async function outboxItems(outbox: Outbox, status: SyncStatus): Promise<O
     const why = whyOf(outbox, head, state, status);
     if (why) item.why = why;
     if (outcome?.problem) item.problem = outcome.problem;
-    if (outcome?.server) item.server = outcome.server;
+    if (Array.isArray(outcome?.server?.fields)) item.fields = outcome.server.fields as string[];
+    if (outcome?.server && isWhole(outcome.server)) item.server = outcome.server;
     if (outcome?.receipt) item.receipt = outcome.receipt;
     if (state === 'refused' && !item.problem) {
       const bad = head.photos.find((sha) => outbox.photos.get(sha)?.state === 'refused');

@@ -4,6 +4,7 @@
  */
 import type { Id, Lane, Problem, Receipt, Row } from './api';
 import { bump, metaOf } from './acts';
+import type { Box } from './codec';
 import { uuid7 } from './ids';
 import { headOf, outcomePlace } from './outbox';
 import type { Head, Outbox } from './outbox';
@@ -200,6 +201,29 @@ const photosOf = (head: Head) => (head.state === 'applied' && !head.closed ? hea
 export async function dropOwn(outbox: Outbox, ids: Id[]): Promise<void> {
   if (!ids.length) return;
   await change(outbox, async () => ({ drop_own: ids }));
+}
+
+/** Of a row: only which it is, and the fields in question. */
+const bare = ({ id, version, fields }: Row): Row => ({ id, ...(version === undefined ? {} : { version }), fields });
+export const isWhole = (row: Row): boolean => Object.keys(row).some((name) => !['id', 'version', 'fields'].includes(name));
+
+/** The other side of a conflict is kept no longer than its row may be seen; the names of the fields stay. */
+export async function forgetUnseen(outbox: Outbox, isSeen: (id: Id) => boolean): Promise<void> {
+  const { codec, db } = outbox.room;
+  const heads = [...outbox.heads.values()].filter(({ state, has_outcome, object }) => has_outcome && (state === 'conflict' || state === 'queued') && !(object && isSeen(object)));
+  if (!heads.length) return;
+  const boxes = await db.read(['outbox'], (tx) => Promise.all(heads.map(async ({ id }) => (await tx.get('outbox', id))?.outcome)));
+  const sealed = new Map<Id, Box>();
+  for (const [at, { id }] of heads.entries()) {
+    const outcome = boxes[at] && (await codec.open<Outcome>(outcomePlace(id), boxes[at]));
+    if (!outcome?.server || !isWhole(outcome.server) || isSeen(outcome.server.id)) continue;
+    sealed.set(id, await codec.seal(outcomePlace(id), { ...outcome, server: bare(outcome.server) }));
+  }
+  if (!sealed.size) return;
+  await change(outbox, async (tx) => {
+    const rows = await Promise.all([...sealed.keys()].map((id) => tx.get('outbox', id)));
+    return { rows: rows.filter((row) => row !== undefined && row.outcome !== undefined).map((row) => ({ ...row!, outcome: sealed.get(row!.id)! })) };
+  });
 }
 
 /** Counts a try that was cut, for the person to see. */

@@ -2,7 +2,7 @@
  * Pulling: one answer of the feeds becomes one transaction over pages, index and cursor. Nothing of a revoked stream
  * is purged before the outbox was drained, and nothing is wiped before everything was handed over.
  */
-import { dropOwn, layBlocks, recordLate } from '../store/index';
+import { dropOwn, forgetUnseen, layBlocks, recordLate } from '../store/index';
 import type { LocalStore, Result, Row, StreamBlock } from '../store/index';
 import type { Session } from './session';
 import { stateWriter, writeState } from './sync_state';
@@ -10,6 +10,7 @@ import type { SyncState } from './sync_state';
 
 export const MAX_BYTES = 262_144;
 const FIRST_MAX_BYTES = 1_048_576;
+const MET_IN_CONFLICT = ['record', 'household', 'place'];
 
 interface PullAnswer {
   epoch: string;
@@ -162,6 +163,7 @@ export class Pull {
       store.changed(...change.kinds);
     }
     await this.dropArrived();
+    await forgetUnseen(store.outbox_state, (id) => MET_IN_CONFLICT.some((kind) => store.mirror.pageOf(kind, id) !== undefined));
     if (state.scope_version !== undefined && state.scope_version !== store.session.scope_version) await this.session.renew();
     return 'done';
   }

@@ -165,3 +165,33 @@ describe("the browser's one cookie", () => {
     expect(desk.now.server.calls('DELETE', '/api/v1/session')).toHaveLength(1);
   });
 });
+
+describe('the other side of a conflict', () => {
+  const other = { id: uuid(7000), version: 2, body: { note: '别人的话' } };
+  const met = async () => {
+    const { store, server } = desk.now;
+    server.put('grid:g1', 'record', other);
+    server.judge = () => ({ outcome: 'conflict', version: 2, problem: { code: 'changed_meanwhile', status: 409 }, server: { ...other, fields: ['note'] } });
+    await store.act({ name: 'records.correct', payload: { id: other.id, changes: { note: '我的话' } }, base_version: 1, shows: { kind: 'record', row: { ...other, version: 1 } } });
+    await desk.now.run();
+    return (await store.outbox())[0]!;
+  };
+  it('is shown while its row may be seen, and is not kept a pull longer', async () => {
+    expect(await met()).toMatchObject({ state: 'conflict', fields: ['note'], server: { body: { note: '别人的话' } } });
+    await desk.now.run();
+    expect((await desk.now.store.outbox())[0]!.server).toBeDefined();
+    desk.now.server.streams = [`person:${PERSON}`];
+    await desk.now.run();
+    const [left] = await desk.now.store.outbox();
+    expect(left).toMatchObject({ state: 'conflict', fields: ['note'] });
+    expect(left!.server).toBeUndefined();
+    await desk.now.restart();
+    expect((await desk.now.store.outbox())[0]!.server).toBeUndefined();
+  });
+  it('goes with a row that moved where this person may not follow', async () => {
+    await met();
+    desk.now.server.move('grid:g1', 'team:other', 'record', { ...other, version: 3 });
+    await desk.now.run();
+    expect((await desk.now.store.outbox())[0]!.server).toBeUndefined();
+  });
+});

@@ -7,7 +7,7 @@ rows that each phone holds on its disk.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -214,6 +214,7 @@ def check_phone(session: Session, truth: Truth, ledger: Ledger, name: str, disk:
     if look["bad_receipts"]:
         raise Violation("bad_receipt", f"{who}: {look['bad_receipts']}")
     _outbox_is_settled(truth, who, look)
+    _conflicts_show_what_is_here(who, look)
     _refusals_are_visible(truth, ledger, disk, who, look)
     scope = people.current_scope(session, UUID(look["person"]), clock.now())
     if look["restricted"] or not holder_of(session, UUID(look["person"]), clock.today()).is_in_post:
@@ -224,6 +225,26 @@ def check_phone(session: Session, truth: Truth, ledger: Ledger, name: str, disk:
         return
     _mirror_is_the_scope(session, truth, scope, who, look)
     _counters_are_the_servers(truth, scope, who, look)
+
+
+def check_conflicts(session: Session, results: Sequence[Mapping[str, Any]]) -> None:
+    """The row that an answer shows beside a conflict lies in a stream that the person may see at this moment."""
+    for result in (r for r in results if "server" in r):
+        person = session.get_one(MutationLog, UUID(result["id"])).person_id
+        scope = people.current_scope(session, person, clock.now())
+        entry = sa.select(StreamEntry.stream).where(
+            StreamEntry.object_id == UUID(result["server"]["id"]), StreamEntry.op != "moved"
+        )
+        if not set(session.scalars(entry)) & set(scope.streams):
+            raise Violation("rows_outside_scope", f"a conflict showed {result['server']['id']} to {person}")
+
+
+def _conflicts_show_what_is_here(who: str, look: Mapping[str, Any]) -> None:
+    """What a phone keeps of the other side of a conflict is a row that it may hold."""
+    held = {row["id"] for page in look["mirror"] for row in page["rows"]}
+    outside = {head["server"] for head in look["heads"] if head.get("server")} - held
+    if outside:
+        raise Violation("rows_outside_scope", f"{who} keeps of conflicts {sorted(outside)}")
 
 
 def _outbox_is_settled(truth: Truth, who: str, look: Mapping[str, Any]) -> None:

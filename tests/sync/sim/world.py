@@ -274,6 +274,9 @@ class Simulated(ComingToRest):
             raise Violation("server_error", f"{request}: {answer.status} {answer.body[:300]!r}")
         if answer:
             self.seen.update(f"{request} {answer.status}".encode())
+            if b'"server":' in answer.body and request.told["u"].endswith("/sync/push"):
+                with self.service.reading() as session:
+                    oracle.check_conflicts(session, orjson.loads(answer.body)["results"])
         return answer
 
     def _arrive(self, request: Request, answer: Answer | None) -> None:

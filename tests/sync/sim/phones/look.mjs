@@ -4,6 +4,9 @@
  */
 const stateless = ({ box: _box, outcome: _outcome, ...head }) => head;
 
+/** Of the other side of a conflict, its id, if more than the names in question are kept. */
+const shownRow = (row) => (row && Object.keys(row).some((name) => !['id', 'version', 'fields'].includes(name)) ? row.id : undefined);
+
 /** `known`: number of receipts that were checked at an earlier look; only newer ones are checked again. */
 export async function look(tab, browser, room, known) {
   const { store, engine } = tab;
@@ -19,7 +22,7 @@ export async function look(tab, browser, room, known) {
   const heads = [];
   for (const row of rows.outbox) {
     const outcome = row.outcome ? await codec.open(`outcome/${row.id}`, row.outcome) : undefined;
-    heads.push({ ...stateless(row), outcome: outcome?.outcome, code: outcome?.problem?.code, receipt: outcome?.receipt });
+    heads.push({ ...stateless(row), outcome: outcome?.outcome, code: outcome?.problem?.code, receipt: outcome?.receipt, server: shownRow(outcome?.server) });
   }
   const memory = [...store.outbox_state.heads.values()].map(({ id, seq, state }) => `${id} ${seq} ${state}`).sort();
   const disk = rows.outbox.map(({ id, seq, state }) => `${id} ${seq} ${state}`).sort();
