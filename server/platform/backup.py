@@ -8,17 +8,20 @@
 
 Photos are copied after the database, and none is removed meanwhile, so every photo that the copy names is there. Only
 after the manifest lies on the disk does the live database learn that this backup counts, and phones may drop their copies
-fourteen days later.
+fourteen days later. Other folders beside ours are nobody's business here: what is pruned bears a name that we gave.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +37,8 @@ from server.platform.files import files, sync_folder, write_durably
 from server.platform.keys import keyring
 
 DATABASE, FILES, MANIFEST, KEYS, PHOTOS = "database.sqlite3", "files.txt", "manifest.json", "keys", "photos"
+OUR_FOLDER = re.compile(r"\d{4}-\d\d-\d\dT\d{6}-[0-9a-f]{6}")
+OUR_PHOTO = re.compile(r"[0-9a-f]{64}")
 KEPT = 14  # finished backups; photos that only older ones name go with them
 
 
@@ -78,16 +83,28 @@ def witnesses() -> list[Witness]:
 
 def back_up(destination: Path) -> Path:
     """One whole backup below ``destination``; answers its folder. An error leaves it unfinished, and it never counts."""
-    backup_id, started_at, folder = _begin(destination)
-    with files().keeping():
-        backup_copy.copy_out(db.engines[None], folder / DATABASE)
-        keys = _copy_keys(folder / KEYS)
-        names = sorted(files().names())
-        _copy_photos(names, destination / PHOTOS)
-    manifest = _finish(folder, backup_id, started_at, keys, names)
-    _note(folder, manifest)
-    prune(destination)
+    with _one_at_a_time():
+        backup_id, started_at, folder = _begin(destination)
+        with files().keeping():
+            backup_copy.copy_out(db.engines[None], folder / DATABASE)
+            keys = _copy_keys(folder / KEYS)
+            names = sorted(files().names())
+            _copy_photos(names, destination / PHOTOS)
+        manifest = _finish(folder, backup_id, started_at, keys, names)
+        _note(folder, manifest)
+        prune(destination)
     return folder
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Waits for another backup of this installation: its pruning could remove photos that this one has just counted."""
+    handle = os.open(current_settings().data_dir / "backup.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _begin(destination: Path) -> tuple[uuid.UUID, int, Path]:
@@ -152,7 +169,7 @@ def finished_backups(destination: Path) -> list[Path]:
     """Folders of finished backups, the newest first."""
     if (destination / MANIFEST).is_file():
         return [destination]
-    found = [p.parent for p in destination.glob(f"*/{MANIFEST}")]
+    found = [p.parent for p in destination.glob(f"*/{MANIFEST}") if OUR_FOLDER.fullmatch(p.parent.name)]
     return sorted(found, key=lambda folder: read_manifest(folder).started_at, reverse=True)
 
 
@@ -170,12 +187,12 @@ def prune(destination: Path, kept: int = KEPT) -> None:
     if len(backups) <= kept:
         return
     oldest_kept = backups[kept - 1].name
-    for folder in [p for p in destination.iterdir() if p.is_dir() and p.name != PHOTOS and p.name < oldest_kept]:
+    for folder in [p for p in destination.iterdir() if OUR_FOLDER.fullmatch(p.name) and p.name < oldest_kept]:
         (folder / MANIFEST).unlink(missing_ok=True)  # first of all it ceases to count
         shutil.rmtree(folder)
     named = {name for folder in backups[:kept] for name in file_names(folder)}
     for photo in (destination / PHOTOS).glob("??/??/*"):
-        if photo.name not in named:
+        if OUR_PHOTO.fullmatch(photo.name) and photo.name not in named:
             photo.unlink()
 
 

@@ -6,7 +6,8 @@ import json
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -259,6 +260,47 @@ def test_old_backups_go_with_the_photos_that_only_they_name(app: Flask, tmp_path
     backup.prune(place, kept=2)
     assert not old.exists() and len(backup.finished_backups(place)) == 2
     assert len(list((place / "photos").glob("??/??/*"))) == 2
+
+
+def test_nothing_but_our_own_backups_is_pruned(app: Flask, tmp_path: Path) -> None:
+    place = tmp_path / "mount"
+    named = (".snapshots/x/precious", "2019-contracts/manifest.json", "photos/ab/cd/holiday.jpg")
+    theirs = [place / name for name in named]
+    for file in theirs:
+        file.parent.mkdir(parents=True)
+        file.write_text("not ours")
+    hand = [clock.now()]
+    clock.set_source(lambda: hand[0])
+    try:
+        for _ in range(3):
+            hand[0] += clock.DAY_MS
+            back_up(app, place)
+    finally:
+        clock.set_source(None)
+    backup.prune(place, kept=2)
+    assert all(file.read_text() == "not ours" for file in theirs)
+    assert len(backup.finished_backups(place)) == 2
+
+
+def test_a_second_backup_waits_for_the_first(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or its pruning could remove photos that the first has just counted."""
+    hold(app, 1)
+    place, real, inside, most = tmp_path / "backups", backup._copy_photos, [], [0]
+
+    def counted(names: Iterable[str], target: Path) -> None:
+        inside.append(1)
+        most[0] = max(most[0], len(inside))
+        time.sleep(0.5)
+        real(names, target)
+        inside.pop()
+
+    monkeypatch.setattr(backup, "_copy_photos", counted)
+    both = [threading.Thread(target=back_up, args=(app, place)) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join(30)
+    assert most == [1] and len(backup.finished_backups(place)) == 2
 
 
 def test_the_manifest_says_when_and_which_migration(app: Flask, tmp_path: Path) -> None:
