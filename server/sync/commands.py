@@ -18,6 +18,7 @@ from server.platform.problem_json import body_of
 from server.sync import announced, epochs, rules
 from server.sync.applying import Sender, settle
 from server.sync.models import LostRange, MutationLog, OutboxLane
+from server.sync.proofs import shows_a_loss
 from server.sync.scoping import is_in_scope
 
 
@@ -30,12 +31,12 @@ def push(session: Session, sender: Sender, told: Mapping[str, Any]) -> dict[str,
     if not sender.restricted:
         current_scope(session, sender.holder.person_id, clock.now())
     lanes = _lanes(session, sender)
-    if any(told["acked"][lane] >= lanes[lane].expected for lane in rules.LANES):
-        if told["epoch"] == epochs.current(session):  # a phone of an earlier epoch will send its tail again by itself
-            epochs.begin(
-                session, "phone_ahead"
-            )  # the phone holds receipts that this database does not: it was restored
-        return _answer(session, sender, lanes, [])
+    if told["epoch"] == epochs.current(session):  # a phone of an earlier epoch will send its tail again by itself
+        if told["proof"] is not None and shows_a_loss(session, told["proof"]):
+            epochs.begin(session, "phone_ahead")  # the phone holds a receipt that this database does not know of
+            return _answer(session, sender, lanes, [])
+        if any(told["acked"][lane] >= lanes[lane].expected for lane in rules.LANES):
+            return {**_answer(session, sender, lanes, []), "prove": True}
     _note_losses(session, sender, lanes, told["lost"])
     known = _with_hashes(session, told["mutations"])
     _check_order(lanes, told["mutations"], known)

@@ -55,6 +55,16 @@ class Lost(_Loose):
     last = Whole(1, BIG, required=True, data_key="to")
 
 
+class Proof(_Loose):
+    """The newest receipt of a phone that knows more than the server."""
+
+    id = Id(required=True)
+    hash = Sha256(required=True)
+    at = Instant(required=True)
+    kid = fields.String(required=True, validate=WORD)
+    sig = fields.String(required=True, validate=WORD)
+
+
 class Sent(_Loose):
     """One mutation as sent. ``payload`` stays the text that the phone stored."""
 
@@ -82,5 +92,6 @@ class Push(_Loose):
         fields.Nested(Waiting), allow_none=True, load_default=None, validate=validate.Length(max=MOST_MUTATIONS)
     )
     unsent_photos = fields.List(Sha256(), allow_none=True, load_default=None, validate=validate.Length(max=5_000))
+    proof = fields.Nested(Proof, allow_none=True, load_default=None)
     lost = fields.List(fields.Nested(Lost), load_default=list, validate=validate.Length(max=20))
     mutations = fields.List(fields.Nested(Sent), load_default=list, validate=validate.Length(max=MOST_MUTATIONS))

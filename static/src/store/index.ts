@@ -18,7 +18,7 @@ export { photosFollow } from './outbox';
 export * from './outcomes';
 export * from './photos';
 export { clearOldFixes } from './keepsakes';
-export { clearOldReceipts, receiptHolds } from './receipts';
+export { clearOldReceipts, newestReceipt, receiptHolds } from './receipts';
 export { base64url, fromBase64url } from './sealed_export';
 export type { Tables } from './schema';
 export { KEYS, UPGRADES } from './schema';

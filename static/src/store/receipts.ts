@@ -13,6 +13,12 @@ export async function readReceipt(outbox: Outbox, id: Id): Promise<Receipt | und
   const row = await outbox.room.db.read(['receipts'], (tx) => tx.get('receipts', id));
   return row && outbox.room.codec.open<Receipt>(receiptPlace(id), row.box);
 }
+/** The last one given to this person here. */
+export async function newestReceipt(outbox: Outbox): Promise<(Receipt & { id: Id }) | undefined> {
+  const rows = await outbox.room.db.read(['receipts'], (tx) => tx.all('receipts'));
+  const newest = rows.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))[0];
+  return newest && { id: newest.id, ...(await outbox.room.codec.open<Receipt>(receiptPlace(newest.id), newest.box)) };
+}
 export async function clearOldReceipts(outbox: Outbox): Promise<void> {
   const before = outbox.room.env.now() - KEEP_RECEIPTS_MS;
   await outbox.room.db.write(['receipts'], async (tx) => {

@@ -3,7 +3,7 @@
  * what the next body holds and what an answer does to it.
  */
 import {
-  bodies, countAttempt, mutationHash, photosFollow, recordResults, sendAgain, takeNewDevice, voidMutation,
+  bodies, countAttempt, mutationHash, newestReceipt, photosFollow, recordResults, sendAgain, takeNewDevice, voidMutation,
 } from '../store/index';
 import type { Head, Lane, LocalStore, Problem, Result, Sent } from '../store/index';
 import type { Said, Session } from './session';
@@ -23,6 +23,7 @@ interface PushAnswer {
   expected: Record<Lane, number>;
   durable_through: Record<Lane, number>;
   results: Result[];
+  prove?: boolean;
 }
 interface Wire extends Partial<Sent> {
   lane: Lane;
@@ -52,6 +53,8 @@ export class Push {
   private max_bytes = MAX_BYTES;
   private lost: { lane: Lane; from: number; to: number }[] = [];
   private fruitless = 0;
+  /** the server knows less than we do and asks for a receipt of its own to believe it */
+  private is_asked = false;
   durable: Record<Lane, number> = { urgent: 0, normal: 0 };
   /** what the server wanted last: we never claim to hold outcomes beyond it, or it would see a restore in every push */
   private wanted: Partial<Record<Lane, number>> = {};
@@ -141,6 +144,7 @@ export class Push {
       mutations: batch.mutations,
     };
     if (this.lost.length) body['lost'] = this.lost;
+    if (this.is_asked) body['proof'] = await newestReceipt(outbox);
     const told = may_tell && !this.isTold(batch) ? await this.tell(body) : undefined;
     outbox.sending = new Set(ids);
     if (ids.length) store.changed('outbox', ...kindsOf(batch.heads));
@@ -186,6 +190,7 @@ export class Push {
   private async taken(answer: PushAnswer, batch: Batch): Promise<Step> {
     this.session.heardTime(answer.server_time);
     this.lost = [];
+    this.is_asked = answer.prove === true;
     this.store.setEngineStatus({ lost: undefined });
     const recorded = await recordResults(this.outbox, await this.checked(answer.results, batch));
     if (answer.durable_through) this.durable = answer.durable_through;

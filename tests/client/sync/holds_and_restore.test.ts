@@ -88,6 +88,28 @@ describe('restore', () => {
     expect((await store.outbox()).map((item) => item.mutation_id)).not.toContain(dropped);
   });
 
+  it('shows its newest receipt to a server that knows less, and goes back to what it wants', async () => {
+    const { server } = desk.now;
+    await desk.now.save();
+    desk.now.world.now += 5000;
+    const last = await desk.now.save();
+    await desk.now.run();
+    const [device] = [...server.devices.values()];
+    device!.expected.normal = 1; // restored by hand, under the same epoch
+    server.fault = ({ path, json }) => {
+      const acked = (json['acked'] as { normal: number } | undefined)?.normal ?? 0;
+      if (!path.endsWith('/push') || acked < device!.expected.normal) return undefined;
+      return answer(200, { epoch: server.epoch, expected: device!.expected, durable_through: { urgent: 0, normal: 0 }, results: [], prove: true });
+    };
+    await desk.now.save();
+    await desk.now.run();
+    const [shown] = server.log.map(({ json }) => json['proof'] as { id: string; hash: string } | undefined).filter(Boolean);
+    expect(shown).toMatchObject({ id: last, hash: server.hashes.get(last), kid: 'k1', sig: 'x' });
+    expect(server.log.filter(({ json }) => json['proof']).length).toBe(1);
+    expect(server.received.map((one) => one.seq)).toEqual([1, 2, 1, 2, 3]);
+    expect(desk.now.store.status().waiting).toBe(0);
+  });
+
   it('is not kept busy by a server that begins epoch after epoch', async () => {
     await desk.now.save();
     const before = desk.now.server.log.length;
