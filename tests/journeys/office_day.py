@@ -1,4 +1,4 @@
-"""A working day behind the office's pages, told through the phones' own door, so that every page has rows to show."""
+"""What happens on other phones meanwhile, told through their own door, so that every screen and page has rows to show."""
 
 from __future__ import annotations
 
@@ -41,6 +41,18 @@ def fill_a_day(site: Site) -> None:
     late = worker2.mutation("hazards.report", hazard(world))
     _end_posts(app, world, "worker2")
     worker2.push(late)
+    close(app)
+
+
+def meanwhile(site: Site, door: str) -> None:
+    """A phone tells of a record of ``worker`` that it never brings; another changes the contact of the household at ``door``."""
+    app = app_on(site.url, site.data_dir)
+    wiped, other = Phone(app, "worker"), Phone(app, "worker2")
+    wiped.push(waiting=[_promised(wiped)])
+    household = next(row for row in other.pull()["household"].values() if row["door"] == door)
+    change = {"id": household["id"], "changes": {"contact_name": "王新户主"}}
+    done = other.do("households.save", change, base_version=household["version"])
+    assert done["outcome"] == "applied", done
     close(app)
 
 

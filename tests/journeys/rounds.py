@@ -5,37 +5,19 @@ Each part yields ``(name of the screen, source file of the sheet over it or None
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-from itertools import cycle
-from zoneinfo import ZoneInfo
-
-import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from tests.journeys.phone import Phone
-from tests.journeys.pictures import camera_picture
-from tests.journeys.site import Site
-from tests.journeys.steps import PASSWORD, object_on_screen
+from tests.journeys.office_day import meanwhile
+from tests.journeys.rounds_forms import Forms
+from tests.journeys.rounds_hands import OTHER_EASY, RETIRED, USUAL, Stops
 
-Stops = Iterator[tuple[str, str | None]]
 IN_THE_GRID = {"latitude": 30.505, "longitude": 120.915}
-PHOTO_POLICY = """UPDATE matter SET photo_policy = :policy, photo_reason = '街道通知', photo_document = '示例1号'
-  WHERE code = :code"""
+CHANGED = "横港路3号"
 NOWHERE = "00000000-0000-7000-8000-000000000000"
-USUAL, OTHER_EASY, NEEDED, FORBIDDEN, RETIRED = "HAZ-02", "HAZ-12", "HAZ-09", "HAZ-10", "HAZ-13"
 
 
-class Rounds:
-    """One phone, walked through. ``languages`` are taken in turn, one for each person who signs in."""
-
-    def __init__(self, phone: Phone, site: Site, languages: tuple[str, ...]) -> None:
-        self.phone = phone
-        self.site = site
-        self.languages = cycle(languages)
-        self.hazard = self.visit = ""
-        for policy, code in (("needed", NEEDED), ("forbidden", FORBIDDEN)):
-            self.write(PHOTO_POLICY, policy=policy, code=code)
+class Rounds(Forms):
+    """One phone, walked through from the first start to an office account on it."""
 
     def all(self) -> Stops:
         yield from self.at_the_door()
@@ -44,64 +26,12 @@ class Rounds:
         yield from self.visit_form()
         yield from self.patrol()
         yield from self.in_a_cellar()
+        yield from self.two_names()
         yield from self.delivered()
         yield from self.leader()
         yield from self.worker_again()
         yield from self.adviser_and_office()
-
-    # — hands —
-
-    def write(self, statement: str, **values: str) -> None:
-        """Straight into the server's database: what an office decided in between."""
-        with self.site.engine.begin() as connection:
-            connection.execute(sa.text(statement), values)
-
-    def go(self, path: str) -> None:
-        self.phone.page.evaluate("path => { location.hash = path; }", f"#/{path}")
-        expect(self.phone.page.locator("main [aria-busy=true]")).to_have_count(0)
-
-    def await_tab(self, tab: str) -> None:
-        expect(self.phone.page.locator(f"[data-testid=tab-{tab}][aria-current=page]")).to_be_visible()
-
-    def close_sheet(self) -> None:
-        self.phone.page.keyboard.press("Escape")
-        expect(self.phone.page.locator("dialog[open]")).to_have_count(0)
-
-    def sign_in(self, username: str) -> None:
-        phone = self.phone
-        if phone.page.locator(f"html[lang^={next(self.languages)}]").count() == 0:
-            phone.tap("language-switch")
-        phone.find("sign-in-name").fill(username)
-        phone.find("sign-in-password").fill(PASSWORD)
-        phone.tap("sign-in-submit")
-        expect(phone.find("person-switch")).to_be_visible()
-        phone.wait_until_sent()
-
-    def change_person(self, username: str) -> None:
-        self.go("me")
-        self.phone.tap("person-switch")
-        self.phone.tap("person-other")
-        self.sign_in(username)
-
-    def choose(self, code: str) -> None:
-        """The hazard form with this matter, out of all matters."""
-        self.go("log")
-        self.phone.tap("duty-hazards")
-        more = self.phone.find("matter-more")
-        expect(more).to_be_visible()
-        self.phone.tap(more)
-        self.phone.tap(f"matter-{code}")
-        expect(self.phone.find("note")).to_be_visible()
-
-    def log_hazard(self, code: str) -> str:
-        self.choose(code)
-        record = object_on_screen(self.phone)
-        self.phone.find("note").fill("楼道里堆了纸箱，已告知户主")
-        self.phone.tap("save")
-        expect(self.phone.find("patrol-start")).to_be_visible()
-        return record
-
-    # — the parts —
+        yield from self.new_version()
 
     def at_the_door(self) -> Stops:
         phone = self.phone
@@ -149,85 +79,6 @@ class Rounds:
             expect(phone.page.locator(".empty")).to_be_visible()
             yield f"{path} of something that is not here", None
 
-    def hazard_form(self) -> Stops:
-        phone = self.phone
-        self.go("log")
-        phone.tap("duty-hazards")
-        expect(phone.find("matter-more")).to_be_visible()
-        phone.tap("save")
-        yield "hazard, matter missing", None
-        for code in (FORBIDDEN, NEEDED, USUAL):
-            self.choose(code)
-            if code != USUAL:
-                yield f"hazard, photo {'needed' if code == NEEDED else 'forbidden'}", None
-        phone.take_photos([camera_picture(1, datetime.now(ZoneInfo("Asia/Shanghai")), 1200, 900)])
-        phone.tap(phone.page.locator(".photos .photo"))
-        yield "photo", "blur_sheet"
-        self.close_sheet()
-        phone.tap("preset-edit")
-        phone.tap("severity-major")
-        phone.tap("obstructed")
-        phone.tap("place-locate")
-        expect(phone.find("place", source="fix")).to_be_visible()
-        phone.tap("draft-drop")
-        yield "hazard, everything open", None
-        self.hazard = object_on_screen(phone)
-        phone.find("note").fill("楼道里堆了纸箱，已告知户主")
-        phone.tap("save")
-        expect(phone.find("patrol-start")).to_be_visible()
-        yield "today, drafts and a toast", None
-
-    def visit_form(self) -> Stops:
-        phone = self.phone
-        self.go("log")
-        phone.tap("duty-visits")
-        expect(phone.find("household-row").first).to_be_visible()
-        phone.tap("save")
-        yield "visit, household missing", None
-        phone.find("household-search").fill("没有这一户")
-        expect(phone.find("household-row")).to_have_count(0)
-        yield "visit, no household found", None
-        phone.tap("household-add")
-        phone.tap("household-save")
-        yield "new household", "household_sheet"
-        self.close_sheet()
-        phone.find("household-search").fill("")
-        phone.tap("household-row")
-        phone.tap("household-change")
-        phone.tap("household-close")
-        yield "household, asked whether to close", "household_sheet"
-        self.close_sheet()
-        phone.tap("visit-all-well")
-        expect(phone.find("matter-change")).to_be_visible()
-        yield "visit, filled in", None
-        self.visit = object_on_screen(phone)
-        phone.tap("save")
-        expect(phone.find("patrol-start")).to_be_visible()
-
-    def patrol(self) -> Stops:
-        phone = self.phone
-        phone.tap("patrol-start")
-        points = phone.find("patrol-checkpoint")
-        expect(points.nth(2)).to_be_visible()
-        phone.tap("patrol-finish")
-        yield "patrol, just begun", None
-        phone.tap(points.nth(0))
-        phone.tap(phone.find("check-not-reached").first)
-        phone.tap(phone.find("check-hazard").first)
-        phone.tap(phone.page.locator('[data-testid^="matter-HAZ"]'))
-        phone.tap("save")
-        expect(phone.find("record-row").first).to_be_visible()
-        yield "patrol, with all three results and a hazard", None
-        self.go("today")
-        yield "today, a patrol runs", None
-        phone.tap("patrol-start")
-        phone.tap("patrol-finish")
-        expect(phone.find("patrol-start")).to_be_visible()
-        yield "patrol finished, undo offered", None
-        self.go("fixes")
-        expect(phone.page.locator("main .row").first).to_be_visible()
-        yield "own fixes", None
-
     def in_a_cellar(self) -> Stops:
         """Without a network: what waits, and what the server will refuse."""
         phone = self.phone
@@ -265,11 +116,35 @@ class Rounds:
         self.close_sheet()
         phone.wait_until_sent()
 
+    def two_names(self) -> Stops:
+        """The same household changed here and elsewhere; and another phone tells of a record that it never brings."""
+        phone = self.phone
+        phone.go_offline()
+        self.go("log")
+        phone.tap("duty-visits")
+        phone.find("household-search").fill(CHANGED)
+        expect(phone.find("household-row")).to_have_count(1)
+        phone.tap("household-row")
+        phone.tap("household-change")
+        phone.find("household-contact").fill("李新户主")
+        phone.tap("household-save")
+        expect(phone.page.locator("dialog[open]")).to_have_count(0)
+        self.go("today")
+        meanwhile(self.site, CHANGED)
+        phone.go_online()
+        phone.tap("sync-chip")
+        expect(phone.find("conflict-mine")).to_be_visible()
+        yield "outbox, two names for one household", "outbox_sheet"
+        phone.tap("conflict-theirs")
+        self.close_sheet()
+        phone.wait_until_sent()
+        self.go("records")
+        expect(phone.find("announced")).to_be_visible()
+
     def delivered(self) -> Stops:
         phone = self.phone
-        self.go("records")
         expect(phone.find("record-row", delivery="delivered").first).to_be_visible()
-        yield "records", None
+        yield "records, and one told of that never came", None
         for name, record in (("hazard", self.hazard), ("visit", self.visit)):
             self.go(f"record/{record}")
             expect(phone.find("record-page", delivery="delivered")).to_be_visible()
@@ -357,7 +232,14 @@ class Rounds:
         phone.tap("rule")
         yield "a dispute to decide", "rule_sheet"
         self.close_sheet()
-        self.change_person("micro")
-        yield "today of a micro-grid leader", None
         self.change_person("town")
         yield "an office account on the phone", None
+
+    def new_version(self) -> Stops:
+        phone = self.phone
+        self.change_person("micro")
+        phone.page.reload()  # from here on the page is the service worker's
+        phone.link.appended["/sw.js"] = b"\n/* a newer version */\n"
+        phone.page.evaluate("() => navigator.serviceWorker.getRegistration('/').then((worker) => worker.update())")
+        expect(phone.page.locator("main > .note-line button")).to_be_visible()
+        yield "today of a micro-grid leader, a new version waits", None

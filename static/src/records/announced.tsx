@@ -6,7 +6,7 @@ import type { Id, Store } from '../store/api';
 import { sayMoment } from '../text/days';
 import { hasWord, t, word } from '../text/text';
 import { Icon } from '../ui/icons';
-import { Zh } from './words';
+import { Said, Zh } from './words';
 
 export interface Announcement { id: Id; person_id: Id; person_name: string; device_label: string; at: number; items: { id: Id; name: string; made_at: number }[] }
 
@@ -22,7 +22,7 @@ export function AnnouncedCard({ row, mine }: { row: Announcement; mine?: boolean
   return (
     <section class="card" data-testid="announced" data-id={row.id} data-count={row.items.length} aria-label={t('announced.title')}>
       <h2>{t('announced.title')}</h2>
-      <p>{!mine && <><Zh>{row.person_name}</Zh> · </>}{t('announced.told', { device: row.device_label, when: sayMoment(row.at), n: row.items.length })}</p>
+      <p>{!mine && <><Zh>{row.person_name}</Zh> · </>}<Said>{t('announced.told', { device: row.device_label, when: sayMoment(row.at), n: row.items.length })}</Said></p>
       <ul class="stack-s">
         {row.items.map((item) => (
           <li class="line" key={item.id} data-testid="announced-item" data-name={item.name}><Icon name="phone" size={20} /><span class="grow">{hasWord('act_name', item.name) ? word('act_name', item.name) : item.name}</span><span class="quiet">{sayMoment(item.made_at)}</span></li>

@@ -1,0 +1,95 @@
+"""The three forms and everything that can stand in them: hazard, visit, patrol."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import expect
+
+from tests.journeys.pictures import camera_picture
+from tests.journeys.rounds_hands import FORBIDDEN, NEEDED, USUAL, Hands, Stops
+from tests.journeys.steps import object_on_screen
+
+
+class Forms(Hands):
+    """Each part leaves a record behind that later parts look at."""
+
+    def hazard_form(self) -> Stops:
+        phone = self.phone
+        self.go("log")
+        phone.tap("duty-hazards")
+        expect(phone.find("matter-more")).to_be_visible()
+        phone.tap("save")
+        yield "hazard, matter missing", None
+        for code in (FORBIDDEN, NEEDED, USUAL):
+            self.choose(code)
+            if code != USUAL:
+                yield f"hazard, photo {'needed' if code == NEEDED else 'forbidden'}", None
+        phone.take_photos([camera_picture(1, datetime.now(ZoneInfo("Asia/Shanghai")), 1200, 900)])
+        phone.tap(phone.page.locator(".photos .photo"))
+        yield "photo", "blur_sheet"
+        self.close_sheet()
+        phone.tap("preset-edit")
+        phone.tap("severity-major")
+        phone.tap("obstructed")
+        phone.tap("place-locate")
+        expect(phone.find("place", source="fix")).to_be_visible()
+        phone.tap("draft-drop")
+        yield "hazard, everything open", None
+        self.hazard = object_on_screen(phone)
+        phone.find("note").fill("楼道里堆了纸箱，已告知户主")
+        phone.tap("save")
+        expect(phone.find("patrol-start")).to_be_visible()
+        yield "today, drafts and a toast", None
+
+    def visit_form(self) -> Stops:
+        phone = self.phone
+        self.go("log")
+        phone.tap("duty-visits")
+        expect(phone.find("household-row").first).to_be_visible()
+        phone.tap("save")
+        yield "visit, household missing", None
+        phone.find("household-search").fill("没有这一户")
+        expect(phone.find("household-row")).to_have_count(0)
+        yield "visit, no household found", None
+        phone.tap("household-add")
+        phone.tap("household-save")
+        yield "new household", "household_sheet"
+        self.close_sheet()
+        phone.find("household-search").fill("")
+        phone.tap("household-row")
+        phone.tap("household-change")
+        phone.tap("household-close")
+        yield "household, asked whether to close", "household_sheet"
+        self.close_sheet()
+        phone.tap("visit-all-well")
+        expect(phone.find("matter-change")).to_be_visible()
+        yield "visit, filled in", None
+        self.visit = object_on_screen(phone)
+        phone.tap("save")
+        expect(phone.find("patrol-start")).to_be_visible()
+
+    def patrol(self) -> Stops:
+        phone = self.phone
+        phone.tap("patrol-start")
+        points = phone.find("patrol-checkpoint")
+        expect(points.nth(2)).to_be_visible()
+        phone.tap("patrol-finish")
+        yield "patrol, just begun", None
+        phone.tap(points.nth(0))
+        phone.tap(phone.find("check-not-reached").first)
+        phone.tap(phone.find("check-hazard").first)
+        phone.tap(phone.page.locator('[data-testid^="matter-HAZ"]'))
+        phone.tap("save")
+        expect(phone.find("record-row").first).to_be_visible()
+        yield "patrol, with all three results and a hazard", None
+        self.go("today")
+        yield "today, a patrol runs", None
+        phone.tap("patrol-start")
+        phone.tap("patrol-finish")
+        expect(phone.find("patrol-start")).to_be_visible()
+        yield "patrol finished, undo offered", None
+        self.go("fixes")
+        expect(phone.page.locator("main .row").first).to_be_visible()
+        yield "own fixes", None
