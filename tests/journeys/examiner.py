@@ -31,7 +31,7 @@ SEVEN = {
 }
 CONFIGURE = {"checks": [{"id": "color-contrast-enhanced", "options": SEVEN}]}
 RULES = {"color-contrast-enhanced": {"enabled": True}, "color-contrast": {"enabled": False}}
-RUN_AXE = """async rules => (await axe.run(document, { resultTypes: ['violations'], selectors: false, preload: false, rules })).violations
+RUN_AXE = """async rules => (await axe.run(document, { selectors: false, preload: false, rules })).violations
   .flatMap(found => found.nodes.map(node => ({ rule: `axe ${found.id}`, where: node.html.slice(0, 160) })))"""
 PUT_ON = "look => { for (const [name, value] of Object.entries(look)) document.documentElement.dataset[name] = value; }"
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"

@@ -20,7 +20,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MICRO = "330424102000001001"
 GOOD = sheet((MICRO, "新桥路1号", "王芳", "10512345678"), (MICRO, "新桥路2号", "沈小明", ""))
 FAULTY = sheet((MICRO, "新桥路1号", "王芳", "10512345678"), ("999", "", "沈小明", "12"))
-PLAIN = ("village", "dept", "city", "auditor", "sysadmin", "secadmin")  # their menus, page by page; the others below
+PLAIN = ("village", "auditor", "sysadmin", "secadmin")  # their menus, page by page; the others below
 
 
 class OfficeRounds:

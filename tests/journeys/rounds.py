@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.office_day import meanwhile
 from tests.journeys.rounds_forms import Forms
-from tests.journeys.rounds_hands import OTHER_EASY, RETIRED, USUAL, Stops
+from tests.journeys.rounds_hands import RETIRED, Stops
 
 IN_THE_GRID = {"latitude": 30.505, "longitude": 120.915}
 CHANGED = "横港路3号"
@@ -84,8 +84,7 @@ class Rounds(Forms):
         phone = self.phone
         phone.wait_until_sent()
         phone.go_offline()
-        for code in (USUAL, OTHER_EASY, RETIRED):
-            self.log_hazard(code)
+        self.log_hazard(RETIRED)
         phone.tap("sync-chip")
         expect(phone.find("outbox-row").first).to_be_visible()
         yield "outbox, offline", "outbox_sheet"
@@ -189,7 +188,6 @@ class Rounds(Forms):
             phone.tap(f"tab-{tab}")
             self.await_tab(tab)
             yield f"leader's {tab}", None
-        phone.wait_until_sent()
         self.go("approvals")
         while phone.find("approval-card").count():
             front = phone.find("approval-card").first.get_attribute("data-id")

@@ -15,7 +15,7 @@ from tests.journeys.steps import PASSWORD, object_on_screen
 Stops = Iterator[tuple[str, str | None]]  # name of a screen, source file of the sheet over it
 PHOTO_POLICY = """UPDATE matter SET photo_policy = :policy, photo_reason = '街道通知', photo_document = '示例1号'
   WHERE code = :code"""
-USUAL, OTHER_EASY, NEEDED, FORBIDDEN, RETIRED = "HAZ-02", "HAZ-12", "HAZ-09", "HAZ-10", "HAZ-13"
+USUAL, NEEDED, FORBIDDEN, RETIRED = "HAZ-02", "HAZ-09", "HAZ-10", "HAZ-13"
 
 
 class Hands:
