@@ -19,34 +19,45 @@ from server.people.rules import Holder
 from server.platform import streams
 from server.sync.models import Announced
 
+# Who opened what, and who read which message, is nobody else's business, not even by kind and time.
+NOT_TOLD = frozenset({"looks.note", "messages.read"})
+
 
 def announce(session: Session, device_id: UUID, holder: Holder, items: Sequence[Mapping[str, Any]]) -> None:
-    """Keep the newest list of one phone; an empty one ends it."""
+    """Keep the newest list of one phone, where the person works today; an empty one ends it."""
     lines = [
         {"id": str(i["id"]), "lane": i["lane"], "seq": i["seq"], "name": i["name"], "made_at": i["made_at"]}
         for i in items
+        if i["name"] not in NOT_TOLD
     ]
-    found = session.get(Announced, device_id)
+    stream = _stream(holder)
+    found = {a.device_id: a for a in _lists_of(session, holder.person_id)}.get(device_id)
     if found is None:
         if not lines:
             return
-        found = Announced(
-            device_id=device_id, person_id=holder.person_id, stream=_stream(holder), items=[], at=0, version=0
-        )
+        found = Announced(device_id=device_id, person_id=holder.person_id, stream=stream, items=[], at=0, version=0)
         session.add(found)
+    if found.stream != stream:
+        _move(session, found, stream)
     if found.items != lines:
         _keep(session, found, lines)
 
 
 def arrived(session: Session, device_id: UUID, mutation_ids: Iterable[UUID]) -> None:
-    """These have come: take them off the list."""
-    found = session.get(Announced, device_id)
-    if found is None or not found.items:
-        return
+    """These have come, from whichever phone of the person: take them off every list that names them."""
     come = {str(i) for i in mutation_ids}
-    left = [i for i in found.items if i["id"] not in come]
-    if len(left) < len(found.items):
-        _keep(session, found, left)
+    if not come:
+        return
+    for found in _lists_of(session, session.get_one(Device, device_id).person_id):
+        left = [i for i in found.items if i["id"] not in come]
+        if len(left) < len(found.items):
+            _keep(session, found, left)
+
+
+def _lists_of(session: Session, person_id: UUID) -> list[Announced]:
+    """One for each phone, locked in one order: two phones of a person may push at once."""
+    lists = sa.select(Announced).where(Announced.person_id == person_id).order_by(Announced.device_id)
+    return list(session.scalars(lists.with_for_update()))
 
 
 def feed_rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -81,6 +92,14 @@ def _keep(session: Session, found: Announced, items: list[dict[str, Any]]) -> No
         streams.put(session, found.stream, "announced", found.device_id)
     else:
         streams.gone(session, found.stream, "announced", found.device_id)
+
+
+def _move(session: Session, found: Announced, stream: str) -> None:
+    """The person works elsewhere now: the list leaves the one stream as it comes into the other."""
+    if found.items:
+        streams.moved(session, found.stream, stream, "announced", found.device_id)
+        found.version += 1
+    found.stream = stream
 
 
 def _stream(holder: Holder) -> str:
