@@ -61,9 +61,10 @@ async function prepare(outbox: Outbox, act: Act, moment: Moment, id = uuid7(outb
   return ready;
 }
 
-/** Inside a transaction: the counters as they are. Notes when another tab has written what we have not read. */
+/** Inside a transaction: the counters as they are; `DatabaseLost` when the outbox is shut. Notes when another tab has written what we have not read. */
 export async function metaOf(tx: Tx<Tables>, outbox: Outbox): Promise<OutboxMeta> {
   const meta = (await tx.get('meta', 'outbox')) as OutboxMeta | undefined;
+  if (meta?.shut) throw new DatabaseLost('shut');
   if (meta && meta.rev !== outbox.meta.rev) outbox.is_stale = true;
   return { ...(meta ?? outbox.meta) };
 }

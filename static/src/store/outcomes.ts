@@ -6,7 +6,7 @@ import type { Id, Lane, Problem, Receipt, Row } from './api';
 import { bump, metaOf } from './acts';
 import type { Box } from './codec';
 import { uuid7 } from './ids';
-import { headOf, outcomePlace } from './outbox';
+import { headOf, outcomePlace, photosFollow } from './outbox';
 import type { Head, Outbox } from './outbox';
 import { receiptPlace } from './receipts';
 import type { OutboxMeta, OutboxRow, Tables } from './schema';
@@ -170,6 +170,25 @@ export async function sendAgain(outbox: Outbox, which: { lane: Lane; from: numbe
     return { rows };
   });
   return count;
+}
+
+/**
+ * Shuts the outbox for good if nothing in it is unsent, in one transaction, so that no act of another tab slips in
+ * between the look and the wipe. false: something waits.
+ */
+export async function shutIfSent(outbox: Outbox): Promise<boolean> {
+  const shut = await outbox.room.db.write(['meta', 'outbox', 'holds', 'photo_states'], async (tx) => {
+    const [rows, holds, photos] = await Promise.all([tx.all('outbox'), tx.all('holds'), tx.all('photo_states')]);
+    const done = new Set(photos.filter(({ state }) => state !== 'kept').map(({ sha256 }) => sha256));
+    const waits = (row: OutboxRow) => row.state === 'queued' || (photosFollow(headOf(row)) && row.photos.some((sha) => !done.has(sha)));
+    if (holds.length || rows.some(waits)) return undefined;
+    const meta = { ...((await tx.get('meta', 'outbox')) as OutboxMeta | undefined ?? outbox.meta), shut: true };
+    bump(tx, meta);
+    return meta;
+  });
+  if (shut) outbox.meta = shut;
+  else outbox.is_stale = true; // another tab has saved what we have not read
+  return shut !== undefined;
 }
 
 /** Marks what a backup or standby holds now, and clears what has been safe there for 14 days. */

@@ -17,6 +17,8 @@ export type OutboxMeta = {
   urgent: number;
   normal: number;
   rev: number;
+  /** everything was handed over and the server has said wipe: nothing may be saved here any more */
+  shut?: boolean;
 };
 export interface OutboxRow {
   id: Id;

@@ -167,6 +167,10 @@ export class Engine {
   private async prepare(): Promise<void> {
     const { store } = this;
     await store.refresh();
+    if (store.outbox_state.meta.shut) {
+      await this.wiped(); // begun before, and cut
+      throw new Cut('wiped');
+    }
     await store.promote();
     const kept = await readState(store);
     const state: SyncState = (this.state ??= kept);

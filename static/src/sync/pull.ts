@@ -2,7 +2,7 @@
  * Pulling: one answer of the feeds becomes one transaction over pages, index and cursor. Nothing of a revoked stream
  * is purged before the outbox was drained, and nothing is wiped before everything was handed over.
  */
-import { dropOwn, forgetUnseen, layBlocks, recordLate } from '../store/index';
+import { dropOwn, forgetUnseen, layBlocks, recordLate, shutIfSent } from '../store/index';
 import type { LocalStore, Result, Row, StreamBlock } from '../store/index';
 import type { Session } from './session';
 import { stateWriter, writeState } from './sync_state';
@@ -198,7 +198,7 @@ export class Pull {
       await this.newEpoch(epoch); // a restored server may have forgotten what it had: hand it over again first
       return 'new_epoch';
     }
-    if (!this.isDrained() || this.store.status().waiting > 0) return { failed: true };
+    if (!(await shutIfSent(this.store.outbox_state))) return { failed: true };
     await this.wipe();
     return 'wiped';
   }

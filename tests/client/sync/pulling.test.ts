@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { createPhone } from '../../../static/src/sync/index';
 import { settle } from '../phone_env';
-import { desk, deskBeforeEach, uuid } from './desk';
+import { shutIfSent } from '../../../static/src/store/index';
+import { desk, deskBeforeEach, hazard, uuid } from './desk';
 import { OTHER, PERSON, answer, problem } from './fake_server';
 
 deskBeforeEach();
@@ -97,6 +98,39 @@ describe('pulling', () => {
     desk.now.server.devices.clear();
     expect(await desk.now.run()).toBe('wiped');
     expect(desk.now.server.received).toHaveLength(1);
+  });
+
+  it('does not wipe what another tab has saved while the answer was on its way', async () => {
+    const other = createPhone(desk.now.browser.env());
+    other.manual = true;
+    const tab = (await other.resume())!;
+    await desk.now.run();
+    Object.assign(desk.now.server, { restricted: true, wipe: true });
+    let once = true;
+    desk.now.server.fault = async ({ path }) => {
+      if (!path.endsWith('/pull') || !once) return undefined;
+      once = false;
+      desk.now.store.refresh = () => Promise.resolve(); // the news of it has not reached this tab
+      expect(await tab.act(hazard())).toMatchObject({ saved: true });
+      return undefined;
+    };
+    expect(await desk.now.run()).toBe('failed');
+    expect(await desk.now.phone.people()).toHaveLength(1);
+    await desk.now.restart();
+    expect(await desk.now.run()).toBe('wiped');
+    expect(desk.now.server.received).toHaveLength(1);
+  });
+
+  it('saves nothing between the last look and the wipe, and ends a wipe that was cut', async () => {
+    const other = createPhone(desk.now.browser.env());
+    other.manual = true;
+    const tab = (await other.resume())!;
+    await desk.now.run();
+    expect(await shutIfSent(desk.now.store.outbox_state)).toBe(true);
+    expect(await tab.act(hazard())).toEqual({ saved: false, reason: 'database_lost' });
+    await desk.now.restart();
+    expect(await desk.now.run()).toBe('wiped');
+    expect(await desk.now.phone.people()).toHaveLength(0);
   });
 
   it('closes the person in every tab when one tab has obeyed the wipe', async () => {
