@@ -46,23 +46,35 @@ export class MirrorChange {
     return (this.edited.get(number)?.page ?? this.mirror.inner().get(number)!).stream;
   }
 
-  async put(stream: string, kind: string, row: Row): Promise<void> {
+  /** Answers a promise only when a page must be opened first: a first sync puts 10,000 rows that need none. */
+  put(stream: string, kind: string, row: Row): Promise<void> | undefined {
     this.kinds.add(kind);
     const number = this.find(kind, row.id);
+    if (number !== undefined) return this.putOver(number, stream, kind, row);
+    const there = this.openWithRoom(stream, kind);
+    if (!there) return this.putOver(undefined, stream, kind, row);
+    this.append(there, stream, kind, row);
+    return undefined;
+  }
+  private async putOver(number: number | undefined, stream: string, kind: string, row: Row): Promise<void> {
     if (number !== undefined && this.streamOf(number) === stream) {
       const { page, rows } = await this.edit(number);
       write(page, rows, page.ids.indexOf(row.id), row);
       return;
     }
     if (number !== undefined) await this.take(number, kind, row.id);
-    const { page, rows } = await this.pageWithRoom(stream, kind);
+    const room = this.room_in.get(objectKey(stream, kind));
+    this.append(this.openWithRoom(stream, kind) ?? (await this.edit(room!)), stream, kind, row);
+  }
+  private append({ page, rows }: { page: Page; rows: Row[] }, stream: string, kind: string, row: Row): void {
     write(page, rows, page.ids.length, row);
     this.moved.set(objectKey(kind, row.id), page.page);
     if (page.ids.length >= PAGE_ROWS) this.room_in.delete(objectKey(stream, kind));
   }
-  private async pageWithRoom(stream: string, kind: string): Promise<{ page: Page; rows: Row[] }> {
+  /** The page where a new row goes; undefined when it must be opened first. */
+  private openWithRoom(stream: string, kind: string): { page: Page; rows: Row[] } | undefined {
     const there = this.room_in.get(objectKey(stream, kind));
-    if (there !== undefined) return this.edit(there);
+    if (there !== undefined) return this.edited.get(there);
     this.last_page += 1;
     const fresh: Page = { page: this.last_page, stream, kind, ids: [], versions: [], states: [], dues: [] };
     this.room_in.set(objectKey(stream, kind), fresh.page);
@@ -138,7 +150,8 @@ export async function layBlocks(change: MirrorChange, blocks: StreamBlock[], see
   for (const block of blocks) {
     for (const [kind, rows] of Object.entries(block.put ?? {})) {
       for (const row of rows) {
-        await change.put(block.stream, kind, row);
+        const opening = change.put(block.stream, kind, row);
+        if (opening) await opening;
         seen?.add(`${block.stream}|${objectKey(kind, row.id)}`);
       }
     }
