@@ -9,6 +9,11 @@ import { PAGE_ROWS, objectKey, pagePlace, sizeOf, toIndex, write } from './pages
 import type { Mirrored, Page, StreamBlock } from './pages';
 import type { Tables } from './schema';
 
+/** Somebody else has written the mirror meanwhile: a tab that was frozen past its lease, or an earlier run of this write. */
+export class MirrorMoved extends Error {
+  override name = 'MirrorMoved';
+}
+
 export class MirrorChange {
   private edited = new Map<number, { page: Page; rows: Row[] }>();
   private emptied = new Set<number>();
@@ -127,6 +132,8 @@ export class MirrorChange {
     await this.room.db.write(
       ['meta', 'pages', 'page_index'],
       async (tx) => {
+        const there = ((await tx.get('meta', 'mirror')) as { rev?: number } | undefined)?.rev ?? 0;
+        if (there !== rev - 1) throw new MirrorMoved(); // nothing is written, the cursor neither: the next try reads again
         changed.forEach(({ page }, at) => {
           tx.put('pages', { page: page.page, box: boxes[at]! });
           tx.put('page_index', toIndex(page));

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPhone } from '../../../static/src/sync/index';
 import { settle } from '../phone_env';
+import { MirrorMoved } from '../../../static/src/store/mirror_change';
 import { shutIfSent } from '../../../static/src/store/index';
 import { desk, deskBeforeEach, hazard, uuid } from './desk';
 import { OTHER, PERSON, answer, problem } from './fake_server';
@@ -227,5 +228,26 @@ describe('the other side of a conflict', () => {
     desk.now.server.move('grid:g1', 'team:other', 'record', { ...other, version: 3 });
     await desk.now.run();
     expect((await desk.now.store.outbox())[0]!.server).toBeUndefined();
+  });
+});
+
+describe('two writers, after a tab slept past its lease', () => {
+  it('writes neither rows nor cursor over what the other has written', async () => {
+    const other = createPhone(desk.now.browser.env());
+    other.manual = true;
+    const tab = (await other.resume())!;
+    await desk.now.run();
+    desk.now.server.put('grid:g1', 'record', { id: uuid(1), version: 1 });
+    const mine = desk.now.store.mirror.change();
+    await mine.put('grid:g1', 'record', { id: uuid(1), version: 1 });
+    expect(await other.engine!.runOnce()).toBe('done');
+    desk.now.server.put('grid:g1', 'record', { id: uuid(2), version: 1 });
+    expect(await other.engine!.runOnce()).toBe('done');
+    let wrote = false;
+    await expect(mine.commit(() => (wrote = true))).rejects.toThrow(MirrorMoved);
+    expect(wrote).toBe(false);
+    await desk.now.restart();
+    expect(desk.now.store.mirror.count()).toBe(2);
+    expect(tab.mirror.count()).toBe(2);
   });
 });
