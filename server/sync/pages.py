@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request
 from marshmallow import ValidationError
-from sqlalchemy.orm import Session
 
 from server.kernel import clock
 from server.kernel.ids import parse_id
@@ -102,7 +101,7 @@ def _push(outbox: Outbox) -> list[dict[str, Any]]:
     return results
 
 
-def _sender(session: Session, outbox: Outbox) -> Sender:
+def _sender(session: Any, outbox: Outbox) -> Sender:
     person_id, device_id = parse_id(outbox.person), parse_id(outbox.device_id)
     device = session.get(Device, device_id) if device_id else None
     if person_id is None or device is None or device.person_id != person_id:
