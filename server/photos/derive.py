@@ -18,7 +18,7 @@ from typing import NamedTuple
 from PIL import Image, ImageOps
 
 from server.kernel.problems import Problem
-from server.photos.rules import FORMATS, JPEG_QUALITY, LONGEST_SIDE, MOST_PIXELS, THUMB_SIDE
+from server.photos.rules import FORMATS, JPEG_QUALITY, LONGEST_SIDE, MOST_PIXELS, MOST_PIXELS_WHOLE, THUMB_SIDE
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # beyond it Pillow only warns, beyond twice it refuses; we refuse both
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
@@ -43,9 +43,13 @@ class Derived(NamedTuple):
 
 
 def derive(sent: bytes) -> Derived:
-    """Draw the picture anew. Raises Problem ``not_an_image`` (unknown format, broken, truncated) or ``image_too_large``."""
+    """Draw the picture anew. Raises Problem ``not_an_image`` (unknown format, broken, truncated), ``image_too_large``, or
+    ``unavailable`` when there is no memory just now: that says nothing of the picture."""
     with _decoding:
-        full = _shrunk(_decoded(sent), LONGEST_SIDE)
+        try:
+            full = _shrunk(_decoded(sent), LONGEST_SIDE)
+        except MemoryError as error:
+            raise Problem("unavailable") from error
     thumb = _shrunk(full, THUMB_SIDE)
     return Derived(_jpeg(full), _jpeg(thumb), full.width, full.height)
 
@@ -53,15 +57,16 @@ def derive(sent: bytes) -> Derived:
 def _decoded(sent: bytes) -> Image.Image:
     try:
         with Image.open(io.BytesIO(sent), formats=FORMATS) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise Problem("image_too_large", most_pixels=MOST_PIXELS)
+            most = MOST_PIXELS if opened.format == "JPEG" else MOST_PIXELS_WHOLE
+            if opened.width * opened.height > most:
+                raise Problem("image_too_large", most_pixels=most)
             # JPEG decodes at a fraction of its size: a 48-megapixel picture takes a sixteenth of the memory.
             opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             opened.load()
             return _on_white(_upright(opened))
     except Image.DecompressionBombError as error:
         raise Problem("image_too_large", most_pixels=MOST_PIXELS) from error
-    except Problem:
+    except (Problem, MemoryError):
         raise
     except Exception as error:  # a decoder fed by strangers may raise anything; none of it is our failure
         raise Problem("not_an_image") from error
@@ -71,6 +76,8 @@ def _upright(picture: Image.Image) -> Image.Image:
     """Turned as the camera says; a broken EXIF block is no reason to lose the picture."""
     try:
         return ImageOps.exif_transpose(picture)
+    except MemoryError:
+        raise
     except Exception:  # the EXIF reader too is fed by strangers
         return picture.copy()
 

@@ -20,7 +20,7 @@ from server.platform.uploads import Upload, discard, upload_folder
 
 def finish(upload: Upload) -> None:
     """Take in a whole upload. Problems: ``hash_mismatch``, ``not_an_image``, ``image_too_large`` (then it is discarded);
-    ``unavailable`` on a full disk (then it stays)."""
+    ``unavailable`` on a full disk or without memory (then it stays)."""
     if upload.finished_at is not None:
         return
     try:
@@ -44,9 +44,10 @@ def _checked(upload: Upload, sent: bytes) -> Derived:
         if hashlib.sha256(sent).hexdigest() != upload.sha256:
             raise Problem("hash_mismatch", offset=0)
         return derive(sent)
-    except Problem:
-        with transaction() as session:
-            discard(session, upload)
+    except Problem as problem:
+        if problem.code != "unavailable":  # else it stays whole, and the phone asks again later
+            with transaction() as session:
+                discard(session, upload)
         raise
 
 

@@ -15,6 +15,7 @@ LONGEST_SIDE = 1600
 THUMB_SIDE = 320
 JPEG_QUALITY = 85
 MOST_PIXELS = 50_000_000  # a 48-megapixel camera, no more
+MOST_PIXELS_WHOLE = 5_000_000  # of formats that unpack whole (a phone's screen has 4.6): a JPEG unpacks at a fraction
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_ASKED = 500
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.photos import commands
-from server.platform.db import transaction
+from server.platform.db import reading, transaction
 from server.platform.files import files
 from server.platform.logs import log
 
@@ -25,8 +25,8 @@ def stray_files(_now: int) -> int:
     with files().removing() as alone:
         if alone:
             names = list(files().names())
-            with transaction() as session:
-                strays = [n for n in names if not commands.is_used(session, n)]
+            with reading() as session:  # no writer waits for it: nothing arrives while the store is held alone
+                strays = commands.unused(session, names)
             for sha256 in strays:
                 files().remove(sha256)
             if strays:

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from server.kernel.problems import Problem
+from server.photos import derive as derivation
 from server.photos.derive import derive
 from tests.photos.pictures import jpeg
 
@@ -54,6 +55,23 @@ def test_other_formats_are_no_images_here(kind: str) -> None:
 @pytest.mark.parametrize("side", [8_000, 30_000, 60_000])
 def test_a_bomb_is_refused_before_it_unpacks(side: int) -> None:
     assert refused(png_that_claims(side, side)) == "image_too_large"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_what_unpacks_whole_is_bounded_in_pixels(kind: str) -> None:
+    """50 megapixels with transparency weighed 200 KB and took 825 MiB."""
+    assert refused(saved(Image.new("RGBA", (2_600, 2_000), "red"), kind)) == "image_too_large"
+    screen = derive(saved(Image.new("RGBA", (1_440, 3_200), "red"), kind))
+    assert screen.height > screen.width
+    assert derive(saved(Image.new("RGB", (4_000, 3_000), "red"), "JPEG")).width >= 1_000, "a camera's JPEG goes on"
+
+
+def test_no_memory_says_nothing_of_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(_picture: Image.Image) -> Image.Image:
+        raise MemoryError
+
+    monkeypatch.setattr(derivation, "_on_white", none_left)
+    assert refused(jpeg()) == "unavailable"
 
 
 @pytest.mark.parametrize("keep", [0, 2, 20, 200, 5_000, 100_000])

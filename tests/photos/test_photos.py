@@ -220,3 +220,17 @@ def swept(app: Flask) -> int:
 def let_go(app: Flask, record: UUID) -> None:
     with app.test_request_context(), transaction() as session:
         commands.let_go(session, "record", [record])
+
+
+def test_bytes_that_no_row_names_go_in_a_few_questions(
+    app: Flask, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Writers must not wait for a sweep of 200,000 files: it asks in parts, and opens no transaction that writes."""
+    phone.send(jpeg())
+    monkeypatch.setattr(sweep.commands, "is_used", None)
+    with app.app_context():
+        held = set(files().names())
+        strays = {files().put(bytes([number])) for number in range(3)}
+        assert len(held) == 2 and strays.isdisjoint(held)
+        sweep.stray_files(clock.now())
+        assert set(files().names()) == held
