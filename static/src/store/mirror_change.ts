@@ -21,12 +21,15 @@ export class MirrorChange {
   private moved = new Map<string, number | undefined>();
   private room_in = new Map<string, number>();
   readonly kinds = new Set<string>();
+  /** what this change was made over: a tab that has heard of another's pages meanwhile may not write over them either */
+  private readonly over: number;
 
   constructor(
     private mirror: Mirrored,
     private room: Room,
     private last_page: number,
   ) {
+    this.over = mirror.rev;
     for (const page of mirror.inner().values()) {
       if (sizeOf(page) < PAGE_ROWS) this.room_in.set(objectKey(page.stream, page.kind), page.page);
     }
@@ -128,7 +131,7 @@ export class MirrorChange {
     for (const number of this.emptied) this.edited.delete(number);
     const changed = [...this.edited.values()];
     const boxes = await Promise.all(changed.map(({ page, rows }) => this.room.codec.seal(pagePlace(page.page), rows)));
-    const rev = this.mirror.rev + 1;
+    const rev = this.over + 1;
     await this.room.db.write(
       ['meta', 'pages', 'page_index'],
       async (tx) => {

@@ -243,6 +243,7 @@ describe('two writers, after a tab slept past its lease', () => {
     expect(await other.engine!.runOnce()).toBe('done');
     desk.now.server.put('grid:g1', 'record', { id: uuid(2), version: 1 });
     expect(await other.engine!.runOnce()).toBe('done');
+    await desk.now.store.refresh(); // it has heard of the other's pages: its change is older still
     let wrote = false;
     await expect(mine.commit(() => (wrote = true))).rejects.toThrow(MirrorMoved);
     expect(wrote).toBe(false);
