@@ -16,8 +16,10 @@ export function keepShell(worker: ServiceWorkerGlobalScope, files: KeptFile[]): 
   const kept = new Set(files.map((file) => file.url));
   worker.addEventListener('fetch', (event) => {
     const route = answerFrom(new URL(event.request.url), event.request, worker.location.origin, kept);
-    if (route === 'shell') wakeDatabase();
-    if (route === 'shell') event.respondWith(kept_or_network('/app', event.request));
+    if (route === 'shell') {
+      wakeDatabase();
+      event.respondWith(kept_or_network('/app', event.request));
+    }
     if (route === 'kept') event.respondWith(kept_or_network(new URL(event.request.url).pathname, event.request));
     if (route === 'lazy') event.respondWith(lazily(event.request));
   });

@@ -110,7 +110,7 @@ def delete_forgotten(session: Session, now: int) -> list[str]:
         session.delete(photo)
         files += [photo.full_sha256, photo.thumb_sha256]
     session.flush()
-    return [f for f in dict.fromkeys(files) if not is_used(session, f)]
+    return unused(session, list(dict.fromkeys(files)))
 
 
 def unused(session: Session, names: Sequence[str], at_once: int = 500) -> list[str]:
@@ -123,12 +123,6 @@ def unused(session: Session, names: Sequence[str], at_once: int = 500) -> list[s
             used.update(session.scalars(sa.select(column).where(column.in_(part))))
         left += [name for name in part if name not in used]
     return left
-
-
-def is_used(session: Session, file_sha256: str) -> bool:
-    """Whether any photo, of whatever county, lies in this file."""
-    either = sa.or_(Photo.full_sha256 == file_sha256, Photo.thumb_sha256 == file_sha256)
-    return session.scalar(sa.select(sa.exists().where(either))) is True
 
 
 def note_backup(copy: Session, live: Session, started_at: int) -> None:

@@ -23,7 +23,7 @@ async function start(): Promise<void> {
   if (opened) {
     await take(opened);
     const first = route.value.parts[0] ?? homeOf(mode.value).slice(1);
-    if (first === 'today') await askAhead(opened, readToday).catch(() => {});
+    if (first === 'today') await askAhead(opened, readToday);
   }
   page.textContent = '';
   render(h(App, {}), page);

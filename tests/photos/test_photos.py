@@ -227,10 +227,17 @@ def test_bytes_that_no_row_names_go_in_a_few_questions(
 ) -> None:
     """Writers must not wait for a sweep of 200,000 files: it asks in parts, and opens no transaction that writes."""
     phone.send(jpeg())
-    monkeypatch.setattr(sweep.commands, "is_used", None)
+    monkeypatch.setattr(sweep, "transaction", None)
     with app.app_context():
         held = set(files().names())
         strays = {files().put(bytes([number])) for number in range(3)}
         assert len(held) == 2 and strays.isdisjoint(held)
-        sweep.stray_files(clock.now())
+        asked: list[str] = []
+        listener = ("before_cursor_execute", lambda *told: asked.append(told[2]))
+        sa.event.listen(sa.Engine, *listener)
+        try:
+            sweep.stray_files(clock.now())
+        finally:
+            sa.event.remove(sa.Engine, *listener)
         assert set(files().names()) == held
+        assert 1 <= len([words for words in asked if "FROM photo" in words]) <= 2

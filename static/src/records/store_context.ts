@@ -16,7 +16,12 @@ let ahead: Ahead | undefined;
 /** Asks what a screen will ask first, before it is drawn: a slow phone then draws once instead of twice. */
 export async function askAhead<T>(store: Store, read: (store: Store) => Promise<T>): Promise<void> {
   const asked: Ahead = { read, store, answer: undefined, is_old: false, stop: store.onChange((changed) => { if (!isOnlyStatus(changed)) asked.is_old = true; }) };
-  asked.answer = await read(store);
+  try {
+    asked.answer = await read(store);
+  } catch (problem) {
+    console.error(problem);
+    return asked.stop(); // the screen asks again by itself
+  }
   ahead = asked;
 }
 function takeAhead(read: unknown, store: Store): Ahead | undefined {

@@ -14,7 +14,7 @@ export { bodies } from './acts';
 export { mutationHash, sha256, utf8 } from './codec';
 export { dayOf, uuid7 } from './ids';
 export { layBlocks } from './mirror_change';
-export { photosFollow } from './outbox';
+export { photosFollow, unsentOf } from './outbox';
 export * from './outcomes';
 export * from './photos';
 export { clearOldFixes } from './keepsakes';

@@ -70,6 +70,7 @@ export class LocalStore implements Store {
   static async open(env: Env, session: SessionInfo, key: CryptoKey): Promise<LocalStore> {
     const store = new LocalStore(env, session, key);
     await Promise.all([store.outbox_state.load(), store.mirror.load(), store.readSettings()]);
+    store.standing.takeClock(store.settings.get(CLOCK) as Clock | undefined);
     if (store.outbox_state.meta.rev === 0) await store.writeFirstMeta();
     await store.promote();
     return store;
@@ -206,7 +207,6 @@ export class LocalStore implements Store {
   /** All at once and few: whatever stands on the first screen asks for its own. */
   private async readSettings(): Promise<void> {
     this.settings = await keep.readSettings(this.outbox_state);
-    this.standing.takeClock(this.settings.get(CLOCK) as Clock | undefined);
   }
   async setting<T>(name: string): Promise<T | undefined> {
     return this.settings.get(name) as T | undefined;

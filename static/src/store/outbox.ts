@@ -154,7 +154,14 @@ export class Outbox {
   }
 }
 
+/** The same from the clear columns of the database, so also for people whose key is not open, and inside a transaction. */
+export function unsentOf(rows: OutboxRow[], holds: HoldRow[], photos: PhotoState[]): number {
+  const done = new Set(photos.filter(({ state }) => state !== 'kept').map(({ sha256 }) => sha256));
+  const named = new Set([...rows.filter(photosFollow), ...holds].flatMap((row) => row.photos).filter((sha) => !done.has(sha)));
+  return rows.filter(({ state }) => state === 'queued').length + holds.length + named.size;
+}
+
 /** Do the photos of this mutation still have to reach the server? Those of a refused one only into quarantine. */
-export function photosFollow(head: Head): boolean {
+export function photosFollow(head: Pick<Head, 'state' | 'closed' | 'voided' | 'quarantined'>): boolean {
   return !head.closed && !head.voided && (head.state !== 'refused' || head.quarantined === true);
 }

@@ -6,7 +6,7 @@ import type { Id, Lane, Problem, Receipt, Row } from './api';
 import { bump, metaOf } from './acts';
 import type { Box } from './codec';
 import { uuid7 } from './ids';
-import { headOf, outcomePlace, photosFollow } from './outbox';
+import { headOf, outcomePlace, unsentOf } from './outbox';
 import type { Head, Outbox } from './outbox';
 import { receiptPlace } from './receipts';
 import type { OutboxMeta, OutboxRow, Tables } from './schema';
@@ -179,9 +179,7 @@ export async function sendAgain(outbox: Outbox, which: { lane: Lane; from: numbe
 export async function shutIfSent(outbox: Outbox): Promise<boolean> {
   const shut = await outbox.room.db.write(['meta', 'outbox', 'holds', 'photo_states'], async (tx) => {
     const [rows, holds, photos] = await Promise.all([tx.all('outbox'), tx.all('holds'), tx.all('photo_states')]);
-    const done = new Set(photos.filter(({ state }) => state !== 'kept').map(({ sha256 }) => sha256));
-    const waits = (row: OutboxRow) => row.state === 'queued' || (photosFollow(headOf(row)) && row.photos.some((sha) => !done.has(sha)));
-    if (holds.length || rows.some(waits)) return undefined;
+    if (unsentOf(rows, holds, photos)) return undefined;
     const meta = { ...((await tx.get('meta', 'outbox')) as OutboxMeta | undefined ?? outbox.meta), shut: true };
     bump(tx, meta);
     return meta;

@@ -3,7 +3,7 @@
  * The first list must not wait for the code that sends, so the engine is loaded after the store is open.
  * Whoever is unknown to the phone needs the server once; after that the password opens the own database offline.
  */
-import { LocalStore, databaseName, tellGone, IndexedDatabase, People, UPGRADES, openPhoneDatabase } from '../store/index';
+import { LocalStore, databaseName, tellGone, unsentOf, IndexedDatabase, People, UPGRADES, openPhoneDatabase } from '../store/index';
 import type { Database, Env, Id, Phone, Problem, SessionInfo, Tables } from '../store/index';
 import { call } from './call';
 import type { Engine } from './engine';
@@ -234,10 +234,7 @@ export class LocalPhone implements Phone {
     try {
       return await db.read(['outbox', 'holds', 'photo_states'], async (tx) => {
         const [rows, holds, photos] = await Promise.all([tx.all('outbox'), tx.all('holds'), tx.all('photo_states')]);
-        const done = new Set(photos.filter((photo) => photo.state !== 'kept').map((photo) => photo.sha256));
-        const follow = [...rows.filter((row) => !row.closed && !row.voided && (row.state !== 'refused' || row.quarantined)), ...holds];
-        const named = new Set(follow.flatMap((row) => row.photos).filter((sha) => !done.has(sha)));
-        return rows.filter((row) => row.state === 'queued').length + holds.length + named.size;
+        return unsentOf(rows, holds, photos);
       });
     } finally {
       db.close();
