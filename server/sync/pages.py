@@ -12,7 +12,7 @@ from server.kernel import clock
 from server.kernel.ids import parse_id
 from server.kernel.problems import Problem
 from server.people.guard import door, signed_in
-from server.people.models import Device
+from server.people.models import Device, Person
 from server.people.pages.frame import page
 from server.people.queries import holder_of
 from server.people.registry import add_office_page
@@ -49,7 +49,7 @@ def take_in(mutation_id: UUID) -> Any:
     try:
         with transaction() as session:
             kept = session.get(MutationLog, mutation_id)
-            if kept is None or kept.person_id not in set(office.people_in_scope(session, holder)):
+            if kept is None or not office.sees(session, holder, kept):
                 raise Problem("not_found")
             answer = take_in_quarantined(session, kept, holder.person_id)
         if answer["outcome"] != "applied":
@@ -86,9 +86,7 @@ def backup() -> Any:
 
 
 def _shown(problem: Problem | None = None) -> Any:
-    session = db.session()
-    people = office.people_in_scope(session, signed_in().holder)
-    return page("office/outboxes.html", problem, road=office.road(session, people))
+    return page("office/outboxes.html", problem, road=office.road(db.session(), signed_in().holder))
 
 
 def _push(outbox: Outbox) -> list[dict[str, Any]]:
@@ -106,7 +104,7 @@ def _sender(session: Any, outbox: Outbox) -> Sender:
     device = session.get(Device, device_id) if device_id else None
     if person_id is None or device is None or device.person_id != person_id:
         raise Problem("not_found")
-    if person_id not in set(office.people_in_scope(session, signed_in().holder)):
+    if not office.may_bring(session, signed_in().holder, session.get_one(Person, person_id)):
         raise Problem("not_found")
     holder = holder_of(session, person_id, clock.today())
     return Sender(holder, device.id, not holder.is_in_post, taken_in_by=signed_in().person_id)
