@@ -114,6 +114,11 @@ export class Outbox {
     return photos.filter((sha256) => (this.photos.get(sha256)?.state ?? 'kept') === 'kept').length;
   }
 
+  /** Photos that the server had and lost, whoever names them. */
+  owedPhotos(): string[] {
+    return [...this.photos.values()].filter(isOwed).map(({ sha256 }) => sha256);
+  }
+
   /** Open mutations that show this object, oldest first. */
   of(kind: string, object: Id): Head[] {
     if (!this.by_object) {
@@ -136,7 +141,7 @@ export class Outbox {
   }
   /** Unsent mutations and photos, the refused, and how long the oldest has waited. */
   counts(): { waiting: number; refused: number; oldest?: number } {
-    const photos = new Set<string>();
+    const photos = new Set(this.owedPhotos());
     let texts = this.holds.size;
     let refused = 0;
     let oldest = Infinity;
@@ -157,9 +162,12 @@ export class Outbox {
 /** The same from the clear columns of the database, so also for people whose key is not open, and inside a transaction. */
 export function unsentOf(rows: OutboxRow[], holds: HoldRow[], photos: PhotoState[]): number {
   const done = new Set(photos.filter(({ state }) => state !== 'kept').map(({ sha256 }) => sha256));
-  const named = new Set([...rows.filter(photosFollow), ...holds].flatMap((row) => row.photos).filter((sha) => !done.has(sha)));
-  return rows.filter(({ state }) => state === 'queued').length + holds.length + named.size;
+  const named = [...rows.filter(photosFollow), ...holds].flatMap((row) => row.photos).filter((sha) => !done.has(sha));
+  const owed = photos.filter(isOwed).map(({ sha256 }) => sha256);
+  return rows.filter(({ state }) => state === 'queued').length + holds.length + new Set([...named, ...owed]).size;
 }
+
+const isOwed = ({ state, owed }: PhotoState) => state === 'kept' && owed === true;
 
 /** Do the photos of this mutation still have to reach the server? Those of a refused one only into quarantine. */
 export function photosFollow(head: Pick<Head, 'state' | 'closed' | 'voided' | 'quarantined'>): boolean {

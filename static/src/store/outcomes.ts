@@ -64,9 +64,12 @@ export function recordLate(outbox: Outbox, results: Result[]): Promise<Id[]> {
 
 async function record(outbox: Outbox, results: Result[], from: 'queued' | 'deferred'): Promise<Id[]> {
   const { env, codec } = outbox.room;
+  // a late outcome comes with the feed, to every phone that keeps the act, whatever number it has there
+  const fits = (row: Pick<Head, 'lane' | 'seq' | 'state'>, result: Result) =>
+    row.state === from && (from === 'deferred' || (row.lane === result.lane && row.seq === result.seq));
   const fitting = results.filter((result) => {
     const head = outbox.heads.get(result.id);
-    return head && head.lane === result.lane && head.seq === result.seq && head.state === from && OUTCOMES.has(result.outcome);
+    return head && fits(head, result) && OUTCOMES.has(result.outcome);
   });
   if (!fitting.length) return [];
   const boxes = await Promise.all(fitting.map((result) => codec.seal(outcomePlace(result.id), outcomeOf(result))));
@@ -78,7 +81,7 @@ async function record(outbox: Outbox, results: Result[], from: 'queued' | 'defer
     const drop_own: Id[] = [];
     for (const [at, result] of fitting.entries()) {
       const row = await tx.get('outbox', result.id);
-      if (!row || row.seq !== result.seq || row.state !== from) continue;
+      if (!row || !fits(row, result)) continue;
       row.acked_at = env.now();
       if (row.voided) {
         row.state = 'refused'; // keeps the problem it was refused with
@@ -227,7 +230,7 @@ export const isWhole = (row: Row): boolean => Object.keys(row).some((name) => ![
 /** The other side of a conflict is kept no longer than its row may be seen; the names of the fields stay. */
 export async function forgetUnseen(outbox: Outbox, isSeen: (id: Id) => boolean): Promise<void> {
   const { codec, db } = outbox.room;
-  const heads = [...outbox.heads.values()].filter(({ state, has_outcome, object }) => has_outcome && (state === 'conflict' || state === 'queued') && !(object && isSeen(object)));
+  const heads = [...outbox.heads.values()].filter(({ state, voided, has_outcome, object }) => has_outcome && (state === 'conflict' || state === 'queued' || voided) && !(object && isSeen(object)));
   if (!heads.length) return;
   const boxes = await db.read(['outbox'], (tx) => Promise.all(heads.map(async ({ id }) => (await tx.get('outbox', id))?.outcome)));
   const sealed = new Map<Id, Box>();

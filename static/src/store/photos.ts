@@ -51,7 +51,7 @@ export async function openPhoto(outbox: Outbox, sha: string): Promise<{ bytes: U
 /** Is this picture named by anything that is still to be sent or shown? */
 function isNamed(outbox: Outbox, sha: string): boolean {
   const rows = [...outbox.heads.values(), ...outbox.holds.values()];
-  return rows.some((row) => row.photos.includes(sha));
+  return rows.some((row) => row.photos.includes(sha)) || outbox.owedPhotos().includes(sha);
 }
 
 /** The person took the picture out of a draft. A picture named by an act stays. */
@@ -97,6 +97,7 @@ export async function tellHeld(outbox: Outbox, answer: { missing: string[]; held
   await changePhoto(outbox, [...new Set([...answer.missing, ...held])], (state) => {
     const next: PhotoState = { ...state, asked_at: now };
     if (state.state === 'refused') return next;
+    if (state.state === 'held' && !held.has(state.sha256)) next.owed = true;
     next.state = held.has(state.sha256) ? 'held' : 'kept';
     if (durable.has(state.sha256)) next.durable_at ??= now;
     else delete next.durable_at;
@@ -130,7 +131,7 @@ export async function doubtAllPhotos(outbox: Outbox): Promise<void> {
   await changePhoto(
     outbox,
     held.map((state) => state.sha256),
-    ({ durable_at: _durable, asked_at: _asked, ...state }) => ({ ...state, state: 'kept' }),
+    ({ durable_at: _durable, asked_at: _asked, ...state }) => ({ ...state, state: 'kept', owed: true }),
   );
 }
 

@@ -71,6 +71,8 @@ export interface PhotoState {
   kept_at: number;
   asked_at?: number;
   durable_at?: number;
+  /** the server held it once and lost it: sent again, also when no act here names it any longer */
+  owed?: true;
   /** where a begun upload goes on, and why it was refused */
   upload?: Box;
   problem?: Box;

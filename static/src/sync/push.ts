@@ -96,7 +96,7 @@ export class Push {
     return LANES.flatMap((lane) => this.outbox.queued(lane)).filter((head) => !head.voided).slice(0, MAX_MUTATIONS);
   }
   private unsentPhotos(): string[] {
-    const photos = new Set<string>();
+    const photos = new Set(this.outbox.owedPhotos());
     for (const head of this.outbox.heads.values()) if (photosFollow(head)) for (const sha of head.photos) photos.add(sha);
     return [...photos].filter((sha) => this.outbox.photosWaiting([sha])).slice(0, 500);
   }

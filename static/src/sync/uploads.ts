@@ -33,12 +33,13 @@ export class Uploads {
     return this.store.outbox_state;
   }
 
-  /** Pictures of acknowledged mutations that the server may not have, in the order of their mutations. */
+  /** Pictures of acknowledged mutations that the server may not have, in the order of their mutations; then what it lost. */
   waiting(lane: Lane): string[] {
     const heads = [...this.outbox.heads.values()]
       .filter((head) => head.lane === lane && head.state !== 'queued' && photosFollow(head))
       .sort((a, b) => a.made_at - b.made_at || a.seq - b.seq);
     const shas = new Set(heads.flatMap((head) => head.photos));
+    if (lane === 'normal') for (const sha of this.outbox.owedPhotos()) shas.add(sha);
     return [...shas].filter((sha) => this.outbox.photosWaiting([sha]));
   }
   /** Asks which pictures are missing before sending any, and now and then which of the held are durable. */
