@@ -13,6 +13,8 @@ export interface Call {
   method: 'GET' | 'POST' | 'DELETE' | 'PATCH' | 'HEAD';
   path: string;
   json?: unknown;
+  /** a long body goes packed; only the push takes it so */
+  packed?: true;
   bytes?: Uint8Array;
   headers?: Record<string, string>;
   /** a success need not be JSON (tus, 204) */
@@ -31,7 +33,7 @@ export async function call(env: Env, request: Call, stopped?: AbortSignal): Prom
   if (request.json !== undefined) {
     headers['Content-Type'] = 'application/json';
     body = new TextEncoder().encode(JSON.stringify(request.json));
-    if (env.gzip && body.length > GZIP_FROM) {
+    if (request.packed && env.gzip && body.length > GZIP_FROM) {
       body = await env.gzip(body);
       headers['Content-Encoding'] = 'gzip';
     }

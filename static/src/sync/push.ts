@@ -150,7 +150,7 @@ export class Push {
     if (ids.length) store.changed('outbox', ...kindsOf(batch.heads));
     let answer: Said;
     try {
-      answer = await this.session.say({ method: 'POST', path: '/api/v1/sync/push', json: body });
+      answer = await this.session.say({ method: 'POST', path: '/api/v1/sync/push', json: body, packed: true });
     } finally {
       outbox.sending = new Set();
     }

@@ -134,4 +134,19 @@ describe('backoff', () => {
     now = 0;
     expect(backoff.wait()).toBeLessThanOrEqual(300_000);
   });
+  it('waits what the server asked once, and once more at most when the clock is set back two days', () => {
+    let now = 1_000_000_000;
+    const backoff = new Backoff({ now: () => now, random: () => 1 });
+    backoff.failed(60_000);
+    now -= 2 * 86_400_000;
+    backoff.forgive();
+    expect(backoff.wait()).toBe(60_000);
+    now += 60_000;
+    expect(backoff.wait()).toBe(0);
+  });
+  it('lets no stranger send the phone to sleep for longer than an hour', () => {
+    const backoff = new Backoff({ now: () => 5, random: () => 1 });
+    backoff.failed(30 * 86_400_000);
+    expect(backoff.wait()).toBe(3_600_000);
+  });
 });

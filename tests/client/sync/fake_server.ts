@@ -52,8 +52,11 @@ export class FakeServer {
   fetch = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
     let body = init.body ? new Uint8Array(init.body as Uint8Array<ArrayBuffer>) : new Uint8Array();
-    if (headers.get('Content-Encoding') === 'gzip') body = new Uint8Array(gunzipSync(body));
     const url = new URL(path, 'http://server');
+    if (headers.get('Content-Encoding') === 'gzip') {
+      if (url.pathname !== '/api/v1/sync/push') return problem(400, 'bad_json'); // no other door inflates
+      body = new Uint8Array(gunzipSync(body));
+    }
     const json = headers.get('Content-Type') === 'application/json' ? (JSON.parse(new TextDecoder().decode(body)) as Json) : {};
     const request: Request = { method: init.method ?? 'GET', path: url.pathname, url, headers, body, json };
     this.log.push(request);

@@ -61,6 +61,21 @@ describe('restore', () => {
     expect(desk.now.store.status().waiting).toBe(0);
   });
 
+  it('brings back a picture that the backup lacked, long after its act was cleared', async () => {
+    const sha = await desk.now.store.keepPhoto(new Uint8Array(5000).map((_, at) => at % 249), 'image/jpeg');
+    await desk.now.save({ photos: [sha] });
+    await desk.now.run();
+    await desk.now.run(); // the backup holds the act, not yet the picture
+    desk.now.world.now += 15 * 86_400_000;
+    await desk.now.run();
+    expect(desk.now.store.outbox_state.heads.size).toBe(0);
+    desk.now.server.photos.clear();
+    desk.now.server.epoch = 'e2';
+    await desk.now.run();
+    expect(desk.now.server.photos.has(sha)).toBe(true);
+    expect(desk.now.store.status().waiting).toBe(0);
+  });
+
   it('does not do after all what was let go, or said again in other words', async () => {
     const { store, server, world } = desk.now;
     server.judge = () => ({ outcome: 'refused', problem: { code: 'matter_not_in_force', status: 422 } });

@@ -47,6 +47,14 @@ describe('photos', () => {
     expect(sent).toBeLessThanOrEqual(1.15 * 5 * 300_000);
   });
 
+  it('asks after forty pictures at once, in a body that every door can read', async () => {
+    const shas = [];
+    for (let n = 1; n <= 40; n += 1) shas.push(await desk.now.store.keepPhoto(picture(n, 1000), 'image/jpeg'));
+    for (const sha of shas) await desk.now.save({ photos: [sha] });
+    expect(await desk.now.run()).toBe('done');
+    expect(desk.now.server.photos.size).toBe(40);
+  });
+
   it('does not send what the server holds already', async () => {
     const sha = await desk.now.store.keepPhoto(picture(9, 1000), 'image/jpeg');
     desk.now.server.photos.add(sha);
