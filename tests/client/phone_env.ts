@@ -1,4 +1,5 @@
 /** An `Env` for tests: a virtual clock with timers, seeded chance, fake IndexedDB, and a network that a test scripts. */
+import { gzipSync } from 'node:zlib';
 import { IDBFactory } from 'fake-indexeddb';
 import { webcrypto } from 'node:crypto';
 import type { Env } from '../../static/src/store/index';
@@ -111,6 +112,7 @@ export class Browser {
       ballast: this.ballast,
       device: { label: 'test phone', platform: 'node' },
       kdf_rounds: 1,
+      gzip: async (bytes) => new Uint8Array(gzipSync(bytes)),
     };
     if (this.indexedDB) env.indexedDB = this.indexedDB as unknown as IDBFactory & globalThis.IDBFactory;
     return env;
