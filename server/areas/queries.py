@@ -49,11 +49,19 @@ def grids_under(session: Session, unit_ids: Iterable[UUID]) -> list[Grid]:
 
 def ancestors(session: Session, unit_id: UUID) -> list[OrgUnit]:
     """The unit itself and those above it, nearest first: village, town, county, city."""
-    first = sa.select(OrgUnit.id, OrgUnit.parent_id, sa.literal(0).label("steps")).where(OrgUnit.id == unit_id)
+    return list(session.scalars(_ANCESTORS, {"unit_id": unit_id}))
+
+
+def _ancestors() -> sa.Select[OrgUnit]:
+    here = OrgUnit.id == sa.bindparam("unit_id", type_=sa.Uuid)
+    first = sa.select(OrgUnit.id, OrgUnit.parent_id, sa.literal(0).label("steps")).where(here)
     chain = first.cte("chain", recursive=True)
     above = sa.select(OrgUnit.id, OrgUnit.parent_id, chain.c.steps + 1).join(chain, OrgUnit.id == chain.c.parent_id)
     chain = chain.union_all(above.where(chain.c.steps < DEEPEST - 1))
-    return list(session.scalars(sa.select(OrgUnit).join(chain, chain.c.id == OrgUnit.id).order_by(chain.c.steps)))
+    return sa.select(OrgUnit).join(chain, chain.c.id == OrgUnit.id).order_by(chain.c.steps)
+
+
+_ANCESTORS = _ancestors()  # asked several times by every request: made once
 
 
 @dataclass(frozen=True)

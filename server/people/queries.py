@@ -42,15 +42,35 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
+# What every request asks is made once: building a statement costs as much as running it.
+_OPEN_SESSION = (
+    sa.select(SignIn, Person, Device)
+    .join(Person, Person.id == SignIn.person_id)
+    .outerjoin(Device, sa.and_(Device.id == SignIn.device_id, Device.person_id == SignIn.person_id))
+    .where(SignIn.token_hash == sa.bindparam("token_hash"), SignIn.ended_at.is_(None))
+)
+_DAY = sa.bindparam("day", type_=sa.Date)
+_PERSON = sa.bindparam("person_id", type_=sa.Uuid)
+_IS_HELD = sa.and_(Appointment.from_day <= _DAY, sa.or_(Appointment.to_day.is_(None), Appointment.to_day > _DAY))
+_POSTS_OF = sa.select(Appointment).where(Appointment.person_id == _PERSON, _IS_HELD).order_by(Appointment.id)
+_TEAMS_OF = (
+    sa.select(Team)
+    .join(TeamMember, TeamMember.team_id == Team.id)
+    .where(
+        TeamMember.person_id == _PERSON,
+        TeamMember.from_day <= _DAY,
+        sa.or_(TeamMember.to_day.is_(None), TeamMember.to_day > _DAY),
+        sa.or_(Team.closed_on.is_(None), Team.closed_on > _DAY),
+    )
+)
+_NEWEST_SCOPE = (
+    sa.select(ScopeSnapshot).where(ScopeSnapshot.person_id == _PERSON).order_by(ScopeSnapshot.version.desc()).limit(1)
+)
+
+
 def open_session(session: Session, token: str, office_minutes: int, phone_days: int) -> OpenSession | None:
     """The session of a cookie's token, or None when it ended, rested too long or never was."""
-    statement = (
-        sa.select(SignIn, Person, Device)
-        .join(Person, Person.id == SignIn.person_id)
-        .outerjoin(Device, sa.and_(Device.id == SignIn.device_id, Device.person_id == SignIn.person_id))
-        .where(SignIn.token_hash == token_hash(token), SignIn.ended_at.is_(None))
-    )
-    found = session.execute(statement).one_or_none()
+    found = session.execute(_OPEN_SESSION, {"token_hash": token_hash(token)}).one_or_none()
     if found is None:
         return None
     row, person, device = found
@@ -79,7 +99,7 @@ def holder_of(session: Session, person_id: UUID, day: date) -> Holder:
 def holder_of_person(session: Session, found: Person, day: date) -> Holder:
     if found.left_on is not None and found.left_on <= day:
         return Holder(found.id, found.county_code)
-    appointments = _in_force(session, sa.select(Appointment).where(Appointment.person_id == found.id), day)
+    appointments = session.scalars(_POSTS_OF, {"person_id": found.id, "day": day}).all()
     teams = teams_of(session, found.id, day)
     return Holder(
         person_id=found.id,
@@ -91,8 +111,7 @@ def holder_of_person(session: Session, found: Person, day: date) -> Holder:
 
 
 def _in_force(session: Session, statement: sa.Select[Appointment], day: date) -> list[Appointment]:
-    is_held = sa.and_(Appointment.from_day <= day, sa.or_(Appointment.to_day.is_(None), Appointment.to_day > day))
-    return list(session.scalars(statement.where(is_held).order_by(Appointment.id)))
+    return list(session.scalars(statement.where(_IS_HELD).order_by(Appointment.id), {"day": day}))
 
 
 def post_of(appointment: Appointment) -> Post:
@@ -108,17 +127,7 @@ def post_of(appointment: Appointment) -> Post:
 
 def teams_of(session: Session, person_id: UUID, day: date) -> list[Team]:
     """Open teams in which the person is named for the day."""
-    statement = (
-        sa.select(Team)
-        .join(TeamMember, TeamMember.team_id == Team.id)
-        .where(
-            TeamMember.person_id == person_id,
-            TeamMember.from_day <= day,
-            sa.or_(TeamMember.to_day.is_(None), TeamMember.to_day > day),
-            sa.or_(Team.closed_on.is_(None), Team.closed_on > day),
-        )
-    )
-    return list(session.scalars(statement))
+    return list(session.scalars(_TEAMS_OF, {"person_id": person_id, "day": day}))
 
 
 def person(session: Session, person_id: UUID) -> Person:
@@ -196,8 +205,7 @@ def streams_held(session: Session, holder: Holder) -> tuple[str, ...]:
 
 
 def newest_scope(session: Session, person_id: UUID) -> ScopeSnapshot | None:
-    statement = sa.select(ScopeSnapshot).where(ScopeSnapshot.person_id == person_id)
-    return session.scalars(statement.order_by(ScopeSnapshot.version.desc()).limit(1)).one_or_none()
+    return session.scalars(_NEWEST_SCOPE, {"person_id": person_id}).one_or_none()
 
 
 def scope_numbered(session: Session, person_id: UUID, version: int) -> ScopeSnapshot | None:
