@@ -14,9 +14,11 @@ from server.areas.rules import outline_in_degrees
 from server.duties.hazards import rules
 from server.duties.hazards.models import Hazard, Relook
 from server.households.models import Place
+from server.kernel import clock
 from server.kernel.geo import Position, contains, to_units
 from server.kernel.problems import Problem, insist
 from server.messages.commands import ring
+from server.people.queries import teams_of
 from server.people.roster import leaders_of
 from server.photos.commands import link
 from server.platform.db import remember
@@ -26,7 +28,8 @@ from server.records.rules import Act
 
 
 def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
-    """A hazard as the phone tells it. Review never delays it: it stands in the feed at once and rings the leader.
+    """A hazard as the phone tells it. Review never delays it: it stands in the feed at once and rings the leader
+    (of a sensitive one: a leader in its team).
 
     Refuses with ``day_out_of_range``, ``place_elsewhere`` and what ``records.make`` refuses.
     """
@@ -55,7 +58,7 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
     session.add(hazard)
     session.flush()
     for person_id in leaders_of(session, made.grid_id, act.day):
-        if person_id != act.person_id:
+        if person_id != act.person_id and _may_hear(session, person_id, made.team_id, clock.day_of(act.now)):
             ring(session, person_id, "hazard_reported", record_id=made.id, at=act.now)
     return made
 
@@ -106,6 +109,11 @@ def relook(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
         )
     advance(session, found, act, "relooked", reason=told["outcome"])
     return found
+
+
+def _may_hear(session: Session, person_id: UUID, team_id: UUID | None, day: date) -> bool:
+    """A hazard that lives in a team rings nobody outside it, on the day it arrives."""
+    return team_id is None or any(team.id == team_id for team in teams_of(session, person_id, day))
 
 
 def _write(hazard: Hazard, values: Mapping[str, Any]) -> None:
