@@ -9,11 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.approvals import rules
+from server.kernel import clock
 from server.kernel.outcome import Refused, Verdict
 from server.kernel.problems import Conflict
 from server.messages.commands import ring
 from server.people.roster import advisers_of
-from server.records.commands import advance, found_for
+from server.platform.workdays import add_working_days
+from server.records.commands import advance, found_for, review_days
 from server.records.models import Record
 from server.records.rules import Act
 
@@ -38,10 +40,15 @@ def send_back(session: Session, act: Act, record_id: UUID, reason: str, words: s
 
 
 def dispute(session: Session, act: Act, record_id: UUID, words: str) -> Record:
-    """The author does not agree with the return (不同意退回): adviser or town decides."""
+    """The author does not agree with the return (不同意退回): adviser or town decides.
+
+    Inside a team another member may, if there is one; else it lapses in its time (decision 0008).
+    """
     found = found_for(session, act, record_id, "record.dispute")
     _decide(found, rules.may_dispute(found.review_status, found.version, act.version_seen))
     found.review_status = "disputed"
+    if found.team_id is not None:
+        found.review_due = add_working_days(clock.day_of(act.now), review_days(session, found))
     advance(session, found, act, "disputed", words=words)
     if found.team_id is None:
         for person_id in advisers_of(session, found.grid_id, act.day):
@@ -60,15 +67,18 @@ def rule_dispute(session: Session, act: Act, record_id: UUID, upheld: bool, word
 
 
 def lapse_overdue(session: Session, today: date, limit: int = 500) -> int:
-    """逾期未审，视同通过: not reviewed in time counts as passed. Returns how many.
+    """逾期未审，视同通过: not reviewed in time counts as passed, and so does a dispute inside a team. Returns how many.
 
     Whoever is deciding a record just now is in time: it is passed over.
     """
-    overdue = sa.select(Record).where(Record.review_status == "waiting", Record.review_due < today).limit(limit)
+    in_team = sa.and_(Record.review_status == "disputed", Record.team_id.is_not(None))
+    undecided = sa.or_(Record.review_status == "waiting", in_team)
+    overdue = sa.select(Record).where(undecided, Record.review_due < today).limit(limit)
     statement = overdue.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     count = 0
     for found in session.scalars(statement):
         found.review_status = "lapsed"
+        found.reviewed_by = found.reviewed_at = found.review_reason = found.review_words = None  # no return stands
         advance(session, found, None, "lapsed")
         count += 1
     return count

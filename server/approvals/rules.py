@@ -20,13 +20,13 @@ def may_decide(status: str, version: int, version_seen: int | None) -> Verdict:
 
 def may_dispute(status: str, version: int, version_seen: int | None) -> Verdict:
     if status != "returned":
-        return Refused("already_decided" if status in ("waiting", "approved", "disputed") else "not_returned")
+        return Refused("already_decided" if status in _DECIDED or status == "waiting" else "not_returned")
     return _as_seen(version, version_seen)
 
 
 def may_rule(status: str, version: int, version_seen: int | None) -> Verdict:
     if status != "disputed":
-        return Refused("already_decided" if status in ("returned", "approved") else "not_disputed")
+        return Refused("already_decided" if status in _DECIDED else "not_disputed")
     return _as_seen(version, version_seen)
 
 
