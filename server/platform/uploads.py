@@ -1,15 +1,16 @@
 """Files on their way from a phone, over a link that breaks.
 
 A row says whose upload it is, how long it will be and what it must hash to. How far it has come is said by nobody but the
-file itself: its size. Every block is written as soon as it is read, so a cut, a crash or a killed server costs only what
-was in flight, and there is no counter that could disagree with the disk. No block is synced: after a power cut the file
-is shorter, the phone asks for the offset and goes on; the hash of the whole decides at the end.
+file itself: its size, less the nonce. Every block is written as soon as it is read, so a cut, a crash or a killed server
+costs only what was in flight, and there is no counter that could disagree with the disk. No block is synced: after a power
+cut the file is shorter, the phone asks for the offset and goes on; the hash of the whole decides at the end.
 
 Two requests may write to one upload at once, when the server has not yet noticed that the first one's link is dead.
 Each block is written under a lock on the file and only where the file ends, so the slower one is refused, never mixed in.
 
 The file is enciphered block by block (AES-CTR with a key of its own, sealed in the row), so that a stolen disk shows no
-picture that was on its way.
+picture that was on its way. It begins with a nonce, from which its counter runs. Bytes that are taken back leave with the
+whole file: what is kept goes under a new nonce into a new file, so nothing is ever enciphered where other bytes have been.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from server.platform.types import Instant, Sealed
 
 LIFETIME_MS = 3 * clock.DAY_MS
 MOST_OPEN = 40  # uploads of one person that are not finished; the oldest make room
-CIPHER_BLOCK = 16
+CIPHER_BLOCK = NONCE = 16  # bytes
 SETTLE_SECONDS, QUIET_SECONDS = 0.6, 0.12
 _counting = threading.Lock()
 
@@ -81,7 +82,7 @@ class UploadFolder:
         if upload.finished_at is not None:
             return upload.size
         try:
-            return self.path(upload.id).stat().st_size
+            return _arrived(self.path(upload.id).stat())
         except FileNotFoundError as error:
             raise Problem("upload_gone") from error
 
@@ -111,27 +112,40 @@ class UploadFolder:
         beyond the size agreed on, ``unavailable`` on a full disk. What was written before stays.
         """
         with self._opened(upload) as handle:
-            position = start
+            nonce, position = _nonce(handle), start
             for block in blocks:
                 if position + len(block) > upload.size:
                     raise Problem("too_large", most=upload.size)
-                _write_at_end(handle, position, _cipher(upload, position, block))
+                self._write_at_end(upload, handle, position, _cipher(upload, nonce, position, block))
                 position += len(block)
             return position
 
     def take_back(self, upload: Upload, start: int, end: int) -> None:
-        """Forget the bytes from ``start`` on, whose checksum was wrong, unless others came behind them."""
+        """Forget the bytes from ``start`` on, whose checksum was wrong, unless others came behind them.
+
+        Problem ``unavailable`` on a full disk; the upload is gone then, since its end is known to be wrong.
+        """
         with self._opened(upload) as handle, _locked(handle):
-            if os.fstat(handle).st_size == end:
-                os.ftruncate(handle, start)
+            if _arrived(os.fstat(handle)) != end or _is_replaced(handle):
+                return
+            kept = _cipher(upload, os.pread(handle, NONCE, 0), 0, os.pread(handle, start, NONCE))
+            nonce, anew = os.urandom(NONCE), self.folder / f"{upload.id}.anew"
+            try:
+                anew.touch(0o600)
+                anew.write_bytes(nonce + _cipher(upload, nonce, 0, kept))
+                anew.replace(self.path(upload.id))
+            except OSError as error:
+                anew.unlink(missing_ok=True)
+                self.remove(upload.id)
+                raise Problem("unavailable") from error
 
     @contextmanager
     def whole(self, upload: Upload) -> Iterator[bytes]:
         """All bytes, locked: one request alone finishes an upload. Problem ``upload_gone`` when another has done so."""
         with self._opened(upload) as handle, _locked(handle):
-            if os.fstat(handle).st_nlink == 0:
+            if _is_replaced(handle):
                 raise Problem("upload_gone")
-            yield _cipher(upload, 0, os.pread(handle, upload.size, 0))
+            yield _cipher(upload, os.pread(handle, NONCE, 0), 0, os.pread(handle, upload.size, NONCE))
 
     def remove(self, upload_id: uuid.UUID) -> None:
         self.path(upload_id).unlink(missing_ok=True)
@@ -147,6 +161,15 @@ class UploadFolder:
             with _counting:
                 self._writing[upload_id] -= 1
                 self._writing += Counter()  # forgets what has come down to nothing
+
+    def _write_at_end(self, upload: Upload, handle: int, position: int, block: bytes) -> None:
+        with _locked(handle):
+            found = _arrived(os.fstat(handle))
+            if found != position:
+                raise Problem("upload_offset", offset=found)
+            if _is_replaced(handle):
+                raise Problem("upload_offset", offset=self.offset(upload))
+            _write(handle, block, NONCE + position)
 
     @contextmanager
     def _opened(self, upload: Upload) -> Iterator[int]:
@@ -169,22 +192,37 @@ def _locked(handle: int) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_UN)
 
 
-def _write_at_end(handle: int, position: int, block: bytes) -> None:
+def _write(handle: int, block: bytes, place: int) -> None:
+    try:
+        while block:
+            written = os.pwrite(handle, block, place)
+            place, block = place + written, block[written:]
+    except OSError as error:
+        raise Problem("unavailable") from error
+
+
+def _arrived(status: os.stat_result) -> int:
+    return max(0, status.st_size - NONCE)
+
+
+def _is_replaced(handle: int) -> bool:
+    """Whether the file under the handle is no longer the upload's: finished, forgotten, or partly taken back."""
+    return os.fstat(handle).st_nlink == 0
+
+
+def _nonce(handle: int) -> bytes:
+    """The file's nonce; written now if it has none yet (or half of one, after a crash)."""
     with _locked(handle):
-        found = os.fstat(handle).st_size
-        if found != position:
-            raise Problem("upload_offset", offset=found)
-        try:
-            while block:
-                written = os.pwrite(handle, block, position)
-                position, block = position + written, block[written:]
-        except OSError as error:
-            raise Problem("unavailable") from error
+        if os.fstat(handle).st_size < NONCE:
+            os.ftruncate(handle, 0)
+            _write(handle, os.urandom(NONCE), 0)
+        return os.pread(handle, NONCE, 0)
 
 
-def _cipher(upload: Upload, position: int, block: bytes) -> bytes:
+def _cipher(upload: Upload, nonce: bytes, position: int, block: bytes) -> bytes:
     """Encipher or decipher bytes that stand at ``position``: the same operation in counter mode."""
-    counter, skip = divmod(position, CIPHER_BLOCK)
+    ahead, skip = divmod(position, CIPHER_BLOCK)
+    counter = (int.from_bytes(nonce, "big") + ahead) % 2**128
     stream = Cipher(algorithms.AES(bytes.fromhex(upload.key)), modes.CTR(counter.to_bytes(16, "big"))).encryptor()
     stream.update(bytes(skip))
     return stream.update(block)

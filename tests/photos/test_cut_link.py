@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from server.platform.uploads import NONCE
 from tests.photos.pictures import photo_of, said, sha256
 from tests.photos.serving import serving
 
@@ -113,5 +114,5 @@ def test_files_of_unfinished_uploads_show_no_picture(port: int, tmp_path_factory
     settled_offset(port, path, 150_000)
     folder = next(Path(tmp_path_factory.getbasetemp()).glob("cut*/data/uploads"))
     stored = (folder / path.rsplit("/", 1)[1]).read_bytes()
-    assert len(stored) == 150_000
+    assert len(stored) == NONCE + 150_000
     assert photo[:64] not in stored and b"JFIF" not in stored

@@ -6,13 +6,15 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from server.kernel import clock
+from server.kernel.problems import Problem
 from server.platform import uploads
-from server.platform.db import transaction
+from server.platform.db import reading, transaction
 from server.platform.uploads import LIFETIME_MS, MOST_OPEN
 from tests.photos.conftest import BODY, TUS, Phone
 from tests.photos.pictures import jpeg, said, sha256
@@ -89,6 +91,51 @@ def test_a_part_with_a_wrong_checksum_is_taken_back_and_the_same_part_right_is_k
     assert phone.head(path).headers["Upload-Offset"] == "1000"
     right = phone.patch(path, 1000, PHOTO[1000:], **{"Upload-Checksum": checksum(algorithm, PHOTO[1000:])})
     assert right.status_code == 204
+
+
+@pytest.mark.parametrize("kept", [0, 1000])
+def test_other_bytes_after_a_part_taken_back_are_enciphered_otherwise(
+    app: Flask, phone: Phone, tmp_path: Path, kept: int
+) -> None:
+    path = phone.begin(PHOTO)
+    if kept:
+        phone.patch(path, 0, PHOTO[:kept])
+    file = tmp_path / "data/uploads" / path.rsplit("/", 1)[1]
+    wrong, right = bytes(500), PHOTO[kept : kept + 500]
+    with app.test_request_context():
+        folder = uploads.upload_folder()
+        with reading() as session:
+            upload = session.get_one(uploads.Upload, UUID(file.name))
+        folder.append(upload, kept, [wrong])
+        first = file.read_bytes()[-500:]
+        folder.take_back(upload, kept, kept + 500)
+        assert folder.offset(upload) == kept
+        folder.append(upload, kept, [right])
+        second = file.read_bytes()[-500:]
+        with folder.whole(upload) as arrived:
+            assert arrived == PHOTO[: kept + 500]
+    apart = bytes(a ^ b for a, b in zip(first, second, strict=True))
+    assert apart != right, "one key stream under two texts shows their difference to a thief"
+    assert [p.name for p in file.parent.iterdir()] == [file.name]
+
+
+def test_whoever_writes_while_a_part_is_taken_back_is_told_the_offset(app: Flask, phone: Phone, tmp_path: Path) -> None:
+    path = phone.begin(PHOTO)
+    phone.patch(path, 0, PHOTO[:2000])
+    with app.test_request_context():
+        folder = uploads.upload_folder()
+        with reading() as session:
+            upload = session.get_one(uploads.Upload, UUID(path.rsplit("/", 1)[1]))
+
+        def blocks() -> Iterator[bytes]:
+            folder.take_back(upload, 1000, 2000)
+            yield PHOTO[2000:3000]
+
+        with pytest.raises(Problem, match="upload_offset") as refused:
+            folder.append(upload, 2000, blocks())
+    assert refused.value.fields["offset"] == 1000
+    assert phone.patch(path, 1000, PHOTO[1000:]).status_code == 204
+    assert phone.missing(sha256(PHOTO))["held"] == [sha256(PHOTO)]
 
 
 @pytest.mark.parametrize("header", ["md5 AAAA", "sha1 !!!", "sha1"])
