@@ -1,6 +1,6 @@
 """Write the next migration from the difference between the models and a database at the present head.
 
-usage: python tools/new_migration.py "what it does"      then read it, and write its test
+usage: python -m tools.new_migration "what it does"      then read it, and write its test
 """
 
 from __future__ import annotations

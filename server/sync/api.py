@@ -65,7 +65,10 @@ def read_archive() -> Response:
     who = signed_in()
     scope = current_scope(db.session(), who.person_id, clock.now(), who.holder)
     before = _number("before", clock.now())
-    rows = archive.records_before(db.session(), scope.streams, before, min(_number("limit", 50), 200))
+    before_id = parse_id(request.args.get("before_id"))
+    if "before_id" in request.args and before_id is None:
+        raise Problem("bad_request", field="before_id")
+    rows = archive.records_before(db.session(), scope.streams, before, before_id, min(_number("limit", 50), 200))
     sensitive = [UUID(row["id"]) for row in rows if row.get("team_id")]
     if sensitive:
         with aside() as session:

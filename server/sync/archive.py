@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -12,12 +13,20 @@ from server.records.models import Record
 from server.records.queries import feed_rows
 
 
-def records_before(session: Session, streams: Sequence[str], before: int, limit: int) -> list[dict[str, Any]]:
-    """Archived records of these streams acted on before an instant, newest first, as a pull would give them."""
+def records_before(
+    session: Session, streams: Sequence[str], before: int, before_id: UUID | None, limit: int
+) -> list[dict[str, Any]]:
+    """Archived records of these streams acted on before an instant (ms), newest first, as a pull would give them.
+
+    ``before_id`` goes on behind this record among those of the instant itself: many may share one.
+    """
+    is_before = Record.acted_at < before
+    if before_id is not None:
+        is_before = sa.or_(is_before, sa.and_(Record.acted_at == before, Record.id < before_id))
     statement = (
         sa.select(Record.id)
-        .where(Record.stream.in_(streams), Record.archived_at.is_not(None), Record.acted_at < before)
-        .order_by(Record.acted_at.desc(), Record.id)
+        .where(Record.stream.in_(streams), Record.archived_at.is_not(None), is_before)
+        .order_by(Record.acted_at.desc(), Record.id.desc())
         .limit(limit)
     )
     ids = list(session.scalars(statement))

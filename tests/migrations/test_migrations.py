@@ -15,6 +15,8 @@ from server.migrations import runner
 from server.platform.db import Base, db
 from tests import world as worlds
 
+ARCHIVE_INDEX = "ix_record_stream_record_acted_at_record_id"
+
 
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
@@ -54,12 +56,24 @@ def test_a_filled_database_of_each_earlier_revision_comes_up_whole(app: Flask) -
                 assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
 
 
+def test_a_database_of_the_first_version_gets_the_index_of_the_archive(app: Flask) -> None:
+    with app.app_context():
+        runner.upgrade("0001")
+        assert not runner.is_current() and ARCHIVE_INDEX not in _indexes()
+        runner.upgrade()
+        assert runner.is_current() and ARCHIVE_INDEX in _indexes()
+
+
 def test_every_constraint_has_a_name_and_none_deletes_children() -> None:
     for table in Base.metadata.tables.values():
         for constraint in table.constraints:
             assert constraint.name, table.name
         for key in table.foreign_keys:
             assert key.ondelete is None, key
+
+
+def _indexes() -> set[str | None]:
+    return {index["name"] for index in sa.inspect(db.engines[None]).get_indexes("record")}
 
 
 def _counts() -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -219,3 +220,27 @@ def test_a_relook_closes_the_hazard(app: Flask, world: World) -> None:
     assert worker.do("hazards.relook", relook)["outcome"] == "applied"
     row = leader.pull()["record"][record]
     assert row["state"] == "closed" and row["body"]["relooks"][0]["outcome"] == "fixed"
+
+
+def test_the_archive_is_read_page_by_page_without_losing_a_row_of_the_same_instant(app: Flask, world: World) -> None:
+    import sqlalchemy as sa
+
+    from server.records.models import Record
+
+    worker = Phone(app, "worker")
+    told = {reported(worker, world) for _ in range(5)}
+    later = reported(worker, world)
+    at = clock.now() - 3_600_000
+    with app.app_context(), transaction() as session:
+        session.execute(sa.update(Record).where(Record.id.in_(map(UUID, told))).values(acted_at=at))
+        session.execute(sa.update(Record).values(archived_at=clock.now()))
+    pages: list[list[str]] = []
+    after: dict[str, Any] = {}
+    while rows := worker.client.get("/api/v1/archive", query_string={"limit": 2, **after}).json["rows"]:
+        pages.append([row["id"] for row in rows])
+        after = {"before": rows[-1]["acted_at"], "before_id": rows[-1]["id"]}
+    assert [len(page) for page in pages] == [2, 2, 2] and pages[0][0] == later
+    assert {i for page in pages for i in page} == told | {later}
+    old_phone = worker.client.get("/api/v1/archive", query_string={"before": at})
+    assert old_phone.json["rows"] == [], "before alone: what was done earlier than that"
+    assert worker.client.get("/api/v1/archive", query_string={"before": at, "before_id": "x"}).status_code == 400
