@@ -29,6 +29,14 @@ def test_the_list_shows_every_matter_in_force(app, lang) -> None:
     assert text("matters.title", lang) in page.text
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_reason_and_number_are_not_called_optional_where_needed_may_be_chosen(app, lang) -> None:
+    page = at_desk(app, "county").client.get(path_of(app), headers={"Accept-Language": lang}).text
+    for name in ("reason", "document_no"):
+        label = page.split(f'<label for="{name}">')[1].split("</label>")[0]
+        assert text("matters.when_needed", lang) in label and text("page.optional", lang) not in label
+
+
 def test_needed_without_a_reason_stays_on_the_page_with_what_was_typed(app) -> None:
     path = path_of(app)
     answer = at_desk(app, "county").form(
