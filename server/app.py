@@ -21,6 +21,9 @@ from server import cli
 from server.approvals import commands as approvals
 from server.approvals import pages as approval_pages
 from server.areas import queries as areas
+from server.duties.emergencies import commands as emergency_commands
+from server.duties.emergencies import queries as emergency_queries
+from server.duties.emergencies.schemas import EmergencyCorrection
 from server.duties.hazards import commands as hazard_commands
 from server.duties.hazards import queries as hazard_queries
 from server.duties.hazards.schemas import HazardCorrection
@@ -149,6 +152,13 @@ DUTIES = (
         hazard_queries.present,
         hazard_commands.change,
         hazard_queries.is_fixed,
+    ),
+    registry.Duty(
+        "emergency",
+        emergency_queries.bodies,
+        EmergencyCorrection(),
+        emergency_queries.present,
+        emergency_commands.change,
     ),
 )
 

@@ -15,7 +15,7 @@ from server.areas import commands as areas
 from server.areas.models import OrgUnit
 from server.demo import command_line
 from server.kernel import clock
-from server.matters.command_line import matter_list
+from server.matters.command_line import gas_number, matter_list
 from server.migrations.runner import upgrade
 from server.people import commands as people
 from server.people import queries
@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(migrate)
     app.cli.add_command(export_contract)
     app.cli.add_command(matter_list)
+    app.cli.add_command(gas_number)
     app.cli.add_command(command_line.demo)
     app.cli.add_command(command_line.demo_accounts)
 

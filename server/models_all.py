@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401
 import server.areas.models
+import server.duties.emergencies.models
 import server.duties.hazards.models
 import server.duties.visits.models
 import server.households.models

@@ -17,7 +17,7 @@ from server.demo.names import WORDS
 from server.demo.sizes import HOME_COUNTY, HOME_TOWN, SIZES, Size
 from server.demo.staff import Staff, name_care_team
 from server.kernel import clock
-from server.matters.commands import load_starter_list, seed_policies, set_review_of_patrols
+from server.matters.commands import load_starter_list, seed_policies, set_gas_number, set_review_of_patrols
 from server.matters.rules import ReviewFacts
 from server.people.commands import ensure_roles
 from server.people.models import Person
@@ -25,6 +25,7 @@ from server.platform.config import Settings
 
 SEED = 330424
 ALL = ReviewFacts("all")
+GAS_NUMBER = "0573-00000000"  # nobody's
 
 Say = Callable[[str], None]
 
@@ -54,6 +55,7 @@ def fill(session: Session, settings: Settings, size_name: str = "county", say: S
         bulk.write()
         load_starter_list(session, county_code=code, from_day=IN_FORCE, document_no=DOCUMENT, is_demo=True, review=ALL)
         set_review_of_patrols(session, None, code, ALL, DOCUMENT)
+        set_gas_number(session, code, GAS_NUMBER, DOCUMENT)
         _people_and_homes(bulk, county, city_id, size, random)
         say(f"{code} {county.name}: {len(county.grids)}")
     bulk.begin_streams()
@@ -81,6 +83,7 @@ def _history(session: Session, county: DemoCounty, staff: Staff, homes: Homes, s
     villages = [v for t in county.towns if t.code == HOME_TOWN for v in t.villages][:2]
     home = villages[0].grids[:2]
     history.tell([g for v in villages for g in v.grids], size.history_days, clock.today(), with_pictures=home)
+    history.emergencies(home, size.history_days, clock.today())
     history.micro_visits(villages[0].grids[0], size.history_days, clock.today())
     history.care_visits(villages[0].grids[0], size.history_days, clock.today())
 

@@ -23,6 +23,8 @@ from server.demo.county import DemoCounty, DemoGrid
 from server.demo.homes import Homes
 from server.demo.names import WORDS
 from server.demo.staff import Staff
+from server.duties.emergencies import commands as emergencies
+from server.duties.emergencies.schemas import EmergencyReport
 from server.duties.hazards import commands as hazards
 from server.duties.hazards.schemas import HazardReport, RelookTold
 from server.duties.visits import commands as visits
@@ -45,8 +47,10 @@ from server.records.rules import Act
 MINUTE = 60_000
 PICTURED_DAYS = 12
 RETURNED, DISPUTED = 0.06, 0.01
-SCHEMAS = {"patrol": PatrolReport(), "hazard": HazardReport(), "visit": VisitReport(), "relook": RelookTold()}
-COMMANDS = {"patrol": patrols.report, "hazard": hazards.report, "visit": visits.report}
+SCHEMAS = {"patrol": PatrolReport(), "hazard": HazardReport(), "visit": VisitReport(), "relook": RelookTold(),
+           "emergency": EmergencyReport()}  # fmt: skip
+COMMANDS = {"patrol": patrols.report, "hazard": hazards.report, "visit": visits.report, "emergency": emergencies.report}
+CALLED = {"EMG-02": "119", "EMG-04": "120"}
 
 
 @dataclass
@@ -80,6 +84,20 @@ class History:
                         count += self._working_day(grid, day, pending)
         self._read_old_messages(clock.start_of(today - timedelta(days=1)))
         return count
+
+    def emergencies(self, grids: list[DemoGrid], days: int, today: date) -> None:
+        """Each grid had a few, one of them told later what it was and where."""
+        with _clock_given_back():
+            for order, grid in enumerate(grids):
+                for back, (code, words) in zip(range(2 + order, days, 9), WORDS["emergencies"], strict=False):
+                    day = today - timedelta(days=back)
+                    worker = self._random.choice(self._staff.in_post[grid.id, "full_time_worker"])
+                    at = clock.start_of(day) + (15 * 60 - 3) * MINUTE
+                    calls = [{"number": CALLED[code], "at": at}] if code in CALLED else []
+                    told = {**_envelope(grid), "matter_code": code, "calls": calls}
+                    found = self._report(worker, day, 15 * 60, "emergency", told)
+                    added = {"note": words, "place_words": f"{grid.village.name}{self._random.randint(1, 30)}号旁"}
+                    records.correct(self._session, self._act(worker, day, 17 * 60, found.version), found.id, added)
 
     def care_visits(self, grid: DemoGrid, days: int, today: date) -> None:
         """The care team's weekly visits, seen by nobody else."""

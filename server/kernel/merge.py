@@ -38,7 +38,9 @@ def merge(base: Mapping[str, Any], present: Mapping[str, Any], wanted: Mapping[s
 
 
 def _item_name(item: Any) -> Any:
-    return (item.get("sha256") or item.get("place_id")) if isinstance(item, dict) else item
+    if not isinstance(item, dict):
+        return item
+    return item.get("sha256") or item.get("place_id") or tuple(sorted(item.items()))
 
 
 def _merge_sets(base: list[Any], present: list[Any], wanted: list[Any]) -> list[Any] | None:

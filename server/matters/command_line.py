@@ -1,4 +1,4 @@
-"""``flask matter-list``: admit a list in a county, under the number of the document that adopts it (Art. 8)."""
+"""``flask matter-list``: admit a list in a county (Art. 8). ``flask gas-number``: whom its phones call for gas."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 import sqlalchemy as sa
 from flask.cli import with_appcontext
 
+from server.kernel.problems import Problem
 from server.matters import commands, starter
 from server.matters.models import Matter
 from server.platform.db import transaction
@@ -44,3 +45,20 @@ def matter_list(county_code: str, from_day: datetime, document_no: str, path: Pa
         except KeyError as error:
             raise click.ClickException(f"unknown column, duty or department: {error}") from error
     click.echo(f"{county_code}: {len(entries)}")
+
+
+@click.command("gas-number")
+@click.option("--county-code", required=True, help="Six digits, e.g. 330424.")
+@click.option(
+    "--number", required=True, help='The county\'s gas repair service, e.g. "0573-12345678"; "" takes it away.'
+)
+@click.option("--document-no", help="Number of the document that names it.")
+@with_appcontext
+def gas_number(county_code: str, number: str, document_no: str | None) -> None:
+    """Set the number that the gas button of an emergency dials. Phones learn it with their next pull."""
+    with transaction() as session:
+        try:
+            commands.set_gas_number(session, county_code, number, document_no)
+        except Problem as problem:
+            raise click.ClickException("a number has 3 to 20 digits, spaces and hyphens") from problem
+    click.echo(f"{county_code}: {number}")

@@ -24,7 +24,14 @@ from server.matters.models import (
     Policy,
     ReviewPolicy,
 )
-from server.matters.rules import SHIPPED_POLICIES, SHIPPED_REVIEW, ReviewFacts, photo_policy_may_be, review_may_be
+from server.matters.rules import (
+    SHIPPED_POLICIES,
+    SHIPPED_REVIEW,
+    ReviewFacts,
+    number_may_be,
+    photo_policy_may_be,
+    review_may_be,
+)
 from server.people.rules import Holder, Thing, may
 from server.platform import streams
 
@@ -148,6 +155,14 @@ def set_policy(session: Session, actor: Holder | None, name: str, value: Any, do
     found = session.scalars(sa.select(Policy).where(Policy.name == name)).one()
     _change(session, found, "policy", {"value": value, "document_no": document_no}, actor, None, document_no)
     return found
+
+
+def set_gas_number(session: Session, county_code: str, number: str, document_no: str | None = None) -> Policy:
+    """The number of the county's gas repair service, as its phones dial it; empty: none. Problem ``invalid``."""
+    insist(number_may_be(number))
+    others = {code: kept for code, kept in queries.policy(session, "gas_numbers").items() if code != county_code}
+    value = {**others, county_code: number} if number else others
+    return set_policy(session, None, "gas_numbers", value, document_no)
 
 
 def _own_entry(session: Session, actor: Holder, action: str, matter_id: UUID) -> Matter:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from server.kernel.outcome import ALLOWED, Refused, Verdict
@@ -32,12 +34,13 @@ SHIPPED_REVIEW = {  # what an installation starts with; a county changes it on i
     "publicity": ReviewFacts("sample", 10),
     "mediations": ReviewFacts("all"),
 }
-SHIPPED_POLICIES = {  # name → value; each may be set by a document of the city
+SHIPPED_POLICIES: dict[str, Any] = {  # name → value; each may be set by a document of the city
     "review_working_days": 3,
     "feed_days": 92,
     "closed_household_days": 90,
     "pin": False,
     "track": "off",
+    "gas_numbers": {},  # county code → telephone number of its gas repair service
 }
 
 
@@ -83,6 +86,16 @@ def photo_policy_may_be(policy: str, reason: str | None, document_no: str | None
     missing = [name for name, text in (("reason", reason), ("document_no", document_no)) if not (text or "").strip()]
     if policy == "needed" and missing:
         return Refused("reason_needed", {"fields": missing})
+    return ALLOWED
+
+
+NUMBER = re.compile(r"\+?[0-9][0-9 -]{2,19}")
+
+
+def number_may_be(number: str) -> Verdict:
+    """A telephone number to dial: digits, spaces and hyphens; empty takes the button away."""
+    if number and not NUMBER.fullmatch(number):
+        return Refused("invalid", {"fields": ["number"]})
     return ALLOWED
 
 

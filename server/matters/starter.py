@@ -36,14 +36,15 @@ def advice() -> list[dict[str, str]]:
 def matters(review: ReviewFacts | None = None, path: Path = SHIPPED) -> list[StarterMatter]:
     """A list, the shipped one unless another file is named.
 
-    ``review`` counts instead of the shipped review policy of each duty (the demo reviews all).
+    ``review`` counts instead of the shipped review policy of each duty (the demo reviews all), but not of emergencies:
+    of those the leader is told, nobody waits for a review.
     """
     extras = {row["matter_code"]: row for row in _rows(HERE / "advice_of_matters.csv")}
     return [_matter(row, extras.get(row["code"], {}), review) for row in _rows(path)]
 
 
 def _matter(row: dict[str, str], extra: dict[str, str], review: ReviewFacts | None) -> StarterMatter:
-    policy = review or SHIPPED_REVIEW[row["duty"]]
+    policy = SHIPPED_REVIEW[row["duty"]] if review is None or row["duty"] == "emergencies" else review
     same = (
         "code", "name_zh", "name_en", "category", "duty", "start_level", "max_level", "deadline_unit", "deadline_from",
         "photo_policy", "data_class", "training",

@@ -250,7 +250,7 @@ def _matter(session: Session, act: Act, new: NewRecord, county_code: str) -> Mat
 
 
 def _team(session: Session, act: Act, new: NewRecord, data_class: str) -> UUID | None:
-    if data_class != "S" and new.duty not in rules.TEAM_DUTIES:
+    if new.duty in rules.GRID_DUTIES or (data_class != "S" and new.duty not in rules.TEAM_DUTIES):
         return None
     if new.team_id is not None:
         if new.team_id not in act.holder.teams:
@@ -324,10 +324,13 @@ def _photos_of(session: Session, record_id: UUID) -> list[dict[str, Any]]:
 
 
 def _check_photo_policy(session: Session, found: Record, values: Mapping[str, Any]) -> None:
-    if not values.get("photos") or found.matter_code is None:
+    """Photos that are named now, or stay with a matter that is chosen now, are ones that it takes."""
+    code = values.get("matter_code") or found.matter_code
+    if code is None or not ("photos" in values or "matter_code" in values):
         return
-    matter = matter_in_force(session, found.county_code, found.matter_code, found.day)
-    insist(rules.photos_allowed(matter.photo_policy if matter else "optional", True))
+    photos = values["photos"] if "photos" in values else _photos_of(session, found.id)
+    matter = matter_in_force(session, found.county_code, code, found.day)
+    insist(rules.photos_allowed(matter.photo_policy if matter else "optional", bool(photos)))
 
 
 def plain(value: Any) -> Any:
@@ -348,7 +351,7 @@ def _loaded(duty: registry.Duty, changes: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise Problem("field_not_allowed", names=sorted(str(n)[:40] for n in unknown))
     try:
-        loaded = duty.correctable.load(dict(changes), partial=True)
+        loaded = duty.correctable.load(dict(changes))  # never partial: it would reach into lists and places
     except ValidationError as error:
         raise Problem("invalid", fields=sorted(str(n)[:60] for n in error.normalized_messages())) from error
     return {name: loaded[name] for name in changes}

@@ -63,6 +63,16 @@ class Record(Base):
     )
 
 
+class Spotted:
+    """Columns of a duty's table that say where it was, in 1e-7 degree, WGS-84. Written and read by ``records.spots``."""
+
+    lng: Mapped[int | None] = mapped_column(sa.BigInteger)
+    lat: Mapped[int | None] = mapped_column(sa.BigInteger)
+    accuracy_m: Mapped[int | None]
+    place_source: Mapped[str] = mapped_column(sa.String(8))
+    place_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("place.id"))
+
+
 class RecordPhoto(Base):
     """A photo that a record names, by the SHA-256 of the bytes sent; it may arrive later."""
 

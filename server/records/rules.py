@@ -12,6 +12,7 @@ from server.people.rules import Holder
 
 DRIFT_MS = 5 * 60_000  # an announcement may be on its way this long
 TEAM_DUTIES = frozenset({"mediations"})
+GRID_DUTIES = frozenset({"emergencies"})
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,17 @@ def plausible_time(made_at: int, skew_ms: int, not_before: int | None, now: int)
 def stream_of(
     data_class: str, duty: str, grid_id: UUID, *, by_micro_leader_of: UUID | None, team_id: UUID | None
 ) -> str:
-    """The one stream of a record (sync contract, *Stream*). Class S and every mediation live in a team."""
+    """The one stream of a record (sync contract, *Stream*). Class S and every mediation live in a team.
+
+    An emergency is the grid's, whatever its matter's class: its report holds no name and no illness.
+    """
+    if duty in GRID_DUTIES:
+        return stream_keys.grid(grid_id)
     if data_class == "S" or duty in TEAM_DUTIES:
         if team_id is None:
             raise ValueError("a sensitive record needs a team")
         return stream_keys.team(team_id)
-    if by_micro_leader_of is not None and duty != "emergencies":
+    if by_micro_leader_of is not None:
         return stream_keys.micro(by_micro_leader_of)
     return stream_keys.grid(grid_id)
 

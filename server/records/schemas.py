@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from server.platform.fields import Choice, Id, Instant, Sha256, Text, Yes
+from server.platform.fields import Choice, Id, Instant, Number, Sha256, Text, Whole, Yes
 
 NOTE_LENGTH = 2_000
 MOST_PHOTOS = 20
@@ -22,6 +22,15 @@ class PhotoNamed(Strict):
     sha256 = Sha256(required=True)
     role = Choice("scene", "after", required=True)
     taken_at = Instant(allow_none=True)
+
+
+class Spot(Strict):
+    """Where it is (WGS-84, degrees), and how the place was found."""
+
+    lng = Number(-180, 180, allow_none=True)
+    lat = Number(-90, 90, allow_none=True)
+    accuracy_m = Whole(0, 100_000, allow_none=True)
+    source = Choice("fix", "map", "place", "none", required=True)
 
 
 class Envelope(Strict):

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from server.approvals import commands as approvals
 from server.approvals import schemas as approval_schemas
+from server.duties.emergencies import commands as emergencies
+from server.duties.emergencies import schemas as emergency_schemas
 from server.duties.hazards import commands as hazards
 from server.duties.hazards import schemas as hazard_schemas
 from server.duties.visits import commands as visits
@@ -64,6 +66,7 @@ MUTATIONS: Mapping[str, Mutation] = {
     "hazards.report": Mutation(hazard_schemas.HazardReport(), _record(hazards.report), "record"),
     "hazards.relook": Mutation(hazard_schemas.RelookTold(), _record(hazards.relook), "record", "hazard_id"),
     "visits.report": Mutation(visit_schemas.VisitReport(), _record(visits.report), "record"),
+    "emergencies.report": Mutation(emergency_schemas.EmergencyReport(), _record(emergencies.report), "record"),
     "records.correct": Mutation(
         record_schemas.Correction(),
         _record(lambda s, act, told: records.correct(s, act, told["id"], told["changes"])),

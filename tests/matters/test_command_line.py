@@ -7,7 +7,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from server.matters import starter
+from server.matters.commands import set_gas_number
 from server.matters.models import Matter, Policy
+from server.matters.queries import policy
+from server.platform.db import transaction
 from tests.county import looking
 
 OTHER = "330481"
@@ -36,7 +39,7 @@ def test_the_shipped_list_is_marked_as_an_example(app) -> None:
     assert len(found) == 45
     assert all(e.is_demo and e.document_no == "海网〔2026〕1号" for e in found)
     with looking(app) as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(Policy)) == 5
+        assert session.scalar(sa.select(sa.func.count()).select_from(Policy)) == 6
 
 
 def test_a_countys_own_file_is_no_example(app, tmp_path) -> None:
@@ -56,3 +59,23 @@ def test_an_unknown_department_keeps_everything_back(app, tmp_path) -> None:
     assert refused.exit_code == 1
     assert "气象" in refused.output
     assert entries(app) == []
+
+
+def gas(app, number: str):
+    return app.test_cli_runner().invoke(args=["gas-number", "--county-code", OTHER, "--number", number])
+
+
+def gas_numbers(app) -> dict[str, str]:
+    with looking(app) as session:
+        return policy(session, "gas_numbers")
+
+
+def test_each_county_has_its_own_gas_number(app) -> None:
+    with app.app_context(), transaction() as session:
+        set_gas_number(session, "330424", "0573-11")
+    assert gas(app, "+86 573 12345678").exit_code == 0
+    assert gas_numbers(app) == {"330424": "0573-11", OTHER: "+86 573 12345678"}
+    for wrong in ("call us", "1", "tel:119", "０５７３"):
+        assert gas(app, wrong).exit_code == 1
+    assert gas(app, "").exit_code == 0
+    assert gas_numbers(app) == {"330424": "0573-11"}

@@ -149,6 +149,17 @@ def visit(world: Any, **more: Any) -> dict[str, Any]:
     }
 
 
+def emergency(world: Any, **more: Any) -> dict[str, Any]:
+    """The least that one tap says: the fire brigade was called a minute ago."""
+    return {
+        "id": str(new_id()),
+        "grid_id": str(world.areas["grid"]),
+        "matter_code": "EMG-02",
+        "calls": [{"number": "119", "at": clock.now() - 60_000}],
+        **more,
+    }
+
+
 def patrol(world: Any, **more: Any) -> dict[str, Any]:
     """A patrol of the three check points."""
     checks = [

@@ -19,12 +19,13 @@ from server.platform.db import transaction
 from server.sync.epochs import begin
 from server.sync.feeds import FEEDS
 from server.sync.mutations import MUTATIONS
-from tests.sync.phone import Phone, hazard, patrol, visit
+from tests.sync.phone import Phone, emergency, hazard, patrol, visit
 from tests.world import POSTS, World
 
 GRID = {"grid"}
 IN_GRID = {"worker", "worker2", "parttime", "leader", "adviser"}
 TEAM = {"worker", "leader"}
+OF_MICRO = ("households.save", "households.close", "visits.report", "hazards.report", "emergencies.report")
 EVERYBODY = [name for name, _, _ in POSTS]
 
 
@@ -109,6 +110,7 @@ def outside(world: World, record: str) -> list[tuple[str, dict[str, Any], int | 
         ("hazards.report", hazard(world), None),
         ("patrols.report", patrol(world), None),
         ("visits.report", visit(world), None),
+        ("emergencies.report", emergency(world), None),
         ("hazards.relook", {"id": str(new_id()), "hazard_id": record, "outcome": "fixed"}, None),
         ("records.correct", {"id": record, "changes": {"note": "x"}}, 1),
         ("approvals.approve", {"record_id": record}, 1),
@@ -136,7 +138,7 @@ def test_every_act_on_a_foreign_object_is_not_found_and_changes_nothing(app: Fla
     before = worker.pull()
     stranger = Phone(app, who)
     for name, payload, version in outside(world, told["id"]):
-        if who == "micro" and name in ("households.save", "households.close", "visits.report", "hazards.report"):
+        if who == "micro" and name in OF_MICRO:
             continue  # the first micro-grid is this leader's own
         result = stranger.do(name, payload, base_version=version)
         assert (result["outcome"], result["problem"]["code"]) == ("refused", "not_found"), (who, name, result)

@@ -9,22 +9,18 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from server.areas.queries import borders_on
-from server.areas.rules import outline_in_degrees
 from server.duties.hazards import rules
 from server.duties.hazards.models import Hazard, Relook
-from server.households.models import Place
 from server.kernel import clock
-from server.kernel.geo import Position, contains, to_units
 from server.kernel.problems import Problem, insist
 from server.messages.commands import ring
 from server.people.queries import teams_of
 from server.people.roster import leaders_of
 from server.photos.commands import link
-from server.platform.db import remember
 from server.records.commands import NewRecord, advance, found_for, make
 from server.records.models import Record
 from server.records.rules import Act
+from server.records.spots import check_place, lies_in_grid, put_spot
 
 
 def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
@@ -34,7 +30,6 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
     Refuses with ``day_out_of_range``, ``place_elsewhere`` and what ``records.make`` refuses.
     """
     insist(rules.days_are_plausible(act.day, told["advised_fix_by"], told["relook_on"]))
-    spot = told["place"] or {"source": "none"}
     made = make(
         session,
         act,
@@ -49,12 +44,12 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
             obstructed=told["obstructed"],
             patrol_id=told["patrol_id"],
             fixed=told["fixed_on_spot"],
-            place_in_grid=_lies_in_grid(session, told["grid_id"], spot, act),
+            place_in_grid=lies_in_grid(session, told["grid_id"], told["place"], act.day),
         ),
     )
-    _check_place(session, told["grid_id"], told["place_id"])
+    check_place(session, told["grid_id"], told["place_id"])
     hazard = Hazard(record_id=made.id, place_source="none")
-    _write(hazard, {**{name: told[name] for name in FIELDS}, "place": spot})
+    _write(hazard, told)
     session.add(hazard)
     session.flush()
     for person_id in leaders_of(session, made.grid_id, act.day):
@@ -71,7 +66,7 @@ def change(session: Session, record_id: UUID, values: Mapping[str, Any]) -> None
     record = session.get_one(Record, record_id)
     insist(rules.days_are_plausible(record.day, values.get("advised_fix_by"), values.get("relook_on")))
     if values.get("place_id"):
-        _check_place(session, record.grid_id, values["place_id"])
+        check_place(session, record.grid_id, values["place_id"])
     _write(session.get_one(Hazard, record_id), values)
     session.flush()
 
@@ -121,30 +116,4 @@ def _write(hazard: Hazard, values: Mapping[str, Any]) -> None:
         if name in values:
             setattr(hazard, name, values[name])
     if "place" in values:
-        spot = values["place"] or {"source": "none"}
-        is_known = spot.get("lng") is not None and spot.get("lat") is not None
-        hazard.lng = to_units(spot["lng"]) if is_known else None
-        hazard.lat = to_units(spot["lat"]) if is_known else None
-        hazard.accuracy_m = spot.get("accuracy_m")
-        hazard.place_source = spot["source"] if is_known else "none"
-
-
-def _check_place(session: Session, grid_id: UUID, place_id: UUID | None) -> None:
-    if place_id is None:
-        return
-    place = session.get(Place, place_id)
-    if place is None or place.grid_id != grid_id:
-        raise Problem("place_elsewhere")
-
-
-def _lies_in_grid(session: Session, grid_id: UUID, spot: Mapping[str, Any], act: Act) -> bool | None:
-    """None when there is no position or no border; a position outside is a hint, never a refusal."""
-    if spot.get("lng") is None or spot.get("lat") is None:
-        return None
-    outline = remember(session, ("outline", grid_id, act.day), lambda: _outline(session, grid_id, act.day))
-    return contains(outline[0], Position(spot["lng"], spot["lat"])) if outline else None
-
-
-def _outline(session: Session, grid_id: UUID, day: date) -> list[list[list[float]]]:
-    border = borders_on(session, [grid_id], day).get(grid_id)
-    return outline_in_degrees(border.rings) if border else []
+        put_spot(hazard, values["place"])

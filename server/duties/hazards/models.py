@@ -11,10 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.platform.db import Base
 from server.platform.types import Instant, Json, Sealed
+from server.records.models import Spotted
 
 
-class Hazard(Base):
-    """What was found; envelope = the record of the same id. The place is the hazard's, in 1e-7 degree, WGS-84."""
+class Hazard(Spotted, Base):
+    """What was found; envelope = the record of the same id. The place is the hazard's."""
 
     __tablename__ = "hazard"
     record_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("record.id"), primary_key=True)
@@ -24,11 +25,6 @@ class Hazard(Base):
     fixed_on_spot: Mapped[bool]
     relook_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(Sealed("hazard.note"))
-    lng: Mapped[int | None] = mapped_column(sa.BigInteger)
-    lat: Mapped[int | None] = mapped_column(sa.BigInteger)
-    accuracy_m: Mapped[int | None]
-    place_source: Mapped[str] = mapped_column(sa.String(8))
-    place_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("place.id"))
     place_words: Mapped[str] = mapped_column(Sealed("hazard.place_words"))
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from server.duties.hazards import rules
 from server.duties.hazards.models import Hazard, Relook
-from server.kernel.geo import to_degrees
 from server.people.models import Person
+from server.records.spots import spot_of
 
 
 def bodies(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -28,7 +28,7 @@ def bodies(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
             "fixed_on_spot": h.fixed_on_spot,
             "relook_on": h.relook_on.isoformat() if h.relook_on else None,
             "note": h.note,
-            "place": _spot(h),
+            "place": spot_of(h),
             "place_id": str(h.place_id) if h.place_id else None,
             "place_words": h.place_words,
             "relooks": relooks[h.record_id],
@@ -47,7 +47,7 @@ def present(session: Session, record_id: UUID) -> dict[str, Any]:
         "fixed_on_spot": h.fixed_on_spot,
         "relook_on": h.relook_on,
         "note": h.note,
-        "place": _spot(h),
+        "place": spot_of(h),
         "place_id": h.place_id,
         "place_words": h.place_words,
     }
@@ -74,12 +74,3 @@ def _relooks(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[dict[str,
         }
         found[r.hazard_id].append({**row, "photo_gap": r.photo_gap} if r.photo_gap else row)
     return found
-
-
-def _spot(h: Hazard) -> dict[str, Any]:
-    if h.lng is None or h.lat is None:
-        return {"source": "none"}
-    spot: dict[str, Any] = {"lng": to_degrees(h.lng), "lat": to_degrees(h.lat), "source": h.place_source}
-    if h.accuracy_m is not None:
-        spot["accuracy_m"] = h.accuracy_m
-    return spot

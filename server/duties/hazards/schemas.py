@@ -5,17 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from server.duties.hazards.rules import RELOOK_OUTCOMES, SEVERITIES
-from server.platform.fields import Choice, Day, Id, Number, Text, Whole, Yes
-from server.records.schemas import MOST_PHOTOS, NOTE_LENGTH, PHOTO_GAPS, Envelope, PhotoNamed, Strict
-
-
-class Spot(Strict):
-    """Where the hazard is (WGS-84, degrees), and how the place was found."""
-
-    lng = Number(-180, 180, allow_none=True)
-    lat = Number(-90, 90, allow_none=True)
-    accuracy_m = Whole(0, 100_000, allow_none=True)
-    source = Choice("fix", "map", "place", "none", required=True)
+from server.platform.fields import Choice, Day, Id, Text, Yes
+from server.records.schemas import MOST_PHOTOS, NOTE_LENGTH, PHOTO_GAPS, Envelope, PhotoNamed, Spot, Strict
 
 
 class HazardReport(Envelope):

@@ -10,12 +10,28 @@ Op = dict[str, Any]
 
 ACTS: Mapping[str, tuple[tuple[str, int], ...]] = {
     # what hands try, by the kind of person; what is not theirs does nothing or is refused
-    "anna": (("hazard", 8), ("visit", 6), ("patrol", 4), ("correct", 6), ("relook", 4), ("dispute", 3), ("look", 2)),
+    "anna": (
+        ("hazard", 8),
+        ("visit", 6),
+        ("patrol", 4),
+        ("correct", 6),
+        ("relook", 4),
+        ("dispute", 3),
+        ("look", 2),
+        ("emergency", 3),
+    ),
     "bai": (("hazard", 8), ("visit", 5), ("patrol", 3), ("correct", 5), ("relook", 5), ("dispute", 2)),
     "chen": (("approve", 12), ("send_back", 7), ("relook", 2), ("hazard", 2), ("household_change", 2), ("look", 2)),
-    "deng": (("hazard", 7), ("visit", 3), ("patrol", 2), ("correct", 4), ("relook", 2), ("place", 2)),
+    "deng": (("hazard", 7), ("visit", 3), ("patrol", 2), ("correct", 4), ("relook", 2), ("place", 2), ("emergency", 2)),
     "fang": (("rule", 8), ("correct", 1), ("relook", 1)),
-    "gao": (("visit", 6), ("household", 4), ("household_change", 5), ("household_close", 1), ("hazard", 3)),
+    "gao": (
+        ("visit", 6),
+        ("household", 4),
+        ("household_change", 5),
+        ("household_close", 1),
+        ("hazard", 3),
+        ("emergency", 2),
+    ),
     "twin": (("hazard", 6), ("visit", 4), ("correct", 4), ("approve", 4), ("relook", 3)),
 }
 EVERYBODY = (

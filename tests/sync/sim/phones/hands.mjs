@@ -100,6 +100,22 @@ class Hands {
     const shas = photos.map((photo) => photo.sha256);
     return this.save({ name: 'visits.report', payload, photos: shas, shows: this.record('visit', id, payload, photos) });
   }
+  /** Urgent; told with nothing but the call, or with all that may follow. */
+  async emergency() {
+    const grid_id = this.grid();
+    if (!grid_id) return undefined;
+    const matter_code = this.luck.one(['EMG-01', 'EMG-02', 'EMG-04', 'EMG-05']);
+    const photos = matter_code === 'EMG-04' ? [] : await this.photos(0.3);
+    const id = this.newId();
+    const calls = this.luck.often(0.8) ? [{ number: this.luck.one(['119', '110', '120', 'gas']), at: this.store.env.now() }] : [];
+    const payload = {
+      id, grid_id, matter_code, calls, gas_smell: this.luck.often(0.2), note: this.words(), photos,
+      ...(this.luck.often(0.5) ? { place: { lng: 120.915, lat: 30.505, accuracy_m: 12, source: 'fix' } } : {}),
+    };
+    const shas = photos.map((photo) => photo.sha256);
+    const shows = this.record('emergency', id, payload, photos);
+    return this.save({ name: 'emergencies.report', payload, lane: 'urgent', photos: shas, shows, hold_ms: this.luck.often(0.8) ? HOLD : 0 });
+  }
   async patrol() {
     const grid_id = this.grid();
     const places = (await this.store.list('place')).filter((row) => row.grid_id === grid_id);
@@ -210,6 +226,7 @@ class Hands {
       { name: 'records.correct', payload: { id: this.newId(), changes: {} }, base_version: 1 },
       { name: 'looks.note', payload: { kind: 'record', object_id: this.newId(), at: -1 } },
       { name: 'patrols.report', payload: { id: this.newId(), note: '长'.repeat(20_000) } },
+      { name: 'emergencies.report', payload: { id: this.newId(), calls: [{ number: '999', at: 'now' }] } },
       { name: `spaced name ${this.luck.below(9)}`, payload: {} },
     ];
     return this.save({ ...this.luck.one(odd), lane: this.lane() });

@@ -1,0 +1,87 @@
+"""Report an emergency, and add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from server.duties.emergencies import rules
+from server.duties.emergencies.models import Emergency
+from server.kernel import clock
+from server.kernel.problems import Problem
+from server.matters.queries import matter_in_force
+from server.messages.commands import ring
+from server.people.roster import leaders_of
+from server.records.commands import NewRecord, make
+from server.records.models import Record
+from server.records.rules import Act
+from server.records.spots import check_place, lies_in_grid, put_spot
+
+DUTY = "emergencies"
+FIELDS = ("gas_smell", "note", "place_id", "place_words")
+
+
+def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
+    """An emergency as the phone tells it. It stands in the grid's feed at once and rings all who lead the grid.
+
+    Refuses with ``place_elsewhere`` and what ``records.make`` refuses.
+    """
+    made = make(
+        session,
+        act,
+        NewRecord(
+            kind="emergency",
+            duty=DUTY,
+            id=told["id"],
+            grid_id=told["grid_id"],
+            matter_code=told["matter_code"],
+            photos=told["photos"],
+            photo_gap=told["photo_gap"],
+            obstructed=told["obstructed"],
+            place_in_grid=lies_in_grid(session, told["grid_id"], told["place"], act.day),
+        ),
+    )
+    check_place(session, told["grid_id"], told["place_id"])
+    emergency = Emergency(record_id=made.id)
+    _write(emergency, told, act.acted_at)
+    session.add(emergency)
+    session.flush()
+    for person_id in leaders_of(session, made.grid_id, act.day):
+        if person_id != act.person_id:
+            ring(session, person_id, "emergency_reported", record_id=made.id, at=act.now)
+    return made
+
+
+def change(session: Session, record_id: UUID, values: Mapping[str, Any]) -> None:
+    """Write what was added or corrected (see ``records.correct``); what kind of emergency it was may be said later.
+
+    Refuses with ``place_elsewhere``, ``matter_not_in_force``, ``matter_wrong_duty``.
+    """
+    record = session.get_one(Record, record_id)
+    if "matter_code" in values:
+        _name_matter(session, record, values["matter_code"])
+    check_place(session, record.grid_id, values.get("place_id"))
+    _write(session.get_one(Emergency, record_id), values, clock.now())
+    session.flush()
+
+
+def _name_matter(session: Session, record: Record, code: str) -> None:
+    matter = matter_in_force(session, record.county_code, code, record.day)
+    if matter is None:
+        raise Problem("matter_not_in_force", matter=code)
+    if matter.duty != DUTY:
+        raise Problem("matter_wrong_duty", matter=code)
+    record.matter_code, record.data_class = matter.code, matter.data_class
+
+
+def _write(emergency: Emergency, values: Mapping[str, Any], latest: int) -> None:
+    for name in FIELDS:
+        if name in values:
+            setattr(emergency, name, values[name])
+    if "calls" in values:
+        emergency.calls = rules.calls_in_order(values["calls"], latest)
+    if "place" in values:
+        put_spot(emergency, values["place"])
