@@ -1,6 +1,6 @@
 /** Unread messages: each rings for a record; a tap opens it and marks the message read. */
 import { answerRefused } from '../device/vibrate';
-import type { Row } from '../store/api';
+import type { Row, Store } from '../store/api';
 import { sayMoment } from '../text/days';
 import { language, t } from '../text/text';
 import { Tappable } from '../ui/button';
@@ -8,16 +8,22 @@ import { Icon } from '../ui/icons';
 import { go } from '../ui/route';
 import { useLive, useStore } from './store_context';
 
-interface Message extends Row { kind: string; at: number; record_id?: string; text_zh: string; text_en: string; read?: boolean }
+export interface Message extends Row { kind: string; at: number; record_id?: string; text_zh: string; text_en: string; read?: boolean }
 const SHOWN = 5;
+
+export const unreadMessages = async (store: Store): Promise<Message[]> => ((await store.list('message')) as unknown as Message[]).filter((message) => !message.read).sort((a, b) => b.at - a.at);
+
+export async function markRead(store: Store, message: Message): Promise<void> {
+  const done = await store.act({ name: 'messages.read', payload: { id: message.id }, shows: { kind: 'message', row: { ...message, read: true } } });
+  if (!done.saved) answerRefused();
+}
 
 export function Messages() {
   const store = useStore();
-  const unread = useLive(async (s) => ((await s.list('message')) as unknown as Message[]).filter((message) => !message.read).sort((a, b) => b.at - a.at), ['message']) ?? [];
+  const unread = useLive(unreadMessages, ['message']) ?? [];
   if (!unread.length) return null;
   const open = async (message: Message) => {
-    const done = await store.act({ name: 'messages.read', payload: { id: message.id }, shows: { kind: 'message', row: { ...message, read: true } } });
-    if (!done.saved) answerRefused();
+    await markRead(store, message);
     if (message.record_id) go(`/record/${message.record_id}`);
   };
   return (

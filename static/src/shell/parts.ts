@@ -19,6 +19,7 @@ export const Log = of(work, (m) => m.Log);
 export const Records = of(work, (m) => m.Records);
 export const RecordPage = of(work, (m) => m.RecordPage);
 export const Edit = of(work, (m) => m.Edit);
+export const EmergencyForm = of(work, (m) => m.EmergencyForm);
 export const HazardForm = of(work, (m) => m.HazardForm);
 export const RelookForm = of(work, (m) => m.RelookForm);
 export const VisitForm = of(work, (m) => m.VisitForm);

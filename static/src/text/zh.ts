@@ -39,7 +39,7 @@ export const zh = {
   'save.done': '已存手机，有网自动发送', 'save.in_memory': '没有存进手机，正在联网发送，请勿关闭页面', 'save.too_long': '内容太长，没有保存。请分成几条。', 'save.no_room': '手机空间不足，没有保存。请清理空间后再按一次保存。',
   'save.database_lost': '手机的数据库打不开，没有保存。请重新打开应用再试。', 'save.locked': '已锁定，没有保存。请先输入密码。', 'undo.too_late': '已经送出，不能撤回',
 
-  'kind.patrol': '巡查', 'kind.hazard': '隐患排查', 'kind.visit': '走访服务', 'kind.record': '记录', 'kind.household': '住户', 'kind.place': '场所',
+  'kind.patrol': '巡查', 'kind.hazard': '隐患排查', 'kind.visit': '走访服务', 'kind.emergency': '应急处置', 'kind.record': '记录', 'kind.household': '住户', 'kind.place': '场所',
   'duty.information': '信息收集', 'duty.hazards': '隐患排查', 'duty.mediations': '矛盾调解', 'duty.visits': '走访服务', 'duty.emergencies': '应急处置', 'duty.publicity': '平安宣传',
   'log.which': '记哪一类？', 'log.not_open': '暂未开通', 'log.last_used': '上次用的',
 
@@ -74,6 +74,10 @@ export const zh = {
   'need.repair': '维修', 'need.medical': '就医', 'need.errand': '代办', 'need.policy': '问政策', 'need.talk': '想聊聊', 'need.other': '其他',
   'visit.next': '下次走访', 'visit.next_on': '下次走访：{day}', 'visit.no_next': '没有走访计划，不安排下次。', 'visit.saved_next': '已存手机，下次走访{day}',
   'visit.missing_household': '请先选走访哪一户。', 'visit.missing_matter': '请先选事项。', 'visit.missing_outcome': '请点“一切正常”，或选看到的情况。',
+
+  'emergency.gas_smell': '闻到燃气味', 'emergency.leave_first': '撤离后再用手机。不开关电器，不点火，到空旷处再拨打。', 'emergency.call': '拨打电话', 'emergency.calls': '拨打记录', 'emergency.no_gas_number': '本县还没有登记燃气抢修电话，请拨 119。',
+  'emergency.called': '拨打 {number}', 'emergency.no_call': '还没有从这里拨打电话。', 'emergency.no_persons': '不写姓名，不写病情。', 'emergency.reported': '已报警', 'emergency.told': '已报给网格长，有网最先发送', 'emergency.add': '补充', 'emergency.save_addition': '保存补充', 'emergency.open': '看记录',
+  'called.119': '119', 'called.110': '110', 'called.120': '120', 'called.gas': '燃气抢修', 'called.what_119': '火警', 'called.what_110': '报警', 'called.what_120': '急救',
 
   'patrol.start': '开始巡查', 'patrol.start_hint': '不记轨迹，只记检查点', 'patrol.resume': '接着巡查', 'patrol.resume_hint': '已看 {n} 个点', 'patrol.points': '检查点', 'patrol.progress': '个检查点已看', 'patrol.no_points': '这个网格还没有设检查点。可以直接记隐患。',
   'patrol.log_hazard': '记隐患', 'patrol.on_the_way': '路上记的', 'patrol.finish': '结束巡查', 'patrol.finish_hint': '5 秒内可撤回', 'patrol.finished': '巡查结束，看了 {n} 个点', 'patrol.nothing_checked': '还没有看任何检查点。', 'patrol.coverage': '个检查点',
@@ -111,13 +115,13 @@ export const zh = {
   'outbox.title': '待发', 'outbox.waiting': '{n} 条待发。', 'outbox.to_settle': '都已送到平台，下面的要您看一看。', 'outbox.offline': '现在没有网，有网自动发送。', 'outbox.retry': '现在再试', 'outbox.empty': '没有待发的。', 'outbox.delivered': '已送达 {n} 条和收条', 'outbox.edit': '改了再送', 'outbox.see': '看记录', 'outbox.dismiss': '不送了', 'outbox.dismiss_sure': '确定不送', 'outbox.to_export': '去导出密封文件',
   'outbox_state.held': '可撤回', 'outbox_state.waiting': '已存手机', 'outbox_state.sending': '发送中', 'outbox_state.photos': '照片待传', 'outbox_state.refused': '未被接收', 'outbox_state.deferred': '等前一条', 'outbox_state.conflict': '两处不一致', 'outbox_state.not_used': '未采用', 'outbox_state.done': '已送达',
   'why.held': '还在撤回时间内，5 秒后发送。', 'why.next': '马上发送。', 'why.offline': '没有网，有网自动发送。', 'why.signed_out': '登录已过期，登录后发送。', 'why.server_busy': '平台忙，稍后自动再试。', 'why.before_it': '等它前面的一条。', 'why.photos': '文字已到，照片待传。',
-  'act_name.patrols.report': '巡查', 'act_name.hazards.report': '隐患排查', 'act_name.hazards.relook': '回头看', 'act_name.visits.report': '走访服务', 'act_name.records.correct': '修改再送', 'act_name.approvals.approve': '审核：通过', 'act_name.approvals.return': '审核：退回', 'act_name.approvals.dispute': '不同意退回', 'act_name.approvals.rule': '决定异议', 'act_name.households.save': '住户', 'act_name.households.close': '住户搬离', 'act_name.places.save': '场所', 'act_name.looks.note': '查看登记', 'act_name.messages.read': '消息已读', 'act_name.void': '作废',
+  'act_name.patrols.report': '巡查', 'act_name.hazards.report': '隐患排查', 'act_name.hazards.relook': '回头看', 'act_name.visits.report': '走访服务', 'act_name.emergencies.report': '应急处置', 'act_name.records.correct': '修改再送', 'act_name.approvals.approve': '审核：通过', 'act_name.approvals.return': '审核：退回', 'act_name.approvals.dispute': '不同意退回', 'act_name.approvals.rule': '决定异议', 'act_name.households.save': '住户', 'act_name.households.close': '住户搬离', 'act_name.places.save': '场所', 'act_name.looks.note': '查看登记', 'act_name.messages.read': '消息已读', 'act_name.void': '作废',
   'conflict.mine': '我写的', 'conflict.theirs': '平台上的', 'conflict.keep_mine': '用我写的', 'conflict.keep_theirs': '用平台上的', 'conflict.empty': '（空）', 'conflict.yes': '是', 'conflict.no': '否',
-  'field.note': '说明', 'field.severity': '程度', 'field.advice': '劝导建议', 'field.advised_fix_by': '建议整改日期', 'field.relook_on': '回头看日期', 'field.fixed_on_spot': '当场已整改', 'field.place': '位置', 'field.place_words': '位置说明', 'field.matter_code': '事项', 'field.photos': '照片', 'field.photo_gap': '拍不了照片', 'field.mode': '怎样走访', 'field.all_well': '一切正常', 'field.ticks': '看过、问过', 'field.needs': '有什么需要', 'field.next_on': '下次走访', 'field.checks': '检查点', 'field.obstructed': '受阻', 'field.door': '门牌地址', 'field.contact_name': '联系人姓名', 'field.contact_phone': '联系电话', 'field.name': '名称', 'field.address': '地址', 'field.household_id': '走访对象',
+  'field.note': '说明', 'field.calls': '拨打过', 'field.gas_smell': '闻到燃气味', 'field.severity': '程度', 'field.advice': '劝导建议', 'field.advised_fix_by': '建议整改日期', 'field.relook_on': '回头看日期', 'field.fixed_on_spot': '当场已整改', 'field.place': '位置', 'field.place_words': '位置说明', 'field.matter_code': '事项', 'field.photos': '照片', 'field.photo_gap': '拍不了照片', 'field.mode': '怎样走访', 'field.all_well': '一切正常', 'field.ticks': '看过、问过', 'field.needs': '有什么需要', 'field.next_on': '下次走访', 'field.checks': '检查点', 'field.obstructed': '受阻', 'field.door': '门牌地址', 'field.contact_name': '联系人姓名', 'field.contact_phone': '联系电话', 'field.name': '名称', 'field.address': '地址', 'field.household_id': '走访对象',
   'problem.unknown': '没有做成（{code}）。', 'problem.offline': '现在没有网，有网时再试。', 'problem.offline_unknown_person': '这部手机上还没有这个人；第一次登录要有网。', 'problem.offline_wrong_password': '密码不对。现在没有网，用上次在这部手机登录时的密码。', 'problem.password_needed': '请输入密码。', 'problem.phone_key_locked': '密码改过，这部手机上的旧数据打不开。请用旧密码进入一次，把没送出的送完。', 'problem.unsent_work': '还有没送出的记录，送完才能移除。', 'problem.receipt_mismatch': '平台的收条和送出的内容不一致，不能算送达。请改了再送。',
 
   'notice.title': '收集什么，不收集什么', 'notice.short': '本应用只收集工作需要的内容，不记轨迹，不计在线时长。', 'notice.read': '看一看',
-  'notice.collected': '收集的', 'notice.collected_1': '您记的巡查、隐患、走访和照片，以及保存的时间。', 'notice.collected_2': '隐患的位置，可以改正，也可以不填。', 'notice.collected_3': '住户的门牌、一位联系人和一个电话，只为事项清单上的事项。',
+  'notice.collected': '收集的', 'notice.collected_1': '您记的巡查、隐患、走访、应急和照片，以及保存的时间；在应急页点了哪个电话、几点点的。', 'notice.collected_2': '隐患的位置，可以改正，也可以不填。', 'notice.collected_3': '住户的门牌、一位联系人和一个电话，只为事项清单上的事项。',
   'notice.never': '不收集的', 'notice.never_1': '不记行走轨迹、里程和时长，不在后台定位。', 'notice.never_2': '不计打卡、在线时间，不排名。', 'notice.never_3': '不记身份证号、宗教、民族和政治情况。',
   'notice.here': '留在手机上的', 'notice.here_1': '巡查点按时的定位留在本手机，90 天后删除；送出的只有误差和是否在点上。', 'notice.here_2': '手机上的内容都加密保存。', 'notice.here_3': '照片里的拍摄地点等信息送出前已去掉。',
   'notice.rights': '您的权利', 'notice.rights_1': '可以看、改正、导出自己的记录，可以对退回提出异议。', 'notice.rights_2': '打开含敏感信息的记录会留下查看登记。',

@@ -1,13 +1,13 @@
 /** A hazard as a reader sees it: what, how grave, what was advised, where, what became of it. */
 import { Outline, Pin } from '../../maps/outline';
 import { frameAround } from '../../maps/projection';
+import { placeWords } from '../../records/place_field';
 import type { Grid, HazardBody, Matter, RecordRow } from '../../records/shapes';
 import { adviceWord, Zh } from '../../records/words';
 import { sayDay, sayMoment } from '../../text/days';
 import { t } from '../../text/text';
 import { Icon } from '../../ui/icons';
 import { Tag } from '../../ui/tag';
-import { placeWords } from './place_field';
 
 export function HazardCard({ record, matter, grid }: { record: RecordRow; matter: Matter | undefined; grid?: Grid | undefined }) {
   const body = record.body as unknown as HazardBody;

@@ -1,16 +1,17 @@
 /** The hazard form: matter first, then the photo its policy allows, then what the matter proposes, then the place. */
-import { useEffect, useState } from 'preact/hooks';
-import { oneFix } from '../../device/location';
+import { useState } from 'preact/hooks';
 import { useDraft } from '../../records/draft';
 import { DropDraft, FormFrame } from '../../records/form_frame';
 import { GridChoice, chosenGrid } from '../../records/grid_choice';
 import * as lists from '../../records/lists';
 import { MatterChoice } from '../../records/matter_choice';
 import { ObstructedChip, PhotosField } from '../../records/photos_field';
+import { PlaceField } from '../../records/place_field';
 import { SafetyLine } from '../../records/safety_line';
 import { tellSaved } from '../../records/save';
 import type { Matter } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
+import { useFix } from '../../records/use_fix';
 import { usualMatters } from '../../records/usual';
 import { t } from '../../text/text';
 import { today } from '../../text/days';
@@ -18,7 +19,6 @@ import { Switch, TextField } from '../../ui/field';
 import { back, replaceWith } from '../../ui/route';
 import { toast } from '../../ui/toast';
 import { saveHazard } from './actions';
-import { PlaceField } from './place_field';
 import { PresetLine } from './preset_line';
 import { freshDraft, isWorthKeeping, missing, presetFor, type HazardDraft } from './rules';
 
@@ -30,22 +30,8 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
     return known ? { ...fresh, grid_id: known.grid_id, place_id: known.id, place_words: known.name, place: { lng: known.lng, lat: known.lat, source: 'place' } } : fresh;
   }, isWorthKeeping);
   const known = useLive(async (s) => ({ matters: await lists.mattersInForce(s, 'hazards'), records: await lists.records(s), grids: await lists.grids(s) }), ['matter', 'grid']);
-  const [looking, setLooking] = useState(false);
+  const { looking, locate } = useFix(draft, 'hazard');
   const [asked, setAsked] = useState(false);
-  const ready = !!draft;
-
-  /** One fix for this hazard; nothing waits for it, and a place that was put by hand meanwhile stays. */
-  const locate = async () => {
-    if (!draft) return;
-    const before = draft.newest().place;
-    setLooking(true);
-    const fix = await oneFix();
-    setLooking(false);
-    if (!fix) return;
-    void store.keepFix({ ...fix, for: 'hazard' });
-    if (draft.newest().place === before) draft.change({ place: { lng: fix.lng, lat: fix.lat, accuracy_m: fix.accuracy_m, source: 'fix' } });
-  };
-  useEffect(() => { if (draft?.newest().place.source === 'none' && !draft.newest().correcting) void locate(); }, [ready]);
 
   if (!draft || !known) return null;
   const { body, change } = draft;
@@ -80,7 +66,7 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
           {body.fixed_on_spot && matter.photo_policy !== 'forbidden' && (
             <div class="card"><PhotosField policy="optional" role="after" label={t('photo.after')} testid="photo-after-input" photos={body.photos} onPhotos={(edit) => change({ photos: edit(draft.newest().photos) })} /></div>
           )}
-          <div class="card"><PlaceField grid={grid} place={body.place} words={body.place_words} looking={looking} onPlace={(moved) => change({ place: moved })} onWords={(place_words) => change({ place_words })} onLocate={() => void locate()} /></div>
+          <div class="card"><PlaceField grid={grid} place={body.place} words={body.place_words} looking={looking} onPlace={(moved) => change({ place: moved })} onWords={(place_words) => change({ place_words })} onLocate={locate} /></div>
           <div class="card">
             <TextField long label={`${t('form.note')} ${t('form.optional')}`} value={body.note} onText={(note) => change({ note })} hint={<SafetyLine />} testid="note" />
             <ObstructedChip on={body.obstructed} onFlip={(obstructed) => change({ obstructed })} />

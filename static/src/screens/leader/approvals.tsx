@@ -9,6 +9,7 @@ import { t } from '../../text/text';
 import { Button } from '../../ui/button';
 import { go } from '../../ui/route';
 import { Empty } from '../../ui/tag';
+import { Alarms } from './alarms';
 import { ApprovalCard } from './approval_card';
 import { BatchSheet } from './batch_sheet';
 import { lowRisk, toReview, toRule } from './decisions';
@@ -57,6 +58,7 @@ export default function Approvals() {
         {easy.length > 1 && <Button icon="tasks" data-testid="batch" onTap={() => setSheet('batch')}>{t('approvals.batch', { n: easy.length })}</Button>}
         <GridFilter value={only} onPick={setOnly} />
       </div>
+      <Alarms />
       {!record && <Empty icon="check"><p class="strong">{t('approvals.none')}</p></Empty>}
       {record && <ApprovalCard key={record.id} record={record} matter={known.matters.get(record.matter_code ?? '')} grid={known.grids.find((grid) => grid.id === record.grid_id)} />}
       {record && deck.length > 1 && <Button wide data-testid="approval-later" onTap={() => setLater((before) => [...before.filter((id) => id !== record.id), record.id])}>{t('approvals.later')}</Button>}

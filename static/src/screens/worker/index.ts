@@ -1,4 +1,5 @@
 /** The piece of the app with which a record is made and read. */
+export { default as EmergencyForm } from '../../duties/emergencies/form';
 export { default as HazardForm } from '../../duties/hazards/form';
 export { default as RelookForm } from '../../duties/hazards/relook';
 export { default as VisitForm } from '../../duties/visits/form';

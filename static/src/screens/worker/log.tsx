@@ -8,12 +8,12 @@ import { Tappable } from '../../ui/button';
 import { Icon } from '../../ui/icons';
 import { go } from '../../ui/route';
 
-const duties: { duty: Duty; tone: string; form?: 'hazard' | 'visit' }[] = [
+const duties: { duty: Duty; tone: string; form?: 'hazard' | 'visit' | 'emergency' }[] = [
   { duty: 'information', tone: 'var(--act)' },
   { duty: 'hazards', tone: 'var(--stop)', form: 'hazard' },
   { duty: 'mediations', tone: 'var(--act)' },
   { duty: 'visits', tone: 'var(--ok)', form: 'visit' },
-  { duty: 'emergencies', tone: 'var(--stop)' },
+  { duty: 'emergencies', tone: 'var(--stop)', form: 'emergency' },
   { duty: 'publicity', tone: 'var(--wait)' },
 ];
 

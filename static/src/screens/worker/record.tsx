@@ -9,6 +9,7 @@ import type { RecordRow } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
 import { DeliveryTag, ReviewTag } from '../../records/tags';
 import { MatterName, Said, Zh, kindWord, problemWords } from '../../records/words';
+import type { OutboxItem } from '../../store/api';
 import { sayDay, sayMoment } from '../../text/days';
 import { hasWord, t, word } from '../../text/text';
 import { Button } from '../../ui/button';
@@ -48,6 +49,7 @@ export default function RecordPage({ id }: { id: string }) {
         </section>
       )}
       {record.photo_gap && <p class="quiet">{t('photo.gap_said', { why: t(`gap.${record.photo_gap}`) })}</p>}
+      {mayAdd(record, store.session.person.id, known.lines) && <Button kind="act" wide icon="edit" data-testid="emergency-add" onTap={() => go(`/correct/${record.id}`)}>{t('emergency.add')}</Button>}
       <section class="card">{Card ? <Card record={record} matter={matter} grid={known.grids.find((grid) => grid.id === record.grid_id)} /> : null}</section>
       {record.kind === 'hazard' && record.state === 'open' && <Button kind="act" wide icon="hazards" data-testid="relook-open" onTap={() => go(`/relook/${record.id}/${newId()}`)}>{t('relook.do')}</Button>}
       <section class="card"><h2>{t('record.history')}</h2><History steps={record.history ?? []} />
@@ -55,6 +57,9 @@ export default function RecordPage({ id }: { id: string }) {
     </div>
   );
 }
+
+/** Its author adds to an emergency whenever there is more to say, once its seconds of undo are over. */
+const mayAdd = (record: RecordRow, me: string, lines: OutboxItem[]): boolean => record.kind === 'emergency' && record.author_id === me && record.delivery !== 'refused' && record.review.status !== 'returned' && !lines.some((line) => line.state === 'held');
 
 /** Returned: the reason in words, and the two answers of the author. */
 function Returned({ record, mine }: { record: RecordRow; mine: boolean }) {

@@ -1,11 +1,11 @@
-/** The hazard's place: one fix, shown on the grid's outline with its accuracy; a tap, a drag or words correct it. */
-import { PlacePicker } from '../../maps/place_picker';
-import { isInside } from '../../maps/projection';
-import type { Grid, PlaceOfHazard } from '../../records/shapes';
-import { t } from '../../text/text';
-import { Button } from '../../ui/button';
-import { TextField } from '../../ui/field';
-import { Icon } from '../../ui/icons';
+/** The place of a hazard or an emergency: one fix, shown on the grid's outline with its accuracy; a tap, a drag or words correct it. */
+import { PlacePicker } from '../maps/place_picker';
+import { isInside } from '../maps/projection';
+import type { Grid, PlaceOfHazard } from './shapes';
+import { t } from '../text/text';
+import { Button } from '../ui/button';
+import { TextField } from '../ui/field';
+import { Icon } from '../ui/icons';
 
 interface PlaceFieldProps {
   grid: Grid | undefined;

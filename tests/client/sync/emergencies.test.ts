@@ -1,0 +1,84 @@
+/** An emergency goes before everything else: told last, sent first, with its photo. */
+import { expect, it } from 'vitest';
+import { addToEmergency, saveEmergency } from '../../../static/src/duties/emergencies/actions';
+import { draftFromRecord, freshDraft } from '../../../static/src/duties/emergencies/rules';
+import type { Matter, RecordRow } from '../../../static/src/records/shapes';
+import { desk, deskBeforeEach, nextId } from './desk';
+
+deskBeforeEach();
+const fire = { id: 'f', code: 'EMG-02', name_zh: '火灾', duty: 'emergencies', data_class: 'N', photo_policy: 'optional', from: '2026-01-01' } as Matter;
+
+interface Sent { name: string; lane: string; payload: string }
+/** What left the phone, in order: names of acts, the first eight of a photo's hash where its bytes went. */
+function road(): string[] {
+  const uploads = new Map<string, string>();
+  return desk.now.server.log.flatMap((request) => {
+    if (request.path.endsWith('/push')) return ((request.json['mutations'] as Sent[]) ?? []).map((one) => one.name);
+    if (request.method === 'POST' && request.path.endsWith('/uploads')) {
+      const sha = atob(/sha256 ([^,]+)/.exec(request.headers.get('Upload-Metadata') ?? '')![1]!);
+      uploads.set('last', sha.slice(0, 8));
+      return [];
+    }
+    return request.method === 'PATCH' ? [uploads.get('last')!] : [];
+  });
+}
+
+async function emergency(photo?: string): Promise<string> {
+  const id = nextId();
+  const draft = { ...freshDraft('g1'), calls: [{ number: '119' as const, at: desk.now.world.now }], photos: photo ? [{ sha256: photo, role: 'scene' as const }] : [] };
+  expect((await saveEmergency(desk.now.store, id, draft, fire)).saved).toBe(true);
+  return id;
+}
+
+it('told last, it and its photo are sent before 200 that wait', async () => {
+  const { store } = desk.now;
+  const other = await store.keepPhoto(new Uint8Array(900).fill(3), 'image/jpeg');
+  for (let n = 0; n < 200; n += 1) await desk.now.save(n % 50 ? {} : { photos: [other] });
+  const photo = await store.keepPhoto(new Uint8Array(1000).fill(7), 'image/jpeg');
+  const id = await emergency(photo);
+  await desk.now.world.pass(5001); // its seconds of undo
+  expect(await desk.now.run()).toBe('done');
+  const sent = road();
+  expect(sent.slice(0, 3)).toEqual(['emergencies.report', photo.slice(0, 8), 'hazards.report']);
+  expect(sent.filter((one) => one === 'hazards.report')).toHaveLength(200);
+  expect(JSON.parse(desk.now.server.applied[0]!.payload)).toMatchObject({ id, matter_code: 'EMG-02', calls: [{ number: '119' }] });
+  expect(store.status().waiting).toBe(0);
+});
+
+it('told while the others are on their way, it takes the next step', async () => {
+  const { store } = desk.now;
+  const photos = await Promise.all([3, 4, 5].map((n) => store.keepPhoto(new Uint8Array(900).fill(n), 'image/jpeg')));
+  for (const photo of photos) await desk.now.save({ photos: [photo] });
+  let told: Promise<string> | undefined;
+  desk.now.server.fault = (request) => { if (request.method === 'PATCH') told ??= emergency().then((id) => desk.now.world.pass(5001).then(() => id)); return undefined; };
+  expect(await desk.now.run()).toBe('done');
+  await told;
+  await desk.now.run();
+  expect(road()).toContain('emergencies.report');
+});
+
+it('taken back within its seconds, nothing of it ever leaves', async () => {
+  const id = nextId();
+  const done = await saveEmergency(desk.now.store, id, freshDraft('g1'), fire);
+  await desk.now.run();
+  expect(done.saved && (await desk.now.store.undo(done.mutation_id))).toBe(true);
+  await desk.now.world.pass(6000);
+  await desk.now.run();
+  expect(road()).toEqual([]);
+  expect(await desk.now.store.get('record', id)).toBeUndefined();
+});
+
+it('what is added before it was sent follows it in the same lane', async () => {
+  const id = await emergency();
+  await desk.now.world.pass(5001);
+  await desk.now.store.promote();
+  for (let n = 0; n < 3; n += 1) await desk.now.save();
+  const record = (await desk.now.store.get('record', id)) as unknown as RecordRow;
+  const draft = { ...draftFromRecord(record, fire), note: '火已灭' };
+  expect((await addToEmergency(desk.now.store, id, draft, fire)).saved).toBe(true);
+  await desk.now.run();
+  expect(road().slice(0, 3)).toEqual(['emergencies.report', 'records.correct', 'hazards.report']);
+  const [report, added] = desk.now.server.received as unknown as { id: string; depends_on?: string[]; payload: string }[];
+  expect(added!.depends_on).toEqual([report!.id]);
+  expect(JSON.parse(added!.payload)).toEqual({ id, changes: { note: '火已灭' } });
+});
