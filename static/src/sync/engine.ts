@@ -245,7 +245,7 @@ export class Engine {
     if (!before.length) return false;
     await this.checked(await this.uploads.ask());
     const [next] = this.uploads.waiting(lane);
-    if (next !== undefined) await this.checked(await this.uploads.send(next));
+    if (next !== undefined) await this.checked(await this.uploads.send(next, lane));
     return true;
   }
 

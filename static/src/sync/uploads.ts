@@ -61,8 +61,14 @@ export class Uploads {
     return 'sent';
   }
 
-  /** Sends one picture to its end, or as far as this link lets it. */
-  async send(sha: string): Promise<PhotoStep> {
+  /** An emergency that became sendable does not wait for the rest of somebody else's picture. */
+  private isUrgent(): boolean {
+    const now = this.store.env.now();
+    return this.outbox.queued('urgent').length > 0 || [...this.outbox.holds.values()].some((hold) => hold.lane === 'urgent' && hold.until <= now);
+  }
+
+  /** Sends one picture to its end, as far as this link lets it, or until something urgent goes before it. */
+  async send(sha: string, lane: Lane): Promise<PhotoStep> {
     const photo = await openPhoto(this.outbox, sha);
     if (!photo) {
       // the bytes are no longer on this phone: said openly, and nobody waits for them any more
@@ -81,7 +87,7 @@ export class Uploads {
       }
       fruitless = where.offset > reached ? 0 : fruitless + 1;
       reached = Math.max(reached, where.offset);
-      const sent = await this.patch(sha, photo.bytes, where.url, where.offset);
+      const sent = await this.patch(sha, photo.bytes, where.url, where.offset, lane);
       if (sent !== 'again') return sent;
     }
     return { failed: true };
@@ -117,9 +123,10 @@ export class Uploads {
     return { url, offset: 0 };
   }
 
-  private async patch(sha: string, bytes: Uint8Array, url: string, from: number): Promise<PhotoStep | 'again'> {
+  private async patch(sha: string, bytes: Uint8Array, url: string, from: number, lane: Lane): Promise<PhotoStep | 'again'> {
     let offset = from;
     while (offset < bytes.length) {
+      if (lane === 'normal' && offset > from && this.isUrgent()) return 'sent';
       const chunk = bytes.subarray(offset, offset + this.chunk);
       const headers = { ...TUS, 'Upload-Offset': String(offset), 'Content-Type': 'application/offset+octet-stream' };
       const answer = await this.session.say({ method: 'PATCH', path: url, headers, bytes: chunk, any_body: true });

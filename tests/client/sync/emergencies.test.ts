@@ -11,15 +11,14 @@ const fire = { id: 'f', code: 'EMG-02', name_zh: '火灾', duty: 'emergencies', 
 interface Sent { name: string; lane: string; payload: string }
 /** What left the phone, in order: names of acts, the first eight of a photo's hash where its bytes went. */
 function road(): string[] {
-  const uploads = new Map<string, string>();
+  const of = new Map<string, string>(); // by the address of the upload, which the answer to the last POST gave
+  let begun = '';
   return desk.now.server.log.flatMap((request) => {
     if (request.path.endsWith('/push')) return ((request.json['mutations'] as Sent[]) ?? []).map((one) => one.name);
-    if (request.method === 'POST' && request.path.endsWith('/uploads')) {
-      const sha = atob(/sha256 ([^,]+)/.exec(request.headers.get('Upload-Metadata') ?? '')![1]!);
-      uploads.set('last', sha.slice(0, 8));
-      return [];
-    }
-    return request.method === 'PATCH' ? [uploads.get('last')!] : [];
+    if (request.method === 'POST' && request.path.endsWith('/uploads')) begun = atob(/sha256 ([^,]+)/.exec(request.headers.get('Upload-Metadata') ?? '')![1]!).slice(0, 8);
+    if (request.method !== 'PATCH') return [];
+    if (!of.has(request.path)) of.set(request.path, begun);
+    return [of.get(request.path)!];
   });
 }
 
@@ -45,16 +44,21 @@ it('told last, it and its photo are sent before 200 that wait', async () => {
   expect(store.status().waiting).toBe(0);
 });
 
-it('told while the others are on their way, it takes the next step', async () => {
+it('told while a large photo is on its way, it and its own photo go on before that one has arrived', async () => {
   const { store } = desk.now;
-  const photos = await Promise.all([3, 4, 5].map((n) => store.keepPhoto(new Uint8Array(900).fill(n), 'image/jpeg')));
-  for (const photo of photos) await desk.now.save({ photos: [photo] });
-  let told: Promise<string> | undefined;
-  desk.now.server.fault = (request) => { if (request.method === 'PATCH') told ??= emergency().then((id) => desk.now.world.pass(5001).then(() => id)); return undefined; };
+  const last = await store.keepPhoto(new Uint8Array(200_000).fill(6), 'image/jpeg'); // several chunks: time to tell
+  await desk.now.save({ photos: [last] });
+  await desk.now.save();
+  const photo = await store.keepPhoto(new Uint8Array(500).fill(9), 'image/jpeg');
+  let told: Promise<unknown> | undefined;
+  desk.now.server.fault = async (request) => { if (request.method === 'PATCH') await (told ??= emergency(photo).then(() => { desk.now.world.now += 5001; })); return undefined; };
   expect(await desk.now.run()).toBe('done');
-  await told;
-  await desk.now.run();
-  expect(road()).toContain('emergencies.report');
+  const sent = road();
+  const first = sent.indexOf(last.slice(0, 8)), told_at = sent.indexOf('emergencies.report');
+  expect(told_at).toBeGreaterThan(first);
+  expect(sent[told_at + 1]).toBe(photo.slice(0, 8));
+  expect(sent.lastIndexOf(last.slice(0, 8))).toBeGreaterThan(told_at);
+  expect(desk.now.store.status().waiting).toBe(0);
 });
 
 it('taken back within its seconds, nothing of it ever leaves', async () => {
