@@ -24,6 +24,7 @@ class Rounds(Forms):
         yield from self.first_day()
         yield from self.hazard_form()
         yield from self.visit_form()
+        yield from self.emergency_form()
         yield from self.patrol()
         yield from self.in_a_cellar()
         yield from self.two_names()
@@ -160,6 +161,10 @@ class Rounds(Forms):
     def leader(self) -> Stops:
         phone = self.phone
         self.change_person("leader")
+        expect(phone.find("emergency-alarm", id=self.emergency)).to_be_visible()
+        yield "approvals, an emergency above them", None
+        phone.tap("emergency-seen")
+        expect(phone.find("emergency-alarm")).to_have_count(0)
         for _ in range(20):
             expect(phone.find("approval-card").first).to_be_visible()
             front = phone.find("approval-card").first.get_attribute("data-id")

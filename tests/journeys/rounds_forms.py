@@ -1,4 +1,4 @@
-"""The three forms and everything that can stand in them: hazard, visit, patrol."""
+"""The forms and everything that can stand in them: hazard, visit, emergency, patrol."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.pictures import camera_picture
 from tests.journeys.rounds_hands import FORBIDDEN, NEEDED, USUAL, Hands, Stops
-from tests.journeys.steps import object_on_screen
+from tests.journeys.steps import object_on_screen, tap_call
 
 
 class Forms(Hands):
@@ -69,6 +69,29 @@ class Forms(Hands):
         self.visit = object_on_screen(phone)
         phone.tap("save")
         expect(phone.find("patrol-start")).to_be_visible()
+
+    def emergency_form(self) -> Stops:
+        phone = self.phone
+        self.go("log")
+        phone.tap("duty-emergencies")
+        expect(phone.find("emergency-call-119")).to_be_visible()
+        yield "emergency, nothing yet", None
+        phone.tap("emergency-gas")
+        tap_call(phone, "119")
+        expect(phone.find("emergency-leave-first")).to_be_visible()
+        yield "emergency, a smell of gas and a call", None
+        self.emergency = object_on_screen(phone)
+        phone.tap("save")
+        expect(phone.find("undo")).to_be_visible()
+        yield "emergency told, undo offered", None
+        phone.tap("emergency-add")  # comes when there is nothing left to take back
+        expect(phone.find("note")).to_be_visible()
+        yield "addition to an emergency", None
+        phone.find("note").fill("楼道里已经没有人，门窗打开了")
+        phone.tap("save")
+        expect(phone.find("record-page")).to_be_visible()
+        phone.wait_until_sent()
+        yield "record of an emergency", None
 
     def patrol(self) -> Stops:
         phone = self.phone

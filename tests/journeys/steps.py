@@ -35,6 +35,17 @@ def await_first_pull(phone: Phone) -> None:
     phone.tap("tab-today")
 
 
+NO_DIALLER = """() => document.addEventListener('click', event => {
+  if (event.target.closest('a[href^="tel:"]')) event.preventDefault();
+})"""
+
+
+def tap_call(phone: Phone, number: str) -> None:
+    """A call button of the emergency form. Here is no dialler, and the browser would ask for one."""
+    phone.page.evaluate(NO_DIALLER)
+    phone.tap(f"emergency-call-{number}")
+
+
 def open_hazard(phone: Phone) -> str:
     """From the home tab to the form of a hazard, its first usual matter chosen. Returns the record's id."""
     phone.tap("tab-log")
