@@ -92,6 +92,7 @@ class Forms(Hands):
         expect(phone.find("record-page")).to_be_visible()
         phone.wait_until_sent()
         yield "record of an emergency", None
+        self.go("today")
 
     def patrol(self) -> Stops:
         phone = self.phone

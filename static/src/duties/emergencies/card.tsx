@@ -18,7 +18,7 @@ export function EmergencyCard({ record, grid }: { record: RecordRow; matter?: Ma
       <CallList calls={body.calls ?? []} />
       <dl class="facts">
         {body.note && <><dt>{t('form.note')}</dt><dd><Zh>{body.note}</Zh></dd></>}
-        <dt>{t('place.title')}</dt><dd>{body.place_words && <><Zh>{body.place_words}</Zh> · </>}{placeWords(body.place ?? { source: 'none' }, false)}</dd>
+        {(at || body.place_words) && <><dt>{t('place.title')}</dt><dd>{body.place_words && <Zh>{body.place_words}</Zh>}{at && body.place_words && ' · '}{at && placeWords(body.place, false)}</dd></>}
         {record.obstructed && <><dt>{t('form.hindrance')}</dt><dd>{t('form.obstructed')}</dd></>}
       </dl>
       {frame && grid && at && <Outline still frame={frame} grounds={[grid.outline]} label={t('place.shown', { grid: grid.name })}><Pin x={frame.x(at.lng)} y={frame.y(at.lat)} /></Outline>}
