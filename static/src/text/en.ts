@@ -260,6 +260,7 @@ export const en: Words = {
   'visit.missing_matter': 'Choose the matter first.',
   'visit.missing_outcome': 'Tap All is well, or choose what you saw.',
   'emergency.gas_smell': 'Smell of gas',
+  'emergency.gas_word': 'gas',
   'emergency.leave_first': 'Leave first, then use the phone. Touch no switch, light nothing, and call from the open.',
   'emergency.call': 'Call',
   'emergency.calls': 'Calls made',

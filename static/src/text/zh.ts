@@ -75,7 +75,7 @@ export const zh = {
   'visit.next': '下次走访', 'visit.next_on': '下次走访：{day}', 'visit.no_next': '没有走访计划，不安排下次。', 'visit.saved_next': '已存手机，下次走访{day}',
   'visit.missing_household': '请先选走访哪一户。', 'visit.missing_matter': '请先选事项。', 'visit.missing_outcome': '请点“一切正常”，或选看到的情况。',
 
-  'emergency.gas_smell': '闻到燃气味', 'emergency.leave_first': '撤离后再用手机。不开关电器，不点火，到空旷处再拨打。', 'emergency.call': '拨打电话', 'emergency.calls': '拨打记录', 'emergency.no_gas_number': '本县还没有登记燃气抢修电话，请拨 119。',
+  'emergency.gas_smell': '闻到燃气味', 'emergency.gas_word': '燃气', 'emergency.leave_first': '撤离后再用手机。不开关电器，不点火，到空旷处再拨打。', 'emergency.call': '拨打电话', 'emergency.calls': '拨打记录', 'emergency.no_gas_number': '本县还没有登记燃气抢修电话，请拨 119。',
   'emergency.called': '拨打 {number}', 'emergency.no_call': '还没有从这里拨打电话。', 'emergency.no_persons': '不写姓名，不写病情。', 'emergency.reported': '已报警', 'emergency.told': '已存手机，有网最先送给网格长', 'emergency.add': '补充', 'emergency.save_addition': '保存补充', 'emergency.open': '看记录',
   'called.119': '119', 'called.110': '110', 'called.120': '120', 'called.gas': '燃气抢修', 'called.what_119': '火警', 'called.what_110': '报警', 'called.what_120': '急救',
 

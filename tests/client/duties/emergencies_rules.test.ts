@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addition, draftFromPayload, draftFromRecord, freshDraft, gasNumber, isWorthKeeping, matterFor, reportFields, withCall, type EmergencyDraft } from '../../../static/src/duties/emergencies/rules';
+import { addition, draftFromPayload, draftFromRecord, freshDraft, gasNumber, isWorthKeeping, matterFor as matterIn, reportFields, withCall, type EmergencyDraft } from '../../../static/src/duties/emergencies/rules';
 import { trimmed } from '../../../static/src/records/envelope';
 import type { Matter, RecordRow } from '../../../static/src/records/shapes';
 
@@ -12,11 +12,13 @@ const past = (more: Partial<RecordRow> = {}): RecordRow => ({
   id: 'r', version: 2, kind: 'emergency', grid_id: 'g', author_id: 'you', author_name: '沈', acted_at: 0, day: '2026-11-20', state: 'closed', photos: [{ sha256: 'a', role: 'scene', held: true }], review: { status: 'none', hints: [] },
   history: [], matter_code: 'EMG-02', delivery: 'delivered', photos_waiting: 0, body: { calls: [{ number: '119', at: 100 }], gas_smell: false, note: '旧', place: { source: 'none' }, place_words: '桥边' }, ...more,
 });
+const matterFor = (one: EmergencyDraft, list: Matter[], records: RecordRow[], word = '燃气') => matterIn(one, list, records, word);
 const draft = (more: Partial<EmergencyDraft> = {}): EmergencyDraft => ({ ...freshDraft('g'), ...more });
 
 describe('the matter of one tap', () => {
   it('is the one chosen, before all else', () => expect(matterFor(draft({ matter_code: 'EMG-05', gas_smell: true }), matters, [past()])?.code).toBe('EMG-05'));
   it('is that of gas where gas is smelled', () => expect(matterFor(draft({ gas_smell: true }), matters, [past({ matter_code: 'EMG-01' })])?.code).toBe('EMG-02'));
+  it('is that of gas in English too', () => expect(matterFor(draft({ gas_smell: true }), [flood, { ...fire, name_en: 'First report of fire, gas leak' }], [past({ matter_code: 'EMG-01' })], 'gas')?.code).toBe('EMG-02'));
   it('is what this grid reports most, whoever did', () => expect(matterFor(draft(), matters, [past({ matter_code: 'EMG-05' }), past({ matter_code: 'EMG-05' }), past({ matter_code: 'EMG-02' })])?.code).toBe('EMG-05'));
   it('does not learn from other grids or kinds', () => expect(matterFor(draft(), matters, [past({ matter_code: 'EMG-05', grid_id: 'h' }), past({ matter_code: 'EMG-05', kind: 'hazard' })])?.code).toBe('EMG-02'));
   it('is else the one that leaves the least time', () => expect(matterFor(draft(), matters, [])?.code).toBe('EMG-02'));

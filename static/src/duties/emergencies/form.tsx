@@ -33,7 +33,8 @@ export default function EmergencyForm({ id }: { id: string }) {
   if (!draft || !known) return null;
 
   const { body, change } = draft;
-  const matter = matterFor(body, known.matters, known.records);
+  const matterOf = (one: EmergencyDraft) => matterFor(one, known.matters, known.records, t('emergency.gas_word'));
+  const matter = matterOf(body);
   const grid = known.grids.find((one) => one.id === body.grid_id);
   const isChange = !!(body.correcting || body.replaces);
   const call = (number: Call['number']) => change({ calls: withCall(draft.newest().calls, number, Date.now()) });
@@ -44,7 +45,7 @@ export default function EmergencyForm({ id }: { id: string }) {
     return true;
   };
   const save = async () => {
-    const final = draft.newest(), about = matterFor(final, known.matters, known.records);
+    const final = draft.newest(), about = matterOf(final);
     if (!about) { toast(t('form.no_matters')); return; }
     await draft.close();
     const isSaved = final.correcting ? tellSaved(await addToEmergency(store, id, final, about)) : await told(final, about);

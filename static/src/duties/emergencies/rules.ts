@@ -30,10 +30,10 @@ export function withCall(calls: Call[], number: Call['number'], now: number): Ca
   return isAgain || calls.length >= MOST_CALLS ? calls : [...calls, { number, at: now }];
 }
 
-/** The matter of one tap: the chosen one; gas where gas is smelled; else what this grid reports most; else what has the least time. */
-export function matterFor(draft: EmergencyDraft, matters: Matter[], records: RecordRow[]): Matter | undefined {
+/** The matter of one tap: the chosen one; where gas is smelled the one that has the word for gas in its name; else what this grid reports most; else what has the least time. */
+export function matterFor(draft: EmergencyDraft, matters: Matter[], records: RecordRow[], gas_word: string): Matter | undefined {
   const chosen = matters.find((one) => one.code === draft.matter_code);
-  const gas = draft.gas_smell ? matters.find((one) => one.name_zh.includes('燃气')) : undefined;
+  const gas = draft.gas_smell ? matters.find((one) => `${one.name_zh} ${one.name_en ?? ''}`.includes(gas_word)) : undefined;
   return chosen ?? gas ?? usualOf(matters, records, draft.grid_id);
 }
 
