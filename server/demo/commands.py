@@ -55,7 +55,7 @@ def fill(session: Session, settings: Settings, size_name: str = "county", say: S
         bulk.write()
         load_starter_list(session, county_code=code, from_day=IN_FORCE, document_no=DOCUMENT, is_demo=True, review=ALL)
         set_review_of_patrols(session, None, code, ALL, DOCUMENT)
-        set_gas_number(session, code, GAS_NUMBER, DOCUMENT)
+        set_gas_number(session, None, code, GAS_NUMBER, DOCUMENT)
         _people_and_homes(bulk, county, city_id, size, random)
         say(f"{code} {county.name}: {len(county.grids)}")
     bulk.begin_streams()

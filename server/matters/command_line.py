@@ -58,7 +58,7 @@ def gas_number(county_code: str, number: str, document_no: str | None) -> None:
     """Set the number that the gas button of an emergency dials. Phones learn it with their next pull."""
     with transaction() as session:
         try:
-            commands.set_gas_number(session, county_code, number, document_no)
+            commands.set_gas_number(session, None, county_code, number, document_no)
         except Problem as problem:
             raise click.ClickException("a number has 3 to 20 digits, spaces and hyphens") from problem
     click.echo(f"{county_code}: {number}")

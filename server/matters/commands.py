@@ -157,12 +157,19 @@ def set_policy(session: Session, actor: Holder | None, name: str, value: Any, do
     return found
 
 
-def set_gas_number(session: Session, county_code: str, number: str, document_no: str | None = None) -> Policy:
-    """The number of the county's gas repair service, as its phones dial it; empty: none. Problem ``invalid``."""
+def set_gas_number(
+    session: Session, actor: Holder | None, county_code: str, number: str, document_no: str | None = None
+) -> Policy:
+    """The number of the county's gas repair service, as its phones dial it; empty: none. ``actor`` None: set-up.
+
+    Problems: ``not_allowed``, ``invalid``.
+    """
+    if actor is not None:
+        insist(may(actor, "gas_number.set", Thing(county_code=county_code)))
     insist(number_may_be(number))
     others = {code: kept for code, kept in queries.policy(session, "gas_numbers").items() if code != county_code}
     value = {**others, county_code: number} if number else others
-    return set_policy(session, None, "gas_numbers", value, document_no)
+    return set_policy(session, actor, "gas_numbers", value, document_no)
 
 
 def _own_entry(session: Session, actor: Holder, action: str, matter_id: UUID) -> Matter:

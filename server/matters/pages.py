@@ -12,7 +12,7 @@ from server.kernel import clock
 from server.kernel.problems import Problem
 from server.matters import commands, queries
 from server.matters.rules import DUTIES, MatterFacts, ReviewFacts
-from server.matters.schemas import PolicyForm
+from server.matters.schemas import GasNumberForm, PolicyForm
 from server.people.guard import door, signed_in
 from server.people.pages.frame import page, typed
 from server.people.registry import add_office_page
@@ -20,7 +20,7 @@ from server.platform.db import db, transaction
 from server.platform.problem_json import problem_of
 
 blueprint = Blueprint("matter_list", __name__, url_prefix="/office/matters")
-FORM = PolicyForm()
+FORM, GAS_FORM = PolicyForm(), GasNumberForm()
 
 add_office_page("/office/matters", "nav.matters", "matter.set_photo_policy", order=40)
 
@@ -69,6 +69,20 @@ def set_review_of_patrols() -> Any:
     return redirect("/office/matters?done=saved", 303)
 
 
+@blueprint.post("/gas-number")
+@door("office", action="gas_number.set")
+def set_gas_number() -> Any:
+    """Shows ``invalid``."""
+    actor = signed_in().holder
+    try:
+        form = typed(GAS_FORM)
+        with transaction() as session:
+            commands.set_gas_number(session, actor, actor.county_code, form["number"])
+    except (ValidationError, Problem) as error:
+        return _list(problem_of(error))
+    return redirect("/office/matters?done=saved", 303)
+
+
 def _review(form: dict[str, Any]) -> ReviewFacts:
     percent = form["review_percent"]
     return ReviewFacts(form["review_mode"], int(percent) if percent.isascii() and percent.isdigit() else 0)
@@ -79,7 +93,8 @@ def _list(problem: Problem | None = None) -> Any:
     found = queries.matters_in_force(session, county, clock.today())
     by_duty = {duty: [m for m in found if m.duty == duty] for duty in DUTIES}
     patrols = queries.patrol_review_policy(session, county, clock.today())
-    return page("office/matters.html", problem, by_duty=by_duty, patrols=patrols)
+    gas_number = queries.policy(session, "gas_numbers").get(county, "")
+    return page("office/matters.html", problem, by_duty=by_duty, patrols=patrols, gas_number=gas_number)
 
 
 def _form(matter_id: UUID, problem: Problem | None = None) -> Any:

@@ -74,6 +74,15 @@ class PolicyRow(Schema):
     value = fields.Raw(required=True, allow_none=True)
 
 
+class GasNumberForm(Schema):
+    """The office's form: whom the county's phones call for gas."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    number = Text(40, load_default="")
+
+
 class PolicyForm(Schema):
     """The office's form: photo policy and review of one matter, or the review of patrols."""
 

@@ -151,6 +151,7 @@ TABLE: Mapping[str, Grant] = {
     # lists and settings
     "matter.set_photo_policy": Grant(anywhere=_roles("county_authority")),
     "review_policy.set": Grant(anywhere=_roles("county_authority")),
+    "gas_number.set": Grant(anywhere=_roles("county_authority")),
     "backup.see": Grant(anywhere=_roles("system_administrator")),
     "audit.see": Grant(anywhere=_roles("auditor")),
     "metrics.see": Grant(anywhere=_roles("system_administrator")),

@@ -72,7 +72,7 @@ def gas_numbers(app) -> dict[str, str]:
 
 def test_each_county_has_its_own_gas_number(app) -> None:
     with app.app_context(), transaction() as session:
-        set_gas_number(session, "330424", "0573-11")
+        set_gas_number(session, None, "330424", "0573-11")
     assert gas(app, "+86 573 12345678").exit_code == 0
     assert gas_numbers(app) == {"330424": "0573-11", OTHER: "+86 573 12345678"}
     for wrong in ("call us", "1", "tel:119", "０５７３"):

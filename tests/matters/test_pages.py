@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from server.matters.models import Matter, ReviewPolicy
+from server.matters.queries import policy
 from server.text import text
 from tests.builders import at_desk
 from tests.county import looking
@@ -25,7 +26,7 @@ def path_of(app) -> str:
 def test_the_list_shows_every_matter_in_force(app, lang) -> None:
     page = at_desk(app, "county").client.get("/office/matters", headers={"Accept-Language": lang})
     assert page.status_code == 200
-    assert page.text.count("/office/matters/") - page.text.count("/office/matters/patrols") == 45
+    assert page.text.count("/office/matters/") == 45 + 2  # and the forms of patrols and gas
     assert text("matters.title", lang) in page.text
 
 
@@ -100,3 +101,13 @@ def test_saving_what_is_so_already_tells_nobody(app) -> None:
     path = path_of(app)
     at_desk(app, "county").form(path, photo_policy="optional", review_mode="all")
     assert stored(app).version == 1
+
+
+def test_the_county_sets_whom_its_phones_call_for_gas(app) -> None:
+    browser = at_desk(app, "county")
+    assert browser.form("/office/matters/gas-number", number="0573-87654321").status_code == 303
+    assert 'value="0573-87654321"' in browser.client.get("/office/matters").text
+    wrong = browser.form("/office/matters/gas-number", number="ask the town")
+    assert wrong.status_code == 422 and "ask the town" in wrong.text
+    with looking(app) as session:
+        assert policy(session, "gas_numbers") == {COUNTY: "0573-87654321"}

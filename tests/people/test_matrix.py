@@ -54,6 +54,7 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/matters/<uuid:matter_id>", "/office/matters/{matter}", {}, frozenset({"county"})),
     ("POST", "/office/matters/<uuid:matter_id>", "/office/matters/{matter}", MATTER, frozenset({"county"})),
     ("POST", "/office/matters/patrols", "/office/matters/patrols", {}, frozenset()),
+    ("POST", "/office/matters/gas-number", "/office/matters/gas-number", {}, frozenset({"county"})),
     ("GET", "/office/households/import", "/office/households/import", {}, frozenset({"town"})),
     ("GET", "/office/households/import/sheet.xlsx", "/office/households/import/sheet.xlsx", {}, frozenset({"town"})),
     ("POST", "/office/households/import", "/office/households/import", {}, frozenset()),
