@@ -86,10 +86,10 @@ class History:
         return count
 
     def emergencies(self, grids: list[DemoGrid], days: int, today: date) -> None:
-        """Each grid had a few, one of them told later what it was and where."""
+        """Each grid had a few, with more said of them two hours later. Of yesterday's the leader has not read yet."""
         with _clock_given_back():
             for order, grid in enumerate(grids):
-                for back, (code, words) in zip(range(2 + order, days, 9), WORDS["emergencies"], strict=False):
+                for back, (code, words) in zip(range(1 + order, days, 9), WORDS["emergencies"], strict=False):
                     day = today - timedelta(days=back)
                     worker = self._random.choice(self._staff.in_post[grid.id, "full_time_worker"])
                     at = clock.start_of(day) + (15 * 60 - 3) * MINUTE
@@ -98,6 +98,7 @@ class History:
                     found = self._report(worker, day, 15 * 60, "emergency", told)
                     added = {"note": words, "place_words": f"{grid.village.name}{self._random.randint(1, 30)}号旁"}
                     records.correct(self._session, self._act(worker, day, 17 * 60, found.version), found.id, added)
+        self._read_old_messages(clock.start_of(today - timedelta(days=1)))
 
     def care_visits(self, grid: DemoGrid, days: int, today: date) -> None:
         """The care team's weekly visits, seen by nobody else."""

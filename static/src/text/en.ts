@@ -269,7 +269,7 @@ export const en: Words = {
   'emergency.no_call': 'No call was made from here yet.',
   'emergency.no_persons': 'No names, no illness.',
   'emergency.reported': 'Help was called',
-  'emergency.told': 'Saved on the phone; goes to the grid leader before everything else',
+  'emergency.told': 'Saved; goes to the grid leader before all else',
   'emergency.add': 'Add',
   'emergency.save_addition': 'Save what is added',
   'emergency.open': 'See the record',
