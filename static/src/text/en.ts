@@ -193,6 +193,7 @@ export const en: Words = {
   'place.known': 'Registered place',
   'place.looking': 'Looking for a fix; go on with the form',
   'place.none': 'No fix. Tap the outline or use words.',
+  'place.not_given': 'No fix',
   'place.locate': 'Locate again',
   'place.clear': 'Leave it out',
   'place.outside': 'This place is outside the grid; tap the outline to correct it.',

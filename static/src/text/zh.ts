@@ -60,7 +60,7 @@ export const zh = {
   'photo.no_room': '手机空间不足，暂停拍照。可以先记文字。', 'photo.on_the_road': '照片在路上', 'photo.blur_hint': '点一下人脸或车牌，把它抹去。用键盘：方向键对准，回车抹去。', 'photo.blur_keep': '保存抹去的 {n} 处', 'photo.blur_undo': '恢复原样', 'photo.remove': '删掉这张照片',
   'gap.dark': '太暗', 'gap.unsafe': '不安全', 'gap.refused': '对方不同意', 'gap.gone': '已经没有了',
 
-  'place.title': '位置', 'place.fix': '定位，误差约 {m} 米', 'place.photo': '取自照片的位置', 'place.map': '在图上点的位置', 'place.known': '登记的位置', 'place.looking': '正在定位，可以先填别的', 'place.none': '没有定位。可以在图上点，或用文字写。',
+  'place.title': '位置', 'place.fix': '定位，误差约 {m} 米', 'place.photo': '取自照片的位置', 'place.map': '在图上点的位置', 'place.known': '登记的位置', 'place.looking': '正在定位，可以先填别的', 'place.none': '没有定位。可以在图上点，或用文字写。', 'place.not_given': '没有定位',
   'place.locate': '重新定位', 'place.clear': '不填位置', 'place.outside': '这个位置在本网格之外，可以点图改正。', 'place.picker': '{grid}的轮廓。点按或拖动改位置，也可以用方向键。', 'place.shown': '在{grid}轮廓上的位置', 'place.words': '位置说明', 'place.words_hint': '例如：3 幢 2 单元楼道口',
 
   'severity.general': '一般隐患', 'severity.major': '重大隐患', 'hazard.severity': '程度', 'hazard.advice': '劝导建议', 'hazard.proposal': '程度、建议和日期', 'hazard.fix_by': '建议{day}前整改', 'hazard.relook_on': '{day}回头看', 'hazard.fix_by_label': '建议整改日期', 'hazard.relook_label': '回头看日期',
