@@ -41,7 +41,7 @@ export default function EmergencyForm({ id }: { id: string }) {
   const told = async (final: EmergencyDraft, about: Matter) => {
     const done = await saveEmergency(store, id, final, about);
     if (!done.saved || final.replaces) return tellSaved(done);
-    tellHeld(store, done.mutation_id, t('emergency.told'), () => { void store.keepDraft({ id, form: 'emergency', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/emergency/${id}`)); });
+    tellHeld(store, done.mutation_id, t(done.in_memory_only ? 'save.in_memory' : 'emergency.told'), () => { void store.keepDraft({ id, form: 'emergency', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/emergency/${id}`)); });
     return true;
   };
   const save = async () => {
