@@ -24,6 +24,9 @@ from server.areas import queries as areas
 from server.duties.hazards import commands as hazard_commands
 from server.duties.hazards import queries as hazard_queries
 from server.duties.hazards.schemas import HazardCorrection
+from server.duties.publicity import commands as publicity_commands
+from server.duties.publicity import queries as publicity_queries
+from server.duties.publicity.schemas import PublicityCorrection
 from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
@@ -149,6 +152,13 @@ DUTIES = (
         hazard_queries.present,
         hazard_commands.change,
         hazard_queries.is_fixed,
+    ),
+    registry.Duty(
+        "publicity",
+        publicity_queries.bodies,
+        PublicityCorrection(),
+        publicity_queries.present,
+        publicity_commands.change,
     ),
 )
 

@@ -25,6 +25,8 @@ from server.demo.names import WORDS
 from server.demo.staff import Staff
 from server.duties.hazards import commands as hazards
 from server.duties.hazards.schemas import HazardReport, RelookTold
+from server.duties.publicity import commands as publicity
+from server.duties.publicity.schemas import PublicityReport
 from server.duties.visits import commands as visits
 from server.duties.visits.schemas import VisitReport
 from server.kernel import clock
@@ -45,8 +47,20 @@ from server.records.rules import Act
 MINUTE = 60_000
 PICTURED_DAYS = 12
 RETURNED, DISPUTED = 0.06, 0.01
-SCHEMAS = {"patrol": PatrolReport(), "hazard": HazardReport(), "visit": VisitReport(), "relook": RelookTold()}
-COMMANDS = {"patrol": patrols.report, "hazard": hazards.report, "visit": visits.report}
+PUBLICITY = 0.2  # of the working days of a grid
+SCHEMAS = {
+    "patrol": PatrolReport(),
+    "hazard": HazardReport(),
+    "visit": VisitReport(),
+    "publicity": PublicityReport(),
+    "relook": RelookTold(),
+}
+COMMANDS = {
+    "patrol": patrols.report,
+    "hazard": hazards.report,
+    "visit": visits.report,
+    "publicity": publicity.report,
+}
 
 
 @dataclass
@@ -120,6 +134,8 @@ class History:
             household = self._random.choice(households)[0]
             told = self._visit(grid, "VIS-08", household)
             made.append(self._report(self._random.choice(workers), day, 14 * 60 + 20, "visit", told))
+        if self._random.random() < PUBLICITY:
+            made.append(self._report(self._random.choice(workers), day, 18 * 60, "publicity", self._publicity(grid)))
         pending.to_review += made
         return len(made)
 
@@ -183,6 +199,17 @@ class History:
             "ticks": [] if all_well else ["phone_ok", "gas_ok", "fire_ok"],
             "needs": [] if all_well else [self._random.choice(("repair", "policy", "errand", "talk"))],
             "note": "" if all_well else self._random.choice(WORDS["visits"]),
+        }
+
+    def _publicity(self, grid: DemoGrid) -> dict[str, Any]:
+        code = self._random.choice(sorted(WORDS["publicity"]))
+        households = self._random.randint(0, 40)
+        return {
+            **_envelope(grid),
+            "matter_code": code,
+            "people": self._random.randint(8, 30) + households,
+            "households": households,
+            "note": self._random.choice(WORDS["publicity"][code]),
         }
 
     # -- and what became of it -----------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ from server.approvals import commands as approvals
 from server.approvals import schemas as approval_schemas
 from server.duties.hazards import commands as hazards
 from server.duties.hazards import schemas as hazard_schemas
+from server.duties.publicity import commands as publicity
+from server.duties.publicity import schemas as publicity_schemas
 from server.duties.visits import commands as visits
 from server.duties.visits import schemas as visit_schemas
 from server.patrols import commands as patrols
@@ -64,6 +66,7 @@ MUTATIONS: Mapping[str, Mutation] = {
     "hazards.report": Mutation(hazard_schemas.HazardReport(), _record(hazards.report), "record"),
     "hazards.relook": Mutation(hazard_schemas.RelookTold(), _record(hazards.relook), "record", "hazard_id"),
     "visits.report": Mutation(visit_schemas.VisitReport(), _record(visits.report), "record"),
+    "publicity.report": Mutation(publicity_schemas.PublicityReport(), _record(publicity.report), "record"),
     "records.correct": Mutation(
         record_schemas.Correction(),
         _record(lambda s, act, told: records.correct(s, act, told["id"], told["changes"])),

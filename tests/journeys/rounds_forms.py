@@ -1,4 +1,4 @@
-"""The three forms and everything that can stand in them: hazard, visit, patrol."""
+"""The forms and everything that can stand in them: hazard, visit, publicity, patrol."""
 
 from __future__ import annotations
 
@@ -69,6 +69,27 @@ class Forms(Hands):
         self.visit = object_on_screen(phone)
         phone.tap("save")
         expect(phone.find("patrol-start")).to_be_visible()
+
+    def publicity_form(self) -> Stops:
+        phone = self.phone
+        self.go("log")
+        phone.tap("duty-publicity")
+        expect(phone.find("matter-PUB-01")).to_be_visible()
+        phone.tap("save")
+        yield "publicity, matter missing", None
+        phone.tap("matter-PUB-01")
+        phone.tap("save")
+        yield "publicity, nobody reached", None
+        phone.tap("people-add-20")
+        phone.find("households").fill("7")
+        yield "publicity, filled in", None
+        self.publicity = object_on_screen(phone)
+        phone.tap("save")
+        expect(phone.find("undo")).to_be_visible()
+        phone.tap("undo")
+        expect(phone.find("households")).to_have_value("7")
+        phone.tap("save")
+        yield "publicity saved, undo offered", None
 
     def patrol(self) -> Stops:
         phone = self.phone

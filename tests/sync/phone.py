@@ -149,6 +149,19 @@ def visit(world: Any, **more: Any) -> dict[str, Any]:
     }
 
 
+def publicity(world: Any, **more: Any) -> dict[str, Any]:
+    """One session of telling people about fraud."""
+    return {
+        "id": str(new_id()),
+        "grid_id": str(world.areas["grid"]),
+        "matter_code": "PUB-01",
+        "people": 23,
+        "households": 9,
+        "note": "广场摆摊",
+        **more,
+    }
+
+
 def patrol(world: Any, **more: Any) -> dict[str, Any]:
     """A patrol of the three check points."""
     checks = [

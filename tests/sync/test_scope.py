@@ -19,7 +19,7 @@ from server.platform.db import transaction
 from server.sync.epochs import begin
 from server.sync.feeds import FEEDS
 from server.sync.mutations import MUTATIONS
-from tests.sync.phone import Phone, hazard, patrol, visit
+from tests.sync.phone import Phone, hazard, patrol, publicity, visit
 from tests.world import POSTS, World
 
 GRID = {"grid"}
@@ -102,6 +102,9 @@ def test_a_photo_of_a_care_visit_opens_for_its_team_alone_and_the_look_is_logged
         assert got.status_code == (200 if sees else 404), (who, got.status_code)
 
 
+OWN_IN_MICRO = ("households.save", "households.close", "visits.report", "hazards.report", "publicity.report")
+
+
 def outside(world: World, record: str) -> list[tuple[str, dict[str, Any], int | None]]:
     """One act of each kind on an object of the first grid."""
     household, place = str(world.households[0]), str(world.places[0])
@@ -109,6 +112,7 @@ def outside(world: World, record: str) -> list[tuple[str, dict[str, Any], int | 
         ("hazards.report", hazard(world), None),
         ("patrols.report", patrol(world), None),
         ("visits.report", visit(world), None),
+        ("publicity.report", publicity(world), None),
         ("hazards.relook", {"id": str(new_id()), "hazard_id": record, "outcome": "fixed"}, None),
         ("records.correct", {"id": record, "changes": {"note": "x"}}, 1),
         ("approvals.approve", {"record_id": record}, 1),
@@ -136,7 +140,7 @@ def test_every_act_on_a_foreign_object_is_not_found_and_changes_nothing(app: Fla
     before = worker.pull()
     stranger = Phone(app, who)
     for name, payload, version in outside(world, told["id"]):
-        if who == "micro" and name in ("households.save", "households.close", "visits.report", "hazards.report"):
+        if who == "micro" and name in OWN_IN_MICRO:
             continue  # the first micro-grid is this leader's own
         result = stranger.do(name, payload, base_version=version)
         assert (result["outcome"], result["problem"]["code"]) == ("refused", "not_found"), (who, name, result)

@@ -3,14 +3,14 @@ import type { Id, Photo, Row, ShownRow } from '../store/api';
 
 export type Duty = 'information' | 'hazards' | 'mediations' | 'visits' | 'emergencies' | 'publicity';
 export type PhotoGap = 'dark' | 'unsafe' | 'refused' | 'gone';
-export type RecordKind = 'patrol' | 'hazard' | 'visit';
+export type RecordKind = 'patrol' | 'hazard' | 'visit' | 'publicity';
 export type ReviewStatus = 'none' | 'waiting' | 'approved' | 'returned' | 'disputed' | 'lapsed';
 export interface LngLat { lng: number; lat: number }
 
 export interface Matter extends Row {
   code: string; name_zh: string; name_en?: string; duty: Duty; data_class: 'N' | 'P' | 'S';
   photo_policy: 'forbidden' | 'optional' | 'needed'; photo_reason?: string; photo_document?: string;
-  relook_days?: number; fix_days?: number; review?: { mode: 'none' | 'sample' | 'all'; percent?: number };
+  deadline?: number; deadline_unit?: string; relook_days?: number; fix_days?: number; review?: { mode: 'none' | 'sample' | 'all'; percent?: number };
   low_risk?: boolean; from: string; to?: string; advice?: { code: string; zh: string; en: string }[];
 }
 export interface Grid extends Row { code: string; name: string; kind: string; outline: [number, number][][]; village_name: string; town_name: string }
@@ -50,4 +50,5 @@ export interface VisitBody {
   household_id?: Id; place_id?: Id; plan_id?: Id; door?: string; mode: 'door' | 'phone' | 'street' | 'office'; all_well: boolean;
   ticks: string[]; needs: string[]; note: string; next_on?: string;
 }
+export interface PublicityBody { people: number; households: number; note: string }
 export const bodyOf = <B,>(record: { body: unknown }): B => record.body as B;

@@ -1,7 +1,8 @@
 /** Which card shows which kind of record. */
 import { HazardCard } from '../duties/hazards/card';
+import { PublicityCard } from '../duties/publicity/card';
 import { VisitCard } from '../duties/visits/card';
 import { PatrolCard } from '../patrols/card';
 import type { Cards } from '../records/card';
 
-export const cards: Cards = { hazard: HazardCard, visit: VisitCard, patrol: PatrolCard };
+export const cards: Cards = { hazard: HazardCard, visit: VisitCard, patrol: PatrolCard, publicity: PublicityCard };

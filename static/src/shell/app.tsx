@@ -30,6 +30,7 @@ function pageOf(): Page {
   const deep = (title: Key, screen: ComponentChildren, tab = home): Page => ({ tab, title: t(title), deep: true, screen });
   if (first === 'log' && second === 'hazard') return deep('kind.hazard', <part.HazardForm key={third} id={third} patrol={query.get('patrol') ?? undefined} place={query.get('place') ?? undefined} />, 'log');
   if (first === 'log' && second === 'visit') return deep('kind.visit', <part.VisitForm key={third} id={third} plan={query.get('plan') ?? undefined} />, 'log');
+  if (first === 'log' && second === 'publicity') return deep('kind.publicity', <part.PublicityForm key={third} id={third} />, 'log');
   if (first === 'patrol') return deep('kind.patrol', <part.PatrolForm key={second} id={second} />);
   if (first === 'relook') return deep('relook.title', <part.RelookForm key={third} hazard={second} id={third} />);
   if (first === 'record') return deep('record.title', <part.RecordPage key={second} id={second} />, 'records');

@@ -1,17 +1,18 @@
 /** The way back into a form: a returned record to correct, or a refused act to say again. Makes a draft and opens it. */
 import { useEffect, useState } from 'preact/hooks';
 import * as hazards from '../../duties/hazards/rules';
+import * as publicity from '../../duties/publicity/rules';
 import * as visits from '../../duties/visits/rules';
 import * as patrols from '../../patrols/rules';
 import * as lists from '../../records/lists';
 import { useStore } from '../../records/store_context';
-import type { RecordRow } from '../../records/shapes';
+import type { RecordKind, RecordRow } from '../../records/shapes';
 import type { OutboxItem, Store } from '../../store/api';
 import { t } from '../../text/text';
 import { replaceWith } from '../../ui/route';
 import { Empty } from '../../ui/tag';
 
-interface Opened { id: string; form: 'hazard' | 'visit' | 'patrol'; body: object }
+interface Opened { id: string; form: RecordKind; body: object }
 
 export default function Edit({ id, what }: { id: string; what: 'correct' | 'edit' }) {
   const store = useStore();
@@ -40,6 +41,7 @@ async function bodyOf(store: Store, record: RecordRow): Promise<object> {
   const matter = (await lists.matterByCode(store)).get(record.matter_code ?? '');
   if (record.kind === 'hazard') return hazards.draftFromRecord(record, matter);
   if (record.kind === 'visit') return visits.draftFromRecord(record, matter);
+  if (record.kind === 'publicity') return publicity.draftFromRecord(record, matter);
   return patrols.draftFromRecord(record);
 }
 
@@ -49,6 +51,7 @@ async function fromOutbox(store: Store, mutation: string): Promise<Opened | unde
   const id = String(item.payload.id ?? '');
   if (item.name === 'hazards.report') return { id, form: 'hazard', body: hazards.draftFromPayload(item.payload, mutation) };
   if (item.name === 'visits.report') return { id, form: 'visit', body: visits.draftFromPayload(item.payload, mutation) };
+  if (item.name === 'publicity.report') return { id, form: 'publicity', body: publicity.draftFromPayload(item.payload, mutation) };
   if (item.name === 'patrols.report') return { id, form: 'patrol', body: patrols.draftFromPayload(item.payload, await lists.places(store), mutation) };
   if (item.name === 'records.correct') return correctionAgain(store, item, id);
   return undefined;
@@ -61,4 +64,4 @@ async function correctionAgain(store: Store, item: OutboxItem, id: string): Prom
   return { id, form: record.kind, body: { ...(await bodyOf(store, record)), ...(item.payload.changes as object), replaces: item.mutation_id } };
 }
 
-export const canEdit = (name: string): boolean => ['hazards.report', 'visits.report', 'patrols.report', 'records.correct'].includes(name);
+export const canEdit = (name: string): boolean => ['hazards.report', 'visits.report', 'patrols.report', 'publicity.report', 'records.correct'].includes(name);

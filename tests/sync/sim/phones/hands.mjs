@@ -100,6 +100,17 @@ class Hands {
     const shas = photos.map((photo) => photo.sha256);
     return this.save({ name: 'visits.report', payload, photos: shas, shows: this.record('visit', id, payload, photos) });
   }
+  async publicity() {
+    const grid_id = this.grid();
+    if (!grid_id) return undefined;
+    const photos = await this.photos(0.2);
+    const id = this.newId();
+    const payload = {
+      id, grid_id, matter_code: this.luck.one(['PUB-01', 'PUB-02', 'PUB-03', 'PUB-04']), people: this.luck.below(60), households: this.luck.below(30), note: this.words(), photos,
+    };
+    const shas = photos.map((photo) => photo.sha256);
+    return this.save({ name: 'publicity.report', payload, photos: shas, shows: this.record('publicity', id, payload, photos), hold_ms: this.luck.often(0.8) ? HOLD : 0 });
+  }
   async patrol() {
     const grid_id = this.grid();
     const places = (await this.store.list('place')).filter((row) => row.grid_id === grid_id);
@@ -124,6 +135,7 @@ class Hands {
     if (!row) return undefined;
     const changes = { note: this.words() };
     if (row.kind === 'hazard' && this.luck.often(0.4)) changes.severity = this.luck.one(['general', 'major']);
+    if (row.kind === 'publicity' && this.luck.often(0.4)) changes.people = this.luck.below(60);
     const photos = row.version !== undefined && row.kind === 'hazard' ? await this.photos(0.15) : [];
     const shas = photos.map((photo) => photo.sha256);
     if (photos.length) changes.photos = [...(row.photos ?? []).map(({ held: _held, ...photo }) => photo), ...photos];
@@ -206,6 +218,7 @@ class Hands {
       { name: 'hazards.report', payload: { id: 'no-id', grid_id: 7 } },
       { name: 'hazards.report', version: 99, payload: { id: this.newId() } },
       { name: 'visits.report', payload: { id: this.newId(), note: '\u0000\ud800', extra: [[[]]] } },
+      { name: 'publicity.report', payload: { id: this.newId(), grid_id: this.newId(), matter_code: 'PUB-01', people: -1, households: '3' } },
       { name: 'approvals.approve', payload: { record_id: this.newId() }, base_version: 3 },
       { name: 'records.correct', payload: { id: this.newId(), changes: {} }, base_version: 1 },
       { name: 'looks.note', payload: { kind: 'record', object_id: this.newId(), at: -1 } },
