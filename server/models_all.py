@@ -3,6 +3,7 @@
 # ruff: noqa: F401
 import server.areas.models
 import server.duties.hazards.models
+import server.duties.information.models
 import server.duties.publicity.models
 import server.duties.visits.models
 import server.households.models

@@ -25,6 +25,9 @@ from server.demo.names import WORDS
 from server.demo.staff import Staff
 from server.duties.hazards import commands as hazards
 from server.duties.hazards.schemas import HazardReport, RelookTold
+from server.duties.information import commands as information
+from server.duties.information.rules import FINDINGS, has_room_for
+from server.duties.information.schemas import InformationReport
 from server.duties.publicity import commands as publicity
 from server.duties.publicity.schemas import PublicityReport
 from server.duties.visits import commands as visits
@@ -47,11 +50,12 @@ from server.records.rules import Act
 MINUTE = 60_000
 PICTURED_DAYS = 12
 RETURNED, DISPUTED = 0.06, 0.01
-PUBLICITY = 0.2  # of the working days of a grid
+INFORMATION, PUBLICITY = 0.4, 0.2  # of the working days of a grid
 SCHEMAS = {
     "patrol": PatrolReport(),
     "hazard": HazardReport(),
     "visit": VisitReport(),
+    "information": InformationReport(),
     "publicity": PublicityReport(),
     "relook": RelookTold(),
 }
@@ -59,6 +63,7 @@ COMMANDS = {
     "patrol": patrols.report,
     "hazard": hazards.report,
     "visit": visits.report,
+    "information": information.report,
     "publicity": publicity.report,
 }
 
@@ -134,6 +139,9 @@ class History:
             household = self._random.choice(households)[0]
             told = self._visit(grid, "VIS-08", household)
             made.append(self._report(self._random.choice(workers), day, 14 * 60 + 20, "visit", told))
+        if self._random.random() < INFORMATION:
+            told = self._information(grid, self._random.choice(households)[0])
+            made.append(self._report(self._random.choice(workers), day, 10 * 60, "information", told))
         if self._random.random() < PUBLICITY:
             made.append(self._report(self._random.choice(workers), day, 18 * 60, "publicity", self._publicity(grid)))
         pending.to_review += made
@@ -200,6 +208,16 @@ class History:
             "needs": [] if all_well else [self._random.choice(("repair", "policy", "errand", "talk"))],
             "note": "" if all_well else self._random.choice(WORDS["visits"]),
         }
+
+    def _information(self, grid: DemoGrid, household: UUID) -> dict[str, Any]:
+        code = self._random.choice(sorted(WORDS["information"]))
+        room = has_room_for(code)
+        told: dict[str, Any] = {"matter_code": code, **self._random.choice(WORDS["information"][code])}
+        if "household_id" in room:
+            told["household_id"] = str(household)
+        if "finding" in room:
+            told["finding"] = self._random.choice(FINDINGS[code])
+        return {**_envelope(grid), **told}
 
     def _publicity(self, grid: DemoGrid) -> dict[str, Any]:
         code = self._random.choice(sorted(WORDS["publicity"]))

@@ -61,6 +61,8 @@ CATALOGUE: dict[str, int] = {
     "place_elsewhere": 422,
     "duplicate_check": 422,
     "nobody_reached": 422,
+    "field_not_asked": 422,
+    "information_lacking": 422,
     "closed": 409,
     # decisions
     "stale": 409,

@@ -18,6 +18,8 @@ from server.approvals import commands as approvals
 from server.approvals import schemas as approval_schemas
 from server.duties.hazards import commands as hazards
 from server.duties.hazards import schemas as hazard_schemas
+from server.duties.information import commands as information
+from server.duties.information import schemas as information_schemas
 from server.duties.publicity import commands as publicity
 from server.duties.publicity import schemas as publicity_schemas
 from server.duties.visits import commands as visits
@@ -66,6 +68,7 @@ MUTATIONS: Mapping[str, Mutation] = {
     "hazards.report": Mutation(hazard_schemas.HazardReport(), _record(hazards.report), "record"),
     "hazards.relook": Mutation(hazard_schemas.RelookTold(), _record(hazards.relook), "record", "hazard_id"),
     "visits.report": Mutation(visit_schemas.VisitReport(), _record(visits.report), "record"),
+    "information.report": Mutation(information_schemas.InformationReport(), _record(information.report), "record"),
     "publicity.report": Mutation(publicity_schemas.PublicityReport(), _record(publicity.report), "record"),
     "records.correct": Mutation(
         record_schemas.Correction(),

@@ -24,6 +24,7 @@ class Rounds(Forms):
         yield from self.first_day()
         yield from self.hazard_form()
         yield from self.visit_form()
+        yield from self.information_form()
         yield from self.publicity_form()
         yield from self.patrol()
         yield from self.in_a_cellar()
@@ -145,7 +146,8 @@ class Rounds(Forms):
         phone = self.phone
         expect(phone.find("record-row", delivery="delivered").first).to_be_visible()
         yield "records, and one told of that never came", None
-        for name, record in (("hazard", self.hazard), ("visit", self.visit), ("publicity", self.publicity)):
+        for name in ("hazard", "visit", "information", "publicity"):
+            record = getattr(self, name)
             self.go(f"record/{record}")
             expect(phone.find("record-page", delivery="delivered")).to_be_visible()
             yield f"record of a {name}", None

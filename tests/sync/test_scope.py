@@ -19,7 +19,7 @@ from server.platform.db import transaction
 from server.sync.epochs import begin
 from server.sync.feeds import FEEDS
 from server.sync.mutations import MUTATIONS
-from tests.sync.phone import Phone, hazard, patrol, publicity, visit
+from tests.sync.phone import Phone, hazard, information, patrol, publicity, visit
 from tests.world import POSTS, World
 
 GRID = {"grid"}
@@ -102,7 +102,9 @@ def test_a_photo_of_a_care_visit_opens_for_its_team_alone_and_the_look_is_logged
         assert got.status_code == (200 if sees else 404), (who, got.status_code)
 
 
-OWN_IN_MICRO = ("households.save", "households.close", "visits.report", "hazards.report", "publicity.report")
+OWN_IN_MICRO = (
+    "households.save", "households.close", "visits.report", "hazards.report", "publicity.report", "information.report",
+)  # fmt: skip
 
 
 def outside(world: World, record: str) -> list[tuple[str, dict[str, Any], int | None]]:
@@ -112,6 +114,7 @@ def outside(world: World, record: str) -> list[tuple[str, dict[str, Any], int | 
         ("hazards.report", hazard(world), None),
         ("patrols.report", patrol(world), None),
         ("visits.report", visit(world), None),
+        ("information.report", information(world), None),
         ("publicity.report", publicity(world), None),
         ("hazards.relook", {"id": str(new_id()), "hazard_id": record, "outcome": "fixed"}, None),
         ("records.correct", {"id": record, "changes": {"note": "x"}}, 1),

@@ -3,7 +3,7 @@ import type { Id, Photo, Row, ShownRow } from '../store/api';
 
 export type Duty = 'information' | 'hazards' | 'mediations' | 'visits' | 'emergencies' | 'publicity';
 export type PhotoGap = 'dark' | 'unsafe' | 'refused' | 'gone';
-export type RecordKind = 'patrol' | 'hazard' | 'visit' | 'publicity';
+export type RecordKind = 'patrol' | 'hazard' | 'visit' | 'publicity' | 'information';
 export type ReviewStatus = 'none' | 'waiting' | 'approved' | 'returned' | 'disputed' | 'lapsed';
 export interface LngLat { lng: number; lat: number }
 
@@ -50,5 +50,6 @@ export interface VisitBody {
   household_id?: Id; place_id?: Id; plan_id?: Id; door?: string; mode: 'door' | 'phone' | 'street' | 'office'; all_well: boolean;
   ticks: string[]; needs: string[]; note: string; next_on?: string;
 }
+export interface InformationBody { household_id?: Id; finding?: string; business_name?: string; place_words?: string; wants_answer?: boolean; note: string }
 export interface PublicityBody { people: number; households: number; note: string }
 export const bodyOf = <B,>(record: { body: unknown }): B => record.body as B;

@@ -21,6 +21,7 @@ export const RecordPage = of(work, (m) => m.RecordPage);
 export const Edit = of(work, (m) => m.Edit);
 export const HazardForm = of(work, (m) => m.HazardForm);
 export const RelookForm = of(work, (m) => m.RelookForm);
+export const InformationForm = of(work, (m) => m.InformationForm);
 export const PublicityForm = of(work, (m) => m.PublicityForm);
 export const VisitForm = of(work, (m) => m.VisitForm);
 export const PatrolForm = of(work, (m) => m.PatrolForm);

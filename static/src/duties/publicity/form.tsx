@@ -24,21 +24,23 @@ const MOST = 99_999;
 export default function PublicityForm({ id }: { id: string }) {
   const store = useStore();
   const draft = useDraft<PublicityDraft>(id, 'publicity', async () => freshDraft(await chosenGrid(store)), isWorthKeeping);
-  const known = useLive(async (s) => ({ matters: await lists.mattersInForce(s, 'publicity'), records: await lists.records(s) }), ['matter']);
+  const known = useLive(async (s) => ({ matters: await lists.mattersInForce(s, 'publicity'), all: await lists.matterByCode(s), records: await lists.records(s) }), ['matter']);
   const [asked, setAsked] = useState(false);
   if (!draft || !known) return null;
   const { body, change } = draft;
   const isAgain = !!(body.correcting || body.replaces);
-  const matter = known.matters.find((one) => one.code === body.matter_code);
+  // a record that has arrived keeps its matter, also one that was withdrawn since
+  const matterOf = (of: typeof body) => (of.correcting ? known.all.get(of.matter_code ?? '') : known.matters.find((one) => one.code === of.matter_code));
+  const matter = matterOf(body);
   const need = asked ? missing(body) : undefined;
   const save = async () => {
     setAsked(true);
     const final = draft.newest(), lacks = missing(final);
     if (lacks) { toast(t(`publicity.missing_${lacks}`)); return; }
     await draft.close();
-    const done = await savePublicity(store, id, final, known.matters.find((one) => one.code === final.matter_code));
+    const done = await savePublicity(store, id, final, matterOf(final));
     if (done.saved && !isAgain) {
-      tellHeld(store, done.mutation_id, t('publicity.saved'), () => { void store.keepDraft({ id, form: 'publicity', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/publicity/${id}`)); });
+      tellHeld(store, done.mutation_id, t('save.held'), () => { void store.keepDraft({ id, form: 'publicity', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/publicity/${id}`)); });
     } else if (!tellSaved(done)) { draft.reopen(); return; }
     replaceWith(isAgain ? `#/record/${id}` : '#/today');
   };

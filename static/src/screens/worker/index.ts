@@ -1,6 +1,7 @@
 /** The piece of the app with which a record is made and read. */
 export { default as HazardForm } from '../../duties/hazards/form';
 export { default as RelookForm } from '../../duties/hazards/relook';
+export { default as InformationForm } from '../../duties/information/form';
 export { default as PublicityForm } from '../../duties/publicity/form';
 export { default as VisitForm } from '../../duties/visits/form';
 export { default as PatrolForm } from '../../patrols/form';

@@ -9,7 +9,7 @@ import { Icon } from '../../ui/icons';
 import { go } from '../../ui/route';
 
 const duties: { duty: Duty; tone: string; form?: RecordKind }[] = [
-  { duty: 'information', tone: 'var(--act)' },
+  { duty: 'information', tone: 'var(--act)', form: 'information' },
   { duty: 'hazards', tone: 'var(--stop)', form: 'hazard' },
   { duty: 'mediations', tone: 'var(--act)' },
   { duty: 'visits', tone: 'var(--ok)', form: 'visit' },
