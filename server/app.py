@@ -55,6 +55,7 @@ from server.photos import commands as photo_commands
 from server.photos import rules as photos
 from server.photos import sweep
 from server.platform import backup, backup_commands, jobs, uploads
+from server.platform.arrival import init_arrival
 from server.platform.config import Settings
 from server.platform.db import init_database
 from server.platform.files import init_files
@@ -192,6 +193,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_database(app, settings)
     init_files(app, settings.data_dir, app.extensions["keyring"])
     init_uploads(app, settings.data_dir, settings.upload_max_bytes)
+    init_arrival(app, settings)
     init_security(app, settings)
     init_guard(app)
     init_limits(app)

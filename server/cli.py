@@ -28,12 +28,21 @@ GENERATED_BYTES = 12
 def register(app: Flask) -> None:
     """All commands of all rooms."""
     app.cli.add_command(first_admin)
+    app.cli.add_command(end_sessions)
     app.cli.add_command(make_tables)
     app.cli.add_command(migrate)
     app.cli.add_command(export_contract)
     app.cli.add_command(matter_list)
     app.cli.add_command(command_line.demo)
     app.cli.add_command(command_line.demo_accounts)
+
+
+@click.command("end-sessions")
+@with_appcontext
+def end_sessions() -> None:
+    """End every session: after a restore (it revives those ended since the backup) or a leak. Unsent work stays."""
+    with transaction() as session:
+        click.echo(f"{people.end_all_sessions(session)} sessions ended")
 
 
 @click.command("first-admin")

@@ -1,7 +1,7 @@
 """Serve: prepare the database, start the web server and the worker, stop both when asked to.
 
 Environment: HOST (127.0.0.1), PORT (8000), DATA_DIR (./data), DATABASE_URL (empty: SQLite in DATA_DIR),
-GRIDWALK_DEMO (1 on loopback unless set), WEB_THREADS (8). One server process: SQLite takes one writer at a time.
+GRIDWALK_DEMO (1 on loopback unless set), WEB_THREADS (32). One server process: SQLite takes one writer at a time.
 
 Each child leads a process group of its own, so that Ctrl-C reaches only this program, which then stops them in order:
 the web server first (it finishes the requests it has), the worker after it.
@@ -92,7 +92,7 @@ def start(env: dict[str, str], *command: str) -> subprocess.Popen[bytes]:
 def web_command(env: dict[str, str]) -> list[str]:
     return [
         str(BIN / "granian"), "--interface", "wsgi", "--host", env["HOST"], "--port", env["PORT"], "--workers", "1",
-        "--blocking-threads", env.get("WEB_THREADS", "8"), "--no-ws", "--log-level", "error", "wsgi:app",
+        "--blocking-threads", env.get("WEB_THREADS", "32"), "--http", "1", "--no-ws", "--log-level", "error", "wsgi:app",
     ]  # fmt: skip
 
 

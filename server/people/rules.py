@@ -217,6 +217,7 @@ def _in_team(person: Holder, grant: Grant, thing: Thing) -> Verdict:
 # -- sessions ----------------------------------------------------------------------------------------------------------
 
 MINUTE_MS, DAY_MS = 60_000, 86_400_000
+KEEP_ENDED_MS = 30 * DAY_MS  # sessions that ended and codes that expired
 LEAST_PASSWORD = 10
 RESET_MINUTES, RESET_TRIES = 15, 5
 OFFICE, PHONE = "office", "phone"

@@ -38,6 +38,7 @@ class Settings:
     log_level: str = "INFO"
     trusted_proxies: int = 0
     rate_limits: bool = True
+    web_threads: int = 32  # of the server program
     backup_dir: str = ""  # empty: no backup by night
     backup_hour: int = 2  # of the day in China
     testing: bool = False
@@ -62,6 +63,7 @@ class Settings:
             log_level=env.get("LOG_LEVEL", "INFO"),
             trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
             rate_limits=env.get("RATE_LIMITS", "1") == "1",
+            web_threads=int(env.get("WEB_THREADS", "32")),
             backup_dir=env.get("BACKUP_DIR", ""),
             backup_hour=int(env.get("BACKUP_HOUR", "2")),
         )

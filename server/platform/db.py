@@ -57,16 +57,15 @@ db = SQLAlchemy(
 def init_database(app: Flask, settings: Settings) -> None:
     """Configure both engines; nothing is opened before the first use."""
     url = settings.sqlalchemy_url
-    hidden = {"hide_parameters": True}  # values of a failed statement must not reach a log
+    shared: dict[str, Any] = {"pool_size": 8, "max_overflow": max(8, settings.web_threads - 8)}  # one for each thread
+    shared["hide_parameters"] = True  # values of a failed statement must not reach a log
     if settings.is_sqlite:
-        options: dict[str, Any] = {**hidden, "connect_args": {"timeout": 10, "check_same_thread": False}}
+        options: dict[str, Any] = {**shared, "connect_args": {"timeout": 10, "check_same_thread": False}}
         reading = dict(options)
     else:
         options = {
-            **hidden,
+            **shared,
             "pool_pre_ping": True,
-            "pool_size": 8,
-            "max_overflow": 8,
             "connect_args": {"options": "-c synchronous_commit=on"},
         }
         reading = {**options, "connect_args": {"options": "-c default_transaction_read_only=on"}}

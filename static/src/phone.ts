@@ -3,6 +3,7 @@
  * and its updates. Updates wait for the person's yes or the next start, and never take over under an open form.
  */
 import { browserEnv } from './device/env';
+import { noteGone } from './device/gone';
 import { listenToPage } from './device/network';
 import { askToPersist } from './device/storage';
 import type { Phone } from './store/api';
@@ -32,7 +33,10 @@ export async function createPhone(shown: Promise<void>): Promise<Phone> {
     });
     void tellUpdate(phone);
   };
-  phone.onGone = () => location.reload();
+  phone.onGone = () => {
+    noteGone();
+    location.reload();
+  };
   phone.applyUpdate = applyUpdate;
   void phone.calm().then(() => watchUpdates(phone));
   return phone;

@@ -15,7 +15,8 @@ from tests.world import app_on
 
 def served() -> Flask:
     """On ``DATA_DIR`` and ``DATABASE_URL`` of the environment."""
-    app = app_on(os.environ.get("DATABASE_URL", ""), Path(os.environ["DATA_DIR"]))
+    threads = int(os.environ.get("WEB_THREADS", "8"))
+    app = app_on(os.environ.get("DATABASE_URL", ""), Path(os.environ["DATA_DIR"]), web_threads=threads)
     if os.environ.get("PLANT") == "synchronous_off":
         with app.app_context():
 

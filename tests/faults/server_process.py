@@ -33,7 +33,8 @@ class ServerProcess:
         }
         self._command = [
             *prefix, sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--factory", "--workers", "1",
-            "--host", "127.0.0.1", "--port", str(self.port), "--blocking-threads", "8", "tests.faults.served:served",
+            "--host", "127.0.0.1", "--port", str(self.port), "--http", "1",
+            "--blocking-threads", environment.get("WEB_THREADS", "8"), "tests.faults.served:served",
         ]  # fmt: skip
         self.process: subprocess.Popen[bytes] | None = None
 

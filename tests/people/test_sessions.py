@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask import Flask
 
+from server.kernel import clock
 from server.people import commands
 from server.people.models import Appointment, SignIn
 from server.platform.db import db
@@ -143,3 +144,36 @@ def test_a_forged_cookie_is_nobody(app: Flask) -> None:
     for token in ("x", "é", "A" * 43, "A" * 4000):
         browser.client.set_cookie("gw_session", token)
         assert code_of(browser.get("/api/v1/session")) == "signed_out"
+
+
+def test_ended_and_forgotten_sessions_and_old_codes_are_swept(app: Flask, world: World) -> None:
+    hands, phone = Hands(), signed_in(app, "worker")
+    phone.register()
+    resting = signed_in(app, "leader")
+    assert phone.call("DELETE", "/api/v1/session").status_code == 204
+
+    def left() -> int:
+        with app.app_context():
+            return db.session.scalar(sa.select(sa.func.count()).select_from(SignIn)) or 0
+
+    hands.forward(29 * DAY)
+    with writing(app) as session:
+        commands.tidy(session, clock.now())
+    assert left() == 2
+    hands.forward(2 * DAY)
+    with writing(app) as session:
+        commands.tidy(session, clock.now())
+    assert left() == 1, "the ended one is gone"
+    assert code_of(resting.get("/api/v1/session")) == "signed_out"
+    hands.forward(31 * DAY)
+    with writing(app) as session:
+        commands.tidy(session, clock.now())
+    assert left() == 0, "so is the one that nobody used"
+
+
+def test_all_sessions_end_at_once_on_the_command_line(app: Flask) -> None:
+    phone, desk = signed_in(app, "worker"), signed_in(app, "town")
+    answer = app.test_cli_runner().invoke(args=["end-sessions"])
+    assert answer.output.strip() == "2 sessions ended"
+    assert code_of(phone.get("/api/v1/session")) == code_of(desk.get("/api/v1/session")) == "signed_out"
+    assert signed_in(app, "worker").get("/api/v1/session").status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,7 +52,7 @@ def test_a_dispute_that_nobody_of_the_team_may_rule_lapses_for_the_author(app: F
     told = visit(world, matter_code="VIS-01", household_id=str(world.households[0]), plan_id=str(world.care_plan))
     worker.do("visits.report", told)
     leader.do("approvals.return", {"record_id": told["id"], "reason": "unclear"}, base_version=1)
-    long_ago = clock.today().replace(year=2025)
+    long_ago = clock.today() - timedelta(days=400)
     with writing(app) as session:  # the day by which it was to be reviewed has passed long since
         session.execute(sa.update(Record).where(Record.team_id.is_not(None)).values(review_due=long_ago))
     worker.do("approvals.dispute", {"record_id": told["id"], "words": "写清楚了"}, base_version=2)

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from server.demo import accounts
-from tools.run import ACCOUNTS
+from tools.run import ACCOUNTS, web_command
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = """
@@ -185,3 +185,9 @@ def test_no_demo_beyond_loopback(start: Callable[..., Running]) -> None:
 
 def test_the_accounts_it_prints_are_those_of_the_demo() -> None:
     assert [name for name, _, _ in ACCOUNTS] == [account.username for account in accounts.ACCOUNTS]
+
+
+def test_the_server_program_has_threads_for_many_bodies_at_once() -> None:
+    command = web_command({"HOST": "127.0.0.1", "PORT": "1"})
+    assert command[command.index("--blocking-threads") + 1] == "32"
+    assert command[command.index("--http") + 1] == "1", "one connection carries one request at a time"

@@ -19,6 +19,7 @@ from server.people.commands.scopes import current_scope
 from server.people.commands.signing import (
     begin_session,
     begin_try,
+    end_all_sessions,
     end_session,
     end_sessions,
     forget_old_tries,
@@ -37,6 +38,7 @@ __all__ = [
     "begin_try",
     "close_team",
     "current_scope",
+    "end_all_sessions",
     "end_appointment",
     "end_membership",
     "end_session",

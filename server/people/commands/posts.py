@@ -12,9 +12,10 @@ from server.kernel import clock, stream_keys
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem
 from server.people import queries, rules
-from server.people.commands.signing import end_sessions, forget_old_tries
+from server.people.commands.signing import end_sessions, forget_ended, forget_old_tries
 from server.people.models import Appointment, Person, Role
 from server.platform import streams
+from server.platform.config import current_settings
 from server.platform.db import upsert
 from server.platform.passwords import passwords
 from server.text import text
@@ -166,5 +167,8 @@ def tell_of_day(session: Session, day: date) -> int:
 
 
 def tidy(session: Session, now: int) -> int:
-    """What the worker wakes every hour: the day's posts are told, failed sign-ins of yesterday forgotten."""
-    return tell_of_day(session, clock.day_of(now)) + forget_old_tries(session, now - rules.DAY_MS)
+    """What the worker wakes every hour: the day's posts are told, failed and long ended sign-ins forgotten."""
+    forgotten = forget_old_tries(session, now - rules.DAY_MS) + forget_ended(
+        session, now - rules.KEEP_ENDED_MS, current_settings().phone_session_days
+    )
+    return tell_of_day(session, clock.day_of(now)) + forgotten

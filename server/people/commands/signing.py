@@ -12,7 +12,7 @@ from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem
 from server.people import queries, rules
-from server.people.models import Device, Person, SignIn, SignInFailure
+from server.people.models import Device, Person, ResetCode, SignIn, SignInFailure
 from server.platform import csrf
 from server.platform.keys import b64, keyring
 
@@ -55,6 +55,22 @@ def forget_tries(session: Session, username: str, address: str) -> None:
 def forget_old_tries(session: Session, before: int) -> int:
     """Failures older than ``before`` (ms) serve nothing any more."""
     return session.execute(sa.delete(SignInFailure).where(SignInFailure.at < before)).rowcount  # type: ignore[attr-defined]
+
+
+def forget_ended(session: Session, before: int, phone_days: int) -> int:
+    """Sessions that ended or rested too long, and reset codes that expired, before ``before`` (ms): they open nothing."""
+    gone = (
+        sa.delete(SignIn).where(SignIn.ended_at < before),
+        sa.delete(SignIn).where(SignIn.last_used_at < before - phone_days * clock.DAY_MS),
+        sa.delete(ResetCode).where(ResetCode.expires_at < before),
+    )
+    return sum(session.execute(statement).rowcount for statement in gone)  # type: ignore[attr-defined]
+
+
+def end_all_sessions(session: Session) -> int:
+    """Everybody signs in anew; what phones hold waits for it. For after a restore, or a leak."""
+    statement = sa.update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=clock.now())
+    return session.execute(statement).rowcount  # type: ignore[attr-defined]
 
 
 def locked(for_ms: int) -> Problem:

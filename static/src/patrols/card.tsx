@@ -11,7 +11,7 @@ export function PatrolCard({ record }: { record: RecordRow }) {
   const body = record.body as unknown as PatrolBody;
   return (
     <div class="stack-s">
-      <p class="line"><span class="number">{body.looked_at}/{body.planned}</span><span>{t('patrol.coverage')}</span></p>
+      <p class="line"><span class="number">{body.looked_at}/{body.planned}</span><span>{t('patrol.progress')}</span></p>
       <ul class="stack-s">
         {(body.checks ?? []).map((check) => (
           <li class="line" key={check.place_id}>

@@ -23,7 +23,7 @@ import { go, replaceWith } from '../ui/route';
 import { toast } from '../ui/toast';
 import { finishPatrol } from './actions';
 import { CheckRow } from './check_row';
-import { canFinish, checkAt, freshDraft, placeOfFix, plannedPoints, withCheck, withFix, type CheckResult, type PatrolDraft } from './rules';
+import { canFinish, checkAt, freshDraft, lookedAt, placeOfFix, plannedPoints, withCheck, withFix, type CheckResult, type PatrolDraft } from './rules';
 
 export default function PatrolForm({ id }: { id: string }) {
   const store = useStore();
@@ -59,14 +59,14 @@ export default function PatrolForm({ id }: { id: string }) {
     const done = await finishPatrol(store, id, final, planned.length, known.isReviewed);
     const held = done.saved && !final.correcting && !final.replaces;
     if (held) {
-      tellHeld(store, done.mutation_id, t('patrol.finished', { n: final.checks.length }), () => { void store.keepDraft({ id, form: 'patrol', body: final as unknown as Record<string, unknown> }).then(() => go(`/patrol/${id}`)); });
+      tellHeld(store, done.mutation_id, t('patrol.finished', { n: lookedAt(final.checks) }), () => { void store.keepDraft({ id, form: 'patrol', body: final as unknown as Record<string, unknown> }).then(() => go(`/patrol/${id}`)); });
     } else if (!tellSaved(done)) { draft.reopen(); return; }
     replaceWith(final.correcting || final.replaces ? `#/record/${id}` : '#/today');
   };
   return (
     <div class="stack">
       <section class="card flat" aria-label={t('patrol.points')}>
-        <p class="line" style="padding:12px 16px" role="status"><span class="number">{body.checks.length}/{points.length}</span><span>{t('patrol.progress')}</span></p>
+        <p class="line" style="padding:12px 16px" role="status"><span class="number">{lookedAt(body.checks)}/{points.length}</span><span>{t('patrol.progress')}</span></p>
         <div class="rows">
           {points.map((place) => <CheckRow key={place.id} place={place} check={body.checks.find((check) => check.place_id === place.id)} onMark={(result) => mark(place, result)} />)}
           {!points.length && <p class="empty">{t('patrol.no_points')}</p>}

@@ -2,21 +2,11 @@
  * What a phone announced and has not brought: by kind and time. When that phone's storage was wiped these lines are all
  * that is left, and nobody can know what was made after them; the card says so.
  */
-import type { Id, Store } from '../store/api';
 import { sayMoment } from '../text/days';
 import { hasWord, t, word } from '../text/text';
 import { Icon } from '../ui/icons';
+import type { Announcement } from './still_out';
 import { Said, Zh } from './words';
-
-export interface Announcement { id: Id; person_id: Id; person_name: string; device_label: string; at: number; items: { id: Id; name: string; made_at: number }[] }
-
-/** Announcements seen by this person, without what still lies in this very phone and is simply on its way. */
-export async function announcements(store: Store): Promise<Announcement[]> {
-  const rows = (await store.list('announced')) as unknown as Announcement[];
-  if (!rows.length) return [];
-  const here = new Set((await store.outbox()).map((item) => item.mutation_id));
-  return rows.map((row) => ({ ...row, items: row.items.filter((item) => !here.has(item.id)) })).filter((row) => row.items.length > 0);
-}
 
 export function AnnouncedCard({ row, mine }: { row: Announcement; mine?: boolean }) {
   return (

@@ -14,7 +14,8 @@ export function tellSaved(result: SaveResult, words?: string): boolean {
     return false;
   }
   answerSaved();
-  toast(result.in_memory_only ? t('save.in_memory') : (words ?? t('save.done')));
+  if (result.in_memory_only) toast(t('save.in_memory'), { ms: 8000 });
+  else toast(words ?? t('save.done'));
   return true;
 }
 
@@ -24,6 +25,6 @@ export function tellHeld(store: Store, mutation_id: Id, words: string, after: ()
   const late = () => toast(t('undo.too_late'));
   toast(words, {
     ms: HOLD_MS,
-    action: { label: t('act.undo'), testid: 'undo', run: () => { void store.undo(mutation_id).then((back) => (back ? after() : late())); } },
+    action: { label: t('act.undo'), testid: 'undo', more: (said, n) => t('undo.more', { words: said, n }), run: () => { void store.undo(mutation_id).then((back) => (back ? after() : late())); } },
   });
 }

@@ -4,6 +4,7 @@ import { t } from '../text/text';
 import { Tag, type Tone } from '../ui/tag';
 import type { IconName } from '../ui/icons';
 import type { RecordRow, ReviewStatus } from './shapes';
+import { useStore } from './store_context';
 
 const deliveries: Record<Delivery, { tone: Tone; icon: IconName }> = {
   saved: { tone: 'wait', icon: 'phone' }, sending: { tone: 'wait', icon: 'sending' },
@@ -21,8 +22,9 @@ export function reviewHandle(status: ReviewStatus): 'waiting' | 'approved' | 're
 
 export function DeliveryTag({ record }: { record: Pick<RecordRow, 'delivery' | 'photos_waiting'> }) {
   const look = deliveries[record.delivery];
+  const { in_memory_only } = useStore().status(); // where nothing can be kept, nothing may say that it was
   const photosOnly = record.delivery === 'sending' && record.photos_waiting > 0;
-  return <Tag tone={look.tone} icon={look.icon}>{photosOnly ? t('delivery.photos', { n: record.photos_waiting }) : t(`delivery.${record.delivery}`)}</Tag>;
+  return <Tag tone={look.tone} icon={look.icon}>{photosOnly ? t('delivery.photos', { n: record.photos_waiting }) : t(record.delivery === 'saved' && in_memory_only ? 'delivery.in_memory' : `delivery.${record.delivery}`)}</Tag>;
 }
 
 export function ReviewTag({ status }: { status: ReviewStatus }) {

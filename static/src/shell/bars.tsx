@@ -13,7 +13,7 @@ export function Bars() {
   const forms = isDockTaken();
   return (
     <>
-      {phone.value && !phone.value.canKeep && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.cannot_keep')}</NoteLine>}
+      {phone.value && !phone.value.canKeep && !now.in_memory_only && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.cannot_keep')}</NoteLine>}
       {now.in_memory_only && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.in_memory')}</NoteLine>}
       {now.emptied !== undefined && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.emptied', { n: now.emptied })}</NoteLine>}
       {now.no_room && now.emptied === undefined && <NoteLine tone="wait" icon="phone" role="alert">{t('bar.no_room')}</NoteLine>}

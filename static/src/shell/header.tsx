@@ -1,12 +1,15 @@
 /** The header: whose phone it is, where one is, the other mode, and the sync chip, always at the same place. */
 import { useState } from 'preact/hooks';
 import { modesOf } from '../records/roles';
+import { stillOut } from '../records/still_out';
+import { useLive } from '../records/store_context';
 import { t } from '../text/text';
 import { Button, Tappable } from '../ui/button';
 import { Icon } from '../ui/icons';
 import { back, go } from '../ui/route';
 import { OutboxSheet, PersonSheet } from './parts';
 import { homeOf, mode, status, store, switchMode } from './session';
+import { syncWords } from './sync_words';
 
 export function Header({ title, deep }: { title: string; deep: boolean }) {
   const opened = store.value!;
@@ -34,12 +37,11 @@ export function Header({ title, deep }: { title: string; deep: boolean }) {
 
 function SyncChip({ onTap }: { onTap: () => void }) {
   const now = status.value;
-  const waiting = now?.waiting ?? 0, refused = now?.refused ?? 0, conflicts = now?.conflicts ?? 0;
-  const tone = refused || conflicts ? 'stop' : waiting ? 'wait' : 'ok';
-  const words = refused ? t('sync.refused', { n: refused }) : conflicts ? t('sync.conflicts', { n: conflicts }) : waiting ? t('sync.waiting', { n: waiting }) : t('sync.all');
+  const out = useLive(stillOut, ['outbox', 'announced', 'status']);
+  const { tone, icon, words } = syncWords(now, out);
   return (
-    <Tappable class={`sync-chip ${tone}`} data-testid="sync-chip" data-waiting={waiting} data-refused={refused} aria-haspopup="dialog" onTap={onTap}>
-      <Icon name={refused ? 'refused' : conflicts ? 'mediations' : waiting ? 'waiting' : 'sent'} size={20} /><span>{words}</span>
+    <Tappable class={`sync-chip ${tone}`} data-testid="sync-chip" data-waiting={now?.waiting ?? 0} data-refused={now?.refused ?? 0} data-tone={tone} aria-haspopup="dialog" onTap={onTap}>
+      <Icon name={icon} size={20} /><span>{words}</span>
     </Tappable>
   );
 }

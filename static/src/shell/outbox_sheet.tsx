@@ -1,6 +1,7 @@
 /** 发件: nothing is ever lost silently. Each line says what, when, why it waits, and what can be done about it. */
 import { useState } from 'preact/hooks';
 import { kindWord, problemWords } from '../records/words';
+import { stillOut } from '../records/still_out';
 import { useLive, useStore } from '../records/store_context';
 import type { OutboxItem } from '../store/api';
 import { sayMoment } from '../text/days';
@@ -24,12 +25,14 @@ export default function OutboxSheet({ onClose }: { onClose: () => void }) {
   const store = useStore();
   const items = useLive((s) => s.outbox(), ['outbox', 'record', 'photo', 'status']);
   const open = (items ?? []).filter((item) => item.state !== 'done'), done = (items ?? []).filter((item) => item.state === 'done');
+  const out = useLive(stillOut, ['outbox', 'announced', 'status']);
   const now = status.value;
   return (
     <Sheet title={t('outbox.title')} closeWord={t('act.close')} onClose={onClose} testid="outbox-sheet" closeTestid="outbox-close">
-      <p>{now?.waiting ? t('outbox.waiting', { n: now.waiting }) : open.length ? t('outbox.to_settle') : t('sync.all')} {now && !now.online && t('outbox.offline')}</p>
+      <p>{now?.waiting ? t('outbox.waiting', { n: now.waiting }) : open.length ? t(out?.held && !out.conflicts ? 'outbox.held' : 'outbox.to_settle') : out?.announced ? t('outbox.none_here') : t('sync.all')} {now && !now.online && t('outbox.offline')}</p>
       {open.length > 0 && <Button kind="act" wide icon="retry" data-testid="outbox-retry" onTap={() => store.retry()}>{t('outbox.retry')}</Button>}
-      {items && !open.length && <Empty icon="sent"><p>{t('outbox.empty')}</p></Empty>}
+      {!!out?.announced && <NoteLine tone="wait" icon="phone"><p>{t('outbox.announced', { n: out.announced })}</p><Button data-testid="outbox-announced" onTap={() => { onClose(); go('/records'); }}>{t('tab.records')}</Button></NoteLine>}
+      {items && !open.length && !out?.announced && <Empty icon="sent"><p>{t('outbox.empty')}</p></Empty>}
       {open.map((item) => <Line key={item.mutation_id} item={item} onClose={onClose} />)}
       {done.length > 0 && (
         <details><summary class="btn wide">{t('outbox.delivered', { n: done.length })}</summary>
@@ -46,6 +49,7 @@ const nameOf = (item: OutboxItem): string => (hasWord('act_name', item.name) ? w
 
 function whyWords(item: OutboxItem): string {
   if (item.state === 'held') return t('why.held');
+  if (item.state === 'deferred') return t('why.deferred');
   if (item.state === 'photos') return t('delivery.photos', { n: item.photos_waiting });
   return item.why && hasWord('why', item.why) ? word('why', item.why) : item.state === 'waiting' ? t('why.next') : '';
 }
@@ -58,7 +62,7 @@ function Line({ item, onClose }: { item: OutboxItem; onClose: () => void }) {
   const isDecision = item.name.startsWith('approvals.');
   return (
     <section class="card" data-testid="outbox-row" data-id={item.mutation_id} data-state={item.state}>
-      <div class="line"><span class="grow"><span class="strong" style="display:block">{nameOf(item)}</span><span class="quiet">{sayMoment(item.made_at)}</span></span><Tag tone={look.tone} icon={look.icon}>{isDecision && item.state === 'conflict' ? t('outbox_state.not_used') : t(`outbox_state.${item.state}`)}</Tag></div>
+      <div class="line"><span class="grow"><span class="strong" style="display:block">{nameOf(item)}</span><span class="quiet">{sayMoment(item.made_at)}</span></span><Tag tone={look.tone} icon={look.icon}>{isDecision && item.state === 'conflict' ? t('outbox_state.not_used') : item.state === 'waiting' && status.value?.in_memory_only ? t('delivery.in_memory') : t(`outbox_state.${item.state}`)}</Tag></div>
       {whyWords(item) && <p>{whyWords(item)}</p>}
       {item.problem && <NoteLine tone="stop" icon="information"><p>{problemWords(item.problem)}</p></NoteLine>}
       {item.state === 'conflict' && !isDecision && <ConflictValues item={item} />}

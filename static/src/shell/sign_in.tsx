@@ -1,5 +1,6 @@
 /** Sign-in: name, password, one act. Large text is offered once; people known to this phone are one tap away. */
 import { useEffect, useState } from 'preact/hooks';
+import { wasGone } from '../device/gone';
 import { Said, problemWords } from '../records/words';
 import type { Phone } from '../store/api';
 import { language, t } from '../text/text';
@@ -20,6 +21,7 @@ export default function SignIn() {
   const [name, setName] = useState(route.value.parts[0] === 'sign-in' && route.value.query.has('again') ? lastUsername() : '');
   const [password, setPassword] = useState('');
   const [said, setSaid] = useState<string>();
+  const [gone] = useState(wasGone);
   const [busy, setBusy] = useState(false);
   const [resetting, setResetting] = useState(false);
   useEffect(() => { void phone.value?.people().then((known) => { setPeople(known); if (known.length === 1) setName((typed) => typed || known[0]!.username); }); }, []);
@@ -47,6 +49,7 @@ export default function SignIn() {
           <Button data-testid="language-switch" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onTap={() => void changeLook({ language: language.value === 'zh' ? 'en' : 'zh' })}>{language.value === 'zh' ? 'English' : '中文'}</Button>
           <Button data-testid="night-switch" onTap={() => void changeLook({ theme: look.value.theme === 'sun' ? 'night' : 'sun' })}>{t(look.value.theme === 'sun' ? 'theme.night' : 'theme.sun')}</Button>
         </div>
+        {gone && <NoteLine tone="wait" icon="information" role="status"><p data-testid="was-cleared">{t('sign_in.cleared')}</p></NoteLine>}
         {!look.value.size_asked && <LargeText />}
         {phone.value && !phone.value.canKeep && <NoteLine tone="wait" icon="information">{t('bar.cannot_keep')}</NoteLine>}
         {people.length > 0 && <People people={people} onPick={(picked) => setName(picked)} onProblem={setSaid} />}

@@ -228,7 +228,7 @@ export async function replaceAct(outbox: Outbox, old: Id, act: Act, moment: Mome
 }
 
 async function deferredActs(outbox: Outbox): Promise<{ head: Head; sent: Sent }[]> {
-  const heads = [...outbox.heads.values()].filter((head) => head.state === 'deferred' && !head.closed);
+  const heads = [...outbox.heads.values()].filter((head) => head.state === 'deferred' && !head.closed && !head.held);
   heads.sort((a, b) => a.made_at - b.made_at || a.seq - b.seq);
   const boxes = await bodies(outbox, heads);
   return heads.map((head, at) => ({ head, sent: boxes[at]! }));
@@ -251,7 +251,7 @@ async function closeRows(tx: Tx<Tables>, outbox: Outbox, ids: Id[]): Promise<Hea
   const closed: Head[] = [];
   for (const id of ids) {
     const row = await tx.get('outbox', id);
-    if (!row) continue;
+    if (!row || row.held) continue;
     row.closed = true;
     tx.put('outbox', row);
     tx.delete('own', id);
@@ -261,7 +261,7 @@ async function closeRows(tx: Tx<Tables>, outbox: Outbox, ids: Id[]): Promise<Hea
   return closed;
 }
 
-/** The person has seen it and lets it go; its seq and bytes stay until the server's copy is durable. */
+/** The person has seen it and lets it go, unless the server holds it and may yet do it; its seq and bytes stay until the server's copy is durable. */
 export async function dismissAct(outbox: Outbox, id: Id): Promise<void> {
   const head = outbox.heads.get(id);
   if (!head || (head.state === 'queued' && !head.voided)) return;

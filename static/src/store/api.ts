@@ -92,6 +92,8 @@ export interface OutboxItem {
   fields?: string[];
   payload: Record<string, unknown>;
   receipt?: Receipt;
+  /** 'deferred': the server keeps it until an earlier record is back; it can not be let go */
+  kept_back?: boolean;
   /** why it waits, as a text key: 'offline' | 'signed_out' | 'server_busy' | 'before_it' | 'photos' … */
   why?: string;
 }

@@ -59,6 +59,7 @@ export async function outboxItems(outbox: Outbox, status: SyncStatus): Promise<O
       photos_waiting: photosFollow(head) ? outbox.photosWaiting(head.photos) : 0,
       payload: JSON.parse(sent[at]!.payload) as Record<string, unknown>,
     };
+    if (head.held) item.kept_back = true;
     if (head.kind && head.object) item.shows = { kind: head.kind, id: head.object };
     const why = whyOf(outbox, head, state, status);
     if (why) item.why = why;

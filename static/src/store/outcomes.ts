@@ -87,6 +87,7 @@ async function record(outbox: Outbox, results: Result[], from: 'queued' | 'defer
         row.state = 'refused'; // keeps the problem it was refused with
       } else {
         row.state = result.outcome === 'held' ? 'deferred' : result.outcome;
+        row.held = result.outcome === 'held';
         row.outcome = boxes[at]!;
         if (result.problem?.code === 'no_longer_in_post') row.quarantined = true;
         if (typeof result.version === 'number') row.version = result.version;
@@ -162,6 +163,7 @@ export async function sendAgain(outbox: Outbox, which: { lane: Lane; from: numbe
     for (const row of rows) {
       if (row.closed && row.state !== 'applied') row.voided = true; // let go or said again: it must not be done after all
       row.state = 'queued';
+      delete row.held;
       delete row.durable_at;
       if (row.device !== meta.device) {
         meta[row.lane] += 1;

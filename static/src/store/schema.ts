@@ -36,6 +36,8 @@ export interface OutboxRow {
   closed?: boolean;
   /** refused because its author is no longer in post: the office may take it in, so its photos follow */
   quarantined?: boolean;
+  /** the server keeps it until an earlier record is back, and may do it then: it can not be let go any more */
+  held?: boolean;
   /** sent as a `void`: the server refused even to read it */
   voided?: boolean;
   /** version of the object after an `applied` */

@@ -12,12 +12,12 @@ export const zh = {
   'tab.all': '主要页面', 'tab.today': '今日', 'tab.tasks': '任务', 'tab.log': '记一笔', 'tab.records': '我的记录', 'tab.me': '我',
   'tab.approvals': '审核', 'tab.map': '地图', 'tab.dispatch': '交办', 'tab.team': '队伍',
   'mode.worker': '网格员', 'mode.leader': '网格长', 'mode.switch_to': '换到{mode}界面',
-  'part.missing': '这一页还没有取到手机上。联网后再打开一次。',
+  'part.missing': '这一页还没有取到手机上。联网后点“再试一次”。',
 
   'day.today': '今天', 'day.tomorrow': '明天', 'day.overdue': '逾期 {n} 天',
 
   'sign_in.name': '账号', 'sign_in.password': '密码', 'sign_in.submit': '登录', 'sign_in.again': '重新登录', 'sign_in.both': '请填写账号和密码。',
-  'sign_in.failed': '没有登录成功。联网后再试一次。', 'sign_in.forgotten': '忘记密码：请网格长或安全管理员出示一次性重置码。',
+  'sign_in.failed': '没有登录成功。联网后再试一次。', 'sign_in.cleared': '这部手机上您的数据已清除：您移除了它，或手机已停用，或您已不在岗。因停用或离岗没送出的记录，已先交给单位。', 'sign_in.forgotten': '忘记密码：请网格长或安全管理员出示一次性重置码。',
   'reset.open': '忘记密码', 'reset.title': '重置密码', 'reset.code': '一次性重置码', 'reset.next': '新密码', 'reset.set': '设为新密码', 'reset.all': '三项都要填。', 'reset.done': '密码已改，请登录',
   'size.ask': '大字？', 'size.yes': '要大字', 'size.no': '标准字就好', 'size.normal': '标准', 'size.large': '大', 'size.elder': '特大',
   'theme.sun': '日光', 'theme.night': '夜间', 'hand.right': '右手', 'hand.left': '左手',
@@ -25,19 +25,19 @@ export const zh = {
   'person.title': '换人使用', 'person.switch_from': '现在是{name}，点按换人', 'person.now': '现在使用：{name}', 'person.another': '另一位登录', 'person.on_this_phone': '用过这部手机的人',
   'person.password_of': '{name}的密码', 'person.password_needed': '请输入{name}的密码。', 'person.enter': '进入', 'person.kept': '换人后，前一位没送出的记录仍留在手机上，联网后继续发送。',
 
-  'sync.all': '全部已送达', 'sync.waiting': '{n} 条待发 · 点看', 'sync.waiting_short': '{n} 条待发', 'sync.conflicts': '{n} 条要您看', 'sync.refused': '{n} 条未被接收',
-  'delivery.saved': '已存手机', 'delivery.sending': '发送中', 'delivery.delivered': '已送达', 'delivery.refused': '未被接收', 'delivery.photos': '照片待传 {n} 张',
+  'sync.all': '全部已送达', 'sync.waiting': '{n} 条待发 · 点看', 'sync.waiting_short': '{n} 条待发', 'sync.conflicts': '{n} 条要您看', 'sync.refused': '{n} 条未被接收', 'sync.held': '{n} 条等前面的', 'sync.announced': '{n} 条还没送到',
+  'delivery.saved': '已存手机', 'delivery.in_memory': '没存进手机', 'delivery.sending': '发送中', 'delivery.delivered': '已送达', 'delivery.refused': '未被接收', 'delivery.photos': '照片待传 {n} 张',
   'review.none': '不需审核', 'review.waiting': '待审核', 'review.approved': '已通过', 'review.returned': '退回修改', 'review.disputed': '异议中', 'review.lapsed': '逾期未审，视同通过',
   'review.due_by': '请在{day}前审核', 'review.will_by': '将在{day}前审核', 'review.by': '审核人：{name}',
 
   'bar.cannot_keep': '本浏览器不能离线。请保持联网使用，或换一个浏览器。', 'bar.in_memory': '本浏览器不能把记录存进手机。请联网使用，关闭页面前先等全部送达。',
-  'bar.no_room': '手机空间不足：文字仍可保存，暂停拍照。请清理一些空间。', 'bar.lost': '有 {n} 条记录的内容已从手机上丢失（{from}至{to}），网格长那边也能看到。此后是否还有，无法知道。',
+  'bar.no_room': '手机空间不足，暂停拍照。先记文字，看到“已存手机”才算存住。请清理一些空间。', 'bar.lost': '有 {n} 条记录的内容已从手机上丢失（{from}至{to}），网格长那边也能看到。此后是否还有，无法知道。',
   'bar.emptied': '浏览器清除了本应用存在手机上的数据，其中 {n} 项（记录和照片）还没有送出，要重新记。请清理手机空间，联网后重新登录。',
-  'bar.restricted': '您已不在岗，或这部手机已停用：没送出的记录会交给单位处理。', 'bar.signed_out': '还没有登录，或登录已过期。可以继续记录，登录后自动发送。',
+  'bar.restricted': '您已不在岗，或这部手机已停用：没送出的记录会交给单位处理，新记的平台不再接收。', 'bar.signed_out': '还没有登录，或登录已过期。可以继续记录，登录后自动发送。',
   'bar.update': '新版本已备好。', 'bar.update_now': '现在换用',
 
-  'save.done': '已存手机，有网自动发送', 'save.held': '已存手机，5 秒后发送', 'save.in_memory': '没有存进手机，正在联网发送，请勿关闭页面', 'save.too_long': '内容太长，没有保存。请分成几条。', 'save.no_room': '手机空间不足，没有保存。请清理空间后再按一次保存。',
-  'save.database_lost': '手机的数据库打不开，没有保存。请重新打开应用再试。', 'save.locked': '已锁定，没有保存。请先输入密码。', 'undo.too_late': '已经送出，不能撤回',
+  'save.done': '已存手机，有网自动发送', 'save.held': '已存手机，5 秒后发送', 'save.in_memory': '没有存进手机，只在这个页面里。送达以前请勿关闭页面', 'save.too_long': '内容太长，没有保存。请分成几条。', 'save.no_room': '手机空间不足，没有保存。请清理空间后再按一次保存。',
+  'save.database_lost': '手机的数据库打不开，没有保存。请重新打开应用再试。', 'save.locked': '已锁定，没有保存。请先输入密码。', 'undo.too_late': '已经送出，不能撤回', 'undo.more': '{words}（前面还有 {n} 项可撤回）',
 
   'kind.patrol': '巡查', 'kind.hazard': '隐患排查', 'kind.visit': '走访服务', 'kind.publicity': '平安宣传', 'kind.information': '信息收集', 'kind.record': '记录', 'kind.household': '住户', 'kind.place': '场所',
   'duty.information': '信息收集', 'duty.hazards': '隐患排查', 'duty.mediations': '矛盾调解', 'duty.visits': '走访服务', 'duty.emergencies': '应急处置', 'duty.publicity': '平安宣传',
@@ -46,7 +46,7 @@ export const zh = {
   'today.greeting': '今天有 {n} 件到期的事', 'today.to_correct': '要改的记录', 'today.unfinished': '没写完的', 'today.draft_of': '写于{when}，点按接着写', 'today.due_visits': '该走访了（{n}）',
   'today.more_due': '还有 {n} 户到期，在“记一笔 · 走访服务”里可以搜到。', 'today.relooks': '该回头看了（{n}）', 'today.nothing_due': '今天没有到期的事。可以开始巡查。',
 
-  'messages.title': '消息', 'messages.more': '还有 {n} 条', 'page.failed': '这一页出了问题。已保存的记录不受影响。',
+  'messages.title': '消息', 'messages.more': '还有 {n} 条', 'page.failed': '这一页出了问题，已保存的记录不受影响。再试一次还不行，请关掉应用重新打开。',
 
   'install.title': '先放到桌面', 'install.why': '放到桌面后打开更快，没有网也能用，记录更不容易被手机清掉。', 'install.apple': '点浏览器的“分享”，再点“添加到主屏幕”。放到桌面后没有网也能用，记录更不容易被清掉。', 'install.now': '放到桌面',
 
@@ -57,10 +57,10 @@ export const zh = {
   'photo.title': '照片', 'photo.take': '拍照', 'photo.another': '再拍一张', 'photo.choose': '相册', 'photo.choose_long': '从相册选照片', 'photo.after': '整改后的照片', 'photo.forbidden': '这个事项不拍照片。',
   'photo.needed': '这个事项要求拍照：{reason}（{document}）。拍不了也可以保存。', 'photo.cannot': '拍不了', 'photo.gap_said': '拍不了照片：{why}', 'photo.open': '第 {n} 张照片，点按放大', 'photo.alt': '第 {n} 张照片（{role}）', 'photo.role_scene': '现场', 'photo.role_after': '整改后',
   'photo.shrinking': '正在处理 {n} 张照片，可以接着填', 'photo.heic': '这张照片是 HEIC 格式，本浏览器打不开。请在相机设置里改用“兼容性最佳”（JPEG）再拍。', 'photo.unreadable': '这张照片打不开，没有保存。请重拍一张。', 'photo.not_kept': '照片没有存住。请清理手机空间后再拍。',
-  'photo.no_room': '手机空间不足，暂停拍照。文字仍可保存。', 'photo.on_the_road': '照片在路上', 'photo.blur_hint': '点一下人脸或车牌，把它抹去。用键盘：方向键对准，回车抹去。', 'photo.blur_keep': '保存抹去的 {n} 处', 'photo.blur_undo': '恢复原样', 'photo.remove': '删掉这张照片',
+  'photo.no_room': '手机空间不足，暂停拍照。可以先记文字。', 'photo.on_the_road': '照片在路上', 'photo.blur_hint': '点一下人脸或车牌，把它抹去。用键盘：方向键对准，回车抹去。', 'photo.blur_keep': '保存抹去的 {n} 处', 'photo.blur_undo': '恢复原样', 'photo.remove': '删掉这张照片',
   'gap.dark': '太暗', 'gap.unsafe': '不安全', 'gap.refused': '对方不同意', 'gap.gone': '已经没有了',
 
-  'place.title': '位置', 'place.fix': '定位，误差约 {m} 米', 'place.photo': '取自照片的位置', 'place.map': '在图上点的位置', 'place.known': '登记的位置', 'place.looking': '正在定位，可以先填别的', 'place.none': '没有定位。可以在图上点，或用文字写。',
+  'place.title': '位置', 'place.fix': '定位，误差约 {m} 米', 'place.photo': '取自照片的位置', 'place.map': '在图上点的位置', 'place.known': '登记的位置', 'place.looking': '正在定位，可以先填别的', 'place.none': '没有定位。可以在图上点，或用文字写。', 'place.not_given': '没有定位',
   'place.locate': '重新定位', 'place.clear': '不填位置', 'place.outside': '这个位置在本网格之外，可以点图改正。', 'place.picker': '{grid}的轮廓。点按或拖动改位置，也可以用方向键。', 'place.shown': '在{grid}轮廓上的位置', 'place.words': '位置说明', 'place.words_hint': '例如：3 幢 2 单元楼道口',
 
   'severity.general': '一般隐患', 'severity.major': '重大隐患', 'hazard.severity': '程度', 'hazard.advice': '劝导建议', 'hazard.proposal': '程度、建议和日期', 'hazard.fix_by': '建议{day}前整改', 'hazard.relook_on': '{day}回头看', 'hazard.fix_by_label': '建议整改日期', 'hazard.relook_label': '回头看日期',
@@ -82,7 +82,7 @@ export const zh = {
   'household.search_hint': '门牌号、姓氏或拼音首字母', 'household.type_to_search': '输入门牌号或姓氏查找。',
 
   'patrol.start': '开始巡查', 'patrol.start_hint': '不记轨迹，只记检查点', 'patrol.resume': '接着巡查', 'patrol.resume_hint': '已看 {n} 个点', 'patrol.points': '检查点', 'patrol.progress': '个检查点已看', 'patrol.no_points': '这个网格还没有设检查点。可以直接记隐患。',
-  'patrol.log_hazard': '记隐患', 'patrol.on_the_way': '路上记的', 'patrol.finish': '结束巡查', 'patrol.finish_hint': '5 秒内可撤回', 'patrol.finished': '巡查结束，看了 {n} 个点', 'patrol.nothing_checked': '还没有看任何检查点。', 'patrol.coverage': '个检查点',
+  'patrol.log_hazard': '记隐患', 'patrol.on_the_way': '路上记的', 'patrol.finish': '结束巡查', 'patrol.finish_hint': '5 秒内可撤回', 'patrol.finished': '巡查结束，看了 {n} 个点', 'patrol.nothing_checked': '还没有看任何检查点。',
   'patrol.privacy': '定位只在点按时取一次，留在本手机；送出的只有误差和“在点上／不在点上”。',
   'check.normal': '正常', 'check.hazard': '有隐患', 'check.not_reached': '没走到', 'check.hazard_at': '{place}：有隐患', 'check.not_reached_at': '{place}：没走到', 'check.change': '{place}：改', 'inside.inside': '在点上', 'inside.outside': '不在点上', 'inside.unknown': '定位不准',
 
@@ -108,15 +108,15 @@ export const zh = {
 
   'role.grid_leader': '网格长', 'role.full_time_worker': '专职网格员', 'role.part_time_worker': '兼职网格员', 'role.grid_adviser': '网格指导员', 'role.micro_grid_leader': '微网格长', 'role.village_committee': '村（居）民委员会', 'role.town_government': '镇人民政府、街道办事处', 'role.department': '职能部门', 'role.county_authority': '县级主管部门', 'role.city_authority': '市级主管部门', 'role.system_administrator': '系统管理员', 'role.security_administrator': '安全管理员', 'role.auditor': '审计员',
 
-  'me.demo': '演示数据，人物均为虚构。', 'me.look': '外观和反馈', 'me.size': '字号', 'me.theme': '明暗', 'me.hand': '惯用手', 'me.language': '语言', 'me.vibration': '保存时震动', 'me.sound': '保存时出声', 'me.this_phone': '这部手机', 'me.unsent': '还有 {n} 条没送出', 'me.last_contact': '上次联网：{when}', 'me.fixes': '我的定位（只在本手机）', 'me.devices': '我的手机', 'me.revoke': '停用',
+  'me.demo': '演示数据，人物均为虚构。', 'me.look': '外观和反馈', 'me.size': '字号', 'me.theme': '明暗', 'me.hand': '惯用手', 'me.language': '语言', 'me.vibration': '保存时震动', 'me.sound': '保存时出声', 'me.this_phone': '这部手机', 'me.unsent': '还有 {n} 条没送出', 'me.last_contact': '上次联网：{when}', 'me.fixes': '我的定位（只在本手机）', 'me.devices': '我的手机', 'me.revoke': '停用', 'me.revoke_sure': '停用{device}？那部手机上您的数据会清除，不能恢复；没送出的记录交给单位处理。', 'me.revoke_now': '确定停用', 'me.revoke_failed': '没有停用。联网后再试一次。',
   'me.ways_out': '退出', 'me.sign_out': '退出登录', 'me.remove': '从这部手机移除我', 'me.remove_sure': '移除后，{name}在这部手机上的数据全部删除。没送出的记录送完以前不能移除。', 'me.remove_now': '移除',
   'storage.title': '占用空间', 'storage.used': '已用 {used} MB，可用共 {quota} MB', 'storage.persisted': '浏览器答应保留这些数据。', 'storage.not_persisted': '浏览器没有答应一直保留。放到桌面、常打开，更不容易被清掉。',
   'export.do': '导出没送出的记录（密封）', 'export.what': '密封文件只有办公端能打开。手机一直没有网时，把它交给单位。', 'export.failed': '没有导出。请再试一次。',
   'fixes.what': '每次点按时取的定位，只在这部手机上，90 天后自动删除。别人看不到。', 'fixes.none': '还没有定位。',
 
-  'outbox.title': '待发', 'outbox.waiting': '{n} 条待发。', 'outbox.to_settle': '都已送到平台，下面的要您看一看。', 'outbox.offline': '现在没有网，有网自动发送。', 'outbox.retry': '现在再试', 'outbox.empty': '没有待发的。', 'outbox.delivered': '已送达 {n} 条和收条', 'outbox.edit': '改了再送', 'outbox.see': '看记录', 'outbox.dismiss': '不送了', 'outbox.dismiss_sure': '确定不送', 'outbox.to_export': '去导出密封文件',
-  'outbox_state.held': '可撤回', 'outbox_state.waiting': '已存手机', 'outbox_state.sending': '发送中', 'outbox_state.photos': '照片待传', 'outbox_state.refused': '未被接收', 'outbox_state.deferred': '等前一条', 'outbox_state.conflict': '两处不一致', 'outbox_state.not_used': '未采用', 'outbox_state.done': '已送达',
-  'why.held': '还在撤回时间内，5 秒后发送。', 'why.next': '马上发送。', 'why.offline': '没有网，有网自动发送。', 'why.signed_out': '登录已过期，登录后发送。', 'why.server_busy': '平台忙，稍后自动再试。', 'why.before_it': '等它前面的一条。', 'why.photos': '文字已到，照片待传。',
+  'outbox.title': '待发', 'outbox.waiting': '{n} 条待发。', 'outbox.to_settle': '都已送到平台，下面的要您看一看。', 'outbox.held': '都已送到平台，下面的还在等前面的记录，不用您做什么。', 'outbox.none_here': '这部手机上没有待发的。', 'outbox.announced': '但您有 {n} 条报过数、还没送到：在另一部手机上，或随清除的数据丢失了。', 'outbox.offline': '现在没有网，有网自动发送。', 'outbox.retry': '现在再试', 'outbox.empty': '没有待发的。', 'outbox.delivered': '已送达 {n} 条（有收条）', 'outbox.edit': '改了再送', 'outbox.see': '看记录', 'outbox.dismiss': '不送了', 'outbox.dismiss_sure': '确定不送', 'outbox.to_export': '去导出密封文件',
+  'outbox_state.held': '可撤回', 'outbox_state.waiting': '已存手机', 'outbox_state.sending': '发送中', 'outbox_state.photos': '照片待传', 'outbox_state.refused': '未被接收', 'outbox_state.deferred': '等前面的', 'outbox_state.conflict': '两处不一致', 'outbox_state.not_used': '未采用', 'outbox_state.done': '已送达',
+  'why.held': '还在撤回时间内，5 秒后发送。', 'why.next': '马上发送。', 'why.offline': '没有网，有网自动发送。', 'why.signed_out': '登录已过期，登录后发送。', 'why.server_busy': '平台忙，稍后自动再试。', 'why.before_it': '等它前面的一条。', 'why.deferred': '平台已收到，要等它依据的那条记录先送到，到了自动办。', 'why.photos': '文字已到，照片待传。',
   'act_name.patrols.report': '巡查', 'act_name.hazards.report': '隐患排查', 'act_name.hazards.relook': '回头看', 'act_name.visits.report': '走访服务', 'act_name.publicity.report': '平安宣传', 'act_name.information.report': '信息收集', 'act_name.records.correct': '修改再送', 'act_name.approvals.approve': '审核：通过', 'act_name.approvals.return': '审核：退回', 'act_name.approvals.dispute': '不同意退回', 'act_name.approvals.rule': '决定异议', 'act_name.households.save': '住户', 'act_name.households.close': '住户搬离', 'act_name.places.save': '场所', 'act_name.looks.note': '查看登记', 'act_name.messages.read': '消息已读', 'act_name.void': '作废',
   'conflict.mine': '我写的', 'conflict.theirs': '平台上的', 'conflict.keep_mine': '用我写的', 'conflict.keep_theirs': '用平台上的', 'conflict.empty': '（空）', 'conflict.yes': '是', 'conflict.no': '否',
   'field.note': '说明', 'field.severity': '程度', 'field.advice': '劝导建议', 'field.advised_fix_by': '建议整改日期', 'field.relook_on': '回头看日期', 'field.fixed_on_spot': '当场已整改', 'field.place': '位置', 'field.place_words': '位置说明', 'field.matter_code': '事项', 'field.photos': '照片', 'field.photo_gap': '拍不了照片', 'field.mode': '怎样走访', 'field.all_well': '一切正常', 'field.ticks': '看过、问过', 'field.needs': '有什么需要', 'field.next_on': '下次走访', 'field.people': '宣传到多少人', 'field.households': '宣传到多少户', 'field.finding': '情况', 'field.business_name': '单位或店铺名称', 'field.wants_answer': '本人要回复', 'field.checks': '检查点', 'field.obstructed': '受阻', 'field.door': '门牌地址', 'field.contact_name': '联系人姓名', 'field.contact_phone': '联系电话', 'field.name': '名称', 'field.address': '地址', 'field.household_id': '走访对象',

@@ -1,38 +1,56 @@
-/** Short answers above the bottom bar, with one act beside them (undo). Read aloud as a polite status. */
+/**
+ * Short answers above the bottom bar, with one act beside them (undo). Read aloud as a polite status.
+ * Never more than two lines of them: what is below is a photo to be judged. Of several acts the newest is offered, with
+ * the number of those behind it; when it is taken or its time is over, the one before comes up.
+ */
 import { signal } from '@preact/signals';
 import { Button } from './button';
 import type { IconName } from './icons';
 
-interface Toast {
+export interface ToastAction {
+  label: string;
+  icon?: IconName;
+  testid?: string;
+  run: () => void;
+  /** the text when `n` older acts stand behind this one */
+  more?: (text: string, n: number) => string;
+}
+export interface Toast {
   id: number;
   text: string;
-  action?: { label: string; icon?: IconName; testid?: string; run: () => void } | undefined;
+  action?: ToastAction | undefined;
 }
 
 const shown = signal<Toast[]>([]);
 let next = 1;
 
+const drop = (id: number) => { shown.value = shown.value.filter((one) => one.id !== id); };
+
 /** Shows `text` for `ms`; returns a function that takes it away sooner. */
-export function toast(text: string, options: { ms?: number; action?: Toast['action'] } = {}): () => void {
+export function toast(text: string, options: { ms?: number; action?: ToastAction } = {}): () => void {
   const id = next++;
-  const remove = () => { shown.value = shown.value.filter((one) => one.id !== id); };
-  shown.value = [{ id, text, action: options.action }, ...shown.value.slice(0, 1)]; // newest first: it stands lowest, nearest to the thumb
-  setTimeout(remove, options.ms ?? 3000);
-  return remove;
+  shown.value = [{ id, text, action: options.action }, ...shown.value]; // newest first
+  setTimeout(() => drop(id), options.ms ?? 3000);
+  return () => drop(id);
+}
+
+/** What is drawn of all that still stands, newest first: the newest answer without an act, the newest act, and how many acts are behind it. */
+export function foldToasts(standing: Toast[]): { plain: Toast | undefined; act: Toast | undefined; behind: number } {
+  const acts = standing.filter((one) => one.action);
+  return { plain: standing.find((one) => !one.action), act: acts[0], behind: Math.max(0, acts.length - 1) };
 }
 
 export function Toasts() {
+  const { plain, act, behind } = foldToasts(shown.value);
   return (
     <div class="toasts" role="status" aria-live="polite">
-      {shown.value.map((one) => (
-        <div class="toast" key={one.id}>
-          <span class="grow">{one.text}</span>
-          {one.action && (
-            <Button icon={one.action.icon ?? 'undo'} data-testid={one.action.testid}
-              onTap={() => { shown.value = shown.value.filter((other) => other.id !== one.id); one.action?.run(); }}>{one.action.label}</Button>
-          )}
+      {act && ( // one button for whichever is newest: a hand that shakes does not take back two
+        <div class="toast" key="act">
+          <span class="grow">{behind && act.action?.more ? act.action.more(act.text, behind) : act.text}</span>
+          <Button icon={act.action?.icon ?? 'undo'} data-testid={act.action?.testid} onTap={() => { drop(act.id); act.action?.run(); }}>{act.action?.label}</Button>
         </div>
-      ))}
+      )}
+      {plain && <div class="toast" key={plain.id}><span class="grow">{plain.text}</span></div>}
     </div>
   );
 }

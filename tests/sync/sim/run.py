@@ -84,6 +84,7 @@ class Laboratory:
                 yield Simulated(self.template, service, self._phones, seed, self.pictures, crew)
             finally:
                 service.close()
+                gc.collect()  # an app is a knot of rings; 400 of them would fill the machine
 
     def replay(self, seed: int, ops: Sequence[Op], crew: int = len(CREW)) -> Violation | None:
         """Perform a list of operations in a fresh world; the violation it meets, if any."""

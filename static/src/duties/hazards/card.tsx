@@ -24,10 +24,10 @@ export function HazardCard({ record, matter, grid }: { record: RecordRow; matter
         {body.advised_fix_by && <><dt>{t('hazard.fix_by_label')}</dt><dd>{sayDay(body.advised_fix_by)}</dd></>}
         {body.relook_on && <><dt>{t('relook.title')}</dt><dd>{sayDay(body.relook_on)}</dd></>}
         {body.note && <><dt>{t('form.note')}</dt><dd><Zh>{body.note}</Zh></dd></>}
-        <dt>{t('place.title')}</dt><dd>{body.place_words && <><Zh>{body.place_words}</Zh> · </>}{placeWords(body.place ?? { source: 'none' }, false)}</dd>
+        <dt>{t('place.title')}</dt><dd>{body.place_words && <><Zh>{body.place_words}</Zh> · </>}{body.place && body.place.source !== 'none' ? placeWords(body.place, false) : t('place.not_given')}</dd>
         {record.obstructed && <><dt><Icon name="obstructed" size={18} /></dt><dd>{t('form.obstructed')}</dd></>}
       </dl>
-      {frame && grid && <Outline still frame={frame} grounds={[grid.outline]} label={t('place.shown', { grid: grid.name })}>{at && <Pin x={frame.x(at.lng)} y={frame.y(at.lat)} />}</Outline>}
+      {frame && grid && at && <Outline still frame={frame} grounds={[grid.outline]} label={t('place.shown', { grid: grid.name })}><Pin x={frame.x(at.lng)} y={frame.y(at.lat)} /></Outline>}
       {!!body.relooks?.length && (
         <ol class="steps">
           {body.relooks.map((relook) => <li key={relook.id}><span class="strong">{t('relook.title')} · {t(`relook.${relook.outcome}`)}</span> · <Zh>{relook.by_name}</Zh><span class="quiet" style="display:block">{sayMoment(relook.at)}</span>{relook.note && <Zh>{relook.note}</Zh>}</li>)}

@@ -1,4 +1,5 @@
 /** All that a decision needs on one card: photo, what was said, where, and what the rules noticed. */
+import { useEffect } from 'preact/hooks';
 import { PhotoImage } from '../../records/photo';
 import { History } from '../../records/history';
 import { useNotedLook } from '../../records/sensitive';
@@ -13,6 +14,7 @@ import { cards } from '../cards';
 export function ApprovalCard({ record, matter, grid }: { record: RecordRow; matter: Matter | undefined; grid: Grid | undefined }) {
   const Card = cards[record.kind];
   const { review } = record;
+  useEffect(() => { window.scrollTo(0, 0); }, []); // the next card begins at its top, not where the last one was left
   useNotedLook('record', record.id, !!record.team_id || matter?.data_class === 'S');
   return (
     <article class="card" data-testid="approval-card" data-id={record.id} data-kind={record.kind} aria-label={t('approvals.card', { kind: kindWord(record.kind), name: record.author_name })}>

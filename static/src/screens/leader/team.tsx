@@ -1,9 +1,10 @@
 /** 队伍: who needs help? People of my grids with a call button, and what is open or overdue. No presence, no ranking. */
 import { useState } from 'preact/hooks';
-import { AnnouncedCard, announcements } from '../../records/announced';
+import { AnnouncedCard } from '../../records/announced';
 import * as lists from '../../records/lists';
 import { gridsOf } from '../../records/roles';
 import type { Grid, RecordRow, Staff, VisitPlan } from '../../records/shapes';
+import { announcements } from '../../records/still_out';
 import { useLive, useStore } from '../../records/store_context';
 import type { Store } from '../../store/api';
 import { Zh } from '../../records/words';

@@ -2,10 +2,12 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Messages } from '../../records/messages';
+import { stillOut } from '../../records/still_out';
 import { useLive, useStore } from '../../records/store_context';
 import { Said, Zh } from '../../records/words';
 import { changeLook, look, type Look } from '../../shell/look';
 import { homeOf, leave, mode, phone, status } from '../../shell/session';
+import { syncWords } from '../../shell/sync_words';
 import { sayMoment } from '../../text/days';
 import { language, t, word } from '../../text/text';
 import { Button, Tappable } from '../../ui/button';
@@ -71,6 +73,7 @@ function LookCard() {
 function ThisPhone() {
   const store = useStore();
   const now = status.value;
+  const out = useLive(stillOut, ['outbox', 'announced', 'status']);
   const [exporting, setExporting] = useState(false);
   const save = async () => {
     setExporting(true);
@@ -84,7 +87,7 @@ function ThisPhone() {
   return (
     <section class="card" aria-label={t('me.this_phone')}>
       <h2>{t('me.this_phone')}</h2>
-      <p>{now?.waiting ? t('me.unsent', { n: now.waiting }) : t('sync.all')}</p>
+      <p>{now?.waiting ? t('me.unsent', { n: now.waiting }) : syncWords(now, out).words}</p>
       {now?.last_contact && <p class="quiet">{t('me.last_contact', { when: sayMoment(now.last_contact) })}</p>}
       <StorageMeter storage={now?.storage} />
       <Button wide icon="download" data-testid="export-sealed" disabled={exporting} onTap={() => void save()}>{t('export.do')}</Button>

@@ -1,8 +1,9 @@
 /** 我的记录: did it arrive, was it good? This month by duty, then every own record with both axes. */
 import { useState } from 'preact/hooks';
-import { AnnouncedCard, announcements } from '../../records/announced';
+import { AnnouncedCard } from '../../records/announced';
 import * as lists from '../../records/lists';
 import { RecordRow as OneRecord } from '../../records/row';
+import { announcements } from '../../records/still_out';
 import { useLive, useStore } from '../../records/store_context';
 import type { RecordKind, RecordRow } from '../../records/shapes';
 import { kindIcon, kindWord } from '../../records/words';

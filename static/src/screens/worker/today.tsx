@@ -6,7 +6,7 @@ import { Messages } from '../../records/messages';
 import { gridsOf } from '../../records/roles';
 import { RecordRow as OneRecord } from '../../records/row';
 import { useLive } from '../../records/store_context';
-import type { Matter, RecordRow, VisitPlan } from '../../records/shapes';
+import type { CheckDone, Matter, RecordRow, VisitPlan } from '../../records/shapes';
 import { MatterName, Zh, kindWord } from '../../records/words';
 import { isRunningPatrol } from '../../records/draft';
 import type { Draft, Store } from '../../store/api';
@@ -70,7 +70,7 @@ function Section({ title, children }: { title: string; children: preact.Componen
 }
 
 function PatrolBand({ draft }: { draft: Draft | undefined }) {
-  const checks = (draft?.body.checks as unknown[] | undefined)?.length ?? 0;
+  const checks = ((draft?.body.checks as CheckDone[] | undefined) ?? []).filter((check) => check.result !== 'not_reached').length;
   return (
     <Tappable class={`band ${draft ? 'running' : ''}`} data-testid="patrol-start" data-state={draft ? 'running' : 'none'} onTap={() => go(`/patrol/${draft?.id ?? newId()}`)}>
       <Icon name="walk" size={40} />

@@ -250,7 +250,7 @@ class Hands {
   }
   /** A refused, conflicting or waiting line: done again with other words, or let go. */
   async mend() {
-    const lines = (await this.store.outbox()).filter((item) => ['refused', 'conflict', 'deferred'].includes(item.state) && item.seq);
+    const lines = (await this.store.outbox()).filter((item) => ['refused', 'conflict', 'deferred'].includes(item.state) && item.seq && !item.kept_back);
     if (!lines.length) return undefined;
     const line = this.luck.one(lines);
     if (line.name !== 'hazards.report' || line.state === 'deferred') {
