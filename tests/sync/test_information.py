@@ -18,9 +18,10 @@ from server.kernel import clock
 from server.matters import starter
 from server.platform.db import transaction
 from server.records.schemas import Envelope
+from tests.builders import at_desk
 from tests.house.test_text import client_words, server_words
 from tests.house.tree import ROOT
-from tests.sync.phone import Phone, information
+from tests.sync.phone import Phone, information, publicity
 from tests.world import World
 
 MATTERS = [line.columns["code"] for line in starter.matters() if line.columns["duty"] == "information"]
@@ -203,3 +204,12 @@ def test_the_phone_has_the_same_table() -> None:
     assert phone["asked"] == {
         name: {"needed_by": list(asked.needed_by), "open_to": list(asked.open_to)} for name, asked in ASKED.items()
     }
+
+
+def test_the_village_reads_in_the_office_what_a_leader_told(app: Flask, world: World) -> None:
+    leader = Phone(app, "leader")
+    leader.do("information.report", information(world, "INFO-03"))
+    leader.do("publicity.report", publicity(world))
+    page = at_desk(app, "village").get("/office/review").text
+    for words in ("信息收集", "横港面馆", "新开业", "平安宣传", "宣传到 23 人、9 户"):
+        assert words in page, words
