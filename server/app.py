@@ -27,6 +27,12 @@ from server.duties.emergencies.schemas import EmergencyCorrection
 from server.duties.hazards import commands as hazard_commands
 from server.duties.hazards import queries as hazard_queries
 from server.duties.hazards.schemas import HazardCorrection
+from server.duties.information import commands as information_commands
+from server.duties.information import queries as information_queries
+from server.duties.information.schemas import InformationCorrection
+from server.duties.publicity import commands as publicity_commands
+from server.duties.publicity import queries as publicity_queries
+from server.duties.publicity.schemas import PublicityCorrection
 from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
@@ -109,6 +115,7 @@ def plug_rooms() -> None:
     for duty in DUTIES:
         registry.register(duty)
     households.before_deletion("visits", visit_commands.forget_household)
+    households.before_deletion("information", information_commands.forget_household)
     photos.register(
         "record", photos.Namer(record_commands.photo_arrived, record_queries.may_see, record_queries.is_sensitive)
     )
@@ -160,6 +167,20 @@ DUTIES = (
         EmergencyCorrection(),
         emergency_queries.present,
         emergency_commands.change,
+    ),
+    registry.Duty(
+        "information",
+        information_queries.bodies,
+        InformationCorrection(),
+        information_queries.present,
+        information_commands.change,
+    ),
+    registry.Duty(
+        "publicity",
+        publicity_queries.bodies,
+        PublicityCorrection(),
+        publicity_queries.present,
+        publicity_commands.change,
     ),
 )
 

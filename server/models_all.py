@@ -4,6 +4,8 @@
 import server.areas.models
 import server.duties.emergencies.models
 import server.duties.hazards.models
+import server.duties.information.models
+import server.duties.publicity.models
 import server.duties.visits.models
 import server.households.models
 import server.matters.models

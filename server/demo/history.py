@@ -27,6 +27,11 @@ from server.duties.emergencies import commands as emergencies
 from server.duties.emergencies.schemas import EmergencyReport
 from server.duties.hazards import commands as hazards
 from server.duties.hazards.schemas import HazardReport, RelookTold
+from server.duties.information import commands as information
+from server.duties.information.rules import FINDINGS, has_room_for
+from server.duties.information.schemas import InformationReport
+from server.duties.publicity import commands as publicity
+from server.duties.publicity.schemas import PublicityReport
 from server.duties.visits import commands as visits
 from server.duties.visits.schemas import VisitReport
 from server.kernel import clock
@@ -47,9 +52,24 @@ from server.records.rules import Act
 MINUTE = 60_000
 PICTURED_DAYS = 12
 RETURNED, DISPUTED = 0.06, 0.01
-SCHEMAS = {"patrol": PatrolReport(), "hazard": HazardReport(), "visit": VisitReport(), "relook": RelookTold(),
-           "emergency": EmergencyReport()}  # fmt: skip
-COMMANDS = {"patrol": patrols.report, "hazard": hazards.report, "visit": visits.report, "emergency": emergencies.report}
+INFORMATION, PUBLICITY = 0.4, 0.2  # of the working days of a grid
+SCHEMAS = {
+    "patrol": PatrolReport(),
+    "hazard": HazardReport(),
+    "visit": VisitReport(),
+    "information": InformationReport(),
+    "publicity": PublicityReport(),
+    "emergency": EmergencyReport(),
+    "relook": RelookTold(),
+}
+COMMANDS = {
+    "patrol": patrols.report,
+    "hazard": hazards.report,
+    "visit": visits.report,
+    "information": information.report,
+    "publicity": publicity.report,
+    "emergency": emergencies.report,
+}
 CALLED = {"EMG-02": "119", "EMG-04": "120"}
 
 
@@ -139,6 +159,11 @@ class History:
             household = self._random.choice(households)[0]
             told = self._visit(grid, "VIS-08", household)
             made.append(self._report(self._random.choice(workers), day, 14 * 60 + 20, "visit", told))
+        if self._random.random() < INFORMATION:
+            told = self._information(grid, self._random.choice(households)[0])
+            made.append(self._report(self._random.choice(workers), day, 10 * 60, "information", told))
+        if self._random.random() < PUBLICITY:
+            made.append(self._report(self._random.choice(workers), day, 18 * 60, "publicity", self._publicity(grid)))
         pending.to_review += made
         return len(made)
 
@@ -202,6 +227,27 @@ class History:
             "ticks": [] if all_well else ["phone_ok", "gas_ok", "fire_ok"],
             "needs": [] if all_well else [self._random.choice(("repair", "policy", "errand", "talk"))],
             "note": "" if all_well else self._random.choice(WORDS["visits"]),
+        }
+
+    def _information(self, grid: DemoGrid, household: UUID) -> dict[str, Any]:
+        code = self._random.choice(sorted(WORDS["information"]))
+        room = has_room_for(code)
+        told: dict[str, Any] = {"matter_code": code, **self._random.choice(WORDS["information"][code])}
+        if "household_id" in room:
+            told["household_id"] = str(household)
+        if "finding" in room:
+            told["finding"] = self._random.choice(FINDINGS[code])
+        return {**_envelope(grid), **told}
+
+    def _publicity(self, grid: DemoGrid) -> dict[str, Any]:
+        code = self._random.choice(sorted(WORDS["publicity"]))
+        households = self._random.randint(0, 40)
+        return {
+            **_envelope(grid),
+            "matter_code": code,
+            "people": self._random.randint(8, 30) + households,
+            "households": households,
+            "note": self._random.choice(WORDS["publicity"][code]),
         }
 
     # -- and what became of it -----------------------------------------------------------------------------------------

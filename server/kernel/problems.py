@@ -60,6 +60,9 @@ CATALOGUE: dict[str, int] = {
     "household_elsewhere": 422,
     "place_elsewhere": 422,
     "duplicate_check": 422,
+    "nobody_reached": 422,
+    "field_not_asked": 422,
+    "information_lacking": 422,
     "closed": 409,
     # decisions
     "stale": 409,

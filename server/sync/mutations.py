@@ -20,6 +20,10 @@ from server.duties.emergencies import commands as emergencies
 from server.duties.emergencies import schemas as emergency_schemas
 from server.duties.hazards import commands as hazards
 from server.duties.hazards import schemas as hazard_schemas
+from server.duties.information import commands as information
+from server.duties.information import schemas as information_schemas
+from server.duties.publicity import commands as publicity
+from server.duties.publicity import schemas as publicity_schemas
 from server.duties.visits import commands as visits
 from server.duties.visits import schemas as visit_schemas
 from server.patrols import commands as patrols
@@ -67,6 +71,8 @@ MUTATIONS: Mapping[str, Mutation] = {
     "hazards.relook": Mutation(hazard_schemas.RelookTold(), _record(hazards.relook), "record", "hazard_id"),
     "visits.report": Mutation(visit_schemas.VisitReport(), _record(visits.report), "record"),
     "emergencies.report": Mutation(emergency_schemas.EmergencyReport(), _record(emergencies.report), "record"),
+    "information.report": Mutation(information_schemas.InformationReport(), _record(information.report), "record"),
+    "publicity.report": Mutation(publicity_schemas.PublicityReport(), _record(publicity.report), "record"),
     "records.correct": Mutation(
         record_schemas.Correction(),
         _record(lambda s, act, told: records.correct(s, act, told["id"], told["changes"])),

@@ -134,7 +134,7 @@ def test_worker_and_leader_care_for_two_households_and_worker2_does_not(session)
 
 def test_the_history_is_real_work_and_the_leader_has_some_left(session) -> None:
     found = list(session.scalars(sa.select(Record)))
-    assert {r.kind for r in found} == {"patrol", "hazard", "visit", "emergency"}
+    assert {r.kind for r in found} == {"patrol", "hazard", "visit", "emergency", "publicity", "information"}
     assert {r.day for r in found} <= {
         clock.today() - timedelta(days=n) for n in range(1, SIZES["small"].history_days + 1)
     }

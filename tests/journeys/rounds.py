@@ -25,6 +25,8 @@ class Rounds(Forms):
         yield from self.hazard_form()
         yield from self.visit_form()
         yield from self.emergency_form()
+        yield from self.information_form()
+        yield from self.publicity_form()
         yield from self.patrol()
         yield from self.in_a_cellar()
         yield from self.two_names()
@@ -145,7 +147,8 @@ class Rounds(Forms):
         phone = self.phone
         expect(phone.find("record-row", delivery="delivered").first).to_be_visible()
         yield "records, and one told of that never came", None
-        for name, record in (("hazard", self.hazard), ("visit", self.visit)):
+        for name in ("hazard", "visit", "information", "publicity"):
+            record = getattr(self, name)
             self.go(f"record/{record}")
             expect(phone.find("record-page", delivery="delivered")).to_be_visible()
             yield f"record of a {name}", None

@@ -1,4 +1,4 @@
-"""The forms and everything that can stand in them: hazard, visit, emergency, patrol."""
+"""The forms and everything that can stand in them: hazard, visit, emergency, information, publicity, patrol."""
 
 from __future__ import annotations
 
@@ -93,6 +93,53 @@ class Forms(Hands):
         phone.wait_until_sent()
         yield "record of an emergency", None
         self.go("today")
+
+    def information_form(self) -> Stops:
+        phone = self.phone
+        self.go("log")
+        phone.tap("duty-information")
+        phone.tap("matter-more")
+        phone.tap("save")
+        yield "information, matter missing", None
+        for code, shown in (("INFO-04", "household-row"), ("INFO-03", "business-name"), ("INFO-07", "place-words")):
+            phone.tap(f"matter-{code}")
+            expect(phone.find(shown).first).to_be_visible()
+            phone.tap("save")
+            yield f"information, {code}, something missing", None
+            phone.tap("matter-change")
+        phone.tap("matter-INFO-06")
+        phone.find("note").fill("希望小区门口装路灯")
+        phone.page.get_by_role("switch").check()
+        phone.tap("household-row")
+        yield "information, a request that wants an answer", None
+        phone.tap("matter-change")
+        phone.tap("matter-INFO-01")
+        phone.tap("finding-contact_changed")
+        yield "information, filled in", None
+        self.information = object_on_screen(phone)
+        phone.tap("save")
+        expect(phone.find("undo")).to_be_visible()
+
+    def publicity_form(self) -> Stops:
+        phone = self.phone
+        self.go("log")
+        phone.tap("duty-publicity")
+        expect(phone.find("matter-PUB-01")).to_be_visible()
+        phone.tap("save")
+        yield "publicity, matter missing", None
+        phone.tap("matter-PUB-01")
+        phone.tap("save")
+        yield "publicity, nobody reached", None
+        phone.tap("people-add-20")
+        phone.find("households").fill("7")
+        yield "publicity, filled in", None
+        self.publicity = object_on_screen(phone)
+        phone.tap("save")
+        expect(phone.find("undo")).to_be_visible()
+        phone.tap("undo")
+        expect(phone.find("households")).to_have_value("7")
+        phone.tap("save")
+        yield "publicity saved, undo offered", None
 
     def patrol(self) -> Stops:
         phone = self.phone

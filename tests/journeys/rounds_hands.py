@@ -19,13 +19,13 @@ USUAL, NEEDED, FORBIDDEN, RETIRED = "HAZ-02", "HAZ-09", "HAZ-10", "HAZ-13"
 
 
 class Hands:
-    """``languages`` are taken in turn, one for each person who signs in; ``hazard`` and ``visit`` are reported on the way."""
+    """``languages`` are taken in turn, one for each person who signs in; the records are reported on the way."""
 
     def __init__(self, phone: Phone, site: Site, languages: tuple[str, ...]) -> None:
         self.phone = phone
         self.site = site
         self.languages = cycle(languages)
-        self.hazard = self.visit = self.emergency = ""
+        self.hazard = self.visit = self.emergency = self.information = self.publicity = ""
         for policy, code in (("needed", NEEDED), ("forbidden", FORBIDDEN)):
             self.write(PHOTO_POLICY, policy=policy, code=code)
 

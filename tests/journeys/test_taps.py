@@ -1,4 +1,4 @@
-"""A hazard with a photo from the home tab: few enough taps, and two in one blink are one."""
+"""From the home tab: few enough taps for a hazard, publicity and information; and two taps in one blink are one."""
 
 from __future__ import annotations
 
@@ -37,6 +37,30 @@ def test_a_hazard_with_a_photo_takes_seven_taps_two_of_them_in_the_camera(
     records_page(worker)
     worker.expect_row(hazard, delivery="delivered")
     assert len(world_site.query("SELECT sha256 FROM photo")) == 1
+
+
+def test_publicity_takes_five_taps_and_information_six_without_a_word_typed(
+    world_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    worker = new_phone(world_site, "worker")
+    settle(worker)
+    with worker.counting(5, "publicity"):
+        worker.tap("tab-log")
+        worker.tap("duty-publicity")
+        worker.tap("matter-PUB-01")
+        worker.tap("people-add-20")
+        worker.tap("save")
+    with worker.counting(6, "information"):
+        worker.tap("tab-log")
+        worker.tap("duty-information")
+        worker.tap("matter-INFO-01")
+        worker.tap(worker.find("household-row").first)
+        worker.tap("finding-as_known")
+        worker.tap("save")
+    expect(worker.find("undo").last).to_be_visible()
+    worker.wait_until_sent()
+    kinds = world_site.query("SELECT kind FROM record ORDER BY kind")
+    assert [row["kind"] for row in kinds] == ["information", "publicity"]
 
 
 def test_a_double_tap_on_save_counts_once(world_site: Site, new_phone: Callable[[Site, str], Phone]) -> None:

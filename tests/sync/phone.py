@@ -160,6 +160,34 @@ def emergency(world: Any, **more: Any) -> dict[str, Any]:
     }
 
 
+def information(world: Any, matter_code: str = "INFO-01", **more: Any) -> dict[str, Any]:
+    """What its matter asks for, of the second household."""
+    fields: dict[str, Any] = {
+        "INFO-01": {"household_id": str(world.households[1]), "finding": "contact_changed"},
+        "INFO-02": {"household_id": str(world.households[1]), "finding": "reminded"},
+        "INFO-03": {"business_name": "横港面馆", "finding": "opened", "place_words": "横港路 8 号"},
+        "INFO-04": {"household_id": str(world.households[0]), "finding": "wants_help"},
+        "INFO-05": {"household_id": str(world.households[1]), "finding": "wants_contact"},
+        "INFO-06": {"note": "希望小区门口装路灯", "wants_answer": True},
+        "INFO-07": {"place_words": "安置房工地", "wants_answer": True},
+    }
+    told = {"id": str(new_id()), "grid_id": str(world.areas["grid"]), "matter_code": matter_code}
+    return {**told, **fields[matter_code], **more}
+
+
+def publicity(world: Any, **more: Any) -> dict[str, Any]:
+    """One session of telling people about fraud."""
+    return {
+        "id": str(new_id()),
+        "grid_id": str(world.areas["grid"]),
+        "matter_code": "PUB-01",
+        "people": 23,
+        "households": 9,
+        "note": "广场摆摊",
+        **more,
+    }
+
+
 def patrol(world: Any, **more: Any) -> dict[str, Any]:
     """A patrol of the three check points."""
     checks = [

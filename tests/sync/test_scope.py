@@ -19,13 +19,16 @@ from server.platform.db import transaction
 from server.sync.epochs import begin
 from server.sync.feeds import FEEDS
 from server.sync.mutations import MUTATIONS
-from tests.sync.phone import Phone, emergency, hazard, patrol, visit
+from tests.sync.phone import Phone, emergency, hazard, information, patrol, publicity, visit
 from tests.world import POSTS, World
 
 GRID = {"grid"}
 IN_GRID = {"worker", "worker2", "parttime", "leader", "adviser"}
 TEAM = {"worker", "leader"}
-OF_MICRO = ("households.save", "households.close", "visits.report", "hazards.report", "emergencies.report")
+OF_MICRO = (
+    "households.save", "households.close", "visits.report", "hazards.report", "emergencies.report",
+    "information.report", "publicity.report",
+)  # fmt: skip
 EVERYBODY = [name for name, _, _ in POSTS]
 
 
@@ -111,6 +114,8 @@ def outside(world: World, record: str) -> list[tuple[str, dict[str, Any], int | 
         ("patrols.report", patrol(world), None),
         ("visits.report", visit(world), None),
         ("emergencies.report", emergency(world), None),
+        ("information.report", information(world), None),
+        ("publicity.report", publicity(world), None),
         ("hazards.relook", {"id": str(new_id()), "hazard_id": record, "outcome": "fixed"}, None),
         ("records.correct", {"id": record, "changes": {"note": "x"}}, 1),
         ("approvals.approve", {"record_id": record}, 1),

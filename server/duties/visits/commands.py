@@ -9,11 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.areas.models import MicroGrid
 from server.duties.visits import rules
 from server.duties.visits.models import Visit
+from server.households.chosen import micro_grid_of_household
 from server.households.commands import visit_done
-from server.households.models import Household, Place, VisitPlan
+from server.households.models import Place, VisitPlan
 from server.kernel.problems import Problem, insist
 from server.records.commands import NewRecord, make
 from server.records.models import Record
@@ -90,13 +90,7 @@ def _plan(session: Session, act: Act, told: Mapping[str, Any]) -> VisitPlan | No
 def _micro_grid_of(session: Session, act: Act, told: Mapping[str, Any]) -> UUID | None:
     """Where the visit was. A household that is nowhere, in another grid or outside the scope is one answer."""
     if told["household_id"] is not None:
-        household = session.get(Household, told["household_id"])
-        micro = session.get(MicroGrid, household.micro_grid_id) if household else None
-        if household is None or micro is None or micro.grid_id != told["grid_id"]:
-            raise Problem("household_elsewhere")
-        if not act.holder.roles_in_grid(micro.grid_id) and not act.holder.is_micro_leader_of(micro.id):
-            raise Problem("household_elsewhere")
-        return micro.id
+        return micro_grid_of_household(session, act.holder, told["grid_id"], told["household_id"])
     if told["place_id"] is not None:
         place = session.get(Place, told["place_id"])
         if place is None or place.grid_id != told["grid_id"]:

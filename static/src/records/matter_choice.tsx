@@ -12,6 +12,8 @@ interface MatterChoiceProps {
   value: Matter | undefined;
   onPick: (matter: Matter | undefined) => void;
   error?: string | undefined;
+  /** A record that has arrived keeps its matter. */
+  locked?: boolean;
 }
 
 export function MatterChoice(p: MatterChoiceProps) {
@@ -22,7 +24,7 @@ export function MatterChoice(p: MatterChoiceProps) {
       <section class="card" aria-label={t('form.matter')}>
         <div class="line">
           <span class="grow strong" data-testid={`matter-${p.value.code}`} data-chosen="true"><MatterName matter={p.value} /></span>
-          <Button icon="edit" data-testid="matter-change" onTap={() => setAgain(true)}>{t('act.change')}</Button>
+          {!p.locked && <Button icon="edit" data-testid="matter-change" onTap={() => setAgain(true)}>{t('act.change')}</Button>}
         </div>
         {p.value.demo === true && <p class="quiet">{t('matter.demo')}</p>}
       </section>

@@ -31,6 +31,8 @@ function pageOf(): Page {
   if (first === 'log' && second === 'hazard') return deep('kind.hazard', <part.HazardForm key={third} id={third} patrol={query.get('patrol') ?? undefined} place={query.get('place') ?? undefined} />, 'log');
   if (first === 'log' && second === 'visit') return deep('kind.visit', <part.VisitForm key={third} id={third} plan={query.get('plan') ?? undefined} />, 'log');
   if (first === 'log' && second === 'emergency') return deep('kind.emergency', <part.EmergencyForm key={third} id={third} />, 'log');
+  if (first === 'log' && second === 'publicity') return deep('kind.publicity', <part.PublicityForm key={third} id={third} />, 'log');
+  if (first === 'log' && second === 'information') return deep('kind.information', <part.InformationForm key={third} id={third} />, 'log');
   if (first === 'patrol') return deep('kind.patrol', <part.PatrolForm key={second} id={second} />);
   if (first === 'relook') return deep('relook.title', <part.RelookForm key={third} hazard={second} id={third} />);
   if (first === 'record') return deep('record.title', <part.RecordPage key={second} id={second} />, 'records');

@@ -18,7 +18,7 @@ const looks: Record<OutboxItem['state'], { tone: Tone; icon: IconName }> = {
   held: { tone: 'wait', icon: 'undo' }, waiting: { tone: 'wait', icon: 'phone' }, sending: { tone: 'wait', icon: 'sending' }, photos: { tone: 'wait', icon: 'camera' },
   refused: { tone: 'stop', icon: 'refused' }, deferred: { tone: 'wait', icon: 'waiting' }, conflict: { tone: 'stop', icon: 'mediations' }, done: { tone: 'ok', icon: 'sent' },
 };
-const EDITABLE = ['hazards.report', 'visits.report', 'emergencies.report', 'patrols.report', 'records.correct'];
+const EDITABLE = ['hazards.report', 'visits.report', 'emergencies.report', 'patrols.report', 'publicity.report', 'information.report', 'records.correct'];
 const DONE_SHOWN = 20;
 
 export default function OutboxSheet({ onClose }: { onClose: () => void }) {

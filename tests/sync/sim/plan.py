@@ -39,6 +39,8 @@ EVERYBODY = (
     ("nonsense", 2),
     ("mend", 4),
     ("read", 3),
+    ("information", 4),
+    ("publicity", 3),
     ("household_change", 1),
     ("household", 1),
     ("place", 1),

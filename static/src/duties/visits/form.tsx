@@ -21,9 +21,9 @@ import { Icon } from '../../ui/icons';
 import { replaceWith } from '../../ui/route';
 import { toast } from '../../ui/toast';
 import { saveVisit } from './actions';
-import { HouseholdSearch } from './household_search';
+import { HouseholdSearch } from '../../records/household_search';
 import { MODES, NEEDS, TICKS, draftForPlan, freshDraft, isWorthKeeping, missing, nextVisit, withNeeds, type VisitDraft } from './rules';
-import { WhoCard } from './who_card';
+import { WhoCard } from '../../records/who_card';
 
 export default function VisitForm({ id, plan: planId }: { id: string; plan?: string | undefined }) {
   const store = useStore();

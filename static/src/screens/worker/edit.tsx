@@ -2,6 +2,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as emergencies from '../../duties/emergencies/rules';
 import * as hazards from '../../duties/hazards/rules';
+import * as information from '../../duties/information/rules';
+import * as publicity from '../../duties/publicity/rules';
 import * as visits from '../../duties/visits/rules';
 import * as patrols from '../../patrols/rules';
 import * as lists from '../../records/lists';
@@ -42,6 +44,8 @@ async function bodyOf(store: Store, record: RecordRow): Promise<object> {
   if (record.kind === 'hazard') return hazards.draftFromRecord(record, matter);
   if (record.kind === 'visit') return visits.draftFromRecord(record, matter);
   if (record.kind === 'emergency') return emergencies.draftFromRecord(record, matter);
+  if (record.kind === 'publicity') return publicity.draftFromRecord(record, matter);
+  if (record.kind === 'information') return information.draftFromRecord(record, matter);
   return patrols.draftFromRecord(record);
 }
 
@@ -52,6 +56,8 @@ async function fromOutbox(store: Store, mutation: string): Promise<Opened | unde
   if (item.name === 'hazards.report') return { id, form: 'hazard', body: hazards.draftFromPayload(item.payload, mutation) };
   if (item.name === 'visits.report') return { id, form: 'visit', body: visits.draftFromPayload(item.payload, mutation) };
   if (item.name === 'emergencies.report') return { id, form: 'emergency', body: emergencies.draftFromPayload(item.payload, mutation) };
+  if (item.name === 'publicity.report') return { id, form: 'publicity', body: publicity.draftFromPayload(item.payload, mutation) };
+  if (item.name === 'information.report') return { id, form: 'information', body: information.draftFromPayload(item.payload, mutation) };
   if (item.name === 'patrols.report') return { id, form: 'patrol', body: patrols.draftFromPayload(item.payload, await lists.places(store), mutation) };
   if (item.name === 'records.correct') return correctionAgain(store, item, id);
   return undefined;
@@ -64,4 +70,4 @@ async function correctionAgain(store: Store, item: OutboxItem, id: string): Prom
   return { id, form: record.kind, body: { ...(await bodyOf(store, record)), ...(item.payload.changes as object), replaces: item.mutation_id } };
 }
 
-export const canEdit = (name: string): boolean => ['hazards.report', 'visits.report', 'emergencies.report', 'patrols.report', 'records.correct'].includes(name);
+export const canEdit = (name: string): boolean => ['hazards.report', 'visits.report', 'emergencies.report', 'patrols.report', 'publicity.report', 'information.report', 'records.correct'].includes(name);

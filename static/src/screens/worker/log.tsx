@@ -1,20 +1,20 @@
 /** 记一笔: six duties, same order for ever, colour and icon and word. A duty without a form yet says so. */
 import { isRunningPatrol } from '../../records/draft';
 import { newId } from '../../records/ids';
-import type { Duty } from '../../records/shapes';
+import type { Duty, RecordKind } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
 import { t } from '../../text/text';
 import { Tappable } from '../../ui/button';
 import { Icon } from '../../ui/icons';
 import { go } from '../../ui/route';
 
-const duties: { duty: Duty; tone: string; form?: 'hazard' | 'visit' | 'emergency' }[] = [
-  { duty: 'information', tone: 'var(--act)' },
+const duties: { duty: Duty; tone: string; form?: RecordKind }[] = [
+  { duty: 'information', tone: 'var(--act)', form: 'information' },
   { duty: 'hazards', tone: 'var(--stop)', form: 'hazard' },
   { duty: 'mediations', tone: 'var(--act)' },
   { duty: 'visits', tone: 'var(--ok)', form: 'visit' },
   { duty: 'emergencies', tone: 'var(--stop)', form: 'emergency' },
-  { duty: 'publicity', tone: 'var(--wait)' },
+  { duty: 'publicity', tone: 'var(--wait)', form: 'publicity' },
 ];
 
 export default function Log() {

@@ -6,8 +6,8 @@ import { Messages } from '../../records/messages';
 import { gridsOf } from '../../records/roles';
 import { RecordRow as OneRecord } from '../../records/row';
 import { useLive } from '../../records/store_context';
-import type { CheckDone, Matter, RecordKind, RecordRow, VisitPlan } from '../../records/shapes';
-import { MatterName, Zh } from '../../records/words';
+import type { CheckDone, Matter, RecordRow, VisitPlan } from '../../records/shapes';
+import { MatterName, Zh, kindWord } from '../../records/words';
 import { isRunningPatrol } from '../../records/draft';
 import type { Draft, Store } from '../../store/api';
 import { sayDay, sayDue, sayMoment, today } from '../../text/days';
@@ -102,11 +102,11 @@ function RelookRow({ record, matter }: { record: RecordRow; matter: Matter | und
 }
 
 function DraftRow({ draft }: { draft: Draft }) {
-  const to = draft.form === 'patrol' ? `/patrol/${draft.id}` : draft.form === 'relook' ? `/relook/${String(draft.body.hazard)}/${draft.id}` : `/log/${draft.form}/${draft.id}`;
+  const to = draft.form === 'relook' ? `/relook/${String(draft.body.hazard)}/${draft.id}` : draft.form === 'patrol' ? `/patrol/${draft.id}` : `/log/${draft.form}/${draft.id}`;
   return (
     <Tappable class="row" data-testid="draft-row" data-id={draft.id} onTap={() => go(to)}>
       <Icon name="edit" />
-      <span class="grow"><span class="title">{draft.form === 'relook' ? t('relook.title') : t(`kind.${draft.form as RecordKind}`)}</span><span class="quiet">{t('today.draft_of', { when: sayMoment(draft.updated_at) })}</span></span>
+      <span class="grow"><span class="title">{draft.form === 'relook' ? t('relook.title') : kindWord(draft.form)}</span><span class="quiet">{t('today.draft_of', { when: sayMoment(draft.updated_at) })}</span></span>
       <Icon name="go" size={20} />
     </Tappable>
   );

@@ -116,6 +116,37 @@ class Hands {
     const shows = this.record('emergency', id, payload, photos);
     return this.save({ name: 'emergencies.report', payload, lane: 'urgent', photos: shas, shows, hold_ms: this.luck.often(0.8) ? HOLD : 0 });
   }
+  /** Each matter with its fields; of the care team's (class S) only its members are believed. */
+  async information() {
+    const grid_id = this.grid();
+    const household = await this.one('household', (row) => row.grid_id === grid_id);
+    if (!household) return undefined;
+    const id = this.newId();
+    const [matter_code, said] = this.luck.one([
+      ['INFO-01', { household_id: household.id, finding: this.luck.one(['as_known', 'moved_in', 'moved_out', 'contact_changed']) }],
+      ['INFO-02', { household_id: household.id, finding: 'reminded' }],
+      ['INFO-03', { business_name: `面馆${this.luck.below(90)}`, finding: 'opened', place_words: '横港路' }],
+      ['INFO-04', { household_id: household.id, finding: 'wants_help' }],
+      ['INFO-05', { household_id: household.id, finding: 'wants_contact' }],
+      ['INFO-06', { wants_answer: this.luck.often(0.5) }],
+      ['INFO-07', { place_words: '安置房工地', wants_answer: true }],
+    ]);
+    const photos = matter_code === 'INFO-03' ? await this.photos(0.2) : [];
+    const payload = { id, grid_id, matter_code, ...said, note: this.words(), photos };
+    const shas = photos.map((photo) => photo.sha256);
+    return this.save({ name: 'information.report', payload, photos: shas, shows: this.record('information', id, payload, photos), hold_ms: this.luck.often(0.8) ? HOLD : 0 });
+  }
+  async publicity() {
+    const grid_id = this.grid();
+    if (!grid_id) return undefined;
+    const photos = await this.photos(0.2);
+    const id = this.newId();
+    const payload = {
+      id, grid_id, matter_code: this.luck.one(['PUB-01', 'PUB-02', 'PUB-03', 'PUB-04']), people: this.luck.below(60), households: this.luck.below(30), note: this.words(), photos,
+    };
+    const shas = photos.map((photo) => photo.sha256);
+    return this.save({ name: 'publicity.report', payload, photos: shas, shows: this.record('publicity', id, payload, photos), hold_ms: this.luck.often(0.8) ? HOLD : 0 });
+  }
   async patrol() {
     const grid_id = this.grid();
     const places = (await this.store.list('place')).filter((row) => row.grid_id === grid_id);
@@ -140,6 +171,7 @@ class Hands {
     if (!row) return undefined;
     const changes = { note: this.words() };
     if (row.kind === 'hazard' && this.luck.often(0.4)) changes.severity = this.luck.one(['general', 'major']);
+    if (row.kind === 'publicity' && this.luck.often(0.4)) changes.people = this.luck.below(60);
     const photos = row.version !== undefined && row.kind === 'hazard' ? await this.photos(0.15) : [];
     const shas = photos.map((photo) => photo.sha256);
     if (photos.length) changes.photos = [...(row.photos ?? []).map(({ held: _held, ...photo }) => photo), ...photos];
@@ -222,6 +254,8 @@ class Hands {
       { name: 'hazards.report', payload: { id: 'no-id', grid_id: 7 } },
       { name: 'hazards.report', version: 99, payload: { id: this.newId() } },
       { name: 'visits.report', payload: { id: this.newId(), note: '\u0000\ud800', extra: [[[]]] } },
+      { name: 'information.report', payload: { id: this.newId(), grid_id: this.newId(), matter_code: 'INFO-01', finding: ['ill'], household_id: 3 } },
+      { name: 'publicity.report', payload: { id: this.newId(), grid_id: this.newId(), matter_code: 'PUB-01', people: -1, households: '3' } },
       { name: 'approvals.approve', payload: { record_id: this.newId() }, base_version: 3 },
       { name: 'records.correct', payload: { id: this.newId(), changes: {} }, base_version: 1 },
       { name: 'looks.note', payload: { kind: 'record', object_id: this.newId(), at: -1 } },

@@ -1,17 +1,17 @@
 /** A household, new or changed: door, one contact name, one telephone. Nothing else is asked (no identity number, no belief, no origin). */
 import { useState } from 'preact/hooks';
-import { newId } from '../../records/ids';
-import * as lists from '../../records/lists';
-import { tellSaved } from '../../records/save';
-import type { Household } from '../../records/shapes';
-import { useLive, useStore } from '../../records/store_context';
-import { Zh } from '../../records/words';
-import { t } from '../../text/text';
-import { Button } from '../../ui/button';
-import { OneOf } from '../../ui/chips';
-import { TextField } from '../../ui/field';
-import { Sheet } from '../../ui/sheet';
-import { changeHousehold, closeHousehold, saveHousehold } from './actions';
+import { newId } from './ids';
+import * as lists from './lists';
+import { tellSaved } from './save';
+import type { Household } from './shapes';
+import { useLive, useStore } from './store_context';
+import { Zh } from './words';
+import { t } from '../text/text';
+import { Button } from '../ui/button';
+import { OneOf } from '../ui/chips';
+import { TextField } from '../ui/field';
+import { Sheet } from '../ui/sheet';
+import { changeHousehold, closeHousehold, saveHousehold } from './household_acts';
 
 interface SheetProps { grid: string; household?: Household; onClose: () => void; onSaved: (household: Household | undefined) => void }
 

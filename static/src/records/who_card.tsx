@@ -1,18 +1,18 @@
 /** Whom the visit is for, with the telephone as a call button. */
 import { useState } from 'preact/hooks';
-import type { Household, Place } from '../../records/shapes';
-import { Zh } from '../../records/words';
-import { t } from '../../text/text';
-import { Button } from '../../ui/button';
-import { Icon } from '../../ui/icons';
+import type { Household, Place } from './shapes';
+import { Zh } from './words';
+import { t } from '../text/text';
+import { Button } from '../ui/button';
+import { Icon } from '../ui/icons';
 import { HouseholdSheet } from './household_sheet';
 
-export function WhoCard(p: { household: Household | undefined; place: Place | undefined; door?: string | undefined; onOther: (() => void) | undefined }) {
+export function WhoCard(p: { household: Household | undefined; place: Place | undefined; door?: string | undefined; label?: string; onOther: (() => void) | undefined }) {
   const [changing, setChanging] = useState(false);
   const door = p.household?.door ?? p.place?.name ?? p.door;
   const telephone = p.household?.contact_phone;
   return (
-    <section class="card" aria-label={t('visit.whom')}>
+    <section class="card" aria-label={p.label ?? t('visit.whom')}>
       <div class="line">
         <Icon name="visits" />
         <span class="grow"><span class="strong" style="display:block"><Zh>{door}</Zh></span>{p.household && <Zh>{p.household.contact_name}</Zh>}{p.place && <Zh>{p.place.address}</Zh>}</span>

@@ -1,20 +1,22 @@
 /** Finding a household on the phone: door number, surname or pinyin initials; those with a visit due stand on top. */
 import { useState } from 'preact/hooks';
-import type { Household, VisitPlan } from '../../records/shapes';
-import * as lists from '../../records/lists';
-import { useLive } from '../../records/store_context';
-import { Zh } from '../../records/words';
-import { sayDue, today } from '../../text/days';
-import { t } from '../../text/text';
-import { Button, Tappable } from '../../ui/button';
-import { TextField } from '../../ui/field';
-import { Icon } from '../../ui/icons';
-import { Tag } from '../../ui/tag';
+import type { Household, VisitPlan } from './shapes';
+import * as lists from './lists';
+import { useLive } from './store_context';
+import { Zh } from './words';
+import { sayDue, today } from '../text/days';
+import { t } from '../text/text';
+import { Button, Tappable } from '../ui/button';
+import { TextField } from '../ui/field';
+import { Icon } from '../ui/icons';
+import { Tag } from '../ui/tag';
 import { HouseholdSheet } from './household_sheet';
 
 const SHOWN = 30;
 
-export function HouseholdSearch({ grid, onPick }: { grid: string; onPick: (household: Household, plan: VisitPlan | undefined) => void }) {
+interface SearchProps { grid: string; label?: string | undefined; /** Says nothing of visits. */ plain?: boolean; onPick: (household: Household, plan: VisitPlan | undefined) => void }
+
+export function HouseholdSearch({ grid, onPick, plain, label = t('visit.which_household') }: SearchProps) {
   const [words, setWords] = useState('');
   const [adding, setAdding] = useState(false);
   const plans = useLive((s) => lists.visitPlans(s), ['visit_plan']) ?? [];
@@ -22,8 +24,8 @@ export function HouseholdSearch({ grid, onPick }: { grid: string; onPick: (house
   // live: what the first pull still brings is found without typing again
   const found = (useLive((s) => s.findHouseholds({ words, limit: SHOWN }), ['household', 'visit_plan'], [words]) ?? []) as unknown as Household[];
   return (
-    <section class="card" aria-label={t('visit.which_household')}>
-      <TextField label={t('visit.which_household')} value={words} onText={setWords} hint={t('visit.search_hint')} testid="household-search" rest={{ type: 'search', autoComplete: 'off', enterKeyHint: 'search' }} />
+    <section class="card" aria-label={label}>
+      <TextField label={label} value={words} onText={setWords} hint={plain ? t('household.search_hint') : t('visit.search_hint')} testid="household-search" rest={{ type: 'search', autoComplete: 'off', enterKeyHint: 'search' }} />
       <div class="rows" style="margin:0 -16px">
         {found.map((household) => {
           const plan = planOf.get(household.id);
@@ -31,11 +33,11 @@ export function HouseholdSearch({ grid, onPick }: { grid: string; onPick: (house
             <Tappable class="row" key={household.id} data-testid="household-row" data-id={household.id} onTap={() => onPick(household, plan)}>
               <Icon name="visits" />
               <span class="grow"><span class="title"><Zh>{household.door}</Zh></span><span class="quiet"><Zh>{household.contact_name}</Zh></span></span>
-              {plan && <Tag tone={plan.due < today() ? 'stop' : 'wait'} icon="waiting">{sayDue(plan.due)}</Tag>}
+              {plan && !plain && <Tag tone={plan.due < today() ? 'stop' : 'wait'} icon="waiting">{sayDue(plan.due)}</Tag>}
             </Tappable>
           );
         })}
-        {!found.length && <p class="empty">{words ? t('visit.none_found') : t('visit.type_to_search')}</p>}
+        {!found.length && <p class="empty">{words ? t('visit.none_found') : plain ? t('household.type_to_search') : t('visit.type_to_search')}</p>}
       </div>
       <Button icon="add" data-testid="household-add" onTap={() => setAdding(true)}>{t('visit.add_household')}</Button>
       {adding && <HouseholdSheet grid={grid} onClose={() => setAdding(false)} onSaved={(household) => { setAdding(false); if (household) onPick(household, undefined); }} />}
