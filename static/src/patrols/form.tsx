@@ -76,7 +76,7 @@ export default function PatrolForm({ id }: { id: string }) {
       <PatrolHazards records={known.hazards} known={known} />
       <div class="card">
         <TextField long label={`${t('form.note')} ${t('form.optional')}`} value={body.note} onText={(note) => change({ note })} hint={<SafetyLine />} testid="note" />
-        <ObstructedChip on={body.obstructed} onFlip={(obstructed) => change({ obstructed })} />
+        {!body.correcting && <ObstructedChip on={body.obstructed} onFlip={(obstructed) => change({ obstructed })} />}
       </div>
       <p class="quiet">{t('patrol.privacy')}</p>
       <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />

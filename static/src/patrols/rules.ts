@@ -1,7 +1,7 @@
 /** Decisions of a patrol. Pure. Nothing here knows a track, a length or a duration, and nothing may. */
 import type { Id, Photo } from '../store/api';
 import { metresBetween, type LngLat } from '../maps/projection';
-import { changedFields, trimmed, type Correcting } from '../records/envelope';
+import { asCorrection, changedFields, trimmed, type Correcting } from '../records/envelope';
 import type { CheckDone, PatrolBody, Place, RecordRow } from '../records/shapes';
 
 export interface PatrolDraft { grid_id: Id; checks: CheckDone[]; note: string; photos: Photo[]; obstructed: boolean; correcting?: Correcting; replaces?: Id }
@@ -68,5 +68,5 @@ export function draftFromPayload(payload: Record<string, unknown>, places: Place
 export function correction(draft: PatrolDraft): Record<string, unknown> | undefined {
   if (!draft.correcting) return undefined;
   const { grid_id: _grid, ...changes } = changedFields(draft.correcting.before, trimmed(reportFields(draft)));
-  return Object.keys(changes).length ? changes : undefined;
+  return asCorrection(changes);
 }

@@ -34,6 +34,13 @@ export function changedFields(before: Record<string, unknown>, now: Record<strin
   return changes;
 }
 
+/** Words that were taken out are empty, not nothing; matter, missing photo and obstruction stay as they were told (docs/wire.md §6). */
+export function asCorrection(changes: Record<string, unknown>): Record<string, unknown> | undefined {
+  const { matter_code: _matter, photo_gap: _gap, obstructed: _obstructed, ...rest } = changes;
+  for (const words of ['note', 'place_words']) if (rest[words] === null) rest[words] = '';
+  return Object.keys(rest).length ? rest : undefined;
+}
+
 /** Set while a record that already arrived is being corrected: what it said, and which version was seen. */
 export interface Correcting { base_version: number; before: Record<string, unknown> }
 

@@ -78,6 +78,10 @@ describe('a correction', () => {
     expect(opened.correcting?.base_version).toBe(3);
     expect(correction({ ...opened, note: '新' }, matter('HAZ-02'))).toEqual({ note: '新' });
   });
+  it('empties words instead of sending nothing, and leaves alone what a correction cannot change', () => {
+    const opened = draftFromRecord(hazard({ note: '旧' }), matter('HAZ-02'));
+    expect(correction({ ...opened, note: '', matter_code: 'HAZ-03', obstructed: true, photo_gap: 'dark' }, matter('HAZ-03'))).toEqual({ note: '' });
+  });
   it('is nothing when nothing was changed', () => expect(correction(draftFromRecord(hazard(), matter('HAZ-02')), matter('HAZ-02'))).toBeUndefined());
   it('never moves a record to another grid or patrol', () => {
     const opened = draftFromRecord(hazard(), matter('HAZ-02'));

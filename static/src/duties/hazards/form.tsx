@@ -52,7 +52,7 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
     <FormFrame onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
       drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />}>
       <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />
-      <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id, 'hazard')} value={matter} onPick={choose}
+      <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id, 'hazard')} value={matter} locked={!!body.correcting} onPick={choose}
         error={asked && !body.matter_code ? t('form.choose_matter') : undefined} />
       {matter && (
         <>
@@ -69,7 +69,7 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
           <div class="card"><PlaceField grid={grid} place={body.place} words={body.place_words} looking={looking} onPlace={(moved) => change({ place: moved })} onWords={(place_words) => change({ place_words })} onLocate={locate} /></div>
           <div class="card">
             <TextField long label={`${t('form.note')} ${t('form.optional')}`} value={body.note} onText={(note) => change({ note })} hint={<SafetyLine />} testid="note" />
-            <ObstructedChip on={body.obstructed} onFlip={(obstructed) => change({ obstructed })} />
+            {!body.correcting && <ObstructedChip on={body.obstructed} onFlip={(obstructed) => change({ obstructed })} />}
           </div>
         </>
       )}

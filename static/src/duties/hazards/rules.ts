@@ -1,7 +1,7 @@
 /** Decisions of the hazard form. Pure: days, rows and the person are arguments. */
 import type { Id, Photo } from '../../store/api';
 import type { HazardBody, Matter, PhotoGap, PlaceOfHazard, RecordRow } from '../../records/shapes';
-import { changedFields, trimmed, type Correcting } from '../../records/envelope';
+import { asCorrection, changedFields, trimmed, type Correcting } from '../../records/envelope';
 import { addDays } from '../../text/days';
 
 export interface HazardDraft {
@@ -74,5 +74,5 @@ export function draftFromPayload(payload: Record<string, unknown>, replaces: Id)
 export function correction(draft: HazardDraft, matter: Matter | undefined): Record<string, unknown> | undefined {
   if (!draft.correcting) return undefined;
   const { grid_id: _grid, patrol_id: _patrol, ...changes } = changedFields(draft.correcting.before, trimmed(reportFields(draft, matter)));
-  return Object.keys(changes).length ? changes : undefined;
+  return asCorrection(changes);
 }

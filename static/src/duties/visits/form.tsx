@@ -79,14 +79,14 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
       <div class="card">
         <OneOf label={t('visit.mode')} showLabel layout="halves" value={body.mode} onPick={(mode) => mode && change({ mode })} choices={MODES.map((value) => ({ value, label: t(`mode.${value}`), testid: `visit-mode-${value}` }))} />
       </div>
-      <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id, 'visit')} value={matter} onPick={(one) => change({ matter_code: one?.code })} error={need === 'matter' ? t('form.choose_matter') : undefined} />
+      <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id, 'visit')} value={matter} locked={!!body.correcting} onPick={(one) => change({ matter_code: one?.code })} error={need === 'matter' ? t('form.choose_matter') : undefined} />
       <div class="card">
         <AnyOf label={t('visit.ticks')} showLabel values={body.ticks} onPick={(ticks) => change({ ticks })} choices={TICKS.map((value) => ({ value, label: t(`tick.${value}`), testid: `tick-${value}` }))} />
         <AnyOf label={t('visit.needs')} showLabel values={body.needs} onPick={(needs) => change(withNeeds(needs))} choices={NEEDS.map((value) => ({ value, label: t(`need.${value}`), testid: `need-${value}` }))} />
       </div>
       <div class="card">
         <TextField long label={`${t('form.note')} ${t('form.optional')}`} value={body.note} onText={(note) => change({ note })} hint={<SafetyLine />} testid="note" />
-        <ObstructedChip on={body.obstructed} onFlip={(obstructed) => change({ obstructed })} />
+        {!body.correcting && <ObstructedChip on={body.obstructed} onFlip={(obstructed) => change({ obstructed })} />}
         <p class="quiet">{body.next_on ? t('visit.next_on', { day: sayDay(body.next_on) }) : t('visit.no_next')}</p>
       </div>
       {matter && (

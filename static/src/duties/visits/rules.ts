@@ -1,6 +1,6 @@
 /** Decisions of the visit form. Pure. */
 import type { Id, Photo } from '../../store/api';
-import { changedFields, trimmed, type Correcting } from '../../records/envelope';
+import { asCorrection, changedFields, trimmed, type Correcting } from '../../records/envelope';
 import type { Matter, PhotoGap, RecordRow, VisitBody, VisitPlan } from '../../records/shapes';
 import { addDays } from '../../text/days';
 
@@ -78,5 +78,5 @@ export function draftFromPayload(payload: Record<string, unknown>, replaces: Id)
 export function correction(draft: VisitDraft, matter: Matter | undefined): Record<string, unknown> | undefined {
   if (!draft.correcting) return undefined;
   const { grid_id: _grid, plan_id: _plan, ...changes } = changedFields(draft.correcting.before, trimmed(reportFields(draft, matter)));
-  return Object.keys(changes).length ? changes : undefined;
+  return asCorrection(changes);
 }
