@@ -21,7 +21,7 @@ export function GridChoice({ value, onPick, locked }: { value: Id; onPick: (grid
   const choices = (grids ?? []).filter((grid) => mine.includes(grid.id));
   if (locked || choices.length < 2) return null;
   return (
-    <OneOf label={t('form.grid')} showLabel value={value} onPick={(grid) => { if (grid) { void store.keepSetting('grid', grid); onPick(grid); } }}
+    <OneOf label={t('form.grid')} showLabel value={value} onPick={(grid) => { if (grid) { store.keepSetting('grid', grid).catch(() => {}); onPick(grid); } }}
       choices={choices.map((grid) => ({ value: grid.id, label: <Zh>{grid.name}</Zh> }))} />
   );
 }

@@ -41,7 +41,7 @@ export function leave(): void {
 
 export function switchMode(): void {
   mode.value = mode.value === 'worker' ? 'leader' : 'worker';
-  void store.value?.keepSetting('mode', mode.value);
+  store.value?.keepSetting('mode', mode.value).catch(() => {});
 }
 
 export const homeOf = (which: Mode): string => (which === 'leader' ? '/approvals' : '/today');

@@ -12,7 +12,7 @@ export function FirstCards({ hasRecords }: { hasRecords: boolean }) {
   const seen = useLive(async (s) => ({ notice: await s.setting<boolean>('notice_seen'), install: await s.setting<boolean>('install_asked') }), ['setting', 'settings']);
   const [gone, setGone] = useState<string[]>([]);
   if (!seen) return null;
-  const close = (name: string) => { setGone([...gone, name]); void store.keepSetting(name, true); };
+  const close = (name: string) => { setGone([...gone, name]); store.keepSetting(name, true).catch(() => {}); };
   const canInstall = installPrompt.value || isAppleTouch();
   return (
     <>

@@ -20,7 +20,7 @@ const duties: { duty: Duty; tone: string; form?: RecordKind }[] = [
 export default function Log() {
   const store = useStore();
   const known = useLive(async (s) => ({ last: await s.setting<string>('last_duty'), patrol: (await s.drafts('patrol')).find(isRunningPatrol) }), ['draft', 'drafts', 'setting']);
-  const open = (duty: string, form: string) => { void store.keepSetting('last_duty', duty); go(`/log/${form}/${newId()}`); };
+  const open = (duty: string, form: string) => { store.keepSetting('last_duty', duty).catch(() => {}); go(`/log/${form}/${newId()}`); };
   return (
     <>
       <h2>{t('log.which')}</h2>
