@@ -61,11 +61,11 @@ def stream_of(
 ) -> str:
     """The one stream of a record (sync contract, *Stream*). Class S and every mediation live in a team.
 
-    An emergency is the grid's, whatever its matter's class: its report holds no name and no illness.
+    An emergency is the grid's, whatever its matter's class: its report holds no name and no illness. What a micro-grid
+    leader tells is the micro-grid's, emergencies too: everyone of the grid holds it, and its author keeps sight of it.
     """
-    if duty in GRID_DUTIES:
-        return stream_keys.grid(grid_id)
-    if data_class == "S" or duty in TEAM_DUTIES:
+    is_open = duty in GRID_DUTIES
+    if not is_open and (data_class == "S" or duty in TEAM_DUTIES):
         if team_id is None:
             raise ValueError("a sensitive record needs a team")
         return stream_keys.team(team_id)

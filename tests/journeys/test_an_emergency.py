@@ -82,7 +82,11 @@ def test_a_micro_grid_leader_tells_one_too(world_site: Site, new_phone: Callable
     emergency = object_on_screen(micro)
     micro.tap("save")
     expect(micro.find("record-page", id=emergency)).to_be_visible()
-    expect(micro.find("emergency-add")).to_be_visible()
     micro.wait_until_sent()
     rows = world_site.query("SELECT stream, kind FROM record")
-    assert [(row["stream"].partition(":")[0], row["kind"]) for row in rows] == [("grid", "emergency")]
+    assert [(row["stream"].partition(":")[0], row["kind"]) for row in rows] == [("micro", "emergency")]
+    micro.page.reload()
+    expect(micro.find("emergency-add")).to_be_visible()  # the platform's row, not only the own copy
+    leader = new_phone(world_site, "leader")
+    settle(leader, "leader")
+    expect(leader.find("emergency-alarm", id=emergency)).to_be_visible()

@@ -84,16 +84,18 @@ def test_a_matter_that_takes_no_photo_refuses_one_named_before(app: Flask, world
     assert mirrored(worker, told)["photos"] == []
 
 
-def test_it_is_the_grids_also_from_a_micro_grid_and_under_a_sensitive_matter(app: Flask, world: World) -> None:
+def test_all_of_the_grid_hold_it_and_so_does_its_author_whatever_the_matter(app: Flask, world: World) -> None:
     with app.app_context(), transaction() as session:
         session.execute(sa.update(Matter).where(Matter.code == "EMG-04").values(data_class="S"))
     leader = Phone(app, "leader")
     for who, code in (("micro", "EMG-02"), ("worker2", "EMG-04"), ("micro", "EMG-04")):
         told = emergency(world, matter_code=code)
-        done = Phone(app, who).do("emergencies.report", told, lane="urgent")
+        author = Phone(app, who)
+        done = author.do("emergencies.report", told, lane="urgent")
         assert done["outcome"] == "applied", (who, done)
         row = mirrored(leader, told)
-        assert row["_stream"] == f"grid:{world.areas['grid']}" and "team_id" not in row
+        assert row["_stream"].partition(":")[0] == ("micro" if who == "micro" else "grid") and "team_id" not in row
+        assert mirrored(author, told)["id"] == told["id"]
     assert len(rung(leader)) == 3
 
 
