@@ -61,6 +61,16 @@ install_browser() {
     fail "the browser tests need Chromium: apt-get install ${packages[*]}   (or set CHROMIUM=/path/to/chromium)"
 }
 
+# the core of a day is also run in WebKit and in Firefox
+install_engines() {
+  say "two more engines for the tests (webkit, firefox)"
+  local packages=(webkit2gtk-driver firefox-esr xvfb)
+  export DEBIAN_FRONTEND=noninteractive
+  { root_do apt-get update -qq && root_do apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >"$stamps/engines.log" 2>&1 ||
+    fail "the tests need two more engines: apt-get install ${packages[*]}"
+}
+has_engines() { command -v WebKitWebDriver >/dev/null && command -v Xvfb >/dev/null && { command -v firefox-esr || command -v firefox; } >/dev/null; }
+
 has_browser() { [ -x "${CHROMIUM:-}" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
 
 command -v node >/dev/null || fail "Node 20 or newer is needed"
@@ -78,4 +88,4 @@ step npm "$(hash_of package-lock.json package.json)" npm_install
 client_sources() { { find static/src static/styles static/icons service_worker templates/app.html tools/build_client.mjs package-lock.json -type f 2>/dev/null || true; } | LC_ALL=C sort; }
 step client "$(client_sources | xargs -d '\n' sha256sum | sha256sum | cut -c1-16)" build_client
 
-if [ "$purpose" = test ]; then has_browser || install_browser; fi
+if [ "$purpose" = test ]; then has_browser || install_browser; has_engines || install_engines; fi

@@ -1,0 +1,1 @@
+"""The core of a day in engines other than Chromium: Debian's WebKitGTK and Firefox ESR."""
