@@ -155,7 +155,8 @@ export class Push {
       outbox.sending = new Set();
     }
     const step = await this.take(answer, batch, device, told !== undefined);
-    if ((step === 'sent' || step === 'untold') && told) await this.told.set(told);
+    // refused beside mutations it was not heard, and is told again; refused alone, never again the same list
+    if (told && (step === 'sent' || (step === 'untold' && !ids.length))) await this.told.set(told);
     store.changed('outbox', ...kindsOf(batch.heads));
     return step === 'untold' ? (ids.length ? 'again' : 'empty') : step;
   }
@@ -173,7 +174,7 @@ export class Push {
     if (answer.kind === 'ok' && isPushAnswer(answer.body)) return this.taken(answer.body, batch);
     if (answer.kind === 'problem') {
       if (told && UNREADABLE.has(answer.status)) {
-        // perhaps only for what was told beside it: never again the same list, and no verdict on a mutation
+        // perhaps only for what was told beside it: no verdict on a mutation
         if (batch.heads.length) this.max_mutations = Math.min(batch.heads.length, MAX_MUTATIONS - 1);
         return 'untold';
       }

@@ -146,6 +146,28 @@ describe('pushing', () => {
     expect(desk.now.store.status()).toMatchObject({ waiting: 0, refused: 0 });
   });
 
+  it('tells in the end that no photo waits, also when a bad mutation spoilt the push that would have told it', async () => {
+    let [passes, unsent] = [false, [] as string[]];
+    desk.now.server.fault = ({ path, json }) => {
+      if (!path.endsWith('/push')) return undefined;
+      const mutations = json['mutations'] as { payload: string }[];
+      if (mutations.length && !passes) throw new TypeError('connection reset');
+      if (mutations.some((one) => one.payload.includes('BOMB'))) return problem(422, 'invalid');
+      if (json['unsent_photos']) unsent = json['unsent_photos'] as string[];
+      return undefined;
+    };
+    const sha = await desk.now.store.keepPhoto(Uint8Array.from({ length: 1000 }, (_, at) => (at * 7) % 253), 'image/jpeg');
+    await desk.now.save({ lane: 'urgent', photos: [sha] });
+    await desk.now.save({ payload: { id: uuid(556), note: 'BOMB' } });
+    await desk.now.save();
+    for (const _ of 'ab') expect(await desk.now.run()).toBe('failed');
+    expect(unsent).toEqual([sha]); // announced on a link that no record passed
+    passes = true;
+    expect(await desk.now.run()).toBe('done');
+    expect(desk.now.server.photos.has(sha)).toBe(true);
+    expect(unsent).toEqual([]); // or a lost phone would never be wiped
+  });
+
   it('reads what another tab has queued before it calls a number lost', async () => {
     const other = createPhone(desk.now.browser.env());
     other.manual = true;
