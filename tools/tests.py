@@ -47,6 +47,7 @@ CHECKS = (
 )
 CLIENT = node("client tests", "vitest", "run")
 SIMULATOR = python("simulator", "python", "-m", "tests.sync.sim", "--operations", "1000000", "--processes", "2")
+SCRIPTS = python("scripts of conflict", "python", "-m", "tests.sync.sim.scripts", "--scripts", "10000")
 
 
 def pytest(*arguments: str) -> Step:
@@ -74,7 +75,7 @@ def steps(purpose: str) -> tuple[Step, ...]:
         return CHECKS
     if purpose == "test":
         return (*CHECKS, CLIENT, pytest("-m", "not prove"))
-    return (*CHECKS, CLIENT, pytest("-m", "prove or not prove", "--timeout", "14400"), SIMULATOR)
+    return (*CHECKS, CLIENT, pytest("-m", "prove or not prove", "--timeout", "14400"), SCRIPTS, SIMULATOR)
 
 
 def run(step: Step, log: Path | None) -> tuple[bool, float]:

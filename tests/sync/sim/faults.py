@@ -14,6 +14,8 @@ from unittest.mock import patch
 
 from sqlalchemy.orm import object_session
 
+from server.kernel.merge import Merged
+from server.kernel.outcome import ALLOWED
 from server.people.guard import signed_in
 from server.platform import streams
 from server.sync import api, applying
@@ -138,6 +140,27 @@ PHOTO_NOT_SENT = Fault(
             "sync/uploads.ts",
             "    while (fruitless < MAX_FRUITLESS) {",
             "    if (photo.bytes.length % 2) return photoHeld(this.outbox, sha).then(() => 'sent' as const);\n    while (fruitless < MAX_FRUITLESS) {",
+        ),
+    ),
+)
+DECISION_MERGES = Fault(
+    "a decision counts whatever version was seen",
+    frozenset({"decision_merged"}),
+    server={"server.approvals.rules._as_seen": lambda *_: ALLOWED},
+)
+LAST_WINS = Fault(
+    "the last edit of a field wins",
+    frozenset({"edit_overwritten"}),
+    server={"server.records.commands.merge": lambda _base, _present, wanted: Merged(dict(wanted), ())},
+)
+CONFLICT_IS_HUSHED = Fault(
+    "a phone takes a conflict for done",
+    frozenset({"disappeared", "replicas_differ"}),
+    client=(
+        Replacement(
+            "store/outcomes.ts",
+            "row.state = result.outcome === 'held' ? 'deferred' : result.outcome;",
+            "row.state = result.outcome === 'held' ? 'deferred' : result.outcome === 'conflict' ? 'applied' : result.outcome;",
         ),
     ),
 )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from server.kernel import clock
 from tests.databases import Databases, postgres_server
@@ -22,6 +23,7 @@ from tests.sync.sim.plan import WORLD_OPERATIONS, operations
 from tests.sync.sim.service import Service, Template, at
 from tests.sync.sim.world import CREW, START, Figures, Op, Simulated
 
+W = TypeVar("W", bound=Simulated)
 NOTHING_SPECIAL: Mapping[str, float] = {}
 MEMORY = Path("/dev/shm")  # durability is proven apart; here the disk only costs time
 
@@ -74,14 +76,14 @@ class Laboratory:
                 self._phones = before
 
     @contextmanager
-    def world(self, seed: int, crew: int = len(CREW)) -> Iterator[Simulated]:
+    def world(self, seed: int, crew: int = len(CREW), kind: type[W] = Simulated) -> Iterator[W]:  # type: ignore[assignment]
         assert self._phones is not None, "open phones() first"
         self._worlds += 1
         with seeded_server(seed):
             at(START)
             service = Service(self.template, self.folder / f"w{self._worlds}")
             try:
-                yield Simulated(self.template, service, self._phones, seed, self.pictures, crew)
+                yield kind(self.template, service, self._phones, seed, self.pictures, crew)
             finally:
                 service.close()
                 gc.collect()  # an app is a knot of rings; 400 of them would fill the machine

@@ -45,6 +45,8 @@ HOUR = 3_600_000
 class Simulated(ComingToRest):
     """A world under way. ``do`` performs one operation and answers whether it did anything."""
 
+    PEOPLE: tuple[tuple[str, tuple[str, ...]], ...] = CREW
+
     def __init__(
         self,
         template: Template,
@@ -59,7 +61,7 @@ class Simulated(ComingToRest):
         self.ledger = Ledger()
         self.figures = Figures()
         self.now = START
-        self.phones = {name: Phone(name, usernames) for name, usernames in CREW[:crew]}
+        self.phones = {name: Phone(name, usernames) for name, usernames in self.PEOPLE[:crew]}
         self.pending: list[Request] = []
         self.late: list[tuple[Request, Answer]] = []
         self.waiting: dict[int, tuple[str, str, Any]] = {}

@@ -6,15 +6,16 @@ import { chance } from './chance.mjs';
 
 const HOLD = 5000;
 
-export async function act(store, { what, x }, browser, pictures) {
-  const hands = new Hands(store, browser, chance(x), pictures);
+/** `on`: the one record to do it to. */
+export async function act(store, { what, x, on }, browser, pictures) {
+  const hands = new Hands(store, browser, chance(x), pictures, on);
   const done = await hands[what]();
   return done ?? { nothing: what };
 }
 
 class Hands {
-  constructor(store, browser, luck, pictures) {
-    Object.assign(this, { store, browser, luck, pictures });
+  constructor(store, browser, luck, pictures, on) {
+    Object.assign(this, { store, browser, luck, pictures, on });
   }
   get me() {
     return this.store.session.person.id;
@@ -36,7 +37,7 @@ class Hands {
     return grids.length ? this.luck.one(grids) : undefined;
   }
   async one(kind, fits = () => true, where) {
-    const rows = (await this.store.list(kind, where)).filter(fits);
+    const rows = (await this.store.list(kind, where)).filter((row) => (!this.on || row.id === this.on) && fits(row));
     return rows.length ? this.luck.one(rows) : undefined;
   }
   async save(given) {

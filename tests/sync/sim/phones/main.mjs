@@ -112,6 +112,13 @@ const OPS = {
     if (!tab?.engine) return null;
     return { ...tab.store.status(), running: Boolean(tab.engine.running), person: tab.store.session.person.id };
   },
+  /** One record as a screen shows it, and its lines of the outbox with what each would change. */
+  async shown(command) {
+    const store = storeOf(command);
+    const [row, lines] = [await store.get('record', command.id), await store.outbox()];
+    const mine = lines.filter((line) => line.shows?.id === command.id);
+    return { row, lines: mine.map(({ mutation_id, state, payload, problem, server }) => ({ mutation_id, state, payload, problem, server })) };
+  },
   async look(command) {
     const tab = tabOf(command);
     return tab?.engine ? look(tab, phones.get(command.p), store_room, command.known ?? 0) : null;
