@@ -81,7 +81,7 @@ def reset_door(typed: dict[str, Any]) -> Response:
 @blueprint.arguments(DeviceRequest)
 @blueprint.response(200, DeviceAnswer)
 def register_device_door(named: dict[str, Any]) -> dict[str, Any]:
-    """Register this browser; the same id again is the same device. ``device_of_another_person``."""
+    """Register this browser; the same id again is the same device. ``device_of_another_person``, ``signed_out``."""
     with transaction() as session:
         device = commands.register_device(session, signed_in(), **named)
         return {

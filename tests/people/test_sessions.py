@@ -85,9 +85,9 @@ def test_get_session_renews_the_token_and_older_ones_stay_good(app: Flask) -> No
     second = phone.get("/api/v1/session").json["csrf_token"]
     assert first != second
     phone.csrf = first
-    phone.register()
+    device = phone.register()
     phone.csrf = second
-    phone.register()
+    phone.register(device)
 
 
 def test_signing_out_ends_the_session_and_the_cookie(app: Flask) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.kernel import clock
+from server.kernel import clock, ids
 from server.people.commands import revoke_device
 from server.people.queries import holder_of
 from server.platform.db import transaction
@@ -62,3 +62,17 @@ def test_no_other_phone_is_wiped_by_a_restricted_session(app: Flask, world: Worl
     for headers in ({}, {"X-Person": other.person}):
         got = pull(gone, headers, device_id=str(other.device_id))
         assert (got.status_code, got.json["code"]) == (403, "wrong_person")
+
+
+def test_a_copied_profile_that_takes_a_name_of_its_own_has_to_sign_in(app: Flask, world: World) -> None:
+    """Or revoking the copy would shut out the phone that it was copied from, and the other way round."""
+    phone, copy = Phone(app, "worker"), str(ids.new_id())
+    said = {"X-Person": phone.person, **phone.headers}
+    got = phone.client.post(
+        "/api/v1/devices", json={"device_id": copy, "label": "copy", "platform": "test"}, headers=said
+    )
+    assert (got.status_code, got.json["code"]) == (401, "signed_out")
+    again = phone.client.post(
+        "/api/v1/devices", json={"device_id": str(phone.device_id), "label": "own", "platform": "test"}, headers=said
+    )
+    assert again.status_code == 200

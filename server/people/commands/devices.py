@@ -17,7 +17,13 @@ from server.people.rules import Holder, Thing
 def register_device(
     session: Session, open_: queries.OpenSession, *, device_id: UUID, label: str, platform: str
 ) -> Device:
-    """The browser of this session; the same id again is the same device. Problem ``device_of_another_person``."""
+    """The browser of this session; the same id again is the same device.
+
+    A session belongs to one device: a copied profile that takes a name of its own has to sign in (``signed_out``), or
+    revoking one of the two would hit the other. Problem ``device_of_another_person``.
+    """
+    if open_.device_id is not None and open_.device_id != device_id:
+        raise Problem("signed_out")
     device = session.get(Device, device_id)
     if device is None:
         device = Device(

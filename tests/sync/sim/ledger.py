@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass
 class Entry:
-    """One saved mutation: ``disk`` is the database it was saved into (phone, person, number of its life)."""
+    """One saved mutation: ``disk`` is the database it was saved into (phone, person, number of its life).
+
+    ``copied``: its disk was copied while it was there; the copy knows nothing of a later undo.
+    """
 
     id: str
     disk: str
@@ -20,6 +23,7 @@ class Entry:
     held: bool = False
     undone: bool = False
     let_go: bool = False
+    copied: bool = False
     disk_gone: bool = False
     excused: str = ""
     photos_excused: str = ""
@@ -46,6 +50,10 @@ class Ledger:
 
     def of_disk(self, disk: str) -> Iterable[Entry]:
         return (e for e in self.entries.values() if e.disk == disk)
+
+    def disk_copied(self, phone: str) -> None:
+        for entry in self.entries.values():
+            entry.copied |= entry.disk.startswith(f"{phone}.")
 
     def disk_lost(self, disks: Collection[str], on_server: Collection[str], photos_held: Collection[str]) -> None:
         """These databases are gone, by no fault of the road: what had not come is excused, and so are its photos."""

@@ -187,7 +187,7 @@ def check_ledger(session: Session, truth: Truth, ledger: Ledger) -> None:
             if not entry.undone and not entry.excused:
                 raise Violation("saved_is_lost", f"{entry.name} {entry.id} of {entry.disk} is not on the server")
             continue
-        if entry.undone:
+        if entry.undone and not entry.copied:
             raise Violation("undone_was_sent", f"{entry.name} {entry.id}")
         if came.person != entry.person:
             raise Violation("anothers_queue", f"{entry.name} {entry.id} of {entry.person} came as {came.person}'s")
@@ -275,7 +275,7 @@ def _refusals_are_visible(truth: Truth, ledger: Ledger, disk: str, who: str, loo
     heads = {head["id"]: head for head in look["heads"]}
     for entry in ledger.of_disk(disk):
         came = truth.log.get(entry.id)
-        if came is None or came.outcome in ("applied", "held") or entry.let_go:
+        if came is None or came.outcome in ("applied", "held") or entry.let_go or entry.undone:
             continue
         if entry.id not in heads or heads[entry.id].get("closed"):
             raise Violation("refusal_is_hidden", f"{who}: {entry.name} {entry.id} was {came.outcome} and is not shown")

@@ -454,6 +454,7 @@ class Simulated(ComingToRest):
         phone = self.phones.get(op["p"])
         if phone is None or CLONE in self.phones or phone.name == CLONE or phone.signing or phone.tabs > 1:
             return False
+        self.ledger.disk_copied(phone.name)
         twin = Phone(CLONE, phone.usernames, jar=dict(phone.jar))
         self.phones[CLONE] = twin
         self._tell(
