@@ -133,3 +133,41 @@ def test_a_sentence_in_code_is_noticed() -> None:
     assert sentences_in_pages({"static/src/a.tsx": "// 注\n/* 注 */\nconst a = <p>保存</p>;"}) == [
         "static/src/a.tsx:3: const a = <p>保存</p>;"
     ]
+
+
+# Words that the face forbids, each with what is said instead. A sentence that says what the product never does may name it.
+FORBIDDEN = {
+    "zh": {
+        r"审批": "审核", r"派单": "交办", r"打卡": "(forced check-ins do not exist)", r"排名|排行榜": "(no leaderboard)",
+        r"在线时长": "(online minutes are not counted)", r"徽章|勋章": "荣誉章", r"专职员|专员": "专职网格员",
+        r"整改通知|责令|处罚": "劝导 (a worker advises; orders are a department's)", r"调解协议书": "(a grid worker has no seal)",
+        r"信教|宗教信仰|政治面貌": "(not collected)",
+    },
+    "en": {
+        r"(?<!work )(?<!merit )badge": "work badge or merit badge", r"leaderboard|ranking": "(none)", r"check-in": "(none)",
+        r"inspector": "grid worker", r"\bfined\b|penalt": "advice", r"approval chain": "review",
+    },
+}  # fmt: skip
+NEVER_DONE = re.compile(r"^notice\.(never|short)")
+
+
+def forbidden(words: Words, language: str) -> list[str]:
+    """Sentences that use a word of the list, and what should stand there."""
+    return [
+        f"{key}: {sentence!r} has {found[0]!r}, say {instead}"
+        for key, sentence in words.items()
+        if not NEVER_DONE.match(key)
+        for pattern, instead in FORBIDDEN[language].items()
+        if (found := re.search(pattern, sentence, re.IGNORECASE))
+    ]
+
+
+@pytest.mark.parametrize("language", FORBIDDEN)
+@pytest.mark.parametrize("side", [server_words, client_words])
+def test_no_word_is_used_that_the_face_forbids(side, language: str) -> None:
+    assert forbidden(side(language), language) == []
+
+
+def test_a_forbidden_word_is_noticed() -> None:
+    assert forbidden({"a": "等待审批", "notice.never_2": "不计打卡"}, "zh") == ["a: '等待审批' has '审批', say 审核"]
+    assert len(forbidden({"a": "Your badge", "b": "Your work badge"}, "en")) == 1
