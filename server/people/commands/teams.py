@@ -91,13 +91,14 @@ def team_for_mediation(session: Session, author: Holder, grid_id: UUID, now: int
     named = [t for t in teams if t.purpose == "mediation"]
     if named:
         return min(named, key=lambda t: (t.created_at, t.id)).id
-    reviewers = [*roster.leaders_of(session, grid_id, day), *roster.advisers_of(session, grid_id, day)]
-    reviewer_id = next((person for person in reviewers if person != author.person_id), None)
-    if reviewer_id is None:
+    posts = (roster.leaders_of(session, grid_id, day), roster.advisers_of(session, grid_id, day))
+    leaders, advisers = ([p for p in held if p != author.person_id] for held in posts)
+    reviewers = leaders or advisers
+    if not reviewers:
         return None
     opened = [t for t in teams if t.purpose == "opened" and t.named_by == author.person_id]
     kept = next((t for t in opened if t.reviewer_id in reviewers), None)
-    return kept.id if kept else _open(session, author, grid_id, reviewer_id, now).id
+    return kept.id if kept else _open(session, author, grid_id, reviewers[0], now).id
 
 
 def _open(session: Session, author: Holder, grid_id: UUID, reviewer_id: UUID, now: int) -> Team:
