@@ -148,9 +148,9 @@ def found_for(session: Session, act: Act, record_id: UUID, action: str) -> Recor
 
 
 def holder_for(session: Session, act: Act, found: Record) -> Holder:
-    """Who acts on this record. Its author goes on with it before the phone has heard of the team that the report opened:
-    the scope of the act is older than that team, in which the author is named today."""
-    if found.team_id is None or found.author_id != act.person_id or found.team_id in act.holder.teams:
+    """Who acts on this record. Somebody named in its team today acts in it although the scope of the act is older than
+    the team: its author goes on before the phone has heard of it, and a reviewer opens a card the moment it comes."""
+    if found.team_id is None or found.team_id in act.holder.teams:
         return act.holder
     teams = teams_of(session, act.person_id, clock.day_of(act.now))
     return with_team(act.holder, found.team_id) if any(t.id == found.team_id for t in teams) else act.holder

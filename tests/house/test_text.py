@@ -39,8 +39,8 @@ def client_words(language: str, file: str = "") -> Words:
     """The words of the phone, read by node from the TypeScript file; nested keys are joined by dots."""
     script = f"""
       import {{ build }} from 'esbuild';
-      const made = await build({{ entryPoints: ['static/src/text/{file or language}.ts'], bundle: true, write: false, format: 'esm',
-                                  logLevel: 'silent' }});
+      const made = await build({{ entryPoints: ['static/src/text/{file or language}.ts'], bundle: true, write: false,
+                                  format: 'esm', logLevel: 'silent' }});
       const module = await import('data:text/javascript;base64,' + Buffer.from(made.outputFiles[0].text).toString('base64'));
       const flat = {{}};
       const walk = (value, path) => {{

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from server.people.queries import holder_of
 from server.platform.looks import Look
 from server.records.models import Record
 from tests.builders import add_person, writing
+from tests.house.tree import ROOT
 from tests.sync.phone import Phone, mediation
 from tests.world import POSTS, STARTED, World
 
@@ -127,7 +129,7 @@ def test_what_was_done_before_the_phone_heard_of_its_team_counts(app: Flask, wor
     got = worker.push(
         worker.mutation("mediations.report", told),
         worker.mutation("looks.note", {"kind": "record", "object_id": told["id"], "at": clock.now()}),
-        worker.mutation("mediations.step", step(told["id"], words="又谈了一次")),
+        worker.mutation("mediations.step", step(told["id"], words="又谈了一次"), made_at=clock.now() - 60_000),
         worker.mutation("mediations.step", step(told["id"], outcome="written", words="各让一步")),
         worker.mutation("records.correct", {"id": told["id"], "changes": {"note": "补充"}}, base_version=3),
     )
@@ -260,10 +262,26 @@ def test_two_phones_of_the_author_change_different_parties(app: Flask, world: Wo
     assert (met["outcome"], met["server"]["fields"]) == ("conflict", ["parties"])
 
 
+def test_phone_and_server_know_the_same_words() -> None:
+    script = """
+      import { build } from 'esbuild';
+      const made = await build({ entryPoints: ['static/src/duties/mediations/rules.ts'], bundle: true, write: false,
+                                 format: 'esm', logLevel: 'silent' });
+      const rules = await import('data:text/javascript;base64,' + Buffer.from(made.outputFiles[0].text).toString('base64'));
+      console.log(JSON.stringify([rules.UNSUITED, rules.OUTCOMES, rules.PASSED_ON]));
+    """
+    answer = subprocess.run(
+        ["node", "--input-type=module", "-e", script], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    unsuited, outcomes, passed_on = json.loads(answer.stdout)
+    assert tuple(unsuited) == rules.UNSUITED and set(passed_on) == rules.PASSED_ON
+    assert (*outcomes, rules.TOLD) == rules.OUTCOMES
+
+
 def test_a_look_of_the_reviewer_is_noted_and_of_a_stranger_refused(app: Flask, world: World) -> None:
     worker, leader = Phone(app, "worker"), Phone(app, "leader")
     told_ok(worker.do("mediations.report", told := mediation(world)))
-    hears(leader)
+    leader.pull()  # the scope it names is still the one from before the team
     look = {"kind": "record", "object_id": told["id"], "at": clock.now()}
     told_ok(leader.do("looks.note", look))
     assert code_of(Phone(app, "worker2").do("looks.note", look)) == "not_found"
