@@ -48,10 +48,7 @@ def test_two_neighbours_settle_it_and_it_is_kept(world_site: Site, new_phone: Ca
     expect(leader.find("undo")).to_be_visible()
     leader.go_online()
     leader.wait_until_sent()
-    until = time.monotonic() + 60
-    while looks_of(world_site, "leader") < 2:  # opening the card, and asking for the names
-        assert time.monotonic() < until, "a look was not noted"
-        leader.page.wait_for_timeout(200)
+    await_in_tables(leader, lambda: looks_of(world_site, "leader") == 2, "opening the card, and asking for the names")
 
     for other in ("worker2", "parttime", "adviser"):
         stranger = new_phone(world_site, other)
@@ -114,12 +111,19 @@ def return_visit(site: Site, worker: Phone, mediation: str) -> None:
         worker.tap("revisit-kept")
         worker.shoot("return visit")
         worker.tap("save")
-    worker.wait_until_sent()
     expect(worker.find("record-page")).to_contain_text("做到了")
     worker.shoot("record, return visit made")
+    ended = [{"state": "closed"}]
+    await_in_tables(worker, lambda: site.query("SELECT state FROM record") == ended, "the return visit arrives")
     steps = site.query("SELECT step FROM record_step ORDER BY version")
     assert [row["step"] for row in steps] == ["saved", "approved", "revisited"]
-    assert [row["state"] for row in site.query("SELECT state FROM record")] == ["closed"]
+
+
+def await_in_tables(phone: Phone, is_there: Callable[[], bool], what: str) -> None:
+    until = time.monotonic() + 60
+    while not is_there():
+        assert time.monotonic() < until, what
+        phone.page.wait_for_timeout(200)
 
 
 def looks_of(site: Site, who: str) -> int:
