@@ -71,7 +71,7 @@ export default function MediationForm({ id }: { id: string }) {
         <section class="card"><p class="strong"><MatterName matter={matter} /></p><MediationCard record={shows} parties={<Shown parties={bodyFor(body).parties} />} /></section>
         <WhoSees who={known.who} />
         <PinnedBar label={t('form.acts')}>
-          <Button icon="edit" data-testid="check-back" onTap={() => change({ stage: 'form' })}>{m('check.back')}</Button>
+          <Button data-testid="check-back" onTap={() => change({ stage: 'form' })}>{m('check.back')}</Button>
           <Button kind="primary" icon="check" data-testid="save" onTap={() => void save()}>{body.correcting ? t('act.save_and_send_again') : t('act.save')}</Button>
         </PinnedBar>
       </div>

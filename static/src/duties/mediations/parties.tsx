@@ -23,10 +23,9 @@ export function Parties({ record }: { record: Pick<RecordRow, 'id' | 'version' |
     <section class="stack-s" aria-label={m('parties.title')} data-testid="parties" data-shown={shown}>
       <ul class="stack-s">
         {parties.map((party) => (
-          <li key={party.id} class="line" data-testid="party">
-            <span class="quiet">{m(`part.${party.part}`)}</span>
-            <span class="strong grow"><Zh>{shown ? party.name : maskedName(party.name)}</Zh></span>
-            {party.phone && (shown ? <a class="btn" href={`tel:${party.phone}`} aria-label={t('act.call', { number: party.phone })}><Icon name="call" /><span>{party.phone}</span></a> : <span>{maskedPhone(party.phone)}</span>)}
+          <li key={party.id} class="stack-s" data-testid="party">
+            <p><span class="quiet">{m(`part.${party.part}`)}</span> <span class="strong"><Zh>{shown ? party.name : maskedName(party.name)}</Zh></span>{party.phone && !shown && <> · {maskedPhone(party.phone)}</>}</p>
+            {party.phone && shown && <a class="btn wide" href={`tel:${party.phone}`} aria-label={t('act.call', { number: party.phone })}><Icon name="call" /><span>{party.phone}</span></a>}
           </li>
         ))}
       </ul>

@@ -25,5 +25,5 @@ export function WhoSees({ who }: { who: Who }) {
 /** Parties in clear, on the page where their author checks what was typed a moment ago. */
 export function Shown({ parties }: { parties: Party[] }) {
   if (!parties.length) return <p class="quiet">{m('parties.none')}</p>;
-  return <ul class="stack-s">{parties.map((party) => <li key={party.id} class="line"><span class="quiet">{m(`part.${party.part}`)}</span><span class="strong grow"><Zh>{party.name}</Zh></span>{party.phone && <span>{party.phone}</span>}</li>)}</ul>;
+  return <ul class="stack-s">{parties.map((party) => <li key={party.id}><span class="quiet">{m(`part.${party.part}`)}</span> <span class="strong"><Zh>{party.name}</Zh></span>{party.phone && <> · {party.phone}</>}</li>)}</ul>;
 }
