@@ -126,7 +126,7 @@ export const zh = {
   'problem.unknown': '没有做成（{code}）。', 'problem.offline': '现在没有网，有网时再试。', 'problem.offline_unknown_person': '这部手机上还没有这个人；第一次登录要有网。', 'problem.offline_wrong_password': '密码不对。现在没有网，用上次在这部手机登录时的密码。', 'problem.password_needed': '请输入密码。', 'problem.phone_key_locked': '密码改过，这部手机上的旧数据打不开。请用旧密码进入一次，把没送出的送完。', 'problem.unsent_work': '还有没送出的记录，送完才能移除。', 'problem.receipt_mismatch': '平台的收条和送出的内容不一致，不能算送达。请改了再送。',
 
   'notice.title': '收集什么，不收集什么', 'notice.short': '本应用只收集工作需要的内容，不记轨迹，不计在线时长。', 'notice.read': '看一看',
-  'notice.collected': '收集的', 'notice.collected_1': '您记的巡查、隐患、走访、应急、信息、宣传和照片，以及保存的时间；在应急页点了哪个电话、几点点的。', 'notice.collected_2': '隐患的位置，可以改正，也可以不填。', 'notice.collected_3': '住户的门牌、一位联系人和一个电话，只为事项清单上的事项。',
+  'notice.collected': '收集的', 'notice.collected_1': '您记的巡查、隐患、走访、应急、信息、调解、宣传和照片，以及保存的时间；在应急页点了哪个电话、几点点的。', 'notice.collected_2': '隐患的位置，可以改正，也可以不填。', 'notice.collected_3': '住户的门牌、一位联系人和一个电话，只为事项清单上的事项；调解当事人的姓名和电话，只有办理和审核的人看得到。',
   'notice.never': '不收集的', 'notice.never_1': '不记行走轨迹、里程和时长，不在后台定位。', 'notice.never_2': '不计打卡、在线时间，不排名。', 'notice.never_3': '不记身份证号、宗教、民族和政治情况。',
   'notice.here': '留在手机上的', 'notice.here_1': '巡查点按时的定位留在本手机，90 天后删除；送出的只有误差和是否在点上。', 'notice.here_2': '手机上的内容都加密保存。', 'notice.here_3': '照片里的拍摄地点等信息送出前已去掉。',
   'notice.rights': '您的权利', 'notice.rights_1': '可以看、改正、导出自己的记录，可以对退回提出异议。', 'notice.rights_2': '打开含敏感信息的记录会留下查看登记。',
