@@ -30,6 +30,9 @@ from server.duties.hazards.schemas import HazardCorrection
 from server.duties.information import commands as information_commands
 from server.duties.information import queries as information_queries
 from server.duties.information.schemas import InformationCorrection
+from server.duties.mediations import commands as mediation_commands
+from server.duties.mediations import queries as mediation_queries
+from server.duties.mediations.schemas import MediationCorrection
 from server.duties.publicity import commands as publicity_commands
 from server.duties.publicity import queries as publicity_queries
 from server.duties.publicity.schemas import PublicityCorrection
@@ -174,6 +177,14 @@ DUTIES = (
         InformationCorrection(),
         information_queries.present,
         information_commands.change,
+    ),
+    registry.Duty(
+        "mediation",
+        mediation_queries.bodies,
+        MediationCorrection(),
+        mediation_queries.present,
+        mediation_commands.change,
+        mediation_queries.is_ended,
     ),
     registry.Duty(
         "publicity",

@@ -5,6 +5,7 @@ import server.areas.models
 import server.duties.emergencies.models
 import server.duties.hazards.models
 import server.duties.information.models
+import server.duties.mediations.models
 import server.duties.publicity.models
 import server.duties.visits.models
 import server.households.models

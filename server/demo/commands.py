@@ -13,6 +13,7 @@ from server.demo.bulk import Bulk
 from server.demo.county import DOCUMENT, IN_FORCE, DemoCounty, DemoGrid, make_city, make_county
 from server.demo.history import History
 from server.demo.homes import Homes
+from server.demo.mediations import Mediations
 from server.demo.names import WORDS
 from server.demo.sizes import HOME_COUNTY, HOME_TOWN, SIZES, Size
 from server.demo.staff import Staff, name_care_team
@@ -86,6 +87,8 @@ def _history(session: Session, county: DemoCounty, staff: Staff, homes: Homes, s
     history.emergencies(home, size.history_days, clock.today())
     history.micro_visits(villages[0].grids[0], size.history_days, clock.today())
     history.care_visits(villages[0].grids[0], size.history_days, clock.today())
+    disputes = Mediations(session, county, staff, homes, Random(f"{SEED}/mediations"))
+    disputes.tell_mediations(villages[0].grids[0], clock.today())
 
 
 def _home_grids(county: DemoCounty) -> list[DemoGrid]:

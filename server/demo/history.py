@@ -30,6 +30,8 @@ from server.duties.hazards.schemas import HazardReport, RelookTold
 from server.duties.information import commands as information
 from server.duties.information.rules import FINDINGS, has_room_for
 from server.duties.information.schemas import InformationReport
+from server.duties.mediations import commands as mediations
+from server.duties.mediations.schemas import MediationReport
 from server.duties.publicity import commands as publicity
 from server.duties.publicity.schemas import PublicityReport
 from server.duties.visits import commands as visits
@@ -60,6 +62,7 @@ SCHEMAS = {
     "information": InformationReport(),
     "publicity": PublicityReport(),
     "emergency": EmergencyReport(),
+    "mediation": MediationReport(),
     "relook": RelookTold(),
 }
 COMMANDS = {
@@ -69,6 +72,7 @@ COMMANDS = {
     "information": information.report,
     "publicity": publicity.report,
     "emergency": emergencies.report,
+    "mediation": mediations.report,
 }
 CALLED = {"EMG-02": "119", "EMG-04": "120"}
 
@@ -96,7 +100,7 @@ class History:
         """
         self._pictured = {grid.id for grid in with_pictures}, today - timedelta(days=min(days, PICTURED_DAYS))
         count = 0
-        with _clock_given_back():
+        with clock_given_back():
             for grid in grids:
                 pending = Pending()
                 for day in (today - timedelta(days=back) for back in range(days, 0, -1)):
@@ -107,14 +111,14 @@ class History:
 
     def emergencies(self, grids: list[DemoGrid], days: int, today: date) -> None:
         """Each grid had a few, with more said of them two hours later. Of yesterday's the leader has not read yet."""
-        with _clock_given_back():
+        with clock_given_back():
             for order, grid in enumerate(grids):
                 for back, (code, words) in zip(range(1 + order, days, 9), WORDS["emergencies"], strict=False):
                     day = today - timedelta(days=back)
                     worker = self._random.choice(self._staff.in_post[grid.id, "full_time_worker"])
                     at = clock.start_of(day) + (15 * 60 - 3) * MINUTE
                     calls = [{"number": CALLED[code], "at": at}] if code in CALLED else []
-                    told = {**_envelope(grid), "matter_code": code, "calls": calls}
+                    told = {**envelope_of(grid), "matter_code": code, "calls": calls}
                     found = self._report(worker, day, 15 * 60, "emergency", told)
                     added = {"note": words, "place_words": f"{grid.village.name}{self._random.randint(1, 30)}号旁"}
                     records.correct(self._session, self._act(worker, day, 17 * 60, found.version), found.id, added)
@@ -123,7 +127,7 @@ class History:
     def care_visits(self, grid: DemoGrid, days: int, today: date) -> None:
         """The care team's weekly visits, seen by nobody else."""
         worker = self._staff.people["worker"]
-        with _clock_given_back():
+        with clock_given_back():
             for back in range(days - days % 7, 0, -7):
                 for household, _ in self._homes.households[grid.id][-2:]:
                     day = today - timedelta(days=back)
@@ -133,7 +137,7 @@ class History:
     def micro_visits(self, grid: DemoGrid, days: int, today: date) -> None:
         """What the leader of the grid's first micro-grid tells now and then: it stays in that micro-grid."""
         own = [household for household, micro in self._homes.households[grid.id] if micro is grid.micros[0]][:-3]
-        with _clock_given_back():
+        with clock_given_back():
             for day in (today - timedelta(days=back) for back in range(days, 0, -3)):
                 told = {**self._visit(grid, "VIS-08", self._random.choice(own)), "mode": "door"}
                 found = self._report(self._staff.people["micro"], day, 17 * 60, "visit", told)
@@ -177,7 +181,7 @@ class History:
             fix = {"accuracy_m": self._random.randint(6, 40), "inside": inside}
             result = "not_reached" if self._random.random() < 0.04 else "normal"
             checks.append({"place_id": str(place), "result": result, "at": at, "fix": fix})
-        return {**_envelope(grid), "checks": checks, "note": self._random.choice(WORDS["patrols"])}
+        return {**envelope_of(grid), "checks": checks, "note": self._random.choice(WORDS["patrols"])}
 
     def _hazard(self, grid: DemoGrid, day: date, matter: MatterFacts, patrol_id: UUID) -> dict[str, Any]:
         micro = self._random.choice(grid.micros)
@@ -191,11 +195,11 @@ class History:
             "source": "fix",
         }
         later = {
-            "advised_fix_by": _day(day, matter.fix_days),
-            "relook_on": _day(day, matter.relook_days or 3),
+            "advised_fix_by": day_after(day, matter.fix_days),
+            "relook_on": day_after(day, matter.relook_days or 3),
         }
         return {
-            **_envelope(grid),
+            **envelope_of(grid),
             **({} if is_fixed else later),
             "matter_code": matter.code,
             "severity": "major" if self._random.random() < 0.06 else "general",
@@ -219,7 +223,7 @@ class History:
     def _visit(self, grid: DemoGrid, matter_code: str, household: UUID) -> dict[str, Any]:
         all_well = self._random.random() < 0.8
         return {
-            **_envelope(grid),
+            **envelope_of(grid),
             "matter_code": matter_code,
             "household_id": str(household),
             "mode": self._random.choice(("door", "door", "door", "phone", "street")),
@@ -237,13 +241,13 @@ class History:
             told["household_id"] = str(household)
         if "finding" in room:
             told["finding"] = self._random.choice(FINDINGS[code])
-        return {**_envelope(grid), **told}
+        return {**envelope_of(grid), **told}
 
     def _publicity(self, grid: DemoGrid) -> dict[str, Any]:
         code = self._random.choice(sorted(WORDS["publicity"]))
         households = self._random.randint(0, 40)
         return {
-            **_envelope(grid),
+            **envelope_of(grid),
             "matter_code": code,
             "people": self._random.randint(8, 30) + households,
             "households": households,
@@ -309,16 +313,16 @@ class History:
 
 
 @contextmanager
-def _clock_given_back() -> Iterator[None]:
+def clock_given_back() -> Iterator[None]:
     try:
         yield
     finally:
         clock.set_source(None)
 
 
-def _envelope(grid: DemoGrid) -> dict[str, Any]:
+def envelope_of(grid: DemoGrid) -> dict[str, Any]:
     return {"id": str(new_id()), "grid_id": str(grid.id)}
 
 
-def _day(day: date, later: int | None) -> str | None:
+def day_after(day: date, later: int | None) -> str | None:
     return (day + timedelta(days=later)).isoformat() if later else None

@@ -1,6 +1,6 @@
 """Three-way merge of two edits, field by field; lists are sets by item. What both sides changed goes to a person.
 
-All values are plain JSON. An item of a list is named by its ``sha256`` or ``place_id``, else it is its own name.
+All values are plain JSON. An item of a list is named by its ``sha256``, ``place_id`` or ``id``, else it is its own name.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def merge(base: Mapping[str, Any], present: Mapping[str, Any], wanted: Mapping[s
 def _item_name(item: Any) -> Any:
     if not isinstance(item, dict):
         return item
-    return item.get("sha256") or item.get("place_id") or tuple(sorted(item.items()))
+    return item.get("sha256") or item.get("place_id") or item.get("id") or tuple(sorted(item.items()))
 
 
 def _merge_sets(base: list[Any], present: list[Any], wanted: list[Any]) -> list[Any] | None:

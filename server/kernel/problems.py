@@ -63,6 +63,10 @@ CATALOGUE: dict[str, int] = {
     "nobody_reached": 422,
     "field_not_asked": 422,
     "information_lacking": 422,
+    "settlement_not_open": 422,
+    "parties_lacking": 422,
+    "outcome_told": 409,
+    "nothing_settled": 422,
     "closed": 409,
     # decisions
     "stale": 409,

@@ -66,7 +66,7 @@ class Team(Base):
     county_code: Mapped[str] = mapped_column(sa.String(6))
     grid_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("grid.id"), index=True)
     name: Mapped[str] = mapped_column(Sealed("team.name"))
-    purpose: Mapped[str] = mapped_column(sa.String(20))  # care | mediation
+    purpose: Mapped[str] = mapped_column(sa.String(20))  # care | mediation | opened
     reviewer_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     named_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[int] = mapped_column(Instant)

@@ -8,7 +8,7 @@ mediations) live in a team: there only membership counts, whatever the role.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -271,6 +271,11 @@ def is_team(members: Mapping[UUID, tuple[date, date | None]], reviewer_id: UUID)
     if any(to_day is not None and to_day <= from_day for from_day, to_day in members.values()):
         return Refused("invalid", {"fields": ["to_day"]})
     return ALLOWED
+
+
+def with_team(holder: Holder, team_id: UUID) -> Holder:
+    """The holder as a member of this team too: whoever opens a team is in it before their phone has heard of it."""
+    return replace(holder, teams=holder.teams | {team_id})
 
 
 # -- scopes ------------------------------------------------------------------------------------------------------------

@@ -18,8 +18,9 @@ from server.kernel import clock, ids
 from server.kernel.merge import merge
 from server.kernel.problems import Conflict, Problem, insist
 from server.matters.queries import MatterFacts, matter_in_force, patrol_review_policy
+from server.people.queries import teams_of
 from server.people.roster import care_team_of
-from server.people.rules import Thing, may
+from server.people.rules import Holder, Thing, may, with_team
 from server.photos.commands import link, unlink
 from server.platform import streams
 from server.platform.keys import keyring
@@ -124,11 +125,16 @@ def correct(session: Session, act: Act, record_id: UUID, changes: Mapping[str, A
     if "photos" in values:
         _rename_photos(session, found, values["photos"])
     if found.review_status in ("returned", "approved", "lapsed", "disputed"):
-        found.review_status = "waiting"
-        found.review_due = add_working_days(clock.day_of(act.now), review_days(session, found))
-        found.reviewed_by = found.reviewed_at = found.review_reason = found.review_words = None
+        review_again(session, found, act)
     advance(session, found, act, "corrected", was=was)
     return found
+
+
+def review_again(session: Session, found: Record, act: Act) -> None:
+    """What was decided no longer stands: the record waits for its review anew."""
+    found.review_status = "waiting"
+    found.review_due = add_working_days(clock.day_of(act.now), review_days(session, found))
+    found.reviewed_by = found.reviewed_at = found.review_reason = found.review_words = None
 
 
 def found_for(session: Session, act: Act, record_id: UUID, action: str) -> Record:
@@ -137,8 +143,17 @@ def found_for(session: Session, act: Act, record_id: UUID, action: str) -> Recor
     found = session.get(Record, record_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise Problem("not_found")
-    insist(may(act.holder, action, queries.thing_of(session, found)))
+    insist(may(holder_for(session, act, found), action, queries.thing_of(session, found)))
     return found
+
+
+def holder_for(session: Session, act: Act, found: Record) -> Holder:
+    """Who acts on this record. Somebody named in its team today acts in it although the scope of the act is older than
+    the team: its author goes on before the phone has heard of it, and a reviewer opens a card the moment it comes."""
+    if found.team_id is None or found.team_id in act.holder.teams:
+        return act.holder
+    teams = teams_of(session, act.person_id, clock.day_of(act.now))
+    return with_team(act.holder, found.team_id) if any(t.id == found.team_id for t in teams) else act.holder
 
 
 def advance(

@@ -13,6 +13,7 @@ from server.people.rules import Holder
 DRIFT_MS = 5 * 60_000  # an announcement may be on its way this long
 TEAM_DUTIES = frozenset({"mediations"})
 GRID_DUTIES = frozenset({"emergencies"})
+WORKED_ON = frozenset({"hazard", "mediation"})  # kinds that stay open until something has come of them
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,9 @@ def needs_review(policy: ReviewPolicy, draw: int) -> bool:
 
 
 def is_finished(review_status: str, kind: str, *, fixed: bool) -> bool:
-    """A record leaves the feed 92 days after it is finished: reviewed or not to be reviewed, and a hazard fixed."""
-    return review_status in ("none", "approved", "lapsed") and (kind != "hazard" or fixed)
+    """A record leaves the feed 92 days after it is finished: reviewed or not to be reviewed, and a hazard
+    fixed or a mediation ended."""
+    return review_status in ("none", "approved", "lapsed") and (kind not in WORKED_ON or fixed)
 
 
 def hints(

@@ -26,7 +26,12 @@ from server.sync.running import Result, answer_of, load, run
 from server.sync.scoping import VERSIONED, holder_at
 
 Row = tuple[str, UUID]
-NAMES_A_ROW: Mapping[str, str] = {"household_id": "household", "place_id": "place", "hazard_id": "record"}
+NAMES_A_ROW: Mapping[str, str] = {
+    "household_id": "household",
+    "place_id": "place",
+    "hazard_id": "record",
+    "mediation_id": "record",
+}
 
 
 def may_hold(session: Session) -> bool:

@@ -15,6 +15,7 @@ from server.people.rules import may
 from server.platform.fields import Id
 from server.platform.looks import note_look
 from server.records import queries as records
+from server.records.commands import holder_for
 from server.records.rules import Act
 from server.records.schemas import Strict
 from server.sync.applied import Applied
@@ -30,7 +31,9 @@ VOID = Strict()
 
 def note(session: Session, act: Act, told: Mapping[str, Any]) -> Applied:
     """Somebody opened a class-S object on a phone, offline perhaps. Objects outside the scope: ``not_found``."""
-    insist(may(act.holder, "record.see", _thing(session, told)))
+    found = records.record(session, told["object_id"]) if told["kind"] == "record" else None
+    holder = holder_for(session, act, found) if found is not None else act.holder
+    insist(may(holder, "record.see", _thing(session, told)))
     note_look(session, act.person_id, told["kind"], told["object_id"], "phone", min(told["at"], act.now))
     return Applied(None, None, None)
 

@@ -22,6 +22,8 @@ from server.duties.hazards import commands as hazards
 from server.duties.hazards import schemas as hazard_schemas
 from server.duties.information import commands as information
 from server.duties.information import schemas as information_schemas
+from server.duties.mediations import commands as mediations
+from server.duties.mediations import schemas as mediation_schemas
 from server.duties.publicity import commands as publicity
 from server.duties.publicity import schemas as publicity_schemas
 from server.duties.visits import commands as visits
@@ -73,6 +75,8 @@ MUTATIONS: Mapping[str, Mutation] = {
     "emergencies.report": Mutation(emergency_schemas.EmergencyReport(), _record(emergencies.report), "record"),
     "information.report": Mutation(information_schemas.InformationReport(), _record(information.report), "record"),
     "publicity.report": Mutation(publicity_schemas.PublicityReport(), _record(publicity.report), "record"),
+    "mediations.report": Mutation(mediation_schemas.MediationReport(), _record(mediations.report), "record"),
+    "mediations.step": Mutation(mediation_schemas.StepTold(), _record(mediations.step), "record", "mediation_id"),
     "records.correct": Mutation(
         record_schemas.Correction(),
         _record(lambda s, act, told: records.correct(s, act, told["id"], told["changes"])),

@@ -27,6 +27,7 @@ class Rounds(Forms):
         yield from self.emergency_form()
         yield from self.information_form()
         yield from self.publicity_form()
+        yield from self.mediation_form()
         yield from self.patrol()
         yield from self.in_a_cellar()
         yield from self.two_names()
@@ -147,11 +148,18 @@ class Rounds(Forms):
         phone = self.phone
         expect(phone.find("record-row", delivery="delivered").first).to_be_visible()
         yield "records, and one told of that never came", None
-        for name in ("hazard", "visit", "information", "publicity"):
+        for name in ("hazard", "visit", "information", "publicity", "mediation"):
             record = getattr(self, name)
             self.go(f"record/{record}")
             expect(phone.find("record-page", delivery="delivered")).to_be_visible()
             yield f"record of a {name}", None
+        self.go(f"record/{self.mediation}")
+        phone.tap("parties-show")
+        yield "record of a mediation, parties shown", None
+        phone.tap("mediation-go-on")
+        expect(phone.find("outcome-open")).to_be_visible()
+        phone.tap("save")
+        yield "a mediation goes on, words missing", None
         self.go(f"record/{self.hazard}")
         phone.tap("relook-open")
         phone.tap("save")

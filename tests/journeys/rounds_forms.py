@@ -1,4 +1,4 @@
-"""The forms and everything that can stand in them: hazard, visit, emergency, information, publicity, patrol."""
+"""The forms and everything that can stand in them: hazard, visit, emergency, information, publicity, mediation, patrol."""
 
 from __future__ import annotations
 
@@ -140,6 +140,38 @@ class Forms(Hands):
         expect(phone.find("households")).to_have_value("7")
         phone.tap("save")
         yield "publicity saved, undo offered", None
+
+    def mediation_form(self) -> Stops:
+        phone = self.phone
+        self.go("log")
+        phone.tap("duty-mediations")
+        expect(phone.find("fit-go")).to_be_visible()
+        yield "mediation, may it be mediated", None
+        phone.tap("unsuited-violence")
+        yield "mediation, not here: violence", None
+        phone.tap("fit-go")
+        phone.tap("matter-MED-02")
+        yield "mediation, a referral", None
+        phone.tap("fit-again")
+        phone.tap("unsuited-violence")
+        phone.tap("fit-go")
+        phone.tap("matter-change")
+        phone.tap("matter-MED-01")
+        phone.tap("check")
+        yield "mediation, parties missing", None
+        phone.find("party-name-1").fill("钱甲乙")
+        phone.find("party-phone-1").fill("13812341234")
+        phone.tap("party-add")
+        phone.find("note").fill("晚上九点后不再放音响")
+        phone.tap("outcome-oral")
+        yield "mediation, filled in", None
+        phone.tap("outcome-open")
+        self.mediation = object_on_screen(phone)
+        phone.tap("check")
+        expect(phone.find("save")).to_be_visible()
+        yield "mediation, to be checked", None
+        phone.tap("save")
+        expect(phone.find("patrol-start")).to_be_visible()
 
     def patrol(self) -> Stops:
         phone = self.phone

@@ -25,7 +25,7 @@ class Hands:
         self.phone = phone
         self.site = site
         self.languages = cycle(languages)
-        self.hazard = self.visit = self.emergency = self.information = self.publicity = ""
+        self.hazard = self.visit = self.emergency = self.information = self.publicity = self.mediation = ""
         for policy, code in (("needed", NEEDED), ("forbidden", FORBIDDEN)):
             self.write(PHOTO_POLICY, policy=policy, code=code)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -184,6 +185,24 @@ def publicity(world: Any, **more: Any) -> dict[str, Any]:
         "people": 23,
         "households": 9,
         "note": "广场摆摊",
+        **more,
+    }
+
+
+def mediation(world: Any, **more: Any) -> dict[str, Any]:
+    """Two neighbours who settled it by word of mouth; in a week somebody asks whether it is kept."""
+    parties = [
+        {"id": str(new_id()), "name": "钱甲乙", "phone": "13812341234", "part": "applicant"},
+        {"id": str(new_id()), "name": "孙丙丁", "part": "other"},
+    ]
+    return {
+        "id": str(new_id()),
+        "grid_id": str(world.areas["grid"]),
+        "matter_code": "MED-01",
+        "parties": parties,
+        "outcome": "oral",
+        "note": "晚上九点后不再放音响",
+        "revisit_on": (clock.today() + timedelta(days=7)).isoformat(),
         **more,
     }
 

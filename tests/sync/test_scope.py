@@ -19,7 +19,7 @@ from server.platform.db import transaction
 from server.sync.epochs import begin
 from server.sync.feeds import FEEDS
 from server.sync.mutations import MUTATIONS
-from tests.sync.phone import Phone, emergency, hazard, information, patrol, publicity, visit
+from tests.sync.phone import Phone, emergency, hazard, information, mediation, patrol, publicity, visit
 from tests.world import POSTS, World
 
 GRID = {"grid"}
@@ -27,7 +27,7 @@ IN_GRID = {"worker", "worker2", "parttime", "leader", "adviser"}
 TEAM = {"worker", "leader"}
 OF_MICRO = (
     "households.save", "households.close", "visits.report", "hazards.report", "emergencies.report",
-    "information.report", "publicity.report",
+    "information.report", "publicity.report", "mediations.report",
 )  # fmt: skip
 EVERYBODY = [name for name, _, _ in POSTS]
 
@@ -116,6 +116,8 @@ def outside(world: World, record: str) -> list[tuple[str, dict[str, Any], int | 
         ("emergencies.report", emergency(world), None),
         ("information.report", information(world), None),
         ("publicity.report", publicity(world), None),
+        ("mediations.report", mediation(world), None),
+        ("mediations.step", {"id": str(new_id()), "mediation_id": record, "words": "x"}, None),
         ("hazards.relook", {"id": str(new_id()), "hazard_id": record, "outcome": "fixed"}, None),
         ("records.correct", {"id": record, "changes": {"note": "x"}}, 1),
         ("approvals.approve", {"record_id": record}, 1),
@@ -154,7 +156,7 @@ def test_every_act_on_a_foreign_object_is_not_found_and_changes_nothing(app: Fla
 
 def _nowhere(payload: dict[str, Any]) -> dict[str, Any]:
     """The same act on an object that is nowhere: the answer must not tell the two apart."""
-    fields = [f for f in ("grid_id", "hazard_id", "record_id", "object_id") if f in payload] or ["id"]
+    fields = [f for f in ("grid_id", "hazard_id", "mediation_id", "record_id", "object_id") if f in payload] or ["id"]
     return {fields[0]: str(new_id())}
 
 

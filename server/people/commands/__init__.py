@@ -28,7 +28,7 @@ from server.people.commands.signing import (
     locked,
     touch_session,
 )
-from server.people.commands.teams import close_team, end_membership, name_team
+from server.people.commands.teams import close_team, end_membership, name_team, team_for_mediation
 
 __all__ = [
     "ROLES",
@@ -56,6 +56,7 @@ __all__ = [
     "set_language",
     "set_password",
     "show_reset_code",
+    "team_for_mediation",
     "tell_of_day",
     "tell_staff",
     "tidy",

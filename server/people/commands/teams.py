@@ -1,4 +1,4 @@
-"""Teams, named with dates by the town."""
+"""Teams, named with dates by the town, or by whoever opens a mediation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.kernel import clock, stream_keys
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem, insist
-from server.people import queries, rules
+from server.people import queries, roster, rules
 from server.people.models import Team, TeamMember
 from server.people.registry import neighbours
 from server.people.rules import Holder, Thing
@@ -77,6 +77,50 @@ def close_team(session: Session, actor: Holder, team_id: UUID, day: date) -> Non
     team.version += 1
     session.flush()
     streams.gone(session, stream_keys.team(team_id), "team", team_id)
+
+
+def team_for_mediation(session: Session, author: Holder, grid_id: UUID, now: int) -> UUID | None:
+    """Who is to see the author's mediations in a grid: the team that the town named for it; else the author and a
+    reviewer, opened here when there is none yet. None when nobody else of the grid could review.
+
+    The reviewer is another leader of the grid, else its adviser (nobody decides a record of their own). One team serves
+    all mediations of the two, so that nobody's scope grows with every case.
+    """
+    day = clock.day_of(now)
+    teams = [t for t in queries.teams_of(session, author.person_id, day) if t.grid_id == grid_id]
+    named = [t for t in teams if t.purpose == "mediation"]
+    if named:
+        return min(named, key=lambda t: (t.created_at, t.id)).id
+    posts = (roster.leaders_of(session, grid_id, day), roster.advisers_of(session, grid_id, day))
+    leaders, advisers = ([p for p in held if p != author.person_id] for held in posts)
+    reviewers = leaders or advisers
+    if not reviewers:
+        return None
+    opened = [t for t in teams if t.purpose == "opened" and t.named_by == author.person_id]
+    kept = next((t for t in opened if t.reviewer_id in reviewers), None)
+    return kept.id if kept else _open(session, author, grid_id, reviewers[0], now).id
+
+
+def _open(session: Session, author: Holder, grid_id: UUID, reviewer_id: UUID, now: int) -> Team:
+    names = queries.names_of(session, [author.person_id, reviewer_id])
+    team = Team(
+        id=new_id(),
+        county_code=author.county_code,
+        grid_id=grid_id,
+        name=f"{names[author.person_id]} · {names[reviewer_id]}",
+        purpose="opened",
+        reviewer_id=reviewer_id,
+        named_by=author.person_id,
+        created_at=now,
+        version=1,
+    )
+    session.add(team)
+    session.flush()
+    for person_id in (author.person_id, reviewer_id):
+        session.add(TeamMember(team_id=team.id, person_id=person_id, from_day=clock.day_of(now)))
+    session.flush()
+    streams.put(session, stream_keys.team(team.id), "team", team.id)
+    return team
 
 
 def _team_of(session: Session, actor: Holder, team_id: UUID) -> Team:

@@ -3,7 +3,7 @@ import type { Id, Photo, Row, ShownRow } from '../store/api';
 
 export type Duty = 'information' | 'hazards' | 'mediations' | 'visits' | 'emergencies' | 'publicity';
 export type PhotoGap = 'dark' | 'unsafe' | 'refused' | 'gone';
-export type RecordKind = 'patrol' | 'hazard' | 'visit' | 'emergency' | 'publicity' | 'information';
+export type RecordKind = 'patrol' | 'hazard' | 'visit' | 'emergency' | 'publicity' | 'information' | 'mediation';
 export type ReviewStatus = 'none' | 'waiting' | 'approved' | 'returned' | 'disputed' | 'lapsed';
 export interface LngLat { lng: number; lat: number }
 
@@ -54,4 +54,9 @@ export interface Call { number: '119' | '110' | '120' | 'gas'; at: number }
 export interface EmergencyBody { calls: Call[]; gas_smell: boolean; note: string; place: PlaceOfHazard; place_id?: Id; place_words?: string }
 export interface InformationBody { household_id?: Id; finding?: string; business_name?: string; place_words?: string; wants_answer?: boolean; note: string }
 export interface PublicityBody { people: number; households: number; note: string }
+export type Unsuited = 'special' | 'court' | 'administrative' | 'refused' | 'violence';
+export type Outcome = 'oral' | 'written' | 'referred' | 'none' | 'told';
+export interface Party { id: Id; name: string; phone?: string; part: 'applicant' | 'other' }
+export interface MediationStep { id: Id; at: number; by_name: string; words: string; outcome?: Outcome; kept?: boolean }
+export interface MediationBody { unsuited?: Unsuited[]; parties: Party[]; note: string; outcome?: Outcome; revisit_on?: string; steps?: MediationStep[] }
 export const bodyOf = <B,>(record: { body: unknown }): B => record.body as B;

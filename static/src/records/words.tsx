@@ -24,7 +24,7 @@ export function withoutNote(name: string): string {
   return name.replace(/[（(][^（()）]*[)）]\s*$/, '').trim() || name;
 }
 
-export const kindIcon: Record<RecordKind, IconName> = { patrol: 'walk', hazard: 'hazards', visit: 'visits', emergency: 'emergencies', publicity: 'publicity', information: 'information' };
+export const kindIcon: Record<RecordKind, IconName> = { patrol: 'walk', hazard: 'hazards', visit: 'visits', emergency: 'emergencies', publicity: 'publicity', information: 'information', mediation: 'mediations' };
 export const kindWord = (kind: string): string => word('kind', kind);
 
 export function adviceWord(matter: Matter | undefined, code: string): string {

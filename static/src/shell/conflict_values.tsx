@@ -34,6 +34,6 @@ function say(value: unknown): string {
   if (value === undefined || value === null || value === '') return t('conflict.empty');
   if (typeof value === 'boolean') return value ? t('conflict.yes') : t('conflict.no');
   if (Array.isArray(value)) return value.map(say).join('、') || t('conflict.empty');
-  if (typeof value === 'object') return Object.values(value as object).filter((part) => part !== null && part !== undefined).join(' ');
+  if (typeof value === 'object') return Object.entries(value as object).flatMap(([name, part]) => (name === 'id' || part === null || part === undefined ? [] : [part])).join(' ');
   return String(value);
 }

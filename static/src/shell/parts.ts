@@ -23,6 +23,8 @@ export const EmergencyForm = of(work, (m) => m.EmergencyForm);
 export const HazardForm = of(work, (m) => m.HazardForm);
 export const RelookForm = of(work, (m) => m.RelookForm);
 export const InformationForm = of(work, (m) => m.InformationForm);
+export const MediationForm = of(work, (m) => m.MediationForm);
+export const StepForm = of(work, (m) => m.StepForm);
 export const PublicityForm = of(work, (m) => m.PublicityForm);
 export const VisitForm = of(work, (m) => m.VisitForm);
 export const PatrolForm = of(work, (m) => m.PatrolForm);

@@ -67,10 +67,10 @@ export function stateOf(row: Row): string {
 /** The earliest day on which this row wants something, or ''. */
 export function dueOf(row: Row): string {
   const review = row['review'] as { due?: unknown; status?: string } | undefined;
-  const body = row['body'] as { relook_on?: unknown } | undefined;
+  const body = row['body'] as { relook_on?: unknown; revisit_on?: unknown } | undefined;
   let first = earlier('', row['due']);
   if (review?.status === 'waiting') first = earlier(first, review.due);
-  return body ? earlier(first, body.relook_on) : first;
+  return body ? earlier(earlier(first, body.relook_on), body.revisit_on) : first;
 }
 function earlier(first: string, said: unknown): string {
   if (said === undefined || said === null) return first;

@@ -41,6 +41,8 @@ EVERYBODY = (
     ("read", 3),
     ("information", 4),
     ("publicity", 3),
+    ("mediation", 3),
+    ("mediation_step", 3),
     ("household_change", 1),
     ("household", 1),
     ("place", 1),

@@ -1,14 +1,13 @@
 /** What the matter proposes, in one line; 改 opens the same as chips. */
 import { useState } from 'preact/hooks';
+import { DayChoice } from '../../records/day_choice';
 import { adviceWord } from '../../records/words';
 import type { HazardBody, Matter } from '../../records/shapes';
-import { addDays, sayDay, today } from '../../text/days';
+import { sayDay } from '../../text/days';
 import { t } from '../../text/text';
 import { Button } from '../../ui/button';
 import { AnyOf, OneOf } from '../../ui/chips';
 import type { HazardDraft } from './rules';
-
-const DAYS = [1, 3, 5, 7, 15];
 
 export function PresetLine({ matter, draft, change }: { matter: Matter; draft: HazardDraft; change: (part: Partial<HazardDraft>) => void }) {
   const [open, setOpen] = useState(false);
@@ -34,11 +33,4 @@ export function PresetLine({ matter, draft, change }: { matter: Matter; draft: H
       )}
     </section>
   );
-}
-
-/** A day some days ahead; tapping the chosen one again means: none. */
-export function DayChoice(p: { label: string; value: string | undefined; onPick: (day: string | undefined) => void }) {
-  const from = today();
-  const days = [...new Set([...DAYS.map((n) => addDays(from, n)), ...(p.value ? [p.value] : [])])].sort();
-  return <OneOf label={p.label} showLabel clearable value={p.value} onPick={p.onPick} choices={days.map((day) => ({ value: day, label: sayDay(day) }))} />;
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import * as emergencies from '../../duties/emergencies/rules';
 import * as hazards from '../../duties/hazards/rules';
 import * as information from '../../duties/information/rules';
+import * as mediations from '../../duties/mediations/rules';
 import * as publicity from '../../duties/publicity/rules';
 import * as visits from '../../duties/visits/rules';
 import * as patrols from '../../patrols/rules';
@@ -46,6 +47,7 @@ async function bodyOf(store: Store, record: RecordRow): Promise<object> {
   if (record.kind === 'emergency') return emergencies.draftFromRecord(record, matter);
   if (record.kind === 'publicity') return publicity.draftFromRecord(record, matter);
   if (record.kind === 'information') return information.draftFromRecord(record, matter);
+  if (record.kind === 'mediation') return mediations.draftFromRecord(record);
   return patrols.draftFromRecord(record);
 }
 
@@ -58,6 +60,7 @@ async function fromOutbox(store: Store, mutation: string): Promise<Opened | unde
   if (item.name === 'emergencies.report') return { id, form: 'emergency', body: emergencies.draftFromPayload(item.payload, mutation) };
   if (item.name === 'publicity.report') return { id, form: 'publicity', body: publicity.draftFromPayload(item.payload, mutation) };
   if (item.name === 'information.report') return { id, form: 'information', body: information.draftFromPayload(item.payload, mutation) };
+  if (item.name === 'mediations.report') return { id, form: 'mediation', body: mediations.draftFromPayload(item.payload, mutation) };
   if (item.name === 'patrols.report') return { id, form: 'patrol', body: patrols.draftFromPayload(item.payload, await lists.places(store), mutation) };
   if (item.name === 'records.correct') return correctionAgain(store, item, id);
   return undefined;
@@ -70,4 +73,4 @@ async function correctionAgain(store: Store, item: OutboxItem, id: string): Prom
   return { id, form: record.kind, body: { ...(await bodyOf(store, record)), ...(item.payload.changes as object), replaces: item.mutation_id } };
 }
 
-export const canEdit = (name: string): boolean => ['hazards.report', 'visits.report', 'emergencies.report', 'patrols.report', 'publicity.report', 'information.report', 'records.correct'].includes(name);
+export const canEdit = (name: string): boolean => ['hazards.report', 'visits.report', 'emergencies.report', 'patrols.report', 'publicity.report', 'information.report', 'mediations.report', 'records.correct'].includes(name);

@@ -3,6 +3,8 @@ export { default as EmergencyForm } from '../../duties/emergencies/form';
 export { default as HazardForm } from '../../duties/hazards/form';
 export { default as RelookForm } from '../../duties/hazards/relook';
 export { default as InformationForm } from '../../duties/information/form';
+export { default as MediationForm } from '../../duties/mediations/form';
+export { default as StepForm } from '../../duties/mediations/step';
 export { default as PublicityForm } from '../../duties/publicity/form';
 export { default as VisitForm } from '../../duties/visits/form';
 export { default as PatrolForm } from '../../patrols/form';

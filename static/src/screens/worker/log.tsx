@@ -11,7 +11,7 @@ import { go } from '../../ui/route';
 const duties: { duty: Duty; tone: string; form?: RecordKind }[] = [
   { duty: 'information', tone: 'var(--act)', form: 'information' },
   { duty: 'hazards', tone: 'var(--stop)', form: 'hazard' },
-  { duty: 'mediations', tone: 'var(--act)' },
+  { duty: 'mediations', tone: 'var(--act)', form: 'mediation' },
   { duty: 'visits', tone: 'var(--ok)', form: 'visit' },
   { duty: 'emergencies', tone: 'var(--stop)', form: 'emergency' },
   { duty: 'publicity', tone: 'var(--wait)', form: 'publicity' },

@@ -11,6 +11,7 @@ import { DeliveryTag, ReviewTag } from '../../records/tags';
 import { MatterName, Said, Zh, kindWord, problemWords } from '../../records/words';
 import type { OutboxItem } from '../../store/api';
 import { sayDay, sayMoment } from '../../text/days';
+import { m } from '../../text/mediations';
 import { hasWord, t, word } from '../../text/text';
 import { Button } from '../../ui/button';
 import { go } from '../../ui/route';
@@ -52,6 +53,7 @@ export default function RecordPage({ id }: { id: string }) {
       {mayAdd(record, store.session.person.id, known.lines) && <Button kind="act" wide icon="edit" data-testid="emergency-add" onTap={() => go(`/correct/${record.id}`)}>{t('emergency.add')}</Button>}
       <section class="card">{Card ? <Card record={record} matter={matter} grid={known.grids.find((grid) => grid.id === record.grid_id)} /> : null}</section>
       {record.kind === 'hazard' && record.state === 'open' && <Button kind="act" wide icon="hazards" data-testid="relook-open" onTap={() => go(`/relook/${record.id}/${newId()}`)}>{t('relook.do')}</Button>}
+      {record.kind === 'mediation' && record.author_id === store.session.person.id && record.delivery !== 'refused' && <Button kind="act" wide icon="mediations" data-testid="mediation-go-on" onTap={() => go(`/mediation/${record.id}/${newId()}`)}>{record.body.revisit_on ? m('revisit.title') : m('step.do')}</Button>}
       <section class="card"><h2>{t('record.history')}</h2><History steps={record.history ?? []} />
         <p class="quiet" data-testid="receipt">{receipt ? t('receipt.have', { when: sayMoment(receipt.at), code: receipt.hash.slice(0, 8) }) : record.delivery === 'delivered' ? t('receipt.other') : t('receipt.none')}</p></section>
     </div>

@@ -19,7 +19,7 @@ const REACH = 1000; // older ones are read online from the archive
 type Filter = 'all' | 'unsent' | 'returned';
 
 export const monthCounts = (records: RecordRow[], month: string): Record<RecordKind, number> => {
-  const counts = { patrol: 0, hazard: 0, visit: 0, emergency: 0, publicity: 0, information: 0 };
+  const counts = { patrol: 0, hazard: 0, visit: 0, emergency: 0, publicity: 0, information: 0, mediation: 0 };
   for (const record of records) if (record.day.startsWith(month) && record.kind in counts) counts[record.kind]++;
   return counts;
 };

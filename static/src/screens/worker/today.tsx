@@ -1,5 +1,6 @@
 /** 今日: "what now?" in three seconds. One next act, then what is due as rows that open their form. */
 import { relooksDue } from '../../duties/hazards/relooks';
+import { revisitsDue } from '../../duties/mediations/revisits';
 import { newId } from '../../records/ids';
 import * as lists from '../../records/lists';
 import { Messages } from '../../records/messages';
@@ -7,7 +8,7 @@ import { gridsOf } from '../../records/roles';
 import { RecordRow as OneRecord } from '../../records/row';
 import { useLive } from '../../records/store_context';
 import type { CheckDone, Matter, RecordRow, VisitPlan } from '../../records/shapes';
-import { MatterName, Zh, kindWord } from '../../records/words';
+import { MatterName, Zh, kindIcon, kindWord } from '../../records/words';
 import { isRunningPatrol } from '../../records/draft';
 import type { Draft, Store } from '../../store/api';
 import { sayDay, sayDue, sayMoment, today } from '../../text/days';
@@ -32,7 +33,7 @@ export async function readToday(store: Store) {
   return {
     matters, drafts, refused, hasRecords: recent.some((record) => record.author_id === person.id),
     due: lists.stillDue(plans, recent, roles.map((held) => held.role), day),
-    relooks: relooksDue(wanting, day, gridsOf(store.session)),
+    relooks: [...relooksDue(wanting, day, gridsOf(store.session)), ...revisitsDue(wanting, day, person.id)],
     returned: returned.filter((record) => record.author_id === person.id && record.delivery !== 'refused'),
   };
 }
@@ -91,10 +92,11 @@ function DueVisit({ plan, matter }: { plan: VisitPlan; matter: Matter | undefine
 }
 
 function RelookRow({ record, matter }: { record: RecordRow; matter: Matter | undefined }) {
-  const day = String(record.body.relook_on ?? '');
+  const isMediation = record.kind === 'mediation';
+  const day = String(record.body.relook_on ?? record.body.revisit_on ?? '');
   return (
-    <Tappable class="row" data-testid="relook-due" data-id={record.id} onTap={() => go(`/relook/${record.id}/${newId()}`)}>
-      <Icon name="hazards" />
+    <Tappable class="row" data-testid={isMediation ? 'revisit-due' : 'relook-due'} data-id={record.id} onTap={() => go(`/${isMediation ? 'mediation' : 'relook'}/${record.id}/${newId()}`)}>
+      <Icon name={kindIcon[record.kind]} />
       <span class="grow"><span class="title"><MatterName matter={matter} code={record.matter_code} short /></span><span class="quiet"><Zh>{String(record.body.place_words ?? '')}</Zh></span></span>
       <Tag tone={day < today() ? 'stop' : 'wait'} icon="waiting">{sayDue(day)}</Tag>
     </Tappable>
@@ -102,7 +104,7 @@ function RelookRow({ record, matter }: { record: RecordRow; matter: Matter | und
 }
 
 function DraftRow({ draft }: { draft: Draft }) {
-  const to = draft.form === 'relook' ? `/relook/${String(draft.body.hazard)}/${draft.id}` : draft.form === 'patrol' ? `/patrol/${draft.id}` : `/log/${draft.form}/${draft.id}`;
+  const to = draft.form === 'relook' ? `/relook/${String(draft.body.hazard)}/${draft.id}` : draft.form === 'step' ? `/mediation/${String(draft.body.mediation)}/${draft.id}` : draft.form === 'patrol' ? `/patrol/${draft.id}` : `/log/${draft.form}/${draft.id}`;
   return (
     <Tappable class="row" data-testid="draft-row" data-id={draft.id} onTap={() => go(to)}>
       <Icon name="edit" />

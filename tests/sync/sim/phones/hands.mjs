@@ -148,6 +148,23 @@ class Hands {
     const shas = photos.map((photo) => photo.sha256);
     return this.save({ name: 'publicity.report', payload, photos: shas, shows: this.record('publicity', id, payload, photos), hold_ms: this.luck.often(0.8) ? HOLD : 0 });
   }
+  /** Names parties in a team of two; some are not mediated, some claim a settlement that is not theirs to claim. */
+  async mediation() {
+    const grid_id = this.grid();
+    if (!grid_id) return undefined;
+    const id = this.newId();
+    const parties = [{ id: this.newId(), name: `钱${this.luck.below(90)}`, phone: '13800000000', part: 'applicant' }, { id: this.newId(), name: '孙', part: 'other' }];
+    const said = this.luck.one([{ outcome: 'oral' }, { outcome: 'written' }, { outcome: 'referred' }, { outcome: 'none' }, {}, {}, { unsuited: ['court'], outcome: 'told' }, { unsuited: ['refused'], outcome: 'oral' }]);
+    const payload = { id, grid_id, matter_code: this.luck.one(['MED-01', 'MED-02', 'MED-05']), parties, ...said, note: this.words() };
+    return this.save({ name: 'mediations.report', payload, shows: this.record('mediation', id, payload, []), hold_ms: this.luck.often(0.3) ? HOLD : 0 });
+  }
+  async mediation_step() {
+    const row = await this.one('record', (one) => one.kind === 'mediation');
+    if (!row) return undefined;
+    const said = this.luck.one([{}, { outcome: 'oral' }, { outcome: 'none' }, { kept: true }, { kept: false }]);
+    const payload = { id: this.newId(), mediation_id: row.id, words: `谈过${this.luck.below(90)}`, ...said };
+    return this.save({ name: 'mediations.step', payload, shows: { kind: 'record', row: plain(row) }, ...this.behind(row.id) });
+  }
   async patrol() {
     const grid_id = this.grid();
     const places = (await this.store.list('place')).filter((row) => row.grid_id === grid_id);
@@ -257,6 +274,7 @@ class Hands {
       { name: 'visits.report', payload: { id: this.newId(), note: '\u0000\ud800', extra: [[[]]] } },
       { name: 'information.report', payload: { id: this.newId(), grid_id: this.newId(), matter_code: 'INFO-01', finding: ['ill'], household_id: 3 } },
       { name: 'publicity.report', payload: { id: this.newId(), grid_id: this.newId(), matter_code: 'PUB-01', people: -1, households: '3' } },
+      { name: 'mediations.report', payload: { id: this.newId(), grid_id: this.newId(), matter_code: 'MED-01', parties: [{ name: 3 }], unsuited: 'court' } },
       { name: 'approvals.approve', payload: { record_id: this.newId() }, base_version: 3 },
       { name: 'records.correct', payload: { id: this.newId(), changes: {} }, base_version: 1 },
       { name: 'looks.note', payload: { kind: 'record', object_id: this.newId(), at: -1 } },
