@@ -35,7 +35,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Register this browser; the same id again is the same device. ``device_of_another_person``. */
+        /** Register this browser; the same id again is the same device. ``device_of_another_person``, ``signed_out``. */
         post: {
             parameters: {
                 query?: never;
