@@ -142,6 +142,7 @@ export class Engine {
     try {
       this.epochs_met = 0;
       await this.prepare();
+      await this.session.leaveCookie();
       await this.register();
       await this.sendAll();
       await this.pullAll();
@@ -292,6 +293,7 @@ export class Engine {
     await clearOldFixes(store.outbox_state);
     await clearOldReceipts(store.outbox_state);
     await store.measure();
+    if (state!.cleaned_at) await this.session.renew(); // what the installation asks of phones may have changed
     state!.cleaned_at = now;
     await writeState(store, state!);
   }
