@@ -13,7 +13,7 @@ import { Bars } from './bars';
 import { Header } from './header';
 import * as part from './parts';
 import { PageGuard } from './page_guard';
-import { homeOf, mode, store } from './session';
+import { choosing, held, homeOf, mode, store } from './session';
 import { Tabs } from './tabs';
 
 interface Page { tab: string; title: string; deep: boolean; screen: ComponentChildren }
@@ -66,6 +66,8 @@ function Frame() {
 }
 
 export function App() {
+  if (held.value) return <part.LockScreen />;
+  if (store.value && choosing.value) return <part.ChoosePin />;
   if (route.value.parts[0] === 'notice' && !store.value) return <div class="frame"><main class="main"><part.Notice /></main></div>;
   return store.value ? <Frame /> : <part.SignIn />;
 }

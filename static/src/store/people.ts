@@ -169,6 +169,7 @@ export class People {
     const raw = row && (await unwrap(this.env, row.wrapped, password));
     if (!row || !raw) return undefined;
     const key = await importKey(this.env, raw);
+    if (!row.pin && !row.key) this.raw = { id, bytes: raw.slice() }; // a PIN has yet to be chosen
     raw.fill(0);
     if (row.pin) await this.change(id, (now) => (now.pin ? { ...now, pin: { ...now.pin, wrong: 0 } } : now));
     return row.key ?? key;

@@ -9,7 +9,7 @@ import { Backoff } from './backoff';
 import { Pull } from './pull';
 import { Push } from './push';
 import { Session } from './session';
-import type { Host } from './session';
+import type { Host } from './who';
 import { readState, writeState } from './sync_state';
 import type { SyncState } from './sync_state';
 import { TICK_MS } from './ticks';

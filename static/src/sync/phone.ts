@@ -7,9 +7,9 @@ import { LocalStore, databaseName, tellGone, unsentOf, IndexedDatabase, People, 
 import type { Database, Env, Id, Phone, Problem, SessionInfo, Tables } from '../store/index';
 import { call } from './call';
 import type { Engine } from './engine';
-import { PERSON_HEADER, isSessionAnswer, sessionOf } from './session';
+import { PERSON_HEADER, isSessionAnswer, sessionOf } from './who';
 import type { PinLock } from './pin';
-import type { Host } from './session';
+import type { Host } from './who';
 
 type Opened = { store: LocalStore } | { problem: Problem };
 

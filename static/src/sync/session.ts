@@ -5,34 +5,14 @@
  * was theirs afterwards: another's rows must never land in this database.
  */
 import { setRegistered } from '../store/index';
-import type { LocalStore, SessionInfo } from '../store/index';
+import type { LocalStore } from '../store/index';
 import { call } from './call';
 import type { Answer, Call } from './call';
-
-/** What the engine asks of the phone around it. */
-export interface Host {
-  cookieOwner(): Promise<string | null>;
-  setCookieOwner(person: string | null): Promise<void>;
-  saveSession(session: SessionInfo): Promise<void>;
-  /** the server has told this phone to forget the person, after everything was handed over */
-  wipe(person: string): Promise<void>;
-}
-/** `phone_secret` comes with a right password alone and is never kept: it opens this person's key, see store/people.ts */
-export type SessionAnswer = SessionInfo & { server_time: number; phone_secret?: string };
+import { PERSON_HEADER, isSessionAnswer, sessionOf } from './who';
+import type { Host } from './who';
 
 /** 'stop' = not this person's session: sign in first. */
 export type Said = Exclude<Answer, { kind: 'none' }> | { kind: 'none'; why: string; retry_after_ms?: number } | { kind: 'stop' };
-
-export function isSessionAnswer(body: unknown): body is SessionAnswer {
-  const answer = body as Partial<SessionAnswer> | undefined;
-  return typeof answer?.person?.id === 'string' && typeof answer.csrf_token === 'string';
-}
-export function sessionOf({ server_time: _time, phone_secret: _secret, ...session }: SessionAnswer): SessionInfo {
-  return session;
-}
-
-/** whom a call is for; the server answers 403 `wrong_person` when the cookie is somebody else's */
-export const PERSON_HEADER = 'X-Person';
 
 export class Session {
   private stopping = new AbortController();

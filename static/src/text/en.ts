@@ -584,7 +584,7 @@ export const en: Words = {
   'problem.offline': 'No network now; try again when there is one.',
   'problem.offline_unknown_person': 'This person is not on this phone yet; the first sign-in needs a network.',
   'problem.offline_wrong_password': 'Wrong password. Without a network, use the one of the last sign-in on this phone.',
-  'problem.password_needed': 'Enter the password.',
+  'problem.only_online': 'Too many wrong tries. Sign in with your password when you are online.', 'problem.password_needed': 'Enter the password.',
   'problem.phone_key_locked': 'The password was changed, so the earlier data on this phone does not open. Enter once with the old password and let the unsent records go.',
   'problem.unsent_work': 'Some records are not sent yet; removing is possible when they are.',
   'problem.receipt_mismatch': 'The receipt does not fit what was sent, so this does not count as delivered. Change it and send again.',

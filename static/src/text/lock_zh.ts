@@ -1,0 +1,8 @@
+/** The words around the PIN, the first sign-in and 我的数据: fetched with those screens, not with the first page. */
+export const zh = {
+  'lock.title': '{name}，已锁定', 'lock.enter': '请输入 6 位 PIN', 'lock.checking': '正在核对……', 'lock.digits': '已输入 {n} 位，共 6 位', 'lock.pad': '数字键', 'lock.delete': '删除',
+  'lock.wrong': 'PIN 不对，还可以试 {left} 次。', 'lock.out': '输错太多次，锁住了。联网后用密码登录就能打开，手机上的记录和草稿都还在。', 'lock.failed': '没有打开，请再试一次。',
+  'lock.forgot': '忘了 PIN，用密码登录', 'lock.other': '换人', 'lock.calls': '紧急电话，不用解锁', 'lock.gas': '燃气抢修', 'lock.fire': '火警', 'lock.police': '报警', 'lock.ambulance': '急救',
+  'choose.title': '设一个 6 位 PIN', 'choose.why': '手机丢了，别人打不开您的记录。5 分钟不用会自动锁上；巡查中、拍照时不锁。没有网也能用 PIN 打开。', 'choose.first': '请输入新的 6 位 PIN', 'choose.again': '再输一次，两次要一样',
+  'choose.simple': '这个太容易猜到，请换一个。', 'choose.differ': '两次不一样，请重新设。', 'choose.failed': '没有设好。请用密码重新登录后再设。', 'choose.done': 'PIN 设好了',
+} as const;
