@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.phone import Phone
-from tests.journeys.pin import PIN, WRONG, enter, let_time_pass, press, sign_in_here, unlock
+from tests.journeys.pin import PIN, WRONG, choose, enter, let_time_pass, press, sign_in_here, unlock
 from tests.journeys.site import Site, Templates, fill_world
-from tests.journeys.steps import await_first_pull, log_hazard, open_hazard, records_page
+from tests.journeys.steps import PASSWORD, await_first_pull, log_hazard, open_hazard, records_page
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -176,3 +176,41 @@ def test_a_revoked_phone_hands_over_when_it_is_unlocked_and_is_wiped(pin_site: S
 def told_in_quarantine(site: Site) -> list[str]:
     rows = site.query("SELECT name FROM mutation_log WHERE problem_code = 'no_longer_in_post'")
     return [row["name"] for row in rows]
+
+
+def test_a_first_sign_in_by_the_qr_code_sets_password_and_pin_and_leaves_no_code_behind(
+    pin_site: Site, new_phone: NewPhone
+) -> None:
+    office = new_phone(pin_site, "office")
+    office.open("/sign-in?next=/office/reset-code")
+    office.page.locator("[name=username]").fill("leader")
+    office.page.locator("[name=password]").fill(PASSWORD)
+    office.page.locator("main button").first.click()
+    office.page.get_by_text("张worker2").click()
+    office.page.locator("main form button").first.click()
+    expect(office.find("welcome-qr")).to_be_visible()
+    office.shoot("qr")
+    code = office.find("reset-code").inner_text().replace(" ", "")
+
+    phone = new_phone(pin_site, "worker2")
+    phone.open(f"/app#/welcome?u=worker2&c={code}")
+    expect(phone.find("welcome")).to_be_visible()
+    assert code not in phone.page.url
+    phone.shoot("welcome")
+    phone.find("welcome-password").fill("short")
+    phone.tap("welcome-submit")
+    expect(phone.find("welcome-said")).to_be_visible()
+    phone.find("welcome-password").fill("a-new-long-one")
+    phone.tap("welcome-submit")
+    expect(phone.find("choose-step", step="1")).to_be_visible()
+    phone.shoot("choose a PIN")
+    choose(phone)
+    expect(phone.find("visit-due").first).to_be_visible()
+    assert code not in str(phone.page.evaluate("() => [location.href, JSON.stringify(history.state)]"))
+
+    second = new_phone(pin_site, "thief")
+    second.open(f"/app#/welcome?u=worker2&c={code}")
+    second.find("welcome-password").fill("another-long-one")
+    second.tap("welcome-submit")
+    expect(second.find("welcome-said")).to_be_visible()
+    expect(second.find("welcome")).to_be_visible()

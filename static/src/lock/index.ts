@@ -6,6 +6,7 @@ import { watchIdle } from './idle';
 
 export { default as ChoosePin } from './choose_pin';
 export { default as LockScreen } from './lock_screen';
+export { default as Welcome } from './welcome';
 
 let stop: (() => void) | undefined;
 

@@ -66,6 +66,7 @@ function Frame() {
 }
 
 export function App() {
+  if (route.value.parts[0] === 'welcome') return <part.Welcome />;
   if (held.value) return <part.LockScreen />;
   if (store.value && choosing.value) return <part.ChoosePin />;
   if (route.value.parts[0] === 'notice' && !store.value) return <div class="frame"><main class="main"><part.Notice /></main></div>;
