@@ -37,6 +37,7 @@ function pageOf(): Page {
   if (first === 'relook') return deep('relook.title', <part.RelookForm key={third} hazard={second} id={third} />);
   if (first === 'record') return deep('record.title', <part.RecordPage key={second} id={second} />, 'records');
   if (first === 'correct' || first === 'edit') return deep(kindOfForm(first), <part.Edit key={second} id={second} what={first} />, 'records');
+  if (first === 'mydata') return deep('me.data', <part.MyData />, 'me');
   if (first === 'fixes') return deep('me.fixes', <part.OwnFixes />, 'me');
   if (first === 'notice') return deep('notice.title', <part.Notice />, 'me');
   const tab = first in tabScreens ? first : home;

@@ -41,6 +41,7 @@ export const Notice = of(settings, (m) => m.Notice);
 export const OutboxSheet = of(settings, (m) => m.OutboxSheet);
 export const PersonSheet = of(settings, (m) => m.PersonSheet);
 export const Me = of(settings, (m) => m.Me);
+export const MyData = of(settings, (m) => m.MyData);
 export const OwnFixes = of(settings, (m) => m.OwnFixes);
 
 /** One after the other, so that the first taps of the person come first. */

@@ -158,6 +158,12 @@ export class LocalPhone implements Phone {
         this_one: this_one ?? id === mine,
       }));
   }
+  /** Who opened the sensitive records that this person wrote. Online only; throws without a link. */
+  async looksAtMine(): Promise<{ at: number; by_name: string; kind: string; day: string }[]> {
+    const answer = await this.engine?.session.say({ method: 'GET', path: '/api/v1/looks' });
+    if (answer?.kind !== 'ok') throw new Error('offline');
+    return (answer.body as { looks: { at: number; by_name: string; kind: string; day: string }[] }).looks;
+  }
   async revokeDevice(device: Id): Promise<void> {
     const answer = await this.engine?.session.say({ method: 'DELETE', path: `/api/v1/devices/${device}` });
     if (answer?.kind !== 'ok') throw new Error('offline');

@@ -472,7 +472,7 @@ export const en: Words = {
   'me.this_phone': 'This phone',
   'me.unsent': '{n} not sent yet',
   'me.last_contact': 'Last contact: {when}',
-  'me.fixes': 'My fixes (on this phone alone)',
+  'me.data': 'My data', 'me.fixes': 'My fixes (on this phone alone)',
   'me.devices': 'My phones',
   'me.revoke': 'Revoke',
   'me.revoke_sure': 'Revoke {device}? Your data on that phone is cleared for good; unsent records are handed to your unit.',
