@@ -62,7 +62,7 @@ from server.photos import rules as photos
 from server.photos import sweep
 from server.platform import backup, backup_commands, jobs, uploads
 from server.platform.arrival import init_arrival
-from server.platform.config import Settings
+from server.platform.config import Settings, current_settings
 from server.platform.db import init_database
 from server.platform.files import init_files
 from server.platform.keys import Keyring
@@ -197,7 +197,8 @@ DUTIES = (
 
 
 def _phone_policy(session: Session, county_code: str) -> dict[str, Any]:
-    return {"pin": policy(session, "pin"), "track": policy(session, "track")}
+    pin = current_settings().pin_lock or policy(session, "pin")
+    return {"pin": pin, "track": policy(session, "track")}
 
 
 def create_app(settings: Settings | None = None) -> Flask:

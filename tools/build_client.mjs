@@ -49,6 +49,8 @@ const LAZY = [
   'static/src/screens/leader/index.ts',
   'static/src/shell/settings.ts',
   'static/src/sync/engine.ts',
+  'static/src/sync/pin.ts',
+  'static/src/lock/index.ts',
   'static/src/text/en.ts',
 ];
 

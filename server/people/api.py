@@ -9,17 +9,27 @@ from flask import Response, request
 from flask_smorest import Blueprint
 
 from server.kernel import clock
+from server.kernel.problems import Problem
 from server.people import commands, queries
 from server.people.guard import COOKIE, door, signed_in
 from server.people.queries import OpenSession
 from server.people.registry import neighbours
-from server.people.schemas import DeviceAnswer, DeviceList, DeviceRequest, ResetRequest, SessionAnswer, SignInRequest
+from server.people.rules import PHONE
+from server.people.schemas import (
+    DeviceAnswer,
+    DeviceList,
+    DeviceRequest,
+    ResetRequest,
+    SessionAnswer,
+    SignInRequest,
+    TokenAnswer,
+)
 from server.people.sign_in import Credentials, reset_password, sign_in
 from server.platform import csrf
 from server.platform.config import current_settings
 from server.platform.cookies import forget_cookie, set_cookie
 from server.platform.db import db, reading, transaction
-from server.platform.keys import keyring
+from server.platform.keys import b64, keyring
 from server.platform.limits import rate
 
 blueprint = Blueprint("people", __name__, url_prefix="/api/v1", description="Session and devices")
@@ -41,7 +51,7 @@ def sign_in_door(typed: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, 
     answer = Response()
     set_cookie(answer, COOKIE, token, lasting=found.kind == "phone")
     with transaction() as session:
-        body = _session_answer(session, found)
+        body = {**_session_answer(session, found), "phone_secret": b64(_phone_secret(found.person_id))}
     return body, 200, {"Set-Cookie": answer.headers["Set-Cookie"]}
 
 
@@ -51,6 +61,22 @@ def sign_in_door(typed: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, 
 def session_door() -> dict[str, Any]:
     """Who is signed in here, with a fresh CSRF token. ``signed_out``."""
     return _session_answer(db.session(), signed_in())
+
+
+@blueprint.post("/session/token")
+@door("queue")
+@blueprint.response(200, TokenAnswer)
+def token_door() -> dict[str, Any]:
+    """The same session once more, outside the cookie, for phones under a PIN. ``not_allowed`` at a desk.
+
+    A locked phone keeps the token sealed, and ends the cookie's session when it has it: whoever holds the phone then
+    opens no door with the browser alone.
+    """
+    here = signed_in()
+    if here.kind != PHONE:
+        raise Problem("not_allowed")
+    with transaction() as session:
+        return {"token": commands.double_session(session, here)}
 
 
 @blueprint.delete("/session")
@@ -110,6 +136,11 @@ def revoke_device_door(device_id: UUID) -> Response:
     with transaction() as session:
         commands.revoke_device(session, signed_in().holder, device_id)
     return Response(status=204)
+
+
+def _phone_secret(person_id: UUID) -> bytes:
+    """The same for one person at every sign-in; the phone wraps its key with it and does not keep it."""
+    return keyring().blind(str(person_id), "phone.key")
 
 
 def _session_answer(session: Any, found: OpenSession) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def init_guard(app: Flask) -> None:
 
 
 def _load(_request: Any) -> SignedIn | None:
-    token = request.cookies.get(COOKIE, "")
+    token = _token()
     if not token or len(token) > 100:
         return None
     settings = current_settings()
@@ -103,6 +103,12 @@ def _load(_request: Any) -> SignedIn | None:
         with aside() as writing:
             commands.touch_session(writing, found.id, now)
     return SignedIn(found)
+
+
+def _token() -> str:
+    """From the cookie, or as a phone under a PIN sends it, which keeps it in no cookie (docs/wire.md §1)."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme == "Bearer" else request.cookies.get(COOKIE, "")
 
 
 def _enforce() -> Response | None:

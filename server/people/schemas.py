@@ -62,6 +62,11 @@ class SessionAnswer(Schema):
     receipt_keys = fields.List(fields.Nested(PublicKey), required=True)
     sealing_key = fields.Nested(PublicKey, required=True)
     demo = fields.Boolean(required=True)
+    phone_secret = Text(metadata={"description": "only with a sign-in by password: opens this person's key on a phone"})
+
+
+class TokenAnswer(Schema):
+    token = Text(required=True)
 
 
 class DeviceRequest(Schema):

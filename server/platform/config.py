@@ -33,6 +33,7 @@ class Settings:
     sign_in_lock_minutes: int = 15
     office_idle_minutes: int = 15
     phone_session_days: int = 30
+    pin_lock: bool = False  # phones ask for six digits; the city's policy ``pin`` does the same
     upload_max_bytes: int = 8 * 2**20
     metrics_token: str = ""
     log_level: str = "INFO"
@@ -57,6 +58,7 @@ class Settings:
             host=host,
             port=int(env.get("PORT", "8000")),
             demo=demo,
+            pin_lock=env.get("PIN_LOCK", "0" if demo else "1") == "1",
             secure_cookies=env.get("SECURE_COOKIES", "0" if host in LOOPBACK else "1") == "1",
             base_url=env.get("BASE_URL", ""),
             metrics_token=env.get("METRICS_TOKEN", ""),

@@ -14,6 +14,7 @@ from server.areas.queries import thing_of_grid
 from server.people.models import Person, Team
 from server.people.rules import Holder, Thing, may
 from server.photos.queries import held_photos
+from server.platform.looks import Look
 from server.records import registry
 from server.records.models import Record, RecordPhoto, RecordStep
 
@@ -34,6 +35,22 @@ def thing_of(session: Session, found: Record) -> Thing:
         reviewer_id=reviewer,
         decided_by=found.reviewed_by,
     )
+
+
+def looks_at_own(session: Session, author_id: UUID, most: int = 200) -> list[dict[str, Any]]:
+    """Who opened sensitive records of this author, newest first: a person may know who looked at their own work."""
+    statement = (
+        sa.select(Look.at, Look.door, Person.name, Record.id, Record.kind, Record.day)
+        .join(Record, sa.and_(Look.kind == "record", Record.id == Look.object_id))
+        .join(Person, Person.id == Look.person_id)
+        .where(Record.author_id == author_id, Look.person_id != author_id)
+        .order_by(Look.at.desc())
+        .limit(most)
+    )
+    return [
+        {"at": at, "door": door, "by_name": name, "record_id": str(record_id), "kind": kind, "day": day.isoformat()}
+        for at, door, name, record_id, kind, day in session.execute(statement)
+    ]
 
 
 def may_see(session: Session, holder: Holder, record_id: UUID) -> bool:

@@ -17,6 +17,7 @@ from server.people.guard import PERSON_HEADER, door, signed_in
 from server.platform.db import aside, db, in_one_transaction
 from server.platform.limits import by_session, rate
 from server.platform.looks import note_look
+from server.records.queries import looks_at_own
 from server.sync import archive, body, commands, epochs, queries
 from server.sync.applying import Sender
 from server.sync.schemas import Push
@@ -75,6 +76,13 @@ def read_archive() -> Response:
             for record_id in sensitive:
                 note_look(session, who.person_id, "record", record_id, "archive")
     return _json({"rows": rows})
+
+
+@blueprint.get("/looks")
+@door("phone")
+def looks_at_mine() -> Response:
+    """Who opened the sensitive records that this person wrote; nobody asks for another's."""
+    return _json({"looks": looks_at_own(db.session(), signed_in().person_id)})
 
 
 def _wipe_or_nothing(person_id: UUID, device_id: UUID | None) -> Response:

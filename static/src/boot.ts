@@ -6,8 +6,8 @@ import { askAhead } from './records/store_context';
 import { readToday } from './screens/worker/today';
 import { App } from './shell/app';
 import { firstLook } from './shell/look';
-import { fetchSoon } from './shell/parts';
-import { homeOf, mode, phone, take } from './shell/session';
+import { fetchSoon, lock } from './shell/parts';
+import { before, held, homeOf, mode, phone, take } from './shell/session';
 import { startRouting, route } from './ui/route';
 
 async function start(): Promise<void> {
@@ -19,8 +19,10 @@ async function start(): Promise<void> {
   const shown = new Promise<void>((resolve) => { tellShown = resolve; });
   const [door] = await Promise.all([createPhone(shown), firstLook()]);
   phone.value = door;
+  before.shown = async (opened) => { if (opened.session.policy.pin) await (await lock()).begin(opened); };
   const opened = await door.resume().catch((problem: unknown) => { console.error(problem); return undefined; });
-  if (opened) {
+  if (!opened) held.value = await door.held().catch(() => undefined);
+  else {
     await take(opened);
     const first = route.value.parts[0] ?? homeOf(mode.value).slice(1);
     if (first === 'today') await askAhead(opened, readToday);

@@ -74,6 +74,9 @@ class Rounds(Forms):
         phone.tap("tab-me")
         phone.tap("remove-person")
         yield "me, asked whether to remove", None
+        phone.tap("me-data")
+        expect(phone.find("my-looks")).to_be_visible()
+        yield "my data", None
         self.go("fixes")
         yield "own fixes, none", None
         self.go("notice")

@@ -46,8 +46,9 @@ def environment(url: str, data_dir: Path, port: int = 0) -> dict[str, str]:
 class Site:
     """A running server. ``query`` reads its database from outside, as an auditor would."""
 
-    def __init__(self, url: str, data_dir: Path) -> None:
+    def __init__(self, url: str, data_dir: Path, more: dict[str, str] | None = None) -> None:
         self.url = url
+        self.more = more or {}
         self.data_dir = data_dir
         self.port = _free_port()
         self.links: list[Link] = []
@@ -55,7 +56,7 @@ class Site:
         self.engine = sa.create_engine(Settings(database_url=url).sqlalchemy_url)
 
     def start(self) -> None:
-        env = environment(self.url, self.data_dir, self.port)
+        env = {**environment(self.url, self.data_dir, self.port), **self.more}
         with (self.data_dir / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 web_command(env), cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
@@ -91,13 +92,14 @@ class Templates:
         self.folder = folder
 
     @contextmanager
-    def site(self, label: str, fill: Fill, data_dir: Path) -> Iterator[Site]:
+    def site(self, label: str, fill: Fill, data_dir: Path, **more: str) -> Iterator[Site]:
+        """``more``: settings of its own, as environment variables."""
         source = self.folder / f"{self.databases.kind}-{label}"
         source.mkdir(exist_ok=True)
         url = self.databases.copy_of(label, lambda empty: fill(empty, source))
         data_dir.mkdir()
         shutil.copytree(source / "keys", data_dir / "keys")
-        site = Site(url, data_dir)
+        site = Site(url, data_dir, more)
         try:
             site.start()
             yield site

@@ -19,6 +19,7 @@ from server.people.commands.scopes import current_scope
 from server.people.commands.signing import (
     begin_session,
     begin_try,
+    double_session,
     end_all_sessions,
     end_session,
     end_sessions,
@@ -38,6 +39,7 @@ __all__ = [
     "begin_try",
     "close_team",
     "current_scope",
+    "double_session",
     "end_all_sessions",
     "end_appointment",
     "end_membership",

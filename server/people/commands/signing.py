@@ -115,6 +115,25 @@ def begin_session(session: Session, person: Person, *, device_id: UUID | None, k
     return token
 
 
+def double_session(session: Session, here: queries.OpenSession) -> str:
+    """A second token for the same person, device and rights, under the same CSRF secret; returns the token."""
+    now = clock.now()
+    token = b64(secrets.token_bytes(32))
+    row = SignIn(
+        id=new_id(),
+        token_hash=queries.token_hash(token),
+        csrf=here.secret,
+        person_id=here.person_id,
+        device_id=here.device_id,
+        kind=here.kind,
+        restricted=here.restricted,
+        created_at=now,
+        last_used_at=now,
+    )
+    session.add(row)
+    return token
+
+
 def touch_session(session: Session, sign_in_id: UUID, now: int) -> None:
     session.execute(
         sa.update(SignIn).where(SignIn.id == sign_in_id, SignIn.last_used_at < now).values(last_used_at=now)

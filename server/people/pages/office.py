@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, redirect, request
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from server.kernel import clock, ids
@@ -15,7 +17,11 @@ from server.people.guard import door, signed_in
 from server.people.pages.frame import page
 from server.people.registry import add_office_page, neighbours
 from server.people.rules import FIELD_ROLES, RESET_MINUTES, Holder, Thing, may, may_show_reset_code
+from server.platform.config import current_settings
 from server.platform.db import db, transaction
+from server.platform.language import language
+from server.platform.qr import svg
+from server.text import text
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
 
@@ -99,7 +105,15 @@ def show_reset_code() -> Any:
     except Problem as problem:
         return page("office/reset_code.html", problem, people=_people_to_reset(holder), code=None)
     until = clock.now() + RESET_MINUTES * 60_000
-    return page("office/reset_code.html", people=[], code=f"{code[:4]} {code[4:]}", of=person.name, until=until)
+    shown = f"{code[:4]} {code[4:]}"
+    qr = Markup(svg(_welcome_link(person.username, code), escape(text("reset_code.qr", language()))))
+    return page("office/reset_code.html", people=[], code=shown, qr=qr, of=person.name, until=until)
+
+
+def _welcome_link(username: str, code: str) -> str:
+    """What the QR code says. All of it stands behind the ``#``: a browser sends that part to nobody."""
+    base = current_settings().base_url.rstrip("/") or request.host_url.rstrip("/")
+    return f"{base}/app#/welcome?{urlencode({'u': username, 'c': code})}"
 
 
 def _chosen_person(session: Any) -> Any:

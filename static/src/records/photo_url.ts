@@ -7,9 +7,12 @@ export interface PhotoSource { url: string; own: boolean; free: () => void }
 
 export async function photoUrl(store: Store, sha256: string, size: 'thumb' | 'full' = 'thumb'): Promise<PhotoSource> {
   const kept = await store.photo(sha256).catch(() => undefined);
-  if (!kept) return { url: `/api/v1/photos/${sha256}?size=${size}`, own: false, free: () => undefined };
-  const url = URL.createObjectURL(new Blob([kept.bytes as Uint8Array<ArrayBuffer>], { type: kept.type }));
-  return { url, own: true, free: () => URL.revokeObjectURL(url) };
+  const path = `/api/v1/photos/${sha256}?size=${size}`;
+  const fetched = !kept && store.session.policy.pin ? await store.fetchPhoto?.(path) : undefined;
+  const blob = kept ? new Blob([kept.bytes as Uint8Array<ArrayBuffer>], { type: kept.type }) : fetched;
+  if (!blob) return { url: path, own: false, free: () => undefined };
+  const url = URL.createObjectURL(blob);
+  return { url, own: !!kept, free: () => URL.revokeObjectURL(url) };
 }
 
 export function usePhoto(sha256: string, size: 'thumb' | 'full' = 'thumb'): PhotoSource | undefined {

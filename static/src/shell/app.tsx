@@ -13,7 +13,7 @@ import { Bars } from './bars';
 import { Header } from './header';
 import * as part from './parts';
 import { PageGuard } from './page_guard';
-import { homeOf, mode, store } from './session';
+import { choosing, held, homeOf, mode, store } from './session';
 import { Tabs } from './tabs';
 
 interface Page { tab: string; title: string; deep: boolean; screen: ComponentChildren }
@@ -39,6 +39,7 @@ function pageOf(): Page {
   if (first === 'relook') return deep('relook.title', <part.RelookForm key={third} hazard={second} id={third} />);
   if (first === 'record') return deep('record.title', <part.RecordPage key={second} id={second} />, 'records');
   if (first === 'correct' || first === 'edit') return deep(kindOfForm(first), <part.Edit key={second} id={second} what={first} />, 'records');
+  if (first === 'mydata') return deep('me.data', <part.MyData />, 'me');
   if (first === 'fixes') return deep('me.fixes', <part.OwnFixes />, 'me');
   if (first === 'notice') return deep('notice.title', <part.Notice />, 'me');
   const tab = first in tabScreens ? first : home;
@@ -68,6 +69,9 @@ function Frame() {
 }
 
 export function App() {
+  if (route.value.parts[0] === 'welcome') return <part.Welcome />;
+  if (held.value) return <part.LockScreen />;
+  if (store.value && choosing.value) return <part.ChoosePin />;
   if (route.value.parts[0] === 'notice' && !store.value) return <div class="frame"><main class="main"><part.Notice /></main></div>;
   return store.value ? <Frame /> : <part.SignIn />;
 }

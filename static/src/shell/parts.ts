@@ -9,6 +9,7 @@ import { PartMissing } from './part_missing';
 const work = () => import('../screens/worker/index');
 const lead = () => import('../screens/leader/index');
 const settings = () => import('./settings');
+export const lock = () => import('../lock/index');
 
 function of<M, P extends object>(piece: () => Promise<M>, pick: (module: M) => ComponentType<P> | ((props: P) => unknown)): LazyPart<P> {
   return lazy<P>(async () => ({ default: pick(await piece()) as ComponentType<P> }), PartMissing);
@@ -34,11 +35,15 @@ export const GridMap = of(lead, (m) => m.GridMap);
 export const Dispatch = of(lead, (m) => m.Dispatch);
 export const TeamScreen = of(lead, (m) => m.TeamScreen);
 
+export const LockScreen = of(lock, (m) => m.LockScreen);
+export const Welcome = of(lock, (m) => m.Welcome);
+export const ChoosePin = of(lock, (m) => m.ChoosePin);
 export const SignIn = of(settings, (m) => m.SignIn);
 export const Notice = of(settings, (m) => m.Notice);
 export const OutboxSheet = of(settings, (m) => m.OutboxSheet);
 export const PersonSheet = of(settings, (m) => m.PersonSheet);
 export const Me = of(settings, (m) => m.Me);
+export const MyData = of(settings, (m) => m.MyData);
 export const OwnFixes = of(settings, (m) => m.OwnFixes);
 
 /** One after the other, so that the first taps of the person come first. */

@@ -9,7 +9,7 @@ import { Icon } from '../ui/icons';
 import { go } from '../ui/route';
 import { Sheet } from '../ui/sheet';
 import { Tag } from '../ui/tag';
-import { homeOf, leave, mode, phone, store, take } from './session';
+import { hold, homeOf, leave, mode, phone, store, take } from './session';
 
 type Known = Awaited<ReturnType<Phone['people']>>;
 
@@ -22,6 +22,7 @@ export default function PersonSheet({ onClose }: { onClose: () => void }) {
   useEffect(() => { void phone.value?.people().then(setPeople); }, []);
   const enter = async (person: Known[number], secret?: string) => {
     const answer = await phone.value!.switchTo(person.id, secret);
+    if ('problem' in answer && answer.problem.code === 'pin_needed') { const who = await phone.value!.held(person.id); onClose(); await hold(who); return; }
     if ('problem' in answer) { setAsked(person); if (secret !== undefined) setSaid(problemWords(answer.problem)); return; }
     onClose();
     await take(answer.store);

@@ -8,6 +8,12 @@ export const phone = signal<Phone | undefined>(undefined);
 export const store = signal<Store | undefined>(undefined);
 export const status = signal<SyncStatus | undefined>(undefined);
 export const mode = signal<Mode>('worker');
+/** whose phone is locked: the PIN comes first */
+export const held = signal<{ id: string; name: string } | undefined>(undefined);
+/** the open person has to choose a PIN before anything else */
+export const choosing = signal(false);
+/** what must be done before somebody's screens are drawn; set by boot.ts */
+export const before = { shown: async (_opened: Store): Promise<void> => {} };
 
 /** Devices as the phone's door may list them; a store without this door simply shows no list. */
 export interface Device { device_id: string; label: string; platform?: string; last_use?: number; this_one?: boolean }
@@ -24,6 +30,7 @@ export async function take(opened: Store): Promise<void> {
   const read = () => { status.value = opened.status(); };
   stopWatching = opened.onChange(read);
   read();
+  await before.shown(opened).catch((problem: unknown) => console.error(problem));
   store.value = opened;
 }
 
@@ -37,6 +44,13 @@ export function leave(): void {
   stopWatching = undefined;
   store.value = undefined;
   status.value = undefined;
+}
+
+/** Locks, or asks another person for their PIN: nothing is shown and nothing sent until it is right. */
+export async function hold(who: { id: string; name: string } | undefined): Promise<void> {
+  held.value = who;
+  leave();
+  await (await phone.value!.pin()).lock();
 }
 
 export function switchMode(): void {

@@ -1,5 +1,6 @@
 /** The piece of the app around a person and a phone: sign-in, switching, what is unsent, how it looks. */
 export { default as Me } from '../screens/worker/me';
+export { default as MyData } from '../screens/worker/my_data';
 export { default as OwnFixes } from '../screens/worker/own_fixes';
 export { default as Notice } from './notice';
 export { default as OutboxSheet } from './outbox_sheet';

@@ -12,7 +12,7 @@ import { NoteLine, Tag } from '../ui/tag';
 import { Dock } from '../ui/dock';
 import { changeLook, look } from './look';
 import { ResetSheet, resetDoor } from './reset_sheet';
-import { homeOf, lastUsername, mode, phone, take } from './session';
+import { held, homeOf, lastUsername, mode, phone, take } from './session';
 
 type Known = Awaited<ReturnType<Phone['people']>>;
 
@@ -32,7 +32,7 @@ export default function SignIn() {
     setBusy(true);
     setSaid(undefined);
     try {
-      const answer = await phone.value.signIn(name.trim(), password);
+      const answer = await phone.value.signIn(name.trim(), password, route.value.query.has('forgot'));
       if ('problem' in answer) { setSaid(problemWords(answer.problem)); return; }
       if (!look.value.size_asked) void changeLook({ size_asked: true });
       await take(answer.store);
@@ -87,6 +87,7 @@ function People({ people, onPick, onProblem }: { people: Known; onPick: (usernam
   const open = async (person: Known[number]) => {
     onPick(person.username);
     const answer = await phone.value!.switchTo(person.id);
+    if ('problem' in answer && answer.problem.code === 'pin_needed') { held.value = await phone.value!.held(person.id); return; }
     if ('store' in answer) { await take(answer.store); replaceWith(`#${homeOf(mode.value)}`); } else onProblem(t('person.password_needed', { name: person.name }));
   };
   return (

@@ -168,6 +168,8 @@ export interface Store {
   keepPhoto(bytes: Uint8Array, type: string): Promise<string>;
   photo(sha256: string): Promise<{ bytes: Uint8Array; type: string } | undefined>;
   dropPhoto(sha256: string): Promise<void>;
+  /** under a PIN: the server's picture, which no `<img>` can ask for by itself */
+  fetchPhoto?: ((path: string) => Promise<Blob | undefined>) | undefined;
 
   outbox(): Promise<OutboxItem[]>;
   /** Ask the engine to try now. */
@@ -198,15 +200,35 @@ export interface Phone {
   people(): Promise<{ id: Id; name: string; username: string; waiting: number }[]>;
   /** The person last active here, opened without asking when the policy allows (no PIN). */
   resume(): Promise<Store | undefined>;
-  /** Online: asks the server. Offline: opens an existing person whose key the password unwraps. */
-  signIn(username: string, password: string): Promise<{ store: Store } | { problem: Problem }>;
+  /** `new_pin`: the old one was forgotten, another will be asked for. Online: asks the server. Offline: opens an existing person whose key the password unwraps. */
+  signIn(username: string, password: string, new_pin?: boolean): Promise<{ store: Store } | { problem: Problem }>;
   /** Always works; keeps the other's outbox. Without password only when the key is held open by policy. */
   switchTo(person: Id, password?: string): Promise<{ store: Store } | { problem: Problem }>;
   signOut(): Promise<void>;
   /** Refused while anything is unsent. */
   removeFromPhone(person: Id): Promise<{ removed: true } | { problem: Problem }>;
+  /** Who must unlock with the PIN; undefined: nobody, or somebody is in already. */
+  held(person?: Id): Promise<{ id: Id; name: string } | undefined>;
+  /** The PIN lock; its code is fetched with the first call. */
+  pin(): Promise<PinDoor>;
   /** Uses the new version now (user said yes). */
   applyUpdate(): Promise<void>;
   /** false = this browser cannot keep anything: plain online mode with drafts in memory */
   readonly canKeep: boolean;
+}
+
+/** The lock under the policy `pin`. */
+export interface PinDoor {
+  /** called when another tab has locked */
+  onLocked: () => void;
+  /** the open person still has to choose a PIN */
+  wanted(): Promise<boolean>;
+  /** six digits; false when the key is not at hand: sign in first */
+  set(pin: string): Promise<boolean>;
+  /** problem `pin_wrong` with `fields.left`, or `only_online` after too many wrong tries */
+  unlock(person: Id, pin: string): Promise<{ store: Store } | { problem: Problem }>;
+  /** tries left; 0 = only an online sign-in opens */
+  left(person: Id): Promise<number>;
+  /** Closes the store and drops the key, in all tabs. */
+  lock(): Promise<void>;
 }

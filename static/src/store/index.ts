@@ -8,7 +8,7 @@ export type { Database } from './db';
 export type { PhoneTables } from './people';
 export type { Head } from './outbox';
 export { LocalStore, databaseName, tellGone } from './local_store';
-export { People, openPhoneDatabase } from './people';
+export { PIN_TRIES, People, openPhoneDatabase } from './people';
 export { IndexedDatabase, MemoryDatabase, NoRoom, DatabaseLost } from './db';
 export { bodies } from './acts';
 export { mutationHash, sha256, utf8 } from './codec';

@@ -23,6 +23,7 @@ import type { Clock, EngineStatus } from './standing';
 
 type Message = { type: 'changed'; kinds: string[] } | { type: 'status'; status: EngineStatus } | { type: 'wake' } | { type: 'gone' };
 
+const TOKEN = 'session_token';
 /** after a promotion that the database refused */
 const HOLD_AGAIN_MS = 5000;
 
@@ -40,6 +41,8 @@ export class LocalStore implements Store {
   readonly mirror: Mirror;
   /** the engine's ear: 'save' after something became sendable, 'retry' when the person asks, 'told' by another tab */
   wake: (why: 'save' | 'retry' | 'told') => void = () => {};
+  /** a photo from the server where the browser's own request would be refused; set by the engine */
+  fetchPhoto: ((path: string) => Promise<Blob | undefined>) | undefined;
   /** another tab, or the worker, has taken this person from the phone: nothing here may be shown any longer */
   onGone: () => void = () => {};
   private rows: Rows;
@@ -215,6 +218,14 @@ export class LocalStore implements Store {
     await keep.writeSetting(this.outbox_state, name, value);
     this.settings.set(name, value);
     this.changed('setting');
+  }
+
+  /** Under a PIN the session lies here, sealed, and in no cookie; see sync/session.ts. */
+  get token(): string | undefined {
+    return (this.settings.get(TOKEN) as string | null | undefined) ?? undefined;
+  }
+  async keepToken(token: string | undefined): Promise<void> {
+    if (token !== this.token) await this.keepSetting(TOKEN, token ?? null);
   }
 
   status(): SyncStatus {

@@ -3,29 +3,30 @@
  *
  * Each person's key is a random AES-256 key, imported non-extractable. Beside it lies a copy behind the password
  * (PBKDF2), for switching people offline, and one behind the phone's own key, so that a password that was reset does
- * not cost unsent work. Under the policy `pin` only the copy behind the password is kept and the database opens with it.
+ * not cost unsent work. Under the policy `pin` no usable key stays here: pin_copy.ts says what lies here instead.
  */
 import type { Id, SessionInfo } from './api';
-import { makeCodec, utf8 } from './codec';
+import { makeCodec } from './codec';
 import type { Box, Codec } from './codec';
 import { IndexedDatabase, MemoryDatabase } from './db';
 import type { Database } from './db';
 import type { Env } from './env';
+import { fromBase64url } from './sealed_export';
+import type { PinCopy } from './pin_copy';
 import type { Upgrade } from './schema';
+import { importKey, unwrap, wrap } from './wrapping';
+import type { Bytes, Wrapped } from './wrapping';
 
-interface Wrapped {
-  salt: Uint8Array<ArrayBuffer>;
-  rounds: number;
-  iv: Uint8Array<ArrayBuffer>;
-  key: Uint8Array<ArrayBuffer>;
-}
-interface PersonRow {
+export interface PersonRow {
   id: Id;
   /** session as last seen, under the phone's key */
   box: Box;
   key?: CryptoKey;
   by_phone?: Box;
   wrapped: Wrapped;
+  /** opens with what the server gives to whoever knows the password, whatever the password is by then */
+  by_server?: Box;
+  pin?: PinCopy;
 }
 export interface PhoneTables {
   phone: { name: string; value?: unknown };
@@ -39,7 +40,8 @@ export const PHONE_UPGRADES: Upgrade[] = [
     for (const [name, keyPath] of Object.entries(PHONE_KEYS)) database.createObjectStore(name, { keyPath });
   },
 ];
-const AES = { name: 'AES-GCM', length: 256 } as const;
+/** tries of PIN or password before only the server opens */
+export const PIN_TRIES = 10;
 
 export function openPhoneDatabase(env: Env): Database<PhoneTables> {
   if (!env.indexedDB) return new MemoryDatabase<PhoneTables>(PHONE_KEYS);
@@ -48,17 +50,19 @@ export function openPhoneDatabase(env: Env): Database<PhoneTables> {
 
 export class People {
   private codec: Promise<Codec> | undefined;
+  /** the key of whoever has just signed in, until the PIN that wraps it is chosen */
+  private raw: { id: Id; bytes: Bytes } | undefined;
 
   constructor(
-    private env: Env,
+    readonly env: Env,
     readonly db: Database<PhoneTables>,
   ) {}
 
   /** The phone's own key; made once, whoever comes first. */
-  private phoneCodec(): Promise<Codec> {
+  phoneCodec(): Promise<Codec> {
     this.codec ??= (async () => {
       const raw = this.env.randomBytes(32);
-      const fresh = await this.env.subtle.importKey('raw', raw, AES, false, ['encrypt', 'decrypt']);
+      const fresh = await importKey(this.env, raw);
       raw.fill(0);
       const key = await this.db.write(['phone'], async (tx) => {
         const there = await tx.get('phone', 'key');
@@ -92,30 +96,65 @@ export class People {
     return (await this.all()).find((one) => one.row.id === id);
   }
 
-  /** First sign-in makes the key; later ones keep it and wrap it anew behind the password as it is now. */
-  async keep(session: SessionInfo, password: string): Promise<CryptoKey | undefined> {
+  /**
+   * First sign-in makes the key; later ones keep it and wrap it anew behind the password as it is now. `by_server` is
+   * the server's secret for this person. `new_pin`: the PIN was forgotten, or too many were wrong.
+   */
+  async keep(session: SessionInfo, password: string, by_server?: string, new_pin = false): Promise<CryptoKey | undefined> {
     const { env } = this;
     const codec = await this.phoneCodec();
     const id = session.person.id;
-    const there = await this.db.read(['people'], (tx) => tx.get('people', id));
-    const raw = there ? await this.rawKey(there, password) : env.randomBytes(32);
+    const there = await this.row(id);
+    const server = by_server === undefined ? undefined : makeCodec(env, await importKey(env, fromBase64url(by_server)));
+    const raw = there ? await this.rawKey(there, password, server) : env.randomBytes(32);
     if (!raw) {
       if (there?.key) await this.saveSession(session);
       return there?.key;
     }
-    const [key, wrapped, box] = await Promise.all([
-      env.subtle.importKey('raw', raw, AES, false, ['encrypt', 'decrypt']),
-      this.wrap(raw, password),
-      codec.seal(`person/${id}`, session),
-    ]);
+    const [key, wrapped, box] = await Promise.all([importKey(env, raw), wrap(env, raw, password), codec.seal(`person/${id}`, session)]);
     const row: PersonRow = { id, box, wrapped };
+    if (server) row.by_server = await server.sealBytes(`server/${id}`, raw);
+    else if (there?.by_server) row.by_server = there.by_server;
     if (!session.policy.pin) {
       row.key = key;
       row.by_phone = await codec.sealBytes(`key/${id}`, raw);
-    }
+    } else if (there?.pin && there.pin.wrong < PIN_TRIES && !new_pin) row.pin = { ...there.pin, wrong: 0 };
+    else this.raw = { id, bytes: raw.slice() };
     raw.fill(0);
     await this.db.write(['people'], async (tx) => tx.put('people', row));
     return key;
+  }
+  row(id: Id): Promise<PersonRow | undefined> {
+    return this.db.read(['people'], (tx) => tx.get('people', id));
+  }
+  async change(id: Id, how: (row: PersonRow) => PersonRow): Promise<void> {
+    await this.db.write(['people'], async (tx) => {
+      const row = await tx.get('people', id);
+      if (row) tx.put('people', how(row));
+    });
+  }
+  /** Under a PIN every try counts before it is judged. Undefined: too many were wrong, only the server opens. */
+  async countTry(id: Id): Promise<PersonRow | undefined> {
+    return this.db.write(['people'], async (tx) => {
+      const row = await tx.get('people', id);
+      if (!row?.pin) return row;
+      if (row.pin.wrong >= PIN_TRIES) return undefined;
+      const counted = { ...row, pin: { ...row.pin, wrong: row.pin.wrong + 1 } };
+      tx.put('people', counted);
+      return counted;
+    });
+  }
+  async isOut(id: Id): Promise<boolean> {
+    return ((await this.row(id))?.pin?.wrong ?? 0) >= PIN_TRIES;
+  }
+  /** The key's bytes, where the phone may still have them: after a sign-in, or from before there was a PIN. */
+  async rawAtHand(row: PersonRow): Promise<Bytes | undefined> {
+    if (this.raw?.id === row.id) return this.raw.bytes.slice();
+    return row.by_phone && (await this.phoneCodec()).openBytes(`key/${row.id}`, row.by_phone);
+  }
+  dropRaw(): void {
+    this.raw?.bytes.fill(0);
+    this.raw = undefined;
   }
   async saveSession(session: SessionInfo): Promise<void> {
     const box = await (await this.phoneCodec()).seal(`person/${session.person.id}`, session);
@@ -125,11 +164,14 @@ export class People {
     });
   }
   /** The key by this password alone, without a network; undefined when it does not fit. */
-  async unlock(row: PersonRow, password: string): Promise<CryptoKey | undefined> {
-    const raw = await this.unwrap(row.wrapped, password);
-    if (!raw) return undefined;
-    const key = await this.env.subtle.importKey('raw', raw, AES, false, ['encrypt', 'decrypt']);
+  async unlock(id: Id, password: string): Promise<CryptoKey | undefined> {
+    const row = await this.countTry(id);
+    const raw = row && (await unwrap(this.env, row.wrapped, password));
+    if (!row || !raw) return undefined;
+    const key = await importKey(this.env, raw);
+    if (!row.pin && !row.key) this.raw = { id, bytes: raw.slice() }; // a PIN has yet to be chosen
     raw.fill(0);
+    if (row.pin) await this.change(id, (now) => (now.pin ? { ...now, pin: { ...now.pin, wrong: 0 } } : now));
     return row.key ?? key;
   }
   async forget(id: Id): Promise<void> {
@@ -153,26 +195,12 @@ export class People {
     });
   }
 
-  private async rawKey(row: PersonRow, password: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  private async rawKey(row: PersonRow, password: string, server: Codec | undefined): Promise<Bytes | undefined> {
     if (row.by_phone) return (await this.phoneCodec()).openBytes(`key/${row.id}`, row.by_phone);
-    return this.unwrap(row.wrapped, password);
-  }
-  private async kek(password: string, salt: Uint8Array<ArrayBuffer>, rounds: number): Promise<CryptoKey> {
-    const material = await this.env.subtle.importKey('raw', utf8(password.normalize('NFC')), 'PBKDF2', false, ['deriveKey']);
-    return this.env.subtle.deriveKey({ name: 'PBKDF2', hash: 'SHA-256', salt, iterations: rounds }, material, AES, false, ['encrypt', 'decrypt']);
-  }
-  private async wrap(raw: Uint8Array<ArrayBuffer>, password: string): Promise<Wrapped> {
-    const [salt, iv] = [this.env.randomBytes(16), this.env.randomBytes(12)];
-    const rounds = this.env.kdf_rounds ?? 600_000;
-    const kek = await this.kek(password, salt, rounds);
-    return { salt, rounds, iv, key: new Uint8Array(await this.env.subtle.encrypt({ name: 'AES-GCM', iv }, kek, raw)) };
-  }
-  private async unwrap(wrapped: Wrapped, password: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const kek = await this.kek(password, wrapped.salt, wrapped.rounds);
-    try {
-      return new Uint8Array(await this.env.subtle.decrypt({ name: 'AES-GCM', iv: wrapped.iv }, kek, wrapped.key));
-    } catch {
-      return undefined;
+    if (row.by_server && server) {
+      const raw = await server.openBytes(`server/${row.id}`, row.by_server).catch(() => undefined);
+      if (raw) return raw;
     }
+    return unwrap(this.env, row.wrapped, password);
   }
 }

@@ -19,6 +19,8 @@ export interface Call {
   headers?: Record<string, string>;
   /** a success need not be JSON (tus, 204) */
   any_body?: boolean;
+  /** the body as it is, a picture */
+  blob?: true;
 }
 
 const PATIENCE_MS = 30_000;
@@ -59,6 +61,7 @@ async function read(response: Response, request: Call): Promise<Answer> {
   const { status, headers } = response;
   if (status >= 200 && status < 300) {
     if (status === 204 || request.any_body) return { kind: 'ok', status, body: undefined, headers };
+    if (request.blob) return { kind: 'ok', status, body: await response.blob(), headers };
     const body = parse(await response.text());
     return body === undefined ? { kind: 'none', why: 'not_ours' } : { kind: 'ok', status, body, headers };
   }

@@ -9,7 +9,7 @@ import { Backoff } from './backoff';
 import { Pull } from './pull';
 import { Push } from './push';
 import { Session } from './session';
-import type { Host } from './session';
+import type { Host } from './who';
 import { readState, writeState } from './sync_state';
 import type { SyncState } from './sync_state';
 import { TICK_MS } from './ticks';
@@ -142,6 +142,7 @@ export class Engine {
     try {
       this.epochs_met = 0;
       await this.prepare();
+      await this.session.leaveCookie();
       await this.register();
       await this.sendAll();
       await this.pullAll();
@@ -292,6 +293,7 @@ export class Engine {
     await clearOldFixes(store.outbox_state);
     await clearOldReceipts(store.outbox_state);
     await store.measure();
+    if (state!.cleaned_at) await this.session.renew(); // what the installation asks of phones may have changed
     state!.cleaned_at = now;
     await writeState(store, state!);
   }

@@ -7,8 +7,9 @@ import { LocalStore, databaseName, tellGone, unsentOf, IndexedDatabase, People, 
 import type { Database, Env, Id, Phone, Problem, SessionInfo, Tables } from '../store/index';
 import { call } from './call';
 import type { Engine } from './engine';
-import { PERSON_HEADER, isSessionAnswer, sessionOf } from './session';
-import type { Host } from './session';
+import { PERSON_HEADER, isSessionAnswer, sessionOf } from './who';
+import type { PinLock } from './pin';
+import type { Host } from './who';
 
 type Opened = { store: LocalStore } | { problem: Problem };
 
@@ -62,7 +63,19 @@ export class LocalPhone implements Phone {
     return known?.row.key ? this.open(known.session, known.row.key, true) : undefined;
   }
 
-  async signIn(username: string, password: string): Promise<Opened> {
+  /** Who must unlock first: the PIN alone opens their key. */
+  async held(person?: Id): Promise<{ id: Id; name: string } | undefined> {
+    const known = person === undefined ? await this.people_kept.current() : await this.people_kept.byId(person);
+    return known?.row.pin && known.row.id !== this.store?.session.person.id ? { id: known.row.id, name: known.session.person.name } : undefined;
+  }
+  pin(): Promise<PinLock> {
+    this.lock ??= import('./pin').then(({ PinLock }) => new PinLock(this, (session, key) => this.open(session, key)));
+    this.lock.catch(() => (this.lock = undefined));
+    return this.lock;
+  }
+  private lock: Promise<PinLock> | undefined;
+
+  async signIn(username: string, password: string, new_pin = false): Promise<Opened> {
     const known = await this.people_kept.byUsername(username);
     const device_id = known && (await this.deviceOf(known.row.id));
     // from here until the answer nobody knows whose cookie it is: other engines wait
@@ -76,12 +89,13 @@ export class LocalPhone implements Phone {
     const fresh = sessionOf(answer.body);
     // rows under a key that is no longer here cannot be read by anybody
     if (!before) await this.database(fresh.person.id)?.destroy();
-    const key = await this.people_kept.keep(fresh, password);
+    const key = await this.people_kept.keep(fresh, password, answer.body.phone_secret, new_pin);
     await this.people_kept.setCookieOwner(fresh.person.id);
     if (!key) return local('phone_key_locked');
     // the epoch that this phone's queue was built under stays until the engine meets the new one
     const session = before ? { ...fresh, epoch: before.session.epoch } : fresh;
     const store = await this.open(session, key);
+    await store.keepToken(undefined);
     store.clock_skew_ms = answer.body.server_time - this.env.now();
     store.setEngineStatus({ online: true, signed_out: false, last_contact: this.env.now() });
     return { store };
@@ -89,27 +103,35 @@ export class LocalPhone implements Phone {
   private async signInOffline(username: string, password: string): Promise<Opened> {
     const known = await this.people_kept.byUsername(username);
     if (!known) return local('offline_unknown_person');
-    const key = await this.people_kept.unlock(known.row, password);
-    return key ? { store: await this.open(known.session, key) } : local('offline_wrong_password');
+    const key = await this.people_kept.unlock(known.row.id, password);
+    return key ? { store: await this.open(known.session, key) } : this.wrong(known.row.id);
   }
 
   async switchTo(person: Id, password?: string): Promise<Opened> {
     const known = await this.people_kept.byId(person);
     if (!known) return local('offline_unknown_person');
     const open_key = password === undefined ? known.row.key : undefined;
-    const key = open_key ?? (password === undefined ? undefined : await this.people_kept.unlock(known.row, password));
-    if (!key) return local(password === undefined ? 'password_needed' : 'offline_wrong_password');
+    const key = open_key ?? (password === undefined ? undefined : await this.people_kept.unlock(person, password));
+    if (!key) return password === undefined ? local(known.row.pin ? 'pin_needed' : 'password_needed') : this.wrong(person);
     return { store: await this.open(known.session, key) };
   }
 
+  private async wrong(person: Id): Promise<{ problem: Problem }> {
+    return local((await this.people_kept.isOut(person)) ? 'only_online' : 'offline_wrong_password');
+  }
+
   async signOut(): Promise<void> {
-    const token = this.store?.session.csrf_token;
+    const csrf = this.store?.session.csrf_token;
+    const token = this.store?.token;
     const person = this.store?.session.person.id;
     const owner = await this.people_kept.cookieOwner();
-    const mine = person !== undefined && owner === person;
+    const mine = person !== undefined && (owner === person || token !== undefined);
+    const own: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
+    await this.store?.keepToken(undefined);
     await this.shut();
+    this.people_kept.dropRaw();
     await this.people_kept.setLast(undefined);
-    if (mine && token) await call(this.env, { method: 'DELETE', path: '/api/v1/session', headers: { 'X-CSRF-Token': token, [PERSON_HEADER]: person } });
+    if (mine && csrf) await call(this.env, { method: 'DELETE', path: '/api/v1/session', headers: { ...own, 'X-CSRF-Token': csrf, [PERSON_HEADER]: person } });
     await this.people_kept.setCookieOwner(null);
   }
 
@@ -136,6 +158,12 @@ export class LocalPhone implements Phone {
         this_one: this_one ?? id === mine,
       }));
   }
+  /** Who opened the sensitive records that this person wrote. Online only; throws without a link. */
+  async looksAtMine(): Promise<{ at: number; by_name: string; kind: string; day: string }[]> {
+    const answer = await this.engine?.session.say({ method: 'GET', path: '/api/v1/looks' });
+    if (answer?.kind !== 'ok') throw new Error('offline');
+    return (answer.body as { looks: { at: number; by_name: string; kind: string; day: string }[] }).looks;
+  }
   async revokeDevice(device: Id): Promise<void> {
     const answer = await this.engine?.session.say({ method: 'DELETE', path: `/api/v1/devices/${device}` });
     if (answer?.kind !== 'ok') throw new Error('offline');
@@ -159,6 +187,7 @@ export class LocalPhone implements Phone {
   }
   async close(): Promise<void> {
     await this.shut();
+    void this.lock?.then((lock) => lock.end());
     this.phone_db.close();
   }
 

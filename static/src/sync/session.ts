@@ -5,33 +5,14 @@
  * was theirs afterwards: another's rows must never land in this database.
  */
 import { setRegistered } from '../store/index';
-import type { LocalStore, SessionInfo } from '../store/index';
+import type { LocalStore } from '../store/index';
 import { call } from './call';
 import type { Answer, Call } from './call';
-
-/** What the engine asks of the phone around it. */
-export interface Host {
-  cookieOwner(): Promise<string | null>;
-  setCookieOwner(person: string | null): Promise<void>;
-  saveSession(session: SessionInfo): Promise<void>;
-  /** the server has told this phone to forget the person, after everything was handed over */
-  wipe(person: string): Promise<void>;
-}
-export type SessionAnswer = SessionInfo & { server_time: number };
+import { PERSON_HEADER, isSessionAnswer, sessionOf } from './who';
+import type { Host } from './who';
 
 /** 'stop' = not this person's session: sign in first. */
 export type Said = Exclude<Answer, { kind: 'none' }> | { kind: 'none'; why: string; retry_after_ms?: number } | { kind: 'stop' };
-
-export function isSessionAnswer(body: unknown): body is SessionAnswer {
-  const answer = body as Partial<SessionAnswer> | undefined;
-  return typeof answer?.person?.id === 'string' && typeof answer.csrf_token === 'string';
-}
-export function sessionOf({ server_time: _time, ...session }: SessionAnswer): SessionInfo {
-  return session;
-}
-
-/** whom a call is for; the server answers 403 `wrong_person` when the cookie is somebody else's */
-export const PERSON_HEADER = 'X-Person';
 
 export class Session {
   private stopping = new AbortController();
@@ -39,7 +20,9 @@ export class Session {
   constructor(
     readonly store: LocalStore,
     private host: Host,
-  ) {}
+  ) {
+    store.fetchPhoto = (path) => this.photo(path);
+  }
 
   async say(request: Call): Promise<Said> {
     const whose = await this.whose();
@@ -55,8 +38,11 @@ export class Session {
       await this.host.setCookieOwner(null); // the cookie was changed behind our back, by the office's sign-in page: ask whose it is
       return this.stop();
     }
-    if (answer.kind === 'problem' && answer.status === 401) return this.stop();
-    if (answer.kind !== 'none' && (await this.host.cookieOwner()) !== this.person) return this.stop();
+    if (answer.kind === 'problem' && answer.status === 401) {
+      await this.store.keepToken(undefined);
+      return this.stop();
+    }
+    if (answer.kind !== 'none' && !this.store.token && (await this.host.cookieOwner()) !== this.person) return this.stop();
     if (answer.kind === 'problem' && answer.code === 'unknown_device') await setRegistered(this.store.outbox_state, false);
     if (answer.kind !== 'none') this.reached();
     return answer;
@@ -77,11 +63,39 @@ export class Session {
     this.store.setEngineStatus({ online: true, signed_out: false, last_contact: this.store.env.now() });
   }
   private once(request: Call): Promise<Answer> {
-    const headers: Record<string, string> = { ...request.headers, [PERSON_HEADER]: this.person };
+    const headers: Record<string, string> = { ...request.headers, ...this.own(), [PERSON_HEADER]: this.person };
     if (request.method !== 'GET' && request.method !== 'HEAD') headers['X-CSRF-Token'] = this.store.session.csrf_token;
     return call(this.store.env, { ...request, headers }, this.stopping.signal);
   }
+  private own(): Record<string, string> {
+    return this.store.token ? { Authorization: `Bearer ${this.store.token}` } : {};
+  }
+  /**
+   * Under a PIN the cookie is given up for a token that lies sealed: with the cookie, whoever holds the locked phone
+   * could ask the server by the browser's address line. First the token is kept, then the cookie's session ended; cut
+   * in between, the next cycle goes on.
+   */
+  async leaveCookie(): Promise<void> {
+    const { store } = this;
+    if (!store.session.policy.pin) return;
+    if (!store.token) {
+      const answer = await this.say({ method: 'POST', path: '/api/v1/session/token', json: {} });
+      const token = answer.kind === 'ok' ? (answer.body as { token?: unknown } | undefined)?.token : undefined;
+      if (typeof token !== 'string') return;
+      await store.keepToken(token);
+    }
+    if ((await this.host.cookieOwner()) !== this.person) return;
+    const headers = { 'X-CSRF-Token': store.session.csrf_token, [PERSON_HEADER]: this.person };
+    const answer = await call(store.env, { method: 'DELETE', path: '/api/v1/session', headers }, this.stopping.signal);
+    if (answer.kind !== 'none') await this.host.setCookieOwner(null);
+  }
+  /** A picture for the screen: the browser's own request would carry the cookie alone. */
+  async photo(path: string): Promise<Blob | undefined> {
+    const answer = await this.say({ method: 'GET', path, blob: true });
+    return answer.kind === 'ok' && answer.body instanceof Blob ? answer.body : undefined;
+  }
   private async whose(): Promise<'mine' | 'not_mine' | 'none'> {
+    if (this.store.token) return 'mine';
     const owner = await this.host.cookieOwner();
     if (owner === null) return this.renew();
     return owner === this.person ? 'mine' : 'not_mine';
@@ -89,11 +103,11 @@ export class Session {
 
   /** Asks whose session the cookie is; takes over token, scope and roles when it is this person's. */
   async renew(): Promise<'mine' | 'not_mine' | 'none'> {
-    const answer = await call(this.store.env, { method: 'GET', path: '/api/v1/session' }, this.stopping.signal);
+    const answer = await call(this.store.env, { method: 'GET', path: '/api/v1/session', headers: this.own() }, this.stopping.signal);
     if (answer.kind === 'problem' && answer.status === 401) return 'not_mine';
     if (answer.kind !== 'ok' || !isSessionAnswer(answer.body)) return 'none';
     const owner = answer.body.person.id;
-    await this.host.setCookieOwner(owner);
+    if (!this.store.token) await this.host.setCookieOwner(owner);
     if (owner !== this.person) return 'not_mine';
     this.heardTime(answer.body.server_time);
     // the epoch is the engine's business: it must meet a new one with open eyes

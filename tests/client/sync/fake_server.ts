@@ -25,6 +25,9 @@ export class FakeServer {
   csrf = 'token-1';
   restricted = false;
   wipe = false;
+  pin = false;
+  password = 'secret';
+  tokens = new Map<string, string | undefined>();
   devices = new Map<string, { person: string; expected: { urgent: number; normal: number }; by_seq: Map<string, string> }>();
   outcomes = new Map<string, Json>();
   hashes = new Map<string, string>();
@@ -72,6 +75,17 @@ export class FakeServer {
   }
 
   private route(request: Request): Response {
+    const token = request.headers.get('Authorization')?.replace('Bearer ', '');
+    if (token !== undefined) {
+      const cookie = this.signed_in;
+      this.signed_in = this.tokens.get(token);
+      const answered = this.inside(request);
+      this.signed_in = cookie;
+      return answered;
+    }
+    return this.inside(request);
+  }
+  private inside(request: Request): Response {
     const { method, path } = request;
     if (path === '/api/v1/session' && method === 'POST') return this.signIn(request);
     if (!this.signed_in) return problem(401, 'signed_out');
@@ -82,6 +96,11 @@ export class FakeServer {
       this.signed_in = undefined;
       return answer(204, undefined);
     }
+    if (path === '/api/v1/session/token') {
+      const token = `t${this.tokens.size}`;
+      this.tokens.set(token, this.signed_in);
+      return answer(200, { token });
+    }
     if (path === '/api/v1/devices') return this.register(request.json);
     if (path === '/api/v1/sync/push') return this.push(request.json);
     if (path === '/api/v1/sync/pull') return this.pull(request.url.searchParams);
@@ -91,9 +110,9 @@ export class FakeServer {
   }
 
   private signIn({ json }: Request): Response {
-    if (json['password'] !== 'secret') return problem(401, 'wrong_credentials');
+    if (json['password'] !== this.password) return problem(401, 'wrong_credentials');
     this.signed_in = NAMES[json['username'] as string];
-    return answer(200, this.session());
+    return answer(200, { ...this.session(), phone_secret: 'A'.repeat(43) });
   }
   session(): Json {
     const id = this.signed_in!;
@@ -102,7 +121,7 @@ export class FakeServer {
       person: { id, name: `王-${username}`, username, county_code: '330424', language: null },
       roles: [{ role: 'full_time_worker', grid_id: 'g1', org_unit_id: 'o1', org_unit_name: '村', from: '2026-01-01' }],
       csrf_token: this.csrf, scope_version: this.scope_version, server_time: this.now(), epoch: this.epoch,
-      restricted: this.restricted, policy: { pin: false, track: 'off' }, receipt_keys: [], sealing_key: this.sealing_key, demo: true,
+      restricted: this.restricted, policy: { pin: this.pin, track: 'off' }, receipt_keys: [], sealing_key: this.sealing_key, demo: true,
     };
   }
   private register(json: Json): Response {

@@ -102,6 +102,7 @@ export function fakePhone(stores: FakeStore[], resumes = true): Phone {
       return store && password ? { store } : { problem: { code: 'wrong_password', status: 401, detail_zh: '账号或密码不对。', detail_en: 'Account or password is wrong.' } };
     },
     switchTo: async (person) => { const store = stores.find((one) => one.session.person.id === person); return store ? { store } : { problem: { code: 'unknown', status: 404 } }; },
+    held: async () => undefined, pin: async () => { throw new Error('no PIN here'); },
     signOut: async () => {}, removeFromPhone: async () => ({ removed: true }), applyUpdate: async () => {},
   };
 }

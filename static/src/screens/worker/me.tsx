@@ -36,8 +36,7 @@ export default function Me() {
       <LookCard />
       <ThisPhone />
       <section class="card flat"><div class="rows">
-        <Go icon="pin" to="/fixes" words={t('me.fixes')} testid="me-fixes" />
-        <Go icon="information" to="/notice" words={t('notice.title')} testid="me-notice" />
+        <Go icon="information" to="/mydata" words={t('me.data')} testid="me-data" />
       </div></section>
       <Devices />
       <WaysOut />

@@ -1,0 +1,35 @@
+/** Decisions of the lock, pure: when it falls, and which PIN is none. */
+import type { Draft } from '../store/api';
+import { isRunningPatrol } from '../records/draft';
+
+export const PIN_LENGTH = 6;
+export const IDLE_MS = 5 * 60_000;
+/** A patrol counts as running as long as it is written on: a walk forgotten overnight must not keep the phone open. */
+export const WALK_MS = 60 * 60_000;
+/** How long camera or file picker may stay open. */
+export const PICK_MS = 15 * 60_000;
+
+export interface Watched {
+  touched_at: number;
+  /** when the patrol under way was last written on */
+  walked_at?: number | undefined;
+  /** when camera or file picker was opened */
+  picking_since?: number | undefined;
+}
+
+export function mustLock(now: number, seen: Watched): boolean {
+  if (now - seen.touched_at < IDLE_MS) return false;
+  if (seen.walked_at !== undefined && now - seen.walked_at < WALK_MS) return false;
+  return seen.picking_since === undefined || now - seen.picking_since >= PICK_MS;
+}
+
+export function lastStep(drafts: Draft[]): number | undefined {
+  const walks = drafts.filter(isRunningPatrol).map((draft) => draft.updated_at);
+  return walks.length ? Math.max(...walks) : undefined;
+}
+
+/** 000000, 123456, 654321, 121212 and their like are tried first by whoever finds a phone. */
+export function isTooSimple(pin: string): boolean {
+  const steps = new Set([...pin].slice(1).map((digit, at) => (Number(digit) - Number(pin[at]) + 10) % 10));
+  return steps.size === 1 || new Set(pin).size < 3;
+}
