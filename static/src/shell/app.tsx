@@ -13,7 +13,7 @@ import { Bars } from './bars';
 import { Header } from './header';
 import * as part from './parts';
 import { PageGuard } from './page_guard';
-import { homeOf, mode, store } from './session';
+import { homeOf, mode, renewals, store } from './session';
 import { Tabs } from './tabs';
 
 interface Page { tab: string; title: string; deep: boolean; screen: ComponentChildren }
@@ -45,6 +45,7 @@ function pageOf(): Page {
 
 function Frame() {
   const opened = store.value!;
+  void renewals.value;
   const page = pageOf();
   const main = useRef<HTMLElement>(null);
   const path = route.value.parts.join('/');

@@ -9,6 +9,9 @@ export const store = signal<Store | undefined>(undefined);
 export const status = signal<SyncStatus | undefined>(undefined);
 export const mode = signal<Mode>('worker');
 
+/** Grows when roles may have changed: a stand-in begins or ends, a post too. */
+export const renewals = signal(0);
+
 /** Devices as the phone's door may list them; a store without this door simply shows no list. */
 export interface Device { device_id: string; label: string; platform?: string; last_use?: number; this_one?: boolean }
 
@@ -21,7 +24,12 @@ export async function take(opened: Store): Promise<void> {
   const kept = await opened.setting<Mode>('mode').catch(() => undefined);
   mode.value = kept && modes.includes(kept) ? kept : (modes[0] ?? 'worker');
   await openLook(opened);
-  const read = () => { status.value = opened.status(); };
+  const read = (changed?: Set<string>) => {
+    status.value = opened.status();
+    if (!changed?.has('session')) return;
+    if (!modesOf(opened.session.roles).includes(mode.value)) switchMode();
+    renewals.value++;
+  };
   stopWatching = opened.onChange(read);
   read();
   store.value = opened;
