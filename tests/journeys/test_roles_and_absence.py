@@ -15,7 +15,7 @@ from server.people.models import Appointment, Person
 from server.platform.db import transaction
 from tests.journeys.phone import Phone
 from tests.journeys.site import Site
-from tests.journeys.steps import PASSWORD, await_first_pull, log_hazard, object_on_screen, settle
+from tests.journeys.steps import PASSWORD, log_hazard, object_on_screen, settle
 from tests.world import app_on, close
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
@@ -189,10 +189,11 @@ def test_a_micro_grid_leader_works_within_the_micro_grid(world_site: Site, new_p
     tabs = micro.page.locator("nav.tabs a").evaluate_all("tabs => tabs.map(tab => tab.dataset.testid)")
     assert tabs == ["tab-today", "tab-log", "tab-me"]
     micro.shoot("micro today")
+    expect(micro.find("patrol-start")).to_have_count(0)
     micro.tap("tab-log")
+    expect(micro.find("patrol-start")).to_have_count(0)
     micro.tap("duty-visits")
-    expect(micro.find("household-row").first).to_be_visible()
-    expect(micro.find("household-row")).to_have_count(2)
+    expect(micro.find("household-row")).to_have_count(1)  # the due one of the own two
     micro.tap("back")
     micro.tap("tab-me")
     expect(micro.find("away-tell")).to_be_visible()
@@ -211,13 +212,11 @@ def test_a_leader_of_two_grids_sees_both_and_can_look_at_one(world_site: Site, n
     settle(leader, "leader")
     expect(leader.find("approvals-left", left="2")).to_be_visible()
     leader.shoot("two grids")
-    leader.tap(leader.page.locator('[data-testid^="grid-"]').nth(1))
-    expect(leader.find("approvals-left", left="1")).to_be_visible()
-    expect(leader.find("approval-card", id=second)).to_be_visible()
-    leader.tap(leader.page.locator('[data-testid^="grid-"]').nth(1))
-    leader.tap(leader.page.locator('[data-testid^="grid-"]').nth(0))
-    expect(leader.find("approval-card", id=first)).to_be_visible()
-    await_first_pull(leader)
+    for name, shown, hidden in (("第2网格", second, first), ("第1网格", first, second)):
+        leader.tap(leader.page.get_by_role("button", name=name))
+        expect(leader.find("approvals-left", left="1")).to_be_visible()
+        expect(leader.find("approval-card", id=shown)).to_be_visible()
+        expect(leader.find("approval-card", id=hidden)).to_have_count(0)
 
 
 def lead_second_grid(site: Site) -> None:

@@ -13,7 +13,7 @@ import { Bars } from './bars';
 import { Header } from './header';
 import * as part from './parts';
 import { PageGuard } from './page_guard';
-import { homeOf, mode, renewals, store } from './session';
+import { homeOf, mode, rolesNow, store } from './session';
 import { Tabs } from './tabs';
 
 interface Page { tab: string; title: string; deep: boolean; screen: ComponentChildren }
@@ -45,12 +45,11 @@ function pageOf(): Page {
 
 function Frame() {
   const opened = store.value!;
-  void renewals.value;
   const page = pageOf();
   const main = useRef<HTMLElement>(null);
   const path = route.value.parts.join('/');
   useEffect(() => { window.scrollTo(0, 0); if (document.activeElement === document.body || !document.activeElement) main.current?.focus({ preventScroll: true }); }, [path]);
-  const isField = modesOf(opened.session.roles).length > 0;
+  const isField = modesOf(rolesNow()).length > 0;
   return (
     <StoreContext.Provider value={opened}>
       <div class="frame" key={opened.session.person.id}>

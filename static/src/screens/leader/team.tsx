@@ -1,4 +1,5 @@
 /** 队伍: who needs help? People of my grids with a call button, and what is open or overdue. No presence, no ranking. */
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { AnnouncedCard } from '../../records/announced';
 import * as lists from '../../records/lists';
@@ -12,7 +13,7 @@ import type { Store } from '../../store/api';
 import { Zh } from '../../records/words';
 import { today } from '../../text/days';
 import { t, word } from '../../text/text';
-import { Button } from '../../ui/button';
+import { Tappable } from '../../ui/button';
 import { Icon } from '../../ui/icons';
 import { Tag } from '../../ui/tag';
 import { ColleagueSheet } from './colleague_sheet';
@@ -72,10 +73,9 @@ function OneGrid(p: { grid: Grid; people: Staff[]; plans: VisitPlan[]; waiting: 
           const back = p.returned.filter((record) => record.author_id === person.person_id).length, waits = p.waiting.filter((record) => record.author_id === person.person_id).length;
           return (
             <li class="row" key={person.id} data-testid="team-row" data-id={person.person_id}>
-              <span class="grow stack-s"><span><span class="title"><Zh>{person.name}</Zh></span><span class="quiet">{person.roles.map((role) => word('role', role)).join('、')}</span></span>
+              <Who led={p.led} name={person.name} open={() => setOpen(person)}><span><span class="title"><Zh>{person.name}</Zh></span><span class="quiet">{person.roles.map((role) => word('role', role)).join('、')}</span></span>
                 {notOver(person.away, today()).slice(0, 1).map((one) => <span key={one.id} data-testid="team-away"><AwayWords away={one} /></span>)}
-                {(back > 0 || waits > 0) && <span class="line">{waits > 0 && <Tag tone="plain" icon="waiting">{t('team.waiting', { n: waits })}</Tag>}{back > 0 && <Tag tone="wait" icon="returned">{t('team.to_correct', { n: back })}</Tag>}</span>}</span>
-              {p.led && <Button aria-label={t('team.more', { name: person.name })} icon="edit" data-testid="colleague" onTap={() => setOpen(person)} />}
+                {(back > 0 || waits > 0) && <span class="line">{waits > 0 && <Tag tone="plain" icon="waiting">{t('team.waiting', { n: waits })}</Tag>}{back > 0 && <Tag tone="wait" icon="returned">{t('team.to_correct', { n: back })}</Tag>}</span>}</Who>
               {person.phone && <a class="btn" href={`tel:${person.phone}`} aria-label={t('team.call', { name: person.name })}><Icon name="call" /><span>{t('team.call_short')}</span></a>}
             </li>
           );
@@ -84,4 +84,11 @@ function OneGrid(p: { grid: Grid; people: Staff[]; plans: VisitPlan[]; waiting: 
       {open && <ColleagueSheet person={p.people.find((one) => one.id === open.id) ?? open} onClose={() => setOpen(undefined)} />}
     </section>
   );
+}
+
+/** Whoever leads the grid opens the colleague; for all others it is only read. */
+function Who(p: { led: boolean; name: string; open: () => void; children: ComponentChildren }) {
+  return p.led
+    ? <Tappable class="row grow" data-testid="colleague" aria-label={t('team.more', { name: p.name })} onTap={p.open}><span class="grow stack-s">{p.children}</span><Icon name="go" size={20} /></Tappable>
+    : <span class="grow stack-s">{p.children}</span>;
 }

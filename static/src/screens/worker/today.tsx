@@ -4,7 +4,7 @@ import { relooksDue } from '../../duties/hazards/relooks';
 import { newId } from '../../records/ids';
 import * as lists from '../../records/lists';
 import { Messages } from '../../records/messages';
-import { gridsOf } from '../../records/roles';
+import { gridsOf, isOnlyMicroLeader } from '../../records/roles';
 import { RecordRow as OneRecord } from '../../records/row';
 import { useLive } from '../../records/store_context';
 import type { CheckDone, Matter, RecordRow, VisitPlan } from '../../records/shapes';
@@ -33,7 +33,7 @@ export async function readToday(store: Store) {
   ]);
   const away = (absences as unknown as Absence[]).find((one) => one.from <= day && day < one.to);
   return {
-    matters, drafts, refused, away, toConfirm: recent.filter((record) => record.confirmation === 'waiting' && record.author_id === person.id), hasRecords: recent.some((record) => record.author_id === person.id),
+    matters, drafts, refused, patrols: !isOnlyMicroLeader(roles), away, toConfirm: recent.filter((record) => record.confirmation === 'waiting' && record.author_id === person.id), hasRecords: recent.some((record) => record.author_id === person.id),
     due: away ? [] : lists.stillDue(plans, recent, roles.map((held) => held.role), day),
     relooks: away ? [] : relooksDue(wanting, day, gridsOf(store.session)),
     returned: returned.filter((record) => record.author_id === person.id && record.delivery !== 'refused'),
@@ -51,7 +51,7 @@ export default function Today() {
       <p class="quiet">{sayDay(today())} · {t('today.greeting', { n: now.due.length + now.relooks.length })}</p>
       <FirstCards hasRecords={now.hasRecords} />
       {(now.away || now.toConfirm[0]) && <TodayNotes {...now} />}
-      <PatrolBand draft={patrol} />
+      {now.patrols && <PatrolBand draft={patrol} />}
       {(now.returned.length > 0 || now.refused.length > 0) && (
         <Section title={t('today.to_correct')}>{[...now.refused, ...now.returned].map((record) => <OneRecord key={record.id} record={record} matter={now.matters.get(record.matter_code ?? '')} />)}</Section>
       )}
