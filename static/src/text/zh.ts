@@ -44,7 +44,7 @@ export const zh = {
   'log.which': '记哪一类？', 'log.not_open': '暂未开通', 'log.last_used': '上次用的',
 
   'today.greeting': '今天有 {n} 件到期的事', 'today.to_correct': '要改的记录', 'today.unfinished': '没写完的', 'today.draft_of': '写于{when}，点按接着写', 'today.due_visits': '该走访了（{n}）',
-  'today.more_due': '还有 {n} 户到期，在“记一笔 · 走访服务”里可以搜到。', 'today.relooks': '该回头看了（{n}）', 'today.nothing_due': '今天没有到期的事。可以开始巡查。',
+  'today.more_due': '还有 {n} 户到期，在“记一笔 · 走访服务”里可以搜到。', 'today.relooks': '该回头看了（{n}）', 'today.nothing_due': '今天没有到期的事。',
 
   'messages.title': '消息', 'messages.more': '还有 {n} 条', 'page.failed': '这一页出了问题，已保存的记录不受影响。再试一次还不行，请关掉应用重新打开。',
 
@@ -131,7 +131,6 @@ export const zh = {
   'away.back': '回岗',
   'away.call_off': '取消',
   'away.saved': '已登记不在岗',
-  'team.more': '{name}：不在岗、代录',
   'behalf.line': '代{name}录入，由本人确认',
   'behalf.day': '哪天做的',
   'behalf.title': '由他人代录，请确认',

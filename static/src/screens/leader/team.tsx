@@ -73,7 +73,7 @@ function OneGrid(p: { grid: Grid; people: Staff[]; plans: VisitPlan[]; waiting: 
           const back = p.returned.filter((record) => record.author_id === person.person_id).length, waits = p.waiting.filter((record) => record.author_id === person.person_id).length;
           return (
             <li class="row" key={person.id} data-testid="team-row" data-id={person.person_id}>
-              <Who led={p.led} name={person.name} open={() => setOpen(person)}><span><span class="title"><Zh>{person.name}</Zh></span><span class="quiet">{person.roles.map((role) => word('role', role)).join('、')}</span></span>
+              <Who led={p.led} open={() => setOpen(person)}><span><span class="title"><Zh>{person.name}</Zh></span><span class="quiet">{person.roles.map((role) => word('role', role)).join('、')}</span></span>
                 {notOver(person.away, today()).slice(0, 1).map((one) => <span key={one.id} data-testid="team-away"><AwayWords away={one} /></span>)}
                 {(back > 0 || waits > 0) && <span class="line">{waits > 0 && <Tag tone="plain" icon="waiting">{t('team.waiting', { n: waits })}</Tag>}{back > 0 && <Tag tone="wait" icon="returned">{t('team.to_correct', { n: back })}</Tag>}</span>}</Who>
               {person.phone && <a class="btn" href={`tel:${person.phone}`} aria-label={t('team.call', { name: person.name })}><Icon name="call" /><span>{t('team.call_short')}</span></a>}
@@ -87,8 +87,8 @@ function OneGrid(p: { grid: Grid; people: Staff[]; plans: VisitPlan[]; waiting: 
 }
 
 /** Whoever leads the grid opens the colleague; for all others it is only read. */
-function Who(p: { led: boolean; name: string; open: () => void; children: ComponentChildren }) {
+function Who(p: { led: boolean; open: () => void; children: ComponentChildren }) {
   return p.led
-    ? <Tappable class="row grow" data-testid="colleague" aria-label={t('team.more', { name: p.name })} onTap={p.open}><span class="grow stack-s">{p.children}</span><Icon name="go" size={20} /></Tappable>
+    ? <Tappable class="row grow" style="padding-inline:0" data-testid="colleague" onTap={p.open}><span class="grow stack-s">{p.children}</span><Icon name="go" size={20} /></Tappable>
     : <span class="grow stack-s">{p.children}</span>;
 }
