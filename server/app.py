@@ -141,6 +141,11 @@ def plug_jobs() -> None:
         ),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
         (
+            "absences",
+            jobs.HOUR,
+            swept(lambda session, now: people_commands.turn_absences(session, clock.day_of(now))),
+        ),
+        (
             "households",
             jobs.DAY,
             swept(lambda s, now: household_commands.delete_closed_households(s, clock.day_of(now))),

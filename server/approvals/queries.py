@@ -1,17 +1,23 @@
-"""What the office has to decide: records that nobody in the grid may, and disputed returns."""
+"""What the office has to decide: records that nobody in the grid may, and disputed returns.
+
+Nobody decides a record of their own, nor one that they entered for another: whoever leads the grid beside them does, a
+stand-in among them; where there is nobody, or all who lead are away, it is the village's, then the town's.
+"""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.kernel import clock
 from server.kernel.clock import parse_day
 from server.matters.queries import matter_in_force
-from server.people.models import Appointment
 from server.people.registry import neighbours
-from server.people.rules import LEADER, Holder, may
+from server.people.roster import away_of, leaders_of
+from server.people.rules import Holder, may
 from server.records.models import Record
 from server.records.queries import feed_rows, thing_of
 
@@ -22,16 +28,17 @@ def for_the_office(session: Session, holder: Holder) -> list[dict[str, Any]]:
     """Wire rows of what this person may decide, oldest first: waiting records of leaders, disputes for the town."""
     units = holder.office_units("village_committee") | holder.office_units("town_government")
     grids = [place.id for place in neighbours().grids_under(session, units)]
-    leaders = sa.select(Appointment.person_id).where(Appointment.role == LEADER, Appointment.grid_id == Record.grid_id)
+    led = _leaders_there(session, grids)
+    nobody = [grid for grid in grids if not led[grid]]
+    waits = sa.or_(
+        Record.grid_id.in_(nobody), *(sa.and_(Record.grid_id == grid, _is_of(led[grid])) for grid in grids if led[grid])
+    )
     statement = (
         sa.select(Record)
         .where(
             Record.grid_id.in_(grids),
             Record.team_id.is_(None),
-            sa.or_(
-                sa.and_(Record.review_status == "waiting", Record.author_id.in_(leaders)),
-                Record.review_status == "disputed",
-            ),
+            sa.or_(sa.and_(Record.review_status == "waiting", waits), Record.review_status == "disputed"),
         )
         .order_by(Record.acted_at)
         .limit(MOST)
@@ -39,6 +46,24 @@ def for_the_office(session: Session, holder: Holder) -> list[dict[str, Any]]:
     ids = [found.id for found in session.scalars(statement) if _may_decide(session, holder, found)]
     rows = feed_rows(session, ids)
     return [rows[i] for i in ids]
+
+
+def _leaders_there(session: Session, grids: list[UUID]) -> dict[UUID, set[UUID]]:
+    """Who leads each grid today, stand-ins too, without those who are away."""
+    today = clock.today()
+    led = {grid: set(leaders_of(session, grid, today)) for grid in grids}
+    away = away_of(session, sorted({person for people in led.values() for person in people}, key=str), today)
+    return {grid: people - away for grid, people in led.items()}
+
+
+def _is_of(leaders: set[UUID]) -> sa.ColumnElement[bool]:
+    """No leader who is there may review it: each wrote it or entered it."""
+    return sa.and_(
+        *(
+            sa.or_(Record.author_id == one, sa.and_(Record.confirmation.is_not(None), Record.entered_by == one))
+            for one in leaders
+        )
+    )
 
 
 def _may_decide(session: Session, holder: Holder, found: Record) -> bool:

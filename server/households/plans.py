@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.households.models import Household, Place, VisitPlan
@@ -78,6 +79,19 @@ def follow(session: Session, plan: VisitPlan, micro_grid_id: UUID) -> None:
         streams.put(session, before, "visit_plan", plan.id)
     else:
         streams.moved(session, before, stream_of(plan), "visit_plan", plan.id)
+
+
+def tell_due_between(session: Session, grid_id: UUID, for_role: str, from_day: date, to_day: date) -> None:
+    """The people for these plans come or go in these days: phones hear their due day anew (``queries.due_of``)."""
+    statement = sa.select(VisitPlan).where(
+        VisitPlan.grid_id == grid_id,
+        VisitPlan.for_role == for_role,
+        VisitPlan.closed_on.is_(None),
+        VisitPlan.due >= from_day,
+        VisitPlan.due < to_day,
+    )
+    for plan in session.scalars(statement):
+        streams.put(session, stream_of(plan), "visit_plan", plan.id)
 
 
 def end_plan(session: Session, plan: VisitPlan, day: date) -> None:

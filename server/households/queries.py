@@ -14,6 +14,7 @@ from server.areas.queries import units_of_grid
 from server.households.models import FieldChange, Household, Place, VisitPlan
 from server.households.rules import same_door
 from server.kernel.geo import to_degrees
+from server.people.duty_days import WhoIsDue, first_days_on_duty
 from server.people.rules import Thing
 from server.platform.keys import keyring
 
@@ -125,10 +126,16 @@ def _visit_plan_rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[s
         .outerjoin(Place, Place.id == VisitPlan.place_id)
         .where(VisitPlan.id.in_(ids), VisitPlan.closed_on.is_(None))
     )
-    return {plan.id: _plan_row(plan, door or name or "") for plan, door, name in session.execute(statement)}
+    found = list(session.execute(statement))
+    due = first_days_on_duty(session, [_asked(plan) for plan, _, _ in found])
+    return {plan.id: _plan_row(plan, door or name or "", due[_asked(plan)]) for plan, door, name in found}
 
 
-def _plan_row(plan: VisitPlan, door: str) -> dict[str, Any]:
+def _asked(plan: VisitPlan) -> WhoIsDue:
+    return WhoIsDue(plan.grid_id, plan.for_role, plan.team_id, plan.due)
+
+
+def _plan_row(plan: VisitPlan, door: str, due: date) -> dict[str, Any]:
     return {
         "id": str(plan.id),
         "version": plan.version,
@@ -138,7 +145,8 @@ def _plan_row(plan: VisitPlan, door: str) -> dict[str, Any]:
         "team_id": _text(plan.team_id),
         "matter_code": plan.matter_code,
         "every_days": plan.every_days,
-        "due": plan.due.isoformat(),
+        "due": due.isoformat(),
+        **({"due_was": plan.due.isoformat()} if due != plan.due else {}),
         "last_visit": _day(plan.last_visit),
         "door": door,
         "for_role": plan.for_role,

@@ -68,6 +68,10 @@ CATALOGUE: dict[str, int] = {
     "outcome_told": 409,
     "nothing_settled": 422,
     "closed": 409,
+    # absences and entering for others
+    "stand_in_not_here": 422,
+    "not_for_others": 422,
+    "not_to_confirm": 409,
     # decisions
     "stale": 409,
     "already_decided": 409,

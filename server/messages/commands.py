@@ -11,6 +11,7 @@ from server.kernel import clock, ids, stream_keys
 from server.kernel.problems import Problem
 from server.messages.models import Message
 from server.people.models import Person
+from server.people.roster import is_away
 from server.platform import streams
 from server.platform.db import remember
 from server.text import text
@@ -19,12 +20,23 @@ KEPT_MS = 92 * clock.DAY_MS
 SWEEP = 500
 
 
-def ring(session: Session, person_id: UUID, kind: str, *, record_id: UUID | None = None, at: int) -> UUID:
-    """Tell one person that something happened. ``message.<kind>`` must have words (LookupError otherwise)."""
+def ring(
+    session: Session, person_id: UUID, kind: str, *, record_id: UUID | None = None, at: int, urgent: bool = False
+) -> UUID:
+    """Tell one person that something happened. ``message.<kind>`` must have words (LookupError otherwise).
+
+    Nothing rings for somebody who is away that day, except what is urgent: the line waits in the inbox (``quiet``).
+    """
     text(f"message.{kind}", "zh")
     county_code = remember(session, ("county", person_id), lambda: session.get_one(Person, person_id).county_code)
     message = Message(
-        id=ids.new_id(), county_code=county_code, person_id=person_id, kind=kind, record_id=record_id, at=at
+        id=ids.new_id(),
+        county_code=county_code,
+        person_id=person_id,
+        kind=kind,
+        record_id=record_id,
+        at=at,
+        quiet=not urgent and is_away(session, person_id, clock.day_of(at)),
     )
     session.add(message)
     streams.put(session, stream_keys.person(person_id), "message", message.id)

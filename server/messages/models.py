@@ -21,6 +21,9 @@ class Message(Base):
     kind: Mapped[str] = mapped_column(sa.String(30))
     record_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)
     at: Mapped[int] = mapped_column(Instant)
+    quiet: Mapped[bool] = mapped_column(
+        default=False, server_default=sa.false()
+    )  # its owner is away: it waits, it does not ring
     read_at: Mapped[int | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
     __table_args__ = (sa.Index(None, "person_id", "at"),)

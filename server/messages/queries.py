@@ -28,6 +28,7 @@ def _row(message: Message) -> dict[str, Any]:
         "record_id": str(message.record_id) if message.record_id else None,
         "text_zh": text(f"message.{message.kind}", "zh"),
         "text_en": text(f"message.{message.kind}", "en"),
+        "quiet": message.quiet or None,
         "read": True if message.read_at is not None else None,
     }
     return {name: value for name, value in row.items() if value is not None}

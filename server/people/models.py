@@ -1,4 +1,4 @@
-"""Tables of the people room: persons, appointments, teams, sessions, devices, sign-in failures, reset codes.
+"""Tables of the people room: persons, appointments, absences, teams, sessions, devices, sign-in failures, reset codes.
 
 Roles are data (Art. 7 of the regulation and the office roles); one person may hold several in several grids, with dates.
 Days are half-open: ``from_day`` counts, ``to_day`` does not.
@@ -56,6 +56,30 @@ class Appointment(Base):
     micro_grid_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("micro_grid.id"), index=True)
     from_day: Mapped[date]
     to_day: Mapped[date | None]
+
+
+class Absence(Base):
+    """Days on which a person is not on duty, and who stands in. The kind is the person's own; no reason is kept.
+
+    Cut short or called off: ``to_day`` comes nearer, at the least to ``from_day``.
+    """
+
+    __tablename__ = "absence"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county_code: Mapped[str] = mapped_column(sa.String(6))
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(Sealed("absence.kind"))
+    from_day: Mapped[date]
+    to_day: Mapped[date]
+    stand_in_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    entered_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    entered_at: Mapped[int] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        sa.Index(None, "person_id", "to_day"),
+        sa.Index(None, "stand_in_id", "to_day"),
+        sa.CheckConstraint("from_day <= to_day", name="days"),
+    )
 
 
 class Team(Base):

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from server.kernel import clock
 from server.kernel.problems import Problem
-from server.people import rules
+from server.people import roster, rules
 from server.people.models import Appointment, Device, Person, Role, ScopeSnapshot, SignIn, Team, TeamMember
 from server.people.registry import neighbours
-from server.people.rules import Holder, Post
+from server.people.rules import Holder
 
 
 @dataclass(frozen=True)
@@ -99,12 +99,13 @@ def holder_of(session: Session, person_id: UUID, day: date) -> Holder:
 def holder_of_person(session: Session, found: Person, day: date) -> Holder:
     if found.left_on is not None and found.left_on <= day:
         return Holder(found.id, found.county_code)
-    appointments = session.scalars(_POSTS_OF, {"person_id": found.id, "day": day}).all()
+    posts = [roster.post_of(a) for a in session.scalars(_POSTS_OF, {"person_id": found.id, "day": day})]
+    acting = roster.acting_posts(session, found.id, day, posts)
     teams = teams_of(session, found.id, day)
     return Holder(
         person_id=found.id,
         county_code=found.county_code,
-        posts=tuple(post_of(a) for a in appointments),
+        posts=(*posts, *acting),
         teams=frozenset(t.id for t in teams),
         reviews_teams=frozenset(t.id for t in teams if t.reviewer_id == found.id),
     )
@@ -112,17 +113,6 @@ def holder_of_person(session: Session, found: Person, day: date) -> Holder:
 
 def _in_force(session: Session, statement: sa.Select[Appointment], day: date) -> list[Appointment]:
     return list(session.scalars(statement.where(_IS_HELD).order_by(Appointment.id), {"day": day}))
-
-
-def post_of(appointment: Appointment) -> Post:
-    return Post(
-        role=appointment.role,
-        org_unit_id=appointment.org_unit_id,
-        grid_id=appointment.grid_id,
-        micro_grid_id=appointment.micro_grid_id,
-        from_day=appointment.from_day,
-        to_day=appointment.to_day,
-    )
 
 
 def teams_of(session: Session, person_id: UUID, day: date) -> list[Team]:
@@ -220,6 +210,7 @@ def session_answer(session: Session, open_: OpenSession) -> dict[str, Any]:
     """``person``, ``roles``, ``policy``, ``epoch`` of ``SessionAnswer`` (docs/wire.md §1); the door adds the rest."""
     found = person(session, open_.person_id)
     names = {u: neighbours().units_above(session, u) for u in {p.org_unit_id for p in open_.holder.posts}}
+    absent = names_of(session, [p.acting_for for p in open_.holder.posts if p.acting_for])
     return {
         "person": {
             "id": found.id,
@@ -237,6 +228,7 @@ def session_answer(session: Session, open_: OpenSession) -> dict[str, Any]:
                 "org_unit_name": names[p.org_unit_id][0].name if names[p.org_unit_id] else "",
                 "from_": p.from_day,
                 "to": p.to_day,
+                "acting_for": absent.get(p.acting_for) if p.acting_for else None,
             }
             for p in open_.holder.posts
         ],
@@ -247,8 +239,9 @@ def session_answer(session: Session, open_: OpenSession) -> dict[str, Any]:
 
 
 def feed_rows(session: Session, kind: str, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
-    """Rows ``team`` and ``staff`` (docs/wire.md §5); what is no longer in force has none."""
-    return {"team": _team_rows, "staff": _staff_rows}[kind](session, ids, clock.today())
+    """Rows ``team``, ``staff``, ``absence`` (docs/wire.md §5); what is no longer in force has none."""
+    rows = {"team": _team_rows, "staff": _staff_rows, "absence": roster.absence_rows}
+    return rows[kind](session, ids, clock.today())
 
 
 def members_of(session: Session, team_ids: Sequence[UUID]) -> dict[UUID, list[TeamMember]]:
@@ -312,6 +305,7 @@ def _staff_rows(session: Session, ids: Sequence[UUID], day: date) -> dict[UUID, 
     everything = _of_grids(session, [g for g in set(grids.values()) if g]).where(Appointment.person_id.in_(people))
     for post in _in_force(session, everything, day):
         held.setdefault((grid_of_post(session, post.grid_id, post.micro_grid_id), post.person_id), []).append(post)
+    away = roster.away_from(session, list(people), day)
     rows: dict[UUID, dict[str, Any]] = {}
     for first in firsts:
         who, posts = people[first.person_id], held.get((grids[first.id], first.person_id), [])
@@ -326,5 +320,6 @@ def _staff_rows(session: Session, ids: Sequence[UUID], day: date) -> dict[UUID, 
             "roles": sorted({p.role for p in posts}),
             "phone": who.phone,
             "micro_grid_id": next((str(p.micro_grid_id) for p in posts if p.micro_grid_id), None),
+            **({"away": away[who.id]} if who.id in away else {}),
         }
     return rows

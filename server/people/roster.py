@@ -1,25 +1,72 @@
-"""Who stands where on a day: leaders and advisers of a grid, the care team of a person there."""
+"""Who stands where on a day: leaders and advisers of a grid, care teams, who is away, who stands in for whom."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from server.people.models import Appointment, Team, TeamMember
-from server.people.rules import ADVISER, LEADER
+from server.people.models import Absence, Appointment, Person, Team, TeamMember
+from server.people.rules import ADVISER, GRID_ROLES, LEADER, Post, may_stand_in
 from server.platform.db import remember
+
+_DAY = sa.bindparam("day", type_=sa.Date)
+_ACTING = (  # asked at every request: made once
+    sa.select(Appointment, Absence)
+    .join(Absence, Absence.person_id == Appointment.person_id)
+    .join(Person, Person.id == Absence.person_id)
+    .where(
+        Absence.stand_in_id == sa.bindparam("person_id", type_=sa.Uuid),
+        Absence.to_day > _DAY,
+        Absence.from_day <= _DAY,
+        Appointment.from_day <= _DAY,
+        sa.or_(Appointment.to_day.is_(None), Appointment.to_day > _DAY),
+        sa.or_(Person.left_on.is_(None), Person.left_on > _DAY),
+    )
+    .order_by(Appointment.id, Absence.id)
+)
+
+
+def post_of(appointment: Appointment) -> Post:
+    return Post(
+        role=appointment.role,
+        org_unit_id=appointment.org_unit_id,
+        grid_id=appointment.grid_id,
+        micro_grid_id=appointment.micro_grid_id,
+        from_day=appointment.from_day,
+        to_day=appointment.to_day,
+    )
+
+
+def acting_posts(session: Session, person_id: UUID, day: date, own: Sequence[Post]) -> list[Post]:
+    """Posts of absent colleagues that the person fills on the day, with the days of the absence."""
+    found: dict[UUID, Post] = {}
+    for held, absence in session.execute(_ACTING, {"person_id": person_id, "day": day}):
+        post = post_of(held)
+        if held.id not in found and may_stand_in(own, post):
+            found[held.id] = Post(
+                role=post.role,
+                org_unit_id=post.org_unit_id,
+                grid_id=post.grid_id,
+                micro_grid_id=post.micro_grid_id,
+                from_day=absence.from_day,
+                to_day=absence.to_day,
+                acting_for=absence.person_id,
+            )
+    return list(found.values())
 
 
 def leaders_of(session: Session, grid_id: UUID, day: date) -> list[UUID]:
-    """Persons who lead the grid on the day."""
+    """Persons who lead the grid on the day, stand-ins among them."""
     return _holders(session, grid_id, LEADER, day)
 
 
 def advisers_of(session: Session, grid_id: UUID, day: date) -> list[UUID]:
-    """Persons who advise the grid on the day."""
+    """Persons who advise the grid on the day, stand-ins among them."""
     return _holders(session, grid_id, ADVISER, day)
 
 
@@ -47,15 +94,69 @@ def _holders(session: Session, grid_id: UUID, role: str, day: date) -> list[UUID
 
 
 def _read_holders(session: Session, grid_id: UUID, role: str, day: date) -> list[UUID]:
-    statement = (
-        sa.select(Appointment.person_id)
-        .where(
-            Appointment.grid_id == grid_id,
-            Appointment.role == role,
-            Appointment.from_day <= day,
-            sa.or_(Appointment.to_day.is_(None), Appointment.to_day > day),
-        )
-        .distinct()
-        .order_by(Appointment.person_id)
+    named = _is_held(Appointment, grid_id, day, [role])
+    colleague = aliased(Appointment)
+    acting = (
+        sa.select(Absence.stand_in_id)
+        .join(Appointment, Appointment.person_id == Absence.person_id)
+        .join(colleague, colleague.person_id == Absence.stand_in_id)
+        .where(named, _is_held(colleague, grid_id, day, GRID_ROLES), Absence.from_day <= day, Absence.to_day > day)
     )
-    return list(session.scalars(statement))
+    found = set(session.scalars(sa.select(Appointment.person_id).where(named))) | set(session.scalars(acting))
+    return sorted(person_id for person_id in found if person_id is not None)
+
+
+def _is_held(post: Any, grid_id: UUID, day: date, roles: Any) -> sa.ColumnElement[bool]:
+    in_force = sa.and_(post.from_day <= day, sa.or_(post.to_day.is_(None), post.to_day > day))
+    return sa.and_(post.grid_id == grid_id, post.role.in_(roles), in_force)
+
+
+# -- absences ----------------------------------------------------------------------------------------------------------
+
+
+def is_away(session: Session, person_id: UUID, day: date) -> bool:
+    """Whether the person is not on duty that day."""
+    return remember(session, ("away", person_id, day), lambda: bool(away_of(session, [person_id], day)))
+
+
+def away_of(session: Session, person_ids: Sequence[UUID], day: date) -> set[UUID]:
+    """Those of the persons who are not on duty that day."""
+    statement = sa.select(Absence.person_id).where(
+        Absence.person_id.in_(person_ids), Absence.from_day <= day, Absence.to_day > day
+    )
+    return set(session.scalars(statement))
+
+
+def away_from(session: Session, person_ids: Sequence[UUID], day: date) -> dict[UUID, list[dict[str, Any]]]:
+    """What colleagues may know: days that are not over yet and who stands in. Never the kind, never the past."""
+    statement = sa.select(Absence).where(
+        Absence.person_id.in_(person_ids), Absence.to_day > day, Absence.to_day > Absence.from_day
+    )
+    absences = list(session.scalars(statement.order_by(Absence.from_day, Absence.id)))
+    names = _names(session, absences)
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for absence in absences:
+        found.setdefault(absence.person_id, []).append(_shown(absence, names))
+    return found
+
+
+def absence_rows(session: Session, ids: Sequence[UUID], day: date) -> dict[UUID, dict[str, Any]]:
+    """Rows ``absence`` of the person's own stream, with the kind. What was called off has none."""
+    statement = sa.select(Absence).where(Absence.id.in_(ids), Absence.to_day > Absence.from_day)
+    absences = list(session.scalars(statement))
+    names = _names(session, absences)
+    own = lambda a: {"version": a.version, "kind": a.kind, "by_other": a.entered_by != a.person_id or None}  # noqa: E731
+    rows = {a.id: {**_shown(a, names), **own(a)} for a in absences}
+    return {i: {name: value for name, value in row.items() if value is not None} for i, row in rows.items()}
+
+
+def _shown(absence: Absence, names: dict[UUID, str]) -> dict[str, Any]:
+    row = {"id": str(absence.id), "from": absence.from_day.isoformat(), "to": absence.to_day.isoformat()}
+    if absence.stand_in_id is not None:
+        row |= {"stand_in_id": str(absence.stand_in_id), "stand_in_name": names.get(absence.stand_in_id, "")}
+    return row
+
+
+def _names(session: Session, absences: Sequence[Absence]) -> dict[UUID, str]:
+    ids = {a.stand_in_id for a in absences if a.stand_in_id}
+    return {p.id: p.name for p in session.scalars(sa.select(Person).where(Person.id.in_(ids)))} if ids else {}

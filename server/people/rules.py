@@ -7,7 +7,7 @@ mediations) live in a team: there only membership counts, whatever the role.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -45,6 +45,7 @@ class Post:
     micro_grid_id: UUID | None = None
     from_day: date = date.min
     to_day: date | None = None
+    acting_for: UUID | None = None  # the absent person whose post this is for these days
 
     def is_held_on(self, day: date) -> bool:
         return self.from_day <= day and (self.to_day is None or day < self.to_day)
@@ -96,6 +97,7 @@ class Thing:
     author_id: UUID | None = None
     reviewer_id: UUID | None = None
     decided_by: UUID | None = None
+    entered_by: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class Grant:
     offices: frozenset[str] = frozenset()
     own: bool = False
     not_own: bool = False
+    not_entered: bool = False
     not_decider: bool = False
     team_reviewer_only: bool = False
     anywhere: frozenset[str] = field(default_factory=frozenset)
@@ -125,10 +128,13 @@ TABLE: Mapping[str, Grant] = {
     "record.correct": Grant(own=True),
     "record.relook": Grant(in_grid=GRID_ROLES, in_micro=True),
     "record.dispute": Grant(own=True),
+    "record.confirm": Grant(own=True),
+    "record.enter_for": Grant(in_grid=_roles(LEADER), offices=_roles("village_committee", "town_government")),
     "record.review": Grant(
         in_grid=_roles(LEADER),
         offices=_roles("village_committee", "town_government"),
         not_own=True,
+        not_entered=True,
         team_reviewer_only=True,
     ),
     "record.rule_dispute": Grant(
@@ -141,6 +147,7 @@ TABLE: Mapping[str, Grant] = {
     "place.save": Grant(in_grid=GRID_ROLES),
     "household.import": Grant(offices=_roles("town_government")),
     # people and devices
+    "absence.enter": Grant(in_grid=_roles(LEADER), offices=_roles("village_committee")),
     "team.name": Grant(offices=_roles("town_government")),
     "reset_code.show": Grant(in_grid=_roles(LEADER), anywhere=_roles("security_administrator")),
     "device.revoke": Grant(anywhere=_roles("security_administrator")),
@@ -178,6 +185,8 @@ def may(person: Holder, action: str, thing: Thing | None = None) -> Verdict:
     if grant.own:
         return ALLOWED if thing.author_id == person.person_id else Refused("not_allowed")
     if grant.not_own and thing.author_id == person.person_id:
+        return Refused("own_record")
+    if grant.not_entered and thing.entered_by == person.person_id:
         return Refused("own_record")
     if grant.not_decider and thing.decided_by == person.person_id:
         return Refused("not_allowed")
@@ -255,13 +264,33 @@ def may_show_reset_code(shower: Holder, target: Holder) -> Verdict:
         return Refused("not_allowed")
     if may(shower, "reset_code.show", Thing(county_code=target.county_code)):
         return ALLOWED
-    led = frozenset(p.grid_id for p in shower.posts if p.role == LEADER)
+    led = frozenset(p.grid_id for p in shower.posts if p.role == LEADER and p.acting_for is None)
     places = {p.grid_id for p in target.posts}
     if not places & led:
         return Refused("not_found")
     if places <= led and not target.has_office and target.teams <= shower.teams:
         return ALLOWED
     return Refused("not_allowed")
+
+
+ABSENCE_KINDS = ("rest", "leave", "sick", "training", "emergency")
+LONGEST_ABSENCE, ABSENCE_TOLD_LATE = 366, 31  # days
+
+
+def absence_days_fit(from_day: date, to_day: date, today: date) -> Verdict:
+    """At least one day, at most a year; told at most a month late. ``day_out_of_range`` otherwise."""
+    is_span = 1 <= (to_day - from_day).days <= LONGEST_ABSENCE
+    fits = is_span and abs((from_day - today).days) <= LONGEST_ABSENCE and (today - from_day).days <= ABSENCE_TOLD_LATE
+    return ALLOWED if fits else Refused("day_out_of_range")
+
+
+def may_stand_in(posts: Iterable[Post], absent: Post) -> bool:
+    """Whether whoever holds these posts may take over that one: a colleague of the same grid, so that nobody sees more
+    grids by it. A post in the grid itself needs one in the grid itself; acting posts are not handed on.
+    """
+    roles = GRID_ROLES if absent.role in GRID_ROLES else FIELD_ROLES
+    own = (p for p in posts if p.acting_for is None and p.role in roles)
+    return absent.role in FIELD_ROLES and absent.grid_id is not None and any(p.grid_id == absent.grid_id for p in own)
 
 
 def is_team(members: Mapping[UUID, tuple[date, date | None]], reviewer_id: UUID) -> Verdict:
@@ -314,6 +343,7 @@ def holder_to_json(holder: Holder) -> dict[str, Any]:
             "micro_grid_id": str(p.micro_grid_id) if p.micro_grid_id else None,
             "from_day": p.from_day.isoformat(),
             "to_day": p.to_day.isoformat() if p.to_day else None,
+            **({"acting_for": str(p.acting_for)} if p.acting_for else {}),
         }
         for p in holder.posts
     ]
@@ -336,6 +366,7 @@ def holder_from_json(value: Mapping[str, Any]) -> Holder:
             micro_grid_id=UUID(p["micro_grid_id"]) if p["micro_grid_id"] else None,
             from_day=date.fromisoformat(p["from_day"]),
             to_day=date.fromisoformat(p["to_day"]) if p["to_day"] else None,
+            acting_for=UUID(p["acting_for"]) if p.get("acting_for") else None,
         )
         for p in value["posts"]
     )

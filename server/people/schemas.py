@@ -35,6 +35,7 @@ class HeldRole(Schema):
     org_unit_name = Text(required=True)
     from_ = fields.Date(required=True, data_key="from")
     to = fields.Date(allow_none=True)
+    acting_for = Text(allow_none=True, metadata={"description": "name of the absent colleague"})
 
 
 class PhonePolicy(Schema):

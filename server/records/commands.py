@@ -18,6 +18,7 @@ from server.kernel import clock, ids
 from server.kernel.merge import merge
 from server.kernel.problems import Conflict, Problem, insist
 from server.matters.queries import MatterFacts, matter_in_force, patrol_review_policy
+from server.messages.commands import ring
 from server.people.queries import teams_of
 from server.people.roster import care_team_of
 from server.people.rules import Holder, Thing, may, with_team
@@ -55,7 +56,7 @@ def make(session: Session, act: Act, new: NewRecord) -> Record:
     """The envelope of a report, with its photos, first history step and feed entry.
 
     Refuses with ``not_found`` (grid outside the scope), ``record_exists``, ``matter_not_in_force``,
-    ``matter_wrong_duty``, ``photo_forbidden``, ``team_needed``.
+    ``matter_wrong_duty``, ``photo_forbidden``, ``team_needed``, ``not_for_others``.
     """
     if session.get(Grid, new.grid_id) is None:
         raise Problem("not_found")
@@ -69,6 +70,8 @@ def make(session: Session, act: Act, new: NewRecord) -> Record:
     policy = matter.review if matter else patrol_review_policy(session, thing.county_code, act.day)
     insist(rules.photos_allowed(matter.photo_policy if matter else "optional", bool(new.photos)))
     team_id = _team(session, act, new, data_class)
+    if team_id is not None and act.on_behalf:
+        raise Problem("not_for_others")  # whoever enters it may not be in the team
     waiting = rules.needs_review(rules.ReviewPolicy(policy.mode, policy.percent), draw(new.id))
     status = "waiting" if waiting else "none"
     finished = rules.is_finished(status, new.kind, fixed=new.fixed)
@@ -84,6 +87,7 @@ def make(session: Session, act: Act, new: NewRecord) -> Record:
         data_class=data_class,
         author_id=act.person_id,
         entered_by=act.entered_by,
+        confirmation="waiting" if act.on_behalf else None,
         patrol_id=new.patrol_id,
         acted_at=act.acted_at,
         acted_at_held=act.acted_at_held,
@@ -101,6 +105,8 @@ def make(session: Session, act: Act, new: NewRecord) -> Record:
     session.flush()
     _name_photos(session, made, new.photos)
     note_step(session, made, act, "saved")
+    if act.on_behalf:
+        ring(session, made.author_id, "entry_to_confirm", record_id=made.id, at=act.now)
     return made
 
 
@@ -126,6 +132,8 @@ def correct(session: Session, act: Act, record_id: UUID, changes: Mapping[str, A
         _rename_photos(session, found, values["photos"])
     if found.review_status in ("returned", "approved", "lapsed", "disputed"):
         review_again(session, found, act)
+    if found.confirmation == "waiting":  # whoever sets it right says that it is theirs
+        found.confirmation, found.confirmed_at = "confirmed", act.acted_at
     advance(session, found, act, "corrected", was=was)
     return found
 
@@ -195,7 +203,7 @@ def note_step(
             record_id=found.id,
             version=found.version,
             at=at,
-            by_person=act.person_id if act else None,
+            by_person=(act.entered_by if act.on_behalf else act.person_id) if act else None,
             step=step,
             reason=reason,
             words=words or None,

@@ -33,6 +33,8 @@ class Record(Base):
     data_class: Mapped[str] = mapped_column(sa.String(1))
     author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     entered_by: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)
+    confirmation: Mapped[str | None] = mapped_column(sa.String(10))  # told by another: waiting | confirmed | denied
+    confirmed_at: Mapped[int | None] = mapped_column(Instant)
     patrol_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)  # may arrive later than what was logged on the way
     acted_at: Mapped[int] = mapped_column(Instant)
     acted_at_held: Mapped[bool]

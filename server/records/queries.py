@@ -34,6 +34,7 @@ def thing_of(session: Session, found: Record) -> Thing:
         author_id=found.author_id,
         reviewer_id=reviewer,
         decided_by=found.reviewed_by,
+        entered_by=found.entered_by if found.confirmation else None,
     )
 
 
@@ -131,6 +132,7 @@ def _row(
         "reason": r.review_reason,
         "words": r.review_words,
         "by_name": names.get(r.reviewed_by) if r.reviewed_by else None,
+        "by_id": _text(r.reviewed_by),
         "at": r.reviewed_at,
         "hints": r.hints or None,
     }
@@ -145,6 +147,8 @@ def _row(
         "author_id": str(r.author_id),
         "author_name": names.get(r.author_id, ""),
         "entered_by_other": True if r.entered_by else None,
+        "entered_by_id": _text(r.entered_by) if r.confirmation else None,
+        "confirmation": r.confirmation,
         "acted_at": r.acted_at,
         "acted_at_held": r.acted_at_held or None,
         "received_at": r.received_at,

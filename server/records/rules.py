@@ -21,7 +21,8 @@ class Act:
     """One mutation's who and when, as every command of the road gets it.
 
     ``holder`` is the person's scope at the time of the act; ``acted_at`` the plausible time of it (ms UTC);
-    ``version_seen`` the version that the phone knew, if it named one.
+    ``version_seen`` the version that the phone knew, if it named one; ``on_behalf``: ``entered_by`` wrote it for the person,
+    who is still to confirm it.
     """
 
     holder: Holder
@@ -30,6 +31,7 @@ class Act:
     now: int
     version_seen: int | None = None
     entered_by: UUID | None = None
+    on_behalf: bool = False
 
     @property
     def person_id(self) -> UUID:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import RAISE, Schema, fields, validate
 
-from server.platform.fields import Choice, Id, Instant, Number, Sha256, Text, Whole, Yes
+from server.platform.fields import Choice, Day, Id, Instant, Number, Sha256, Text, Whole, Yes
 
 NOTE_LENGTH = 2_000
 MOST_PHOTOS = 20
@@ -33,6 +33,13 @@ class Spot(Strict):
     source = Choice("fix", "map", "place", "none", required=True)
 
 
+class OnBehalf(Strict):
+    """Who did the work and on which day, when another person enters it from paper or by voice."""
+
+    person_id = Id(required=True)
+    day = Day(required=True)
+
+
 class Envelope(Strict):
     """The common part of every report."""
 
@@ -42,6 +49,7 @@ class Envelope(Strict):
     photos = fields.List(fields.Nested(PhotoNamed), load_default=list, validate=validate.Length(max=MOST_PHOTOS))
     photo_gap = Choice(*PHOTO_GAPS, allow_none=True, load_default=None)
     obstructed = Yes(load_default=False)
+    on_behalf = fields.Nested(OnBehalf, allow_none=True, load_default=None)
 
 
 class Correction(Strict):
@@ -49,6 +57,13 @@ class Correction(Strict):
 
     id = Id(required=True)
     changes = fields.Dict(keys=fields.String(), required=True, validate=validate.Length(min=1, max=30))
+
+
+class Confirmation(Strict):
+    """``records.confirm``: the author says whether a record that another entered is theirs."""
+
+    record_id = Id(required=True)
+    mine = Yes(required=True)
 
 
 class LookNoted(Strict):

@@ -32,6 +32,7 @@ FEEDS: Mapping[str, Rows] = {
     "grid": _kind(areas.feed_rows, "grid"),
     "micro_grid": _kind(areas.feed_rows, "micro_grid"),
     "staff": _kind(people.feed_rows, "staff"),
+    "absence": _kind(people.feed_rows, "absence"),
     "team": _kind(people.feed_rows, "team"),
     "place": _kind(households.feed_rows, "place"),
     "household": _kind(households.feed_rows, "household"),

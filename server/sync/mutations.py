@@ -30,11 +30,12 @@ from server.duties.visits import commands as visits
 from server.duties.visits import schemas as visit_schemas
 from server.patrols import commands as patrols
 from server.patrols import schemas as patrol_schemas
+from server.records import behalf
 from server.records import commands as records
 from server.records import schemas as record_schemas
 from server.records.models import Record
 from server.records.rules import Act
-from server.sync import household_acts, looks
+from server.sync import absence_acts, household_acts, looks
 from server.sync.applied import Applied
 
 Payload = Mapping[str, Any]
@@ -61,6 +62,11 @@ def _record(command: Callable[[Session, Act, Any], Record]) -> Callable[[Session
     return apply
 
 
+def _report(command: Callable[[Session, Act, Any], Record]) -> Callable[[Session, Act, Any], Applied]:
+    """A report may be entered for somebody else (``on_behalf``)."""
+    return _record(lambda session, act, told: command(session, behalf.act_of_author(session, act, told), told))
+
+
 def _nothing(session: Session, act: Act, told: Payload) -> Applied:
     return Applied(None, None, None)
 
@@ -68,20 +74,26 @@ def _nothing(session: Session, act: Act, told: Payload) -> Applied:
 _DECISION: Any = {"object_kind": "record", "object_field": "record_id", "needs_version": True}
 
 MUTATIONS: Mapping[str, Mutation] = {
-    "patrols.report": Mutation(patrol_schemas.PatrolReport(), _record(patrols.report), "record"),
-    "hazards.report": Mutation(hazard_schemas.HazardReport(), _record(hazards.report), "record"),
+    "patrols.report": Mutation(patrol_schemas.PatrolReport(), _report(patrols.report), "record"),
+    "hazards.report": Mutation(hazard_schemas.HazardReport(), _report(hazards.report), "record"),
     "hazards.relook": Mutation(hazard_schemas.RelookTold(), _record(hazards.relook), "record", "hazard_id"),
-    "visits.report": Mutation(visit_schemas.VisitReport(), _record(visits.report), "record"),
-    "emergencies.report": Mutation(emergency_schemas.EmergencyReport(), _record(emergencies.report), "record"),
-    "information.report": Mutation(information_schemas.InformationReport(), _record(information.report), "record"),
-    "publicity.report": Mutation(publicity_schemas.PublicityReport(), _record(publicity.report), "record"),
-    "mediations.report": Mutation(mediation_schemas.MediationReport(), _record(mediations.report), "record"),
+    "visits.report": Mutation(visit_schemas.VisitReport(), _report(visits.report), "record"),
+    "emergencies.report": Mutation(emergency_schemas.EmergencyReport(), _report(emergencies.report), "record"),
+    "information.report": Mutation(information_schemas.InformationReport(), _report(information.report), "record"),
+    "publicity.report": Mutation(publicity_schemas.PublicityReport(), _report(publicity.report), "record"),
+    "mediations.report": Mutation(mediation_schemas.MediationReport(), _report(mediations.report), "record"),
     "mediations.step": Mutation(mediation_schemas.StepTold(), _record(mediations.step), "record", "mediation_id"),
     "records.correct": Mutation(
         record_schemas.Correction(),
         _record(lambda s, act, told: records.correct(s, act, told["id"], told["changes"])),
         "record",
         needs_version=True,
+    ),
+    "records.confirm": Mutation(
+        record_schemas.Confirmation(),
+        _record(lambda s, act, told: behalf.confirm(s, act, told["record_id"], told["mine"])),
+        "record",
+        "record_id",
     ),
     "approvals.approve": Mutation(
         approval_schemas.Approval(),
@@ -108,6 +120,8 @@ MUTATIONS: Mapping[str, Mutation] = {
         household_acts.CLOSE_HOUSEHOLD, household_acts.close_household, "household", needs_version=True
     ),
     "places.save": Mutation(household_acts.SAVE_PLACE, household_acts.save_place, "place"),
+    "absences.save": Mutation(absence_acts.SAVE_ABSENCE, absence_acts.save_absence, "absence"),
+    "absences.end": Mutation(absence_acts.END_ABSENCE, absence_acts.end_absence, "absence"),
     "looks.note": Mutation(record_schemas.LookNoted(), looks.note, "look", "object_id"),
     "messages.read": Mutation(looks.MESSAGE_READ, looks.message_read, "message"),
     "void": Mutation(looks.VOID, _nothing, "none", ""),

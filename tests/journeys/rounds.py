@@ -207,12 +207,49 @@ class Rounds(Forms):
             phone.tap(f"tab-{tab}")
             self.await_tab(tab)
             yield f"leader's {tab}", None
+        yield from self.for_a_colleague()
         self.go("approvals")
         while phone.find("approval-card").count():
             front = phone.find("approval-card").first.get_attribute("data-id")
             phone.tap("approve")
             expect(phone.find("approval-card", id=str(front))).to_have_count(0)
         yield "approvals, all done", None
+        phone.wait_until_sent()
+
+    def for_a_colleague(self) -> Stops:
+        phone = self.phone
+        self.go("team")
+        colleague = phone.find("team-row").filter(has_text="张worker").filter(has_not_text="worker2").first
+        phone.tap(colleague.locator("[data-testid=colleague]"))
+        yield "one of the team", "colleague_sheet"
+        phone.tap("away-tell")
+        phone.tap("away-other")
+        phone.tap("away-save")
+        yield "days off duty, kind missing", "away_sheet"
+        self.close_sheet()
+        phone.tap(colleague.locator("[data-testid=colleague]"))
+        phone.tap("behalf-hazard")
+        expect(phone.find("behalf-line")).to_be_visible()
+        phone.tap("behalf-day-1")
+        phone.tap(phone.page.locator('[data-testid^="matter-HAZ"]'))
+        expect(phone.find("note")).to_be_visible()
+        yield "hazard entered for a colleague", None
+        phone.tap("save")
+        expect(phone.find("approvals-left")).to_be_visible()
+        phone.wait_until_sent()
+
+    def off_duty(self) -> Stops:
+        phone = self.phone
+        self.go("me")
+        phone.tap("away-tell")
+        phone.tap("away-sick")
+        phone.tap(phone.find("away-stand-in").filter(has_text="parttime"))
+        phone.tap("away-save")
+        expect(phone.find("away-row")).to_be_visible()
+        yield "me, off duty", None
+        self.go("today")
+        expect(phone.find("today-away")).to_be_visible()
+        yield "today, off duty", None
         phone.wait_until_sent()
 
     def worker_again(self) -> Stops:
@@ -229,6 +266,10 @@ class Rounds(Forms):
         expect(phone.find("sign-in-name")).to_have_value("worker")
         yield "sign-in, people known here", None
         self.sign_in("worker")
+        expect(phone.find("confirm-row")).to_be_visible()
+        yield "today, a record to confirm", None
+        phone.tap("confirm-mine")
+        expect(phone.find("confirm-row")).to_have_count(0)
         phone.tap(phone.find("record-row", review="returned").first)
         expect(phone.find("correct")).to_be_visible()
         yield "record, returned", None
@@ -241,6 +282,7 @@ class Rounds(Forms):
         phone.tap("dispute-confirm")
         expect(phone.page.locator("dialog[open]")).to_have_count(0)
         yield "record, disputed", None
+        yield from self.off_duty()
         phone.wait_until_sent()
 
     def adviser_and_office(self) -> Stops:

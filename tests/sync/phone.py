@@ -214,3 +214,16 @@ def patrol(world: Any, **more: Any) -> dict[str, Any]:
         for p in world.places
     ]
     return {"id": str(new_id()), "grid_id": str(world.areas["grid"]), "checks": checks, **more}
+
+
+def absence(world: Any, who: str, *, days: int = 2, ahead: int = 0, stand_in: str | None = None) -> dict[str, Any]:
+    """Some days of leave from today on (or ``ahead`` days later), with or without a stand-in."""
+    first = clock.today() + timedelta(days=ahead)
+    return {
+        "id": str(new_id()),
+        "person_id": str(world.people[who]),
+        "kind": "sick",
+        "from_day": first.isoformat(),
+        "to_day": (first + timedelta(days=days)).isoformat(),
+        "stand_in_id": str(world.people[stand_in]) if stand_in else None,
+    }

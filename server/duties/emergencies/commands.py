@@ -50,8 +50,8 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
     session.add(emergency)
     session.flush()
     for person_id in leaders_of(session, made.grid_id, act.day):
-        if person_id != act.person_id:
-            ring(session, person_id, "emergency_reported", record_id=made.id, at=act.now)
+        if person_id not in (act.person_id, act.entered_by):
+            ring(session, person_id, "emergency_reported", record_id=made.id, at=act.now, urgent=True)
     return made
 
 

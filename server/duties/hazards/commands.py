@@ -53,7 +53,8 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
     session.add(hazard)
     session.flush()
     for person_id in leaders_of(session, made.grid_id, act.day):
-        if person_id != act.person_id and _may_hear(session, person_id, made.team_id, clock.day_of(act.now)):
+        is_other = person_id not in (act.person_id, act.entered_by)
+        if is_other and _may_hear(session, person_id, made.team_id, clock.day_of(act.now)):
             ring(session, person_id, "hazard_reported", record_id=made.id, at=act.now)
     return made
 

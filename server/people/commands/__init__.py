@@ -1,5 +1,6 @@
-"""Writes of the people room: persons and posts, sessions and devices, reset codes, teams, scopes."""
+"""Writes of the people room: persons and posts, absences, sessions and devices, reset codes, teams, scopes."""
 
+from server.people.commands.absences import end_absence, posts_of_absent, tell_absence, turn_absences
 from server.people.commands.codes import note_code_try, show_reset_code, use_code
 from server.people.commands.devices import register_device, revoke_device
 from server.people.commands.posts import (
@@ -40,6 +41,7 @@ __all__ = [
     "close_team",
     "current_scope",
     "double_session",
+    "end_absence",
     "end_all_sessions",
     "end_appointment",
     "end_membership",
@@ -53,15 +55,18 @@ __all__ = [
     "locked",
     "name_team",
     "note_code_try",
+    "posts_of_absent",
     "register_device",
     "revoke_device",
     "set_language",
     "set_password",
     "show_reset_code",
     "team_for_mediation",
+    "tell_absence",
     "tell_of_day",
     "tell_staff",
     "tidy",
     "touch_session",
+    "turn_absences",
     "use_code",
 ]

@@ -381,6 +381,8 @@ export interface components {
             wiped_at: number | null;
         };
         HeldRole: {
+            /** @description name of the absent colleague */
+            acting_for?: unknown;
             /** Format: date */
             from: string;
             grid_id?: unknown;

@@ -20,6 +20,17 @@ export function ownRow(session: SessionInfo, record: NewRecord): Omit<RecordRow,
   };
 }
 
+/** For whom a record is entered, and on which day the work was done. */
+export interface Behalf { person_id: Id; day: string; name?: string }
+
+/** The same act told for a colleague: the work is theirs as soon as they say so. */
+export function entered(session: SessionInfo, on_behalf: Behalf | undefined, act: Act): Act {
+  if (!on_behalf || !act.shows) return act;
+  const { person_id, day, name } = on_behalf;
+  const row = { ...act.shows.row, author_id: person_id, author_name: name ?? '', day, entered_by_other: true, entered_by_id: session.person.id, confirmation: 'waiting' };
+  return { ...act, payload: { ...act.payload, on_behalf: { person_id, day } }, shows: { ...act.shows, row } };
+}
+
 /** Drops what is empty: absent and null mean the same on the wire, and a short payload is a fast one. */
 export function trimmed(payload: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== undefined && value !== null && value !== ''));

@@ -6,12 +6,15 @@ import { t } from '../text/text';
 import { Button } from '../ui/button';
 import { PinnedBar } from '../ui/dock';
 import { replaceWith } from '../ui/route';
+import { BehalfLine } from './behalf';
 import type { DraftState } from './draft';
+import type { Behalf } from './envelope';
 import { useStore } from './store_context';
 
-export function FormFrame(p: { children: ComponentChildren; onSave: () => void; saveWord?: string; drop?: ComponentChildren }) {
+export function FormFrame(p: { children: ComponentChildren; onSave: () => void; saveWord?: string; drop?: ComponentChildren; behalf?: Pick<DraftState<{ on_behalf?: Behalf | undefined }>, 'body' | 'change'> }) {
   return (
     <div class="stack">
+      {p.behalf?.body.on_behalf && <BehalfLine draft={p.behalf} />}
       {p.children}
       {p.drop}
       <PinnedBar label={t('form.acts')}>
@@ -29,7 +32,7 @@ export function DropDraft({ id, draft, isCorrection }: { id: Id; draft: Pick<Dra
     await draft.close();
     if (!isCorrection) await Promise.all(draft.newest().photos.map((photo) => store.dropPhoto(photo.sha256)));
     await store.dropDraft(id);
-    replaceWith('#/today');
+    replaceWith('#/');
   };
   return sure
     ? <div class="line"><Button onTap={() => setSure(false)}>{t('act.cancel')}</Button><Button kind="stop" icon="trash" data-testid="draft-drop-sure" onTap={() => void drop()}>{t('form.drop_sure')}</Button></div>

@@ -1,10 +1,10 @@
 /** A record told, held 5 s so that a wet finger can take it back, or corrected: the act of every plain form. */
 import type { Id, Photo, SaveResult, Store } from '../store/api';
-import { ownRow, perform, trimmed, type Correcting } from './envelope';
+import { entered, ownRow, perform, trimmed, type Behalf, type Correcting } from './envelope';
 import { HOLD_MS } from './save';
 import type { Matter, PhotoGap, RecordKind, RecordRow } from './shapes';
 
-interface Plain { grid_id: Id; note: string; photo_gap?: PhotoGap | undefined; obstructed: boolean; correcting?: Correcting; replaces?: Id }
+interface Plain { grid_id: Id; note: string; photo_gap?: PhotoGap | undefined; obstructed: boolean; correcting?: Correcting; replaces?: Id; on_behalf?: Behalf | undefined }
 interface Told {
   kind: RecordKind;
   matter: Matter | undefined;
@@ -26,7 +26,7 @@ export async function reportOrCorrect(store: Store, id: Id, draft: Plain, { kind
     });
   }
   const row = ownRow(store.session, { id, kind, grid_id: draft.grid_id, acted_at: Date.now(), body: body as never, photos, matter, photo_gap: draft.photo_gap, obstructed: draft.obstructed, state: 'closed' });
-  return perform(store, draft.replaces, {
+  return perform(store, draft.replaces, entered(store.session, draft.on_behalf, {
     name: `${kind}.report`, payload: { id, ...trimmed(fields) }, photos: hashes, shows: { kind: 'record', row: row as never }, draft_id: id, ...(draft.replaces ? {} : { hold_ms: HOLD_MS }),
-  });
+  }));
 }

@@ -1,5 +1,6 @@
 /** Rows as the feed gives them (docs/wire.md §5), for the screens. Read-only here: changes travel as mutations. */
 import type { Id, Photo, Row, ShownRow } from '../store/api';
+import type { Away } from './away';
 
 export type Duty = 'information' | 'hazards' | 'mediations' | 'visits' | 'emergencies' | 'publicity';
 export type PhotoGap = 'dark' | 'unsafe' | 'refused' | 'gone';
@@ -15,25 +16,25 @@ export interface Matter extends Row {
 }
 export interface Grid extends Row { code: string; name: string; kind: string; outline: [number, number][][]; village_name: string; town_name: string }
 export interface MicroGrid extends Row { grid_id: Id; code: string; name: string; outline: [number, number][][] }
-export interface Staff extends Row { grid_id: Id; person_id: Id; name: string; roles: string[]; phone?: string; micro_grid_id?: Id }
+export interface Staff extends Row { grid_id: Id; person_id: Id; name: string; roles: string[]; phone?: string; micro_grid_id?: Id; away?: Away[] }
 export interface Place extends Row {
   grid_id: Id; micro_grid_id?: Id; kind: 'shop' | 'site' | 'facility' | 'check_point'; name: string; address: string;
   lng: number; lat: number; radius_m: number; matters: string[]; in_plan: boolean;
 }
 export interface Household extends ShownRow { micro_grid_id: Id; grid_id: Id; door: string; contact_name: string; contact_phone: string; initials: string; closed?: boolean }
 export interface VisitPlan extends Row {
-  household_id?: Id; place_id?: Id; matter_code: string; every_days?: number; due: string; last_visit?: string; door: string; for_role?: string;
+  household_id?: Id; place_id?: Id; matter_code: string; every_days?: number; due: string; due_was?: string; last_visit?: string; door: string; for_role?: string;
 }
 export interface Team extends Row { name: string; purpose: string; members: { person_id: Id; name: string; from: string; to?: string }[]; reviewer_id: Id }
 
-export interface Review { status: ReviewStatus; due?: string; reason?: string; words?: string; by_name?: string; at?: number; hints: string[] }
+export interface Review { status: ReviewStatus; due?: string; reason?: string; words?: string; by_name?: string; by_id?: Id; at?: number; hints: string[] }
 export interface HistoryStep { at: number; by_name: string; step: string; reason?: string; words?: string }
 export interface HeldPhoto extends Photo { held?: boolean }
 
 /** One envelope for all duties; `body` differs by kind. */
 export interface RecordRow extends ShownRow {
   kind: RecordKind; grid_id: Id; micro_grid_id?: Id; team_id?: Id; matter_code?: string; author_id: Id; author_name: string;
-  entered_by_other?: boolean; acted_at: number; acted_at_held?: boolean; received_at?: number; patrol_id?: Id; day: string;
+  entered_by_other?: boolean; entered_by_id?: Id; confirmation?: 'waiting' | 'confirmed' | 'denied'; acted_at: number; acted_at_held?: boolean; received_at?: number; patrol_id?: Id; day: string;
   state: 'open' | 'closed'; photo_gap?: PhotoGap; obstructed?: boolean; photos: HeldPhoto[]; review: Review;
   body: Record<string, unknown>; history: HistoryStep[];
 }

@@ -13,7 +13,7 @@ import { Bars } from './bars';
 import { Header } from './header';
 import * as part from './parts';
 import { PageGuard } from './page_guard';
-import { choosing, held, homeOf, mode, store } from './session';
+import { choosing, held, homeOf, mode, rolesNow, store } from './session';
 import { Tabs } from './tabs';
 
 interface Page { tab: string; title: string; deep: boolean; screen: ComponentChildren }
@@ -52,7 +52,7 @@ function Frame() {
   const main = useRef<HTMLElement>(null);
   const path = route.value.parts.join('/');
   useEffect(() => { window.scrollTo(0, 0); if (document.activeElement === document.body || !document.activeElement) main.current?.focus({ preventScroll: true }); }, [path]);
-  const isField = modesOf(opened.session.roles).length > 0;
+  const isField = modesOf(rolesNow()).length > 0;
   return (
     <StoreContext.Provider value={opened}>
       <div class="frame" key={opened.session.person.id}>

@@ -8,13 +8,13 @@ import { Button, Tappable } from '../ui/button';
 import { Icon } from '../ui/icons';
 import { back, go } from '../ui/route';
 import { OutboxSheet, PersonSheet } from './parts';
-import { homeOf, mode, status, store, switchMode } from './session';
+import { homeOf, mode, rolesNow, status, store, switchMode } from './session';
 import { syncWords } from './sync_words';
 
 export function Header({ title, deep }: { title: string; deep: boolean }) {
   const opened = store.value!;
   const [sheet, setSheet] = useState<'outbox' | 'person'>();
-  const severalModes = modesOf(opened.session.roles).length > 1;
+  const severalModes = modesOf(rolesNow()).length > 1;
   const other = mode.value === 'worker' ? 'leader' : 'worker';
   return (
     <header class="head">

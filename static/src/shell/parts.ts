@@ -18,6 +18,7 @@ function of<M, P extends object>(piece: () => Promise<M>, pick: (module: M) => C
 export const Tasks = of(work, (m) => m.Tasks);
 export const Log = of(work, (m) => m.Log);
 export const Records = of(work, (m) => m.Records);
+export const TodayNotes = of(work, (m) => m.TodayNotes);
 export const RecordPage = of(work, (m) => m.RecordPage);
 export const Edit = of(work, (m) => m.Edit);
 export const EmergencyForm = of(work, (m) => m.EmergencyForm);

@@ -1,6 +1,6 @@
 /** Who is on the phone, in which mode, and how the sending stands. The only state above the screens. */
 import { signal } from '@preact/signals';
-import type { Phone, Store, SyncStatus } from '../store/api';
+import type { Phone, RoleHeld, Store, SyncStatus } from '../store/api';
 import { isOnlyMicroLeader, modesOf, type Mode } from '../records/roles';
 import { openLook } from './look';
 
@@ -15,6 +15,10 @@ export const choosing = signal(false);
 /** what must be done before somebody's screens are drawn; set by boot.ts */
 export const before = { shown: async (_opened: Store): Promise<void> => {} };
 
+const renewals = signal(0);
+/** The roles as of now, for a frame that is drawn again when they change: a stand-in begins or ends, a post too. */
+export const rolesNow = (): RoleHeld[] => (renewals.value, store.value!.session.roles);
+
 /** Devices as the phone's door may list them; a store without this door simply shows no list. */
 export interface Device { device_id: string; label: string; platform?: string; last_use?: number; this_one?: boolean }
 
@@ -27,7 +31,12 @@ export async function take(opened: Store): Promise<void> {
   const kept = await opened.setting<Mode>('mode').catch(() => undefined);
   mode.value = kept && modes.includes(kept) ? kept : (modes[0] ?? 'worker');
   await openLook(opened);
-  const read = () => { status.value = opened.status(); };
+  const read = (changed?: Set<string>) => {
+    status.value = opened.status();
+    if (!changed?.has('session')) return;
+    if (!modesOf(opened.session.roles).includes(mode.value)) switchMode();
+    renewals.value++;
+  };
   stopWatching = opened.onChange(read);
   read();
   await before.shown(opened).catch((problem: unknown) => console.error(problem));
@@ -62,8 +71,9 @@ export const homeOf = (which: Mode): string => (which === 'leader' ? '/approvals
 
 export type TabName = 'today' | 'tasks' | 'log' | 'records' | 'me' | 'approvals' | 'map' | 'dispatch' | 'team';
 
-export function tabsOf(which: Mode, opened: Store): TabName[] {
-  if (!modesOf(opened.session.roles).length) return ['me'];
+export function tabsOf(which: Mode): TabName[] {
+  const roles = rolesNow();
+  if (!modesOf(roles).length) return ['me'];
   if (which === 'leader') return ['approvals', 'map', 'dispatch', 'team', 'me'];
-  return isOnlyMicroLeader(opened.session.roles) ? ['today', 'log', 'me'] : ['today', 'tasks', 'log', 'records', 'me'];
+  return isOnlyMicroLeader(roles) ? ['today', 'log', 'me'] : ['today', 'tasks', 'log', 'records', 'me'];
 }

@@ -1,14 +1,14 @@
 /** The tab bar of the mode; 记一笔 stands raised in the middle, or floats above the leader's bar. */
 import { t } from '../text/text';
 import { Icon, type IconName } from '../ui/icons';
-import { mode, store, tabsOf, type TabName } from './session';
+import { mode, tabsOf, type TabName } from './session';
 
 const icons: Record<TabName, IconName> = {
   today: 'today', tasks: 'tasks', log: 'add', records: 'records', me: 'me', approvals: 'approve', map: 'map', dispatch: 'dispatch', team: 'team',
 };
 
 export function Tabs({ current }: { current: string }) {
-  const tabs = tabsOf(mode.value, store.value!);
+  const tabs = tabsOf(mode.value);
   return (
     <>
       {mode.value === 'leader' && current !== 'approvals' && (

@@ -30,6 +30,8 @@ export interface RoleHeld {
   org_unit_name: string;
   from: string;
   to?: string;
+  /** a post filled for an absent colleague of this name */
+  acting_for?: string | null;
 }
 export interface PublicKey {
   kid: string;

@@ -35,9 +35,9 @@ describe('the deck of a leader', () => {
 describe('disputed returns', () => {
   const disputed = record('a', { review: { status: 'disputed', hints: [] } });
   it('go to the adviser of that grid, not to the leader', () => {
-    expect(ids(decisions.toRule([disputed], sessionOf([held('grid_adviser', 'g')], '徐', 'adviser')))).toEqual(['a']);
-    expect(decisions.toRule([disputed], leader)).toEqual([]);
-    expect(decisions.toRule([disputed], sessionOf([held('grid_adviser', 'h')], '徐', 'adviser'))).toEqual([]);
+    expect(ids(decisions.toRule([disputed], sessionOf([held('grid_adviser', 'g')], '徐', 'adviser'), []))).toEqual(['a']);
+    expect(decisions.toRule([disputed], leader, [])).toEqual([]);
+    expect(decisions.toRule([disputed], sessionOf([held('grid_adviser', 'h')], '徐', 'adviser'), [])).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** The acts of the hazard form: report, correct, re-look. Each is one write to the store. */
 import type { Id, SaveResult, Store } from '../../store/api';
 import type { HazardBody, Matter, RecordRow, Relook } from '../../records/shapes';
-import { ownRow, perform, trimmed } from '../../records/envelope';
+import { entered, ownRow, perform, trimmed } from '../../records/envelope';
 import { bodyFor, correction, reportFields, type HazardDraft } from './rules';
 
 export async function saveHazard(store: Store, id: Id, draft: HazardDraft, matter: Matter | undefined): Promise<SaveResult> {
@@ -12,9 +12,9 @@ export async function saveHazard(store: Store, id: Id, draft: HazardDraft, matte
     id, kind: 'hazard', grid_id: draft.grid_id, acted_at: Date.now(), body: bodyFor(draft), photos, matter, patrol_id: draft.patrol_id,
     photo_gap: draft.photo_gap, obstructed: draft.obstructed, state: draft.fixed_on_spot ? 'closed' : 'open',
   });
-  return perform(store, draft.replaces, {
+  return perform(store, draft.replaces, entered(store.session, draft.on_behalf, {
     name: 'hazards.report', payload: { id, ...fields }, photos: photos.map((photo) => photo.sha256), shows: { kind: 'record', row: row as never }, draft_id: id,
-  });
+  }));
 }
 
 async function correctHazard(store: Store, id: Id, draft: HazardDraft, matter: Matter | undefined): Promise<SaveResult> {

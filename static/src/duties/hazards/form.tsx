@@ -1,5 +1,6 @@
 /** The hazard form: matter first, then the photo its policy allows, then what the matter proposes, then the place. */
 import { useState } from 'preact/hooks';
+import { forColleague, toldFor } from '../../records/behalf';
 import { useDraft } from '../../records/draft';
 import { DropDraft, FormFrame } from '../../records/form_frame';
 import { GridChoice, chosenGrid } from '../../records/grid_choice';
@@ -25,11 +26,11 @@ import { freshDraft, isWorthKeeping, missing, presetFor, type HazardDraft } from
 export default function HazardForm({ id, patrol, place }: { id: string; patrol?: string | undefined; place?: string | undefined }) {
   const store = useStore();
   const draft = useDraft<HazardDraft>(id, 'hazard', async () => {
-    const fresh = freshDraft(await chosenGrid(store), patrol);
+    const fresh = forColleague(freshDraft(await chosenGrid(store), patrol));
     const known = place ? (await lists.places(store)).find((one) => one.id === place) : undefined;
     return known ? { ...fresh, grid_id: known.grid_id, place_id: known.id, place_words: known.name, place: { lng: known.lng, lat: known.lat, source: 'place' } } : fresh;
   }, isWorthKeeping);
-  const known = useLive(async (s) => ({ matters: await lists.mattersInForce(s, 'hazards'), records: await lists.records(s), grids: await lists.grids(s) }), ['matter', 'grid']);
+  const known = useLive(async (s) => ({ matters: toldFor(await lists.mattersInForce(s, 'hazards'), draft?.body.on_behalf), records: await lists.records(s), grids: await lists.grids(s) }), ['matter', 'grid']);
   const { looking, locate } = useFix(draft, 'hazard');
   const [asked, setAsked] = useState(false);
 
@@ -45,11 +46,11 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
     await draft.close();
     if (tellSaved(await saveHazard(store, id, final, known.matters.find((one) => one.code === final.matter_code)))) {
       if (final.patrol_id && !final.correcting && !final.replaces && (await store.draft(final.patrol_id))) back(`/patrol/${final.patrol_id}`);
-      else replaceWith(final.correcting || final.replaces ? `#/record/${id}` : '#/today');
+      else replaceWith(final.correcting || final.replaces ? `#/record/${id}` : '#/');
     } else draft.reopen();
   };
   return (
-    <FormFrame onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
+    <FormFrame behalf={draft} onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
       drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />}>
       <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />
       <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id, 'hazard')} value={matter} locked={!!body.correcting} onPick={choose}

@@ -1,14 +1,14 @@
 /** Decisions of the hazard form. Pure: days, rows and the person are arguments. */
 import type { Id, Photo } from '../../store/api';
 import type { HazardBody, Matter, PhotoGap, PlaceOfHazard, RecordRow } from '../../records/shapes';
-import { asCorrection, changedFields, trimmed, type Correcting } from '../../records/envelope';
+import { asCorrection, changedFields, trimmed, type Behalf, type Correcting } from '../../records/envelope';
 import { addDays } from '../../text/days';
 
 export interface HazardDraft {
   grid_id: Id; matter_code?: string; severity: HazardBody['severity']; advice: string[]; advised_fix_by?: string | undefined; fixed_on_spot: boolean;
   relook_on?: string | undefined; note: string; place: PlaceOfHazard; place_id?: Id | undefined; place_words: string; patrol_id?: Id | undefined;
   photos: Photo[]; photo_gap?: PhotoGap | undefined; obstructed: boolean;
-  correcting?: Correcting; replaces?: Id;
+  correcting?: Correcting; replaces?: Id; on_behalf?: Behalf | undefined;
 }
 
 export interface Preset { severity: HazardBody['severity']; advice: string[]; advised_fix_by?: string | undefined; relook_on?: string | undefined }

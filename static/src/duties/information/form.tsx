@@ -1,5 +1,6 @@
 /** The information form: the matter, then the few fields that it needs, and nothing else. */
 import { useState } from 'preact/hooks';
+import { forColleague, toldFor } from '../../records/behalf';
 import { useDraft } from '../../records/draft';
 import { DropDraft, FormFrame } from '../../records/form_frame';
 import { GridChoice, chosenGrid } from '../../records/grid_choice';
@@ -25,10 +26,10 @@ import { findingsOf, freshDraft, hasRoomFor, isWorthKeeping, missing, needs, wit
 export default function InformationForm({ id }: { id: string }) {
   const store = useStore();
   const me = store.session.person.id;
-  const draft = useDraft<InformationDraft>(id, 'information', async () => freshDraft(await chosenGrid(store)), isWorthKeeping);
+  const draft = useDraft<InformationDraft>(id, 'information', async () => forColleague(freshDraft(await chosenGrid(store))), isWorthKeeping);
   const body = draft?.body;
   const known = useLive(async (s) => ({
-    matters: await lists.mattersInForce(s, 'information'), all: await lists.matterByCode(s), records: await lists.records(s),
+    matters: toldFor(await lists.mattersInForce(s, 'information'), draft?.body.on_behalf), all: await lists.matterByCode(s), records: await lists.records(s),
     isInTeam: (await lists.teams(s)).some((team) => team.purpose === 'care' && team.members.some((member) => member.person_id === me)),
     household: body?.household_id ? ((await s.get('household', body.household_id)) as unknown as Household | undefined) : undefined,
   }), ['matter', 'household', 'team'], [body?.household_id]);
@@ -51,7 +52,7 @@ export default function InformationForm({ id }: { id: string }) {
     if (done.saved && !isAgain) {
       tellHeld(store, done.mutation_id, t('save.held'), () => { void store.keepDraft({ id, form: 'information', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/information/${id}`)); });
     } else if (!tellSaved(done)) { draft.reopen(); return; }
-    replaceWith(isAgain ? `#/record/${id}` : '#/today');
+    replaceWith(isAgain ? `#/record/${id}` : '#/');
   };
   const whose = label(t('information.which_household'), 'household_id');
   const whom = (
@@ -63,7 +64,7 @@ export default function InformationForm({ id }: { id: string }) {
     </>
   );
   return (
-    <FormFrame onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')} drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isAgain} />}>
+    <FormFrame behalf={draft} onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')} drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isAgain} />}>
       {!(body.household_id && has('household_id')) && <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />}
       <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, me, body.grid_id, 'information')} value={matter} locked={!!body.correcting}
         onPick={(one) => change(withMatter(draft.newest(), one?.code))} error={need === 'matter' ? t('form.choose_matter') : undefined} />

@@ -1,6 +1,6 @@
 /** Decisions of the information form. Pure. Which matter needs which field: one table, the same as the server's (a test compares). */
 import type { Id, Photo } from '../../store/api';
-import { changedFields, type Correcting } from '../../records/envelope';
+import { changedFields, type Behalf, type Correcting } from '../../records/envelope';
 import type { InformationBody, Matter, PhotoGap, RecordRow } from '../../records/shapes';
 
 export type Field = 'household_id' | 'finding' | 'business_name' | 'place_words' | 'wants_answer' | 'note';
@@ -32,7 +32,7 @@ export const hasRoomFor = (code: string | undefined, field: Field): boolean => !
 
 export interface InformationDraft {
   grid_id: Id; matter_code?: string | undefined; household_id?: Id | undefined; finding?: Finding | undefined; business_name: string; place_words: string; wants_answer: boolean; note: string;
-  photos: Photo[]; photo_gap?: PhotoGap | undefined; obstructed: boolean; correcting?: Correcting; replaces?: Id;
+  photos: Photo[]; photo_gap?: PhotoGap | undefined; obstructed: boolean; correcting?: Correcting; replaces?: Id; on_behalf?: Behalf | undefined;
 }
 
 export function freshDraft(grid: Id): InformationDraft {

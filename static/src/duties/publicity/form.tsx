@@ -1,5 +1,6 @@
 /** The publicity form: the matter, how many were reached, a photo if its policy allows one, a note. */
 import { useState } from 'preact/hooks';
+import { forColleague, toldFor } from '../../records/behalf';
 import { useDraft } from '../../records/draft';
 import { DropDraft, FormFrame } from '../../records/form_frame';
 import { GridChoice, chosenGrid } from '../../records/grid_choice';
@@ -23,8 +24,8 @@ const MOST = 99_999;
 
 export default function PublicityForm({ id }: { id: string }) {
   const store = useStore();
-  const draft = useDraft<PublicityDraft>(id, 'publicity', async () => freshDraft(await chosenGrid(store)), isWorthKeeping);
-  const known = useLive(async (s) => ({ matters: await lists.mattersInForce(s, 'publicity'), all: await lists.matterByCode(s), records: await lists.records(s) }), ['matter']);
+  const draft = useDraft<PublicityDraft>(id, 'publicity', async () => forColleague(freshDraft(await chosenGrid(store))), isWorthKeeping);
+  const known = useLive(async (s) => ({ matters: toldFor(await lists.mattersInForce(s, 'publicity'), draft?.body.on_behalf), all: await lists.matterByCode(s), records: await lists.records(s) }), ['matter']);
   const [asked, setAsked] = useState(false);
   if (!draft || !known) return null;
   const { body, change } = draft;
@@ -42,13 +43,13 @@ export default function PublicityForm({ id }: { id: string }) {
     if (done.saved && !isAgain) {
       tellHeld(store, done.mutation_id, t('save.held'), () => { void store.keepDraft({ id, form: 'publicity', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/publicity/${id}`)); });
     } else if (!tellSaved(done)) { draft.reopen(); return; }
-    replaceWith(isAgain ? `#/record/${id}` : '#/today');
+    replaceWith(isAgain ? `#/record/${id}` : '#/');
   };
   const count = (name: 'people' | 'households') => (
     <CountField label={t(`publicity.${name}`)} name={name} value={body[name]} most={MOST} addWord={(n) => t('form.add_n', { n })} clearWord={t('form.clear')} onCount={(value) => change({ [name]: value })} />
   );
   return (
-    <FormFrame onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')} drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isAgain} />}>
+    <FormFrame behalf={draft} onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')} drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isAgain} />}>
       <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />
       <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id, 'publicity')} value={matter} locked={!!body.correcting}
         onPick={(one) => change({ matter_code: one?.code })} error={need === 'matter' ? t('form.choose_matter') : undefined} />

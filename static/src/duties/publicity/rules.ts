@@ -1,11 +1,11 @@
 /** Decisions of the publicity form. Pure. */
 import type { Id, Photo } from '../../store/api';
-import { changedFields, type Correcting } from '../../records/envelope';
+import { changedFields, type Behalf, type Correcting } from '../../records/envelope';
 import type { Matter, PhotoGap, PublicityBody, RecordRow } from '../../records/shapes';
 
 export interface PublicityDraft {
   grid_id: Id; matter_code?: string | undefined; people: number; households: number; note: string;
-  photos: Photo[]; photo_gap?: PhotoGap | undefined; obstructed: boolean; correcting?: Correcting; replaces?: Id;
+  photos: Photo[]; photo_gap?: PhotoGap | undefined; obstructed: boolean; correcting?: Correcting; replaces?: Id; on_behalf?: Behalf | undefined;
 }
 
 export function freshDraft(grid: Id): PublicityDraft {

@@ -1,6 +1,6 @@
 /** The acts of the visit form: report and correct. */
 import type { Id, SaveResult, Store } from '../../store/api';
-import { ownRow, perform, trimmed } from '../../records/envelope';
+import { entered, ownRow, perform, trimmed } from '../../records/envelope';
 import type { Matter, RecordRow } from '../../records/shapes';
 import { bodyFor, correction, reportFields, type VisitDraft } from './rules';
 
@@ -18,7 +18,7 @@ export async function saveVisit(store: Store, id: Id, draft: VisitDraft, matter:
   const row = ownRow(store.session, {
     id, kind: 'visit', grid_id: draft.grid_id, acted_at: Date.now(), body: bodyFor(draft), photos, matter, photo_gap: draft.photo_gap, obstructed: draft.obstructed, state: 'closed',
   });
-  return perform(store, draft.replaces, {
+  return perform(store, draft.replaces, entered(store.session, draft.on_behalf, {
     name: 'visits.report', payload: { id, ...trimmed(reportFields(draft, matter)) }, photos: hashes, shows: { kind: 'record', row: row as never }, draft_id: id,
-  });
+  }));
 }

@@ -1,5 +1,6 @@
 /** The visit form: whom, how, then 一切正常 in one tap or ticks, needs and words; the next visit is computed. */
 import { useState } from 'preact/hooks';
+import { forColleague, toldFor } from '../../records/behalf';
 import { useDraft } from '../../records/draft';
 import { DropDraft, FormFrame } from '../../records/form_frame';
 import { GridChoice, chosenGrid } from '../../records/grid_choice';
@@ -30,7 +31,7 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
   const draft = useDraft<VisitDraft>(id, 'visit', async () => {
     const grid = await chosenGrid(store);
     const plan = planId ? ((await store.get('visit_plan', planId)) as unknown as VisitPlan | undefined) : undefined;
-    return plan ? draftForPlan(plan, await gridOf(plan) ?? grid, today()) : freshDraft(grid);
+    return plan ? draftForPlan(plan, await gridOf(plan) ?? grid, today()) : forColleague(freshDraft(grid));
   }, isWorthKeeping);
   const gridOf = async (plan: VisitPlan): Promise<string | undefined> => {
     const row = plan.household_id ? await store.get('household', plan.household_id) : plan.place_id ? await store.get('place', plan.place_id) : undefined;
@@ -38,7 +39,7 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
   };
   const body = draft?.body;
   const known = useLive(async (s) => ({
-    matters: await lists.mattersInForce(s, 'visits'), records: await lists.records(s),
+    matters: toldFor(await lists.mattersInForce(s, 'visits'), draft?.body.on_behalf), records: await lists.records(s),
     household: body?.household_id ? ((await s.get('household', body.household_id)) as unknown as Household | undefined) : undefined,
     place: body?.place_id ? ((await s.get('place', body.place_id)) as unknown as Place | undefined) : undefined,
     plan: body?.plan_id ? ((await s.get('visit_plan', body.plan_id)) as unknown as VisitPlan | undefined) : undefined,
@@ -60,12 +61,12 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
     if (lacks) { toast(t(`visit.missing_${lacks}`)); return; }
     await draft.close();
     const done = await saveVisit(store, id, final, known.matters.find((one) => one.code === final.matter_code));
-    if (tellSaved(done, final.next_on ? t('visit.saved_next', { day: sayDay(final.next_on) }) : undefined)) replaceWith(final.correcting || final.replaces ? `#/record/${id}` : '#/today');
+    if (tellSaved(done, final.next_on ? t('visit.saved_next', { day: sayDay(final.next_on) }) : undefined)) replaceWith(final.correcting || final.replaces ? `#/record/${id}` : '#/');
     else draft.reopen();
   };
   const chosen = known.household ?? known.place;
   return (
-    <FormFrame onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
+    <FormFrame behalf={draft} onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
       drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />}>
       {!body.plan_id && <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />}
       {chosen || body.plan_id

@@ -1,6 +1,6 @@
 /** Decisions of the visit form. Pure. */
 import type { Id, Photo } from '../../store/api';
-import { asCorrection, changedFields, trimmed, type Correcting } from '../../records/envelope';
+import { asCorrection, changedFields, trimmed, type Behalf, type Correcting } from '../../records/envelope';
 import type { Matter, PhotoGap, RecordRow, VisitBody, VisitPlan } from '../../records/shapes';
 import { addDays } from '../../text/days';
 
@@ -11,7 +11,7 @@ export const NEEDS = ['repair', 'medical', 'errand', 'policy', 'talk', 'other'] 
 export interface VisitDraft {
   grid_id: Id; matter_code?: string | undefined; household_id?: Id | undefined; place_id?: Id | undefined; plan_id?: Id | undefined; door?: string | undefined;
   mode: VisitBody['mode']; all_well: boolean; ticks: string[]; needs: string[]; note: string; next_on?: string | undefined;
-  photos: Photo[]; photo_gap?: PhotoGap | undefined; obstructed: boolean; correcting?: Correcting; replaces?: Id;
+  photos: Photo[]; photo_gap?: PhotoGap | undefined; obstructed: boolean; correcting?: Correcting; replaces?: Id; on_behalf?: Behalf | undefined;
 }
 
 export function freshDraft(grid: Id): VisitDraft {

@@ -27,7 +27,7 @@ export default function Approvals() {
   const [sheet, setSheet] = useState<'return' | 'rule' | 'batch'>();
   const known = useLive(async (s) => {
     const [waiting, disputed, teams, matters, grids] = await Promise.all([lists.records(s, { state: 'waiting' }), lists.records(s, { state: 'disputed' }), lists.teams(s), lists.matterByCode(s), lists.grids(s)]);
-    return { matters, grids, deck: [...toRule(disputed, s.session), ...toReview(waiting, s.session, teams)] };
+    return { matters, grids, deck: [...toRule(disputed, s.session, teams), ...toReview(waiting, s.session, teams)] };
   }, ['record', 'team', 'matter', 'grid']);
   if (!known) return null;
   const open = known.deck.filter((record) => !decided.includes(record.id) && (!only || record.grid_id === only));

@@ -1,5 +1,5 @@
 /** Who may decide what on this phone, and the acts of a decision. Reads are pure; each act is held 5 s for the undo. */
-import { gridsAdvised, gridsLed, holds } from '../../records/roles';
+import { gridsAdvised, gridsLed } from '../../records/roles';
 import { HOLD_MS } from '../../records/save';
 import type { Matter, RecordRow, Team } from '../../records/shapes';
 import type { SaveResult, SessionInfo, Store } from '../../store/api';
@@ -7,21 +7,24 @@ import type { SaveResult, SessionInfo, Store } from '../../store/api';
 export const REASONS = ['unclear', 'wrong_place', 'wrong_matter', 'photo_unclear', 'other'] as const;
 export type Reason = (typeof REASONS)[number];
 
-/** Waiting records this person reviews: of a led grid, or of a team whose reviewer they are. Never their own. */
+/** Waiting records this person reviews: of a led grid, or of a team whose reviewer they are. Never their own, nor one they entered for another. */
 export function toReview(records: RecordRow[], session: SessionInfo, teams: Team[]): RecordRow[] {
   const led = gridsLed(session), me = session.person.id;
   const reviewed = new Set(teams.filter((team) => team.reviewer_id === me).map((team) => team.id));
   return records
-    .filter((record) => record.review.status === 'waiting' && record.author_id !== me)
+    .filter((record) => record.review.status === 'waiting' && record.author_id !== me && !(record.confirmation && record.entered_by_id === me))
     .filter((record) => (record.team_id ? reviewed.has(record.team_id) : led.includes(record.grid_id)))
     .sort(mostUrgentFirst);
 }
 
-/** Disputed returns that an adviser of the grid decides; not one that concerns themselves. */
-export function toRule(records: RecordRow[], session: SessionInfo): RecordRow[] {
-  const advised = gridsAdvised(session);
-  if (!advised.length && !holds(session, 'grid_adviser')) return [];
-  return records.filter((record) => record.review.status === 'disputed' && record.author_id !== session.person.id && advised.includes(record.grid_id)).sort(mostUrgentFirst);
+/** Disputed returns that an adviser of the grid decides, inside a team any other member; not their own, nor their own return. */
+export function toRule(records: RecordRow[], session: SessionInfo, teams: Team[]): RecordRow[] {
+  const advised = gridsAdvised(session), me = session.person.id;
+  const member = new Set(teams.filter((team) => team.members.some((one) => one.person_id === me)).map((team) => team.id));
+  return records
+    .filter((record) => record.review.status === 'disputed' && record.author_id !== me && record.review.by_id !== me)
+    .filter((record) => (record.team_id ? member.has(record.team_id) : advised.includes(record.grid_id)))
+    .sort(mostUrgentFirst);
 }
 
 /** Grave hazards first, then whatever lapses first, then the oldest. */

@@ -5,6 +5,7 @@ import { sayMoment } from '../../text/days';
 import { t } from '../../text/text';
 import { Button } from '../../ui/button';
 import { Icon } from '../../ui/icons';
+import { Zh } from '../../records/words';
 import { toast } from '../../ui/toast';
 
 interface DeviceDoor { devices(): Promise<Device[]>; revokeDevice(id: string): Promise<void> }
@@ -22,7 +23,7 @@ export function Devices() {
       <h2 style="padding:12px 16px 4px">{t('me.devices')}</h2>
       <div class="rows">{devices.map((device) => (
         <div class="entry" key={device.device_id} data-testid="device">
-          <div class="row"><Icon name="phone" /><span class="grow"><span class="title">{device.label}</span>{device.last_use && <span class="quiet">{sayMoment(device.last_use)}</span>}</span>
+          <div class="row"><Icon name="phone" /><span class="grow"><span class="title"><Zh>{device.label}</Zh></span>{device.last_use && <span class="quiet">{sayMoment(device.last_use)}</span>}</span>
             {device.this_one ? <span class="quiet">{t('me.this_phone')}</span> : asked !== device.device_id && <Button kind="stop" data-testid="revoke" onTap={() => setAsked(device.device_id)}>{t('me.revoke')}</Button>}</div>
           {asked === device.device_id && (
             <div class="stack-s" style="padding:0 16px 12px" role="status">

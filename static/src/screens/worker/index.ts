@@ -13,3 +13,4 @@ export { default as Log } from './log';
 export { default as RecordPage } from './record';
 export { default as Records } from './records';
 export { default as Tasks } from './tasks';
+export { default as TodayNotes } from './today_notes';

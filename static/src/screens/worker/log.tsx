@@ -1,6 +1,7 @@
 /** 记一笔: six duties, same order for ever, colour and icon and word. A duty without a form yet says so. */
 import { isRunningPatrol } from '../../records/draft';
 import { newId } from '../../records/ids';
+import { isOnlyMicroLeader } from '../../records/roles';
 import type { Duty, RecordKind } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
 import { t } from '../../text/text';
@@ -32,9 +33,9 @@ export default function Log() {
           </Tappable>
         ))}
       </div>
-      <Tappable class={`band ${known?.patrol ? 'running' : ''}`} data-testid="patrol-start" onTap={() => go(`/patrol/${known?.patrol?.id ?? newId()}`)}>
+      {!isOnlyMicroLeader(store.session.roles) && <Tappable class={`band ${known?.patrol ? 'running' : ''}`} data-testid="patrol-start" onTap={() => go(`/patrol/${known?.patrol?.id ?? newId()}`)}>
         <Icon name="walk" size={40} /><span>{known?.patrol ? t('patrol.resume') : t('patrol.start')}</span>
-      </Tappable>
+      </Tappable>}
     </>
   );
 }

@@ -1,7 +1,10 @@
 /** 我: how the app looks, what this phone holds, and the ways out. Nothing here stands in the way of work. */
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { ownAbsences } from '../../records/away';
+import { AwayDays, AwaySheet } from '../../records/away_sheet';
 import { Messages } from '../../records/messages';
+import { modesOf } from '../../records/roles';
 import { stillOut } from '../../records/still_out';
 import { useLive, useStore } from '../../records/store_context';
 import { Said, Zh } from '../../records/words';
@@ -28,11 +31,12 @@ export default function Me() {
     <>
       <section class="card">
         <p class="strong" style="font-size:var(--text-m)"><Zh>{person.name}</Zh></p>
-        <ul>{store.session.roles.map((held) => <li key={held.role + (held.grid_id ?? '')}>{word('role', held.role)} · <Zh>{(held.grid_id && grids?.get(held.grid_id)) || held.org_unit_name}</Zh></li>)}</ul>
+        <ul>{store.session.roles.map((held) => <li key={held.role + (held.grid_id ?? '') + (held.acting_for ?? '')}>{word('role', held.role)}{held.acting_for && <Said>{t('role.acting', { name: held.acting_for })}</Said>} · <Zh>{(held.grid_id && grids?.get(held.grid_id)) || held.org_unit_name}</Zh></li>)}</ul>
         {store.session.demo && <p class="quiet">{t('me.demo')}</p>}
       </section>
       {mode.value === 'leader' && <Messages />}
       {mode.value === 'leader' && <section class="card flat"><Go icon="records" to="/records" words={t('tab.records')} testid="me-records" /></section>}
+      {modesOf(store.session.roles).length > 0 && <OffDuty />}
       <LookCard />
       <ThisPhone />
       <section class="card flat"><div class="rows">
@@ -46,6 +50,19 @@ export default function Me() {
 
 function Go(p: { icon: IconName; to: string; words: string; testid: string }) {
   return <Tappable class="row" data-testid={p.testid} onTap={() => go(p.to)}><Icon name={p.icon} /><span class="grow title">{p.words}</span><Icon name="go" size={20} /></Tappable>;
+}
+
+/** 不在岗: one's own days, and telling new ones. */
+function OffDuty() {
+  const own = useLive(ownAbsences, ['absence']);
+  const [telling, setTelling] = useState(false);
+  return (
+    <section class="card" aria-label={t('away.title')}>
+      <AwayDays days={own} />
+      <Button wide icon="today" data-testid="away-tell" onTap={() => setTelling(true)}>{t('away.tell')}</Button>
+      {telling && <AwaySheet onClose={() => setTelling(false)} />}
+    </section>
+  );
 }
 
 function LookCard() {

@@ -1,5 +1,6 @@
 /** One record: what it says, photos, both axes, its receipt in words, its history, and what may be done with it now. */
 import { useState } from 'preact/hooks';
+import { ConfirmRow } from '../../records/behalf';
 import { newId } from '../../records/ids';
 import { History } from '../../records/history';
 import * as lists from '../../records/lists';
@@ -42,6 +43,7 @@ export default function RecordPage({ id }: { id: string }) {
         <div><p class="strong">{kindWord(record.kind)}{matter && <> · <MatterName matter={matter} short /></>}</p>
           <p class="quiet">{sayMoment(record.acted_at)} · <Zh>{record.author_name}</Zh>{record.acted_at_held && <> · {t('record.clock_held')}</>}{record.entered_by_other && <> · {t('record.entered_by_other')}</>}</p></div>
         {refused?.problem && <NoteLine tone="stop" icon="refused"><p>{problemWords(refused.problem)}</p>{refused.state === 'refused' && canEdit(refused.name) && <Button icon="edit" data-testid="record-edit" onTap={() => go(`/edit/${refused.mutation_id}`)}>{t('outbox.edit')}</Button>}</NoteLine>}
+        <Entered record={record} mine={record.author_id === store.session.person.id} />
         <Returned record={record} mine={record.author_id === store.session.person.id} />
       </section>
       {record.photos.length > 0 && (
@@ -58,6 +60,12 @@ export default function RecordPage({ id }: { id: string }) {
         <p class="quiet" data-testid="receipt">{receipt ? t('receipt.have', { when: sayMoment(receipt.at), code: receipt.hash.slice(0, 8) }) : record.delivery === 'delivered' ? t('receipt.other') : t('receipt.none')}</p></section>
     </div>
   );
+}
+
+/** Written by another: the author says whose work it is, everybody else sees what was said. */
+function Entered({ record, mine }: { record: RecordRow; mine: boolean }) {
+  if (record.confirmation === 'waiting' && mine && record.delivery !== 'refused') return <NoteLine tone="wait" icon="information"><p>{t('behalf.title')}</p><ConfirmRow bare record={record} matter={undefined} /></NoteLine>;
+  return record.confirmation === 'waiting' || record.confirmation === 'denied' ? <p class="quiet" data-testid="entered-for" data-confirmation={record.confirmation}>{t(`behalf.${record.confirmation}`)}</p> : null;
 }
 
 /** Its author adds to an emergency whenever there is more to say, once its seconds of undo are over. */

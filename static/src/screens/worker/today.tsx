@@ -1,10 +1,11 @@
 /** 今日: "what now?" in three seconds. One next act, then what is due as rows that open their form. */
+import type { Absence } from '../../records/away';
 import { relooksDue } from '../../duties/hazards/relooks';
 import { revisitsDue } from '../../duties/mediations/revisits';
 import { newId } from '../../records/ids';
 import * as lists from '../../records/lists';
 import { Messages } from '../../records/messages';
-import { gridsOf } from '../../records/roles';
+import { gridsOf, isOnlyMicroLeader } from '../../records/roles';
 import { RecordRow as OneRecord } from '../../records/row';
 import { useLive } from '../../records/store_context';
 import type { CheckDone, Matter, RecordRow, VisitPlan } from '../../records/shapes';
@@ -17,6 +18,7 @@ import { Tappable } from '../../ui/button';
 import { Icon } from '../../ui/icons';
 import { go } from '../../ui/route';
 import { Empty, Tag } from '../../ui/tag';
+import { TodayNotes } from '../../shell/parts';
 import { FirstCards } from './first_cards';
 
 const SHOWN = 20;
@@ -26,14 +28,15 @@ const RECENT = 60; // enough to know which due visits were just made
 export async function readToday(store: Store) {
   const { person, roles } = store.session;
   const day = today();
-  const [recent, wanting, returned, refused, plans, matters, drafts] = await Promise.all([
+  const [recent, wanting, returned, refused, plans, matters, drafts, absences] = await Promise.all([
     lists.records(store, { limit: RECENT }), lists.records(store, { due_to: day }), lists.records(store, { state: 'returned' }), lists.refusedRecords(store),
-    lists.visitPlans(store, day), lists.matterByCode(store), store.drafts(),
+    lists.visitPlans(store, day), lists.matterByCode(store), store.drafts(), store.list('absence'),
   ]);
+  const away = (absences as unknown as Absence[]).find((one) => one.from <= day && day < one.to);
   return {
-    matters, drafts, refused, hasRecords: recent.some((record) => record.author_id === person.id),
-    due: lists.stillDue(plans, recent, roles.map((held) => held.role), day),
-    relooks: [...relooksDue(wanting, day, gridsOf(store.session)), ...revisitsDue(wanting, day, person.id)],
+    matters, drafts, refused, patrols: !isOnlyMicroLeader(roles), away, toConfirm: recent.filter((record) => record.confirmation === 'waiting' && record.author_id === person.id), hasRecords: recent.some((record) => record.author_id === person.id),
+    due: away ? [] : lists.stillDue(plans, recent, roles.map((held) => held.role), day),
+    relooks: away ? [] : [...relooksDue(wanting, day, gridsOf(store.session)), ...revisitsDue(wanting, day, person.id)],
     returned: returned.filter((record) => record.author_id === person.id && record.delivery !== 'refused'),
   };
 }
@@ -48,7 +51,8 @@ export default function Today() {
     <>
       <p class="quiet">{sayDay(today())} · {t('today.greeting', { n: now.due.length + now.relooks.length })}</p>
       <FirstCards hasRecords={now.hasRecords} />
-      <PatrolBand draft={patrol} />
+      {(now.away || now.toConfirm[0]) && <TodayNotes {...now} />}
+      {now.patrols && <PatrolBand draft={patrol} />}
       {(now.returned.length > 0 || now.refused.length > 0) && (
         <Section title={t('today.to_correct')}>{[...now.refused, ...now.returned].map((record) => <OneRecord key={record.id} record={record} matter={now.matters.get(record.matter_code ?? '')} />)}</Section>
       )}
@@ -85,7 +89,7 @@ function DueVisit({ plan, matter }: { plan: VisitPlan; matter: Matter | undefine
   return (
     <Tappable class="row" data-testid="visit-due" data-id={plan.id} data-due={plan.due} onTap={() => go(`/log/visit/${newId()}?plan=${plan.id}`)}>
       <Icon name="visits" />
-      <span class="grow"><span class="title"><Zh>{plan.door}</Zh></span><span class="quiet"><MatterName matter={matter} code={plan.matter_code} short /></span></span>
+      <span class="grow"><span class="title"><Zh>{plan.door}</Zh></span><span class="quiet"><MatterName matter={matter} code={plan.matter_code} short />{plan.due_was && <> · {t('day.moved')}</>}</span></span>
       <Tag tone={late ? 'stop' : 'wait'} icon="waiting">{sayDue(plan.due)}</Tag>
     </Tappable>
   );

@@ -256,6 +256,41 @@ class Hands {
     const payload = { id, grid_id, kind: 'shop', name: `小店${this.luck.below(900)}`, address: '横港路', lng: 120.915, lat: 30.505, radius_m: 30, matters: ['HAZ-01'] };
     return this.save({ name: 'places.save', payload, shows: { kind: 'place', row: payload } });
   }
+  /** Days off duty, of oneself or of somebody of the team (a leader may), from a few days ago on. */
+  async absent() {
+    const staff = await this.store.list('staff');
+    if (!staff.length) return undefined;
+    const who = this.luck.often(0.6) ? staff.find((one) => one.person_id === this.me) : this.luck.one(staff);
+    if (!who) return undefined;
+    const stand_in = this.luck.often(0.6) ? this.luck.one(staff).person_id : undefined;
+    const day = (days) => new Date(this.store.env.now() + 8 * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10);
+    const from = this.luck.below(5) - 2, id = this.newId();
+    const payload = { id, person_id: who.person_id, kind: this.luck.one(['rest', 'leave', 'sick', 'training', 'emergency']), from_day: day(from), to_day: day(from + 1 + this.luck.below(4)), ...(stand_in ? { stand_in_id: stand_in } : {}) };
+    const days = { id, from: payload.from_day, to: payload.to_day };
+    const shows = who.person_id === this.me ? { kind: 'absence', row: { ...days, kind: payload.kind } } : { kind: 'staff', row: { ...who, away: [...(who.away ?? []), days] } };
+    return this.save({ name: 'absences.save', payload, shows, hold_ms: HOLD });
+  }
+  async back_on_duty() {
+    const away = await this.one('absence', (row) => row.to > row.from);
+    return away && this.save({ name: 'absences.end', payload: { id: away.id, to_day: away.from }, shows: { kind: 'absence', row: { ...away, to: away.from } }, hold_ms: HOLD });
+  }
+  /** A hazard of a colleague, from paper. */
+  async for_another() {
+    const grid_id = this.grid();
+    const colleague = await this.one('staff', (row) => row.grid_id === grid_id && row.person_id !== this.me);
+    if (!colleague) return undefined;
+    const id = this.newId();
+    const day = new Date(this.store.env.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+    const payload = { id, grid_id, matter_code: 'HAZ-01', severity: 'general', advice: [], fixed_on_spot: false, note: this.words(), place: { source: 'none' }, photos: [], on_behalf: { person_id: colleague.person_id, day } };
+    const shows = this.record('hazard', id, payload, []);
+    Object.assign(shows.row, { author_id: colleague.person_id, confirmation: 'waiting' });
+    return this.save({ name: 'hazards.report', payload, shows });
+  }
+  async confirm() {
+    const row = await this.one('record', (one) => one.author_id === this.me && one.confirmation === 'waiting');
+    const mine = this.luck.often(0.7);
+    return row && this.save({ name: 'records.confirm', payload: { record_id: row.id, mine }, shows: { kind: 'record', row: { ...row, confirmation: mine ? 'confirmed' : 'denied' } }, hold_ms: HOLD });
+  }
   async look() {
     const row = await this.one(this.luck.one(['record', 'visit_plan']), (one) => one.team_id || one.for_role);
     if (!row) return undefined;
@@ -275,6 +310,9 @@ class Hands {
       { name: 'information.report', payload: { id: this.newId(), grid_id: this.newId(), matter_code: 'INFO-01', finding: ['ill'], household_id: 3 } },
       { name: 'publicity.report', payload: { id: this.newId(), grid_id: this.newId(), matter_code: 'PUB-01', people: -1, households: '3' } },
       { name: 'mediations.report', payload: { id: this.newId(), grid_id: this.newId(), matter_code: 'MED-01', parties: [{ name: 3 }], unsuited: 'court' } },
+      { name: 'absences.save', payload: { id: this.newId(), person_id: this.me, kind: 'flu', from_day: '2026-02-30', to_day: 7 } },
+      { name: 'absences.end', payload: { id: this.newId(), to_day: '2026-01-01' } },
+      { name: 'records.confirm', payload: { record_id: this.newId(), mine: 'yes' } },
       { name: 'approvals.approve', payload: { record_id: this.newId() }, base_version: 3 },
       { name: 'records.correct', payload: { id: this.newId(), changes: {} }, base_version: 1 },
       { name: 'looks.note', payload: { kind: 'record', object_id: this.newId(), at: -1 } },
