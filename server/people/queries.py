@@ -228,7 +228,7 @@ def session_answer(session: Session, open_: OpenSession) -> dict[str, Any]:
                 "org_unit_name": names[p.org_unit_id][0].name if names[p.org_unit_id] else "",
                 "from_": p.from_day,
                 "to": p.to_day,
-                "acting_for": absent.get(p.acting_for) if p.acting_for else None,
+                **({"acting_for": absent[p.acting_for]} if p.acting_for else {}),
             }
             for p in open_.holder.posts
         ],
