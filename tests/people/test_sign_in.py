@@ -21,7 +21,7 @@ def test_the_answer_has_the_shape_of_the_contract(app: Flask, world: World) -> N
     body = answer.json
     assert answer.status_code == 200
     assert set(body) == {
-        "person", "roles", "csrf_token", "scope_version", "server_time", "epoch", "restricted", "policy",
+        "person", "roles", "csrf_token", "scope_version", "server_time", "epoch", "restricted", "policy", "phone_secret",
         "receipt_keys", "sealing_key", "demo",
     }  # fmt: skip
     assert body["person"] == {
