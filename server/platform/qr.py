@@ -29,7 +29,9 @@ def svg(words: str, label: str) -> str:
     """The code as one path, dark on light at any theme; ``label`` is for whoever cannot see it."""
     grid = encode(words)
     size = len(grid) + 2 * QUIET
-    path = "".join(f"M{x + QUIET} {y + QUIET}h1v1h-1z" for y, row in enumerate(grid) for x, dark in enumerate(row) if dark)
+    path = "".join(
+        f"M{x + QUIET} {y + QUIET}h1v1h-1z" for y, row in enumerate(grid) for x, dark in enumerate(row) if dark
+    )
     return (
         f'<svg class="qr" role="img" aria-label="{label}" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{path}"/></svg>'

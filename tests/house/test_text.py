@@ -35,12 +35,17 @@ def unlike(zh: Words, en: Words) -> list[str]:
     return found
 
 
-def client_words(language: str) -> Words:
+def lock_words(language: str) -> Words:
+    """The words of the lock and of 我的数据, which travel apart from the first page."""
+    return client_words(language, f"lock_{language}")
+
+
+def client_words(language: str, file: str = "") -> Words:
     """The words of the phone, read by node from the TypeScript file; nested keys are joined by dots."""
     script = f"""
       import {{ build }} from 'esbuild';
-      const made = await build({{ entryPoints: ['static/src/text/{language}.ts'], bundle: true, write: false, format: 'esm',
-                                  logLevel: 'silent' }});
+      const made = await build({{ entryPoints: ['static/src/text/{file or language}.ts'], bundle: true, write: false,
+                                  format: 'esm', logLevel: 'silent' }});
       const module = await import('data:text/javascript;base64,' + Buffer.from(made.outputFiles[0].text).toString('base64'));
       const flat = {{}};
       const walk = (value, path) => {{
@@ -60,7 +65,7 @@ def server_words(language: str) -> Words:
     return dict(json.loads((ROOT / f"server/text/{language}.json").read_text("utf-8")))
 
 
-@pytest.mark.parametrize("side", [server_words, client_words])
+@pytest.mark.parametrize("side", [server_words, client_words, lock_words])
 def test_both_languages_say_everything(side) -> None:
     assert unlike(side("zh"), side("en")) == []
 

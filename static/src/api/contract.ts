@@ -303,6 +303,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The same session once more, outside the cookie, for phones under a PIN. ``not_allowed`` at a desk.
+         * @description A locked phone keeps the token sealed, and ends the cookie's session when it has it: whoever holds the phone then
+         *     opens no door with the browser alone.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TokenAnswer"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -399,6 +440,8 @@ export interface components {
             demo: boolean;
             epoch: unknown;
             person: components["schemas"]["SignedInPerson"];
+            /** @description only with a sign-in by password: opens this person's key on a phone */
+            phone_secret?: unknown;
             policy: components["schemas"]["PhonePolicy"];
             receipt_keys: components["schemas"]["PublicKey"][];
             restricted: boolean;
@@ -418,6 +461,9 @@ export interface components {
             language: unknown;
             name: unknown;
             username: unknown;
+        };
+        TokenAnswer: {
+            token: unknown;
         };
     };
     responses: {
