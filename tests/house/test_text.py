@@ -35,6 +35,11 @@ def unlike(zh: Words, en: Words) -> list[str]:
     return found
 
 
+def lock_words(language: str) -> Words:
+    """The words of the lock and of 我的数据, which travel apart from the first page."""
+    return client_words(language, f"lock_{language}")
+
+
 def client_words(language: str, file: str = "") -> Words:
     """The words of the phone, read by node from the TypeScript file; nested keys are joined by dots."""
     script = f"""
@@ -65,7 +70,7 @@ def server_words(language: str) -> Words:
     return dict(json.loads((ROOT / f"server/text/{language}.json").read_text("utf-8")))
 
 
-@pytest.mark.parametrize("side", [server_words, client_words, mediation_words])
+@pytest.mark.parametrize("side", [server_words, client_words, mediation_words, lock_words])
 def test_both_languages_say_everything(side) -> None:
     assert unlike(side("zh"), side("en")) == []
 
@@ -168,7 +173,7 @@ def forbidden(words: Words, language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", FORBIDDEN)
-@pytest.mark.parametrize("side", [server_words, client_words])
+@pytest.mark.parametrize("side", [server_words, client_words, mediation_words, lock_words])
 def test_no_word_is_used_that_the_face_forbids(side, language: str) -> None:
     assert forbidden(side(language), language) == []
 

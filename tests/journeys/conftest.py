@@ -49,6 +49,13 @@ def world_site(sqlite_templates: Templates, tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
+def pin_site(sqlite_templates: Templates, tmp_path: Path) -> Iterator[Site]:
+    """The small county as a real installation has it: phones ask for a PIN."""
+    with sqlite_templates.site("world", fill_world, tmp_path / "site", PIN_LOCK="1") as site:
+        yield site
+
+
+@pytest.fixture
 def new_phone(
     playwright: Playwright, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Callable[[Site, str], Phone]]:

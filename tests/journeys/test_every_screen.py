@@ -7,11 +7,11 @@ text stands out 7:1 from its ground, every target is 48 px, and the Tab key reac
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 from werkzeug.routing import Map
 
 from server.app import create_app
@@ -29,6 +29,7 @@ from tests.journeys.examiner import (
 from tests.journeys.office_day import fill_a_day
 from tests.journeys.office_rounds import OfficeRounds
 from tests.journeys.phone import Phone
+from tests.journeys.pin import PIN, WRONG, press, sign_in_here
 from tests.journeys.rounds import IN_THE_GRID, Rounds
 from tests.journeys.site import Site
 from tests.world import settings_for
@@ -83,6 +84,43 @@ def test_every_screen_of_the_phone(
     assert seen.findings == []
     assert declared_routes() <= seen.routes
     assert declared_sheets() == set(seen.sheets.values())
+
+
+@LANGUAGES
+def test_the_lock_and_what_stands_before_it(
+    pin_site: Site, new_phone: Callable[[Site, str], Phone], languages: tuple[str, ...], every_look: bool
+) -> None:
+    phone = new_phone(pin_site, "locked")
+    watched(phone.page)
+    seen = examiner(PHONE_LOOKS, every_look)
+    for name in locked_screens(phone, languages[0]):
+        seen.see(phone.page, name)
+    assert seen.findings == []
+
+
+def locked_screens(phone: Phone, language: str) -> Iterator[str]:
+    phone.open(f"/app?lang={language}#/welcome?u=worker&c=00000000")
+    expect(phone.find("welcome-password")).to_be_visible()
+    phone.tap("welcome-submit")
+    yield "first sign-in, password too short"
+    phone.tap("welcome-leave")
+    sign_in_here(phone, "worker")
+    expect(phone.find("choose-pin")).to_be_visible()
+    press(phone, "123456")
+    yield "choose a PIN, one too simple"
+    press(phone, PIN)
+    yield "choose a PIN, once more"
+    press(phone, PIN)
+    expect(phone.find("person-switch")).to_be_visible()
+    phone.page.reload()
+    expect(phone.find("lock-screen")).to_be_visible()
+    yield "locked"
+    for left in range(9, 0, -1):
+        press(phone, WRONG)
+        expect(phone.find("lock-said")).to_contain_text(str(left))
+    press(phone, WRONG)
+    expect(phone.find("lock-out")).to_be_visible()
+    yield "locked, out of tries"
 
 
 @pytest.fixture

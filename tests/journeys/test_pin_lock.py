@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.phone import Phone
 from tests.journeys.pin import PIN, WRONG, choose, enter, let_time_pass, press, sign_in_here, unlock
-from tests.journeys.site import Site, Templates, fill_world
+from tests.journeys.site import Site
 from tests.journeys.steps import PASSWORD, await_first_pull, log_hazard, open_hazard, records_page
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
@@ -29,12 +28,6 @@ BY_ADDRESS = """async () => {
   const answers = await Promise.all(paths.map((path) => fetch(path, { redirect: 'manual' })));
   return answers.map((one) => one.type === 'opaqueredirect' ? 'sign-in' : one.status);
 }"""
-
-
-@pytest.fixture
-def pin_site(sqlite_templates: Templates, tmp_path: Path) -> Iterator[Site]:
-    with sqlite_templates.site("world", fill_world, tmp_path / "site", PIN_LOCK="1") as site:
-        yield site
 
 
 def first_day(phone: Phone) -> None:
