@@ -158,7 +158,7 @@ FORBIDDEN = {
         r"inspector": "grid worker", r"\bfined\b|penalt": "advice", r"approval chain": "review",
     },
 }  # fmt: skip
-NEVER_DONE = re.compile(r"^notice\.(never|short)")
+NEVER_DONE = re.compile(r"^notice\.(never|short)|\.is_not$")
 
 
 def forbidden(words: Words, language: str) -> list[str]:
