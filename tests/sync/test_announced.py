@@ -69,6 +69,7 @@ def test_what_comes_from_the_persons_other_phone_has_come(app: Flask, world: Wor
     worker.push(waiting=waiting(told))
     assert seen(leader) == ["hazards.report"]
     worker.device_id = new_id()  # a copied profile takes a number of its own and sends the same acts
+    worker.sign_in()
     worker.register()
     assert worker.push(told, waiting=[]).json["results"][0]["outcome"] == "applied"
     assert seen(leader) == [] and seen(worker) == []
