@@ -22,7 +22,7 @@ def test_the_answer_has_the_shape_of_the_contract(app: Flask, world: World) -> N
     assert answer.status_code == 200
     assert set(body) == {
         "person", "roles", "csrf_token", "scope_version", "server_time", "epoch", "restricted", "policy",
-        "receipt_keys", "sealing_key", "demo",
+        "receipt_keys", "sealing_key", "demo", "phone_secret",
     }  # fmt: skip
     assert body["person"] == {
         "id": str(world.people["worker"]), "name": "张worker", "username": "worker", "county_code": "330424",
