@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.phone import Phone
 from tests.journeys.pin import PIN, WRONG, choose, enter, let_time_pass, press, sign_in_here, unlock
+from tests.journeys.search import patterns_of, search
 from tests.journeys.site import Site
 from tests.journeys.steps import PASSWORD, await_first_pull, log_hazard, open_hazard, records_page
 
@@ -146,6 +149,30 @@ def test_a_locked_profile_holds_the_key_only_wrapped_and_the_browser_alone_opens
     unlock(phone)
     phone.wait_until_sent()
     expect(phone.find("approvals-left")).to_be_visible()
+
+
+def test_a_copied_profile_started_elsewhere_shows_a_lock_and_no_marker(
+    pin_site: Site, new_phone: NewPhone, tmp_path: Path
+) -> None:
+    phone = new_phone(pin_site, "worker")
+    phone.open()
+    enter(phone)
+    phone.await_offline_ready()
+    phone.wait_until_sent()
+    await_first_pull(phone)
+    log_hazard(phone, "只有本人知道的话")
+    phone.wait_until_sent()
+    phone.close()
+    shutil.copytree(phone.profile, tmp_path / "profile-copy", ignore=shutil.ignore_patterns("Singleton*"))
+    copy = new_phone(pin_site, "copy")
+    copy.link = phone.link  # the same site
+    copy.open()
+    expect(copy.find("lock-screen")).to_be_visible()
+    assert copy.page.evaluate(OWN_KEYS) == [[]]
+    assert copy.page.evaluate(BY_ADDRESS) == [401, 401, "sign-in", "sign-in"]
+    copy.close()
+    secrets = ["只有本人知道的话", *(f"横港路{n}号" for n in range(1, 5)), *(f"1390000000{n}" for n in range(4))]
+    assert search(copy.profile, patterns_of(secrets)) == {}
 
 
 def test_a_revoked_phone_hands_over_when_it_is_unlocked_and_is_wiped(pin_site: Site, new_phone: NewPhone) -> None:

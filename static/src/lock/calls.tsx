@@ -23,5 +23,5 @@ export function Calls() {
 }
 
 function Call({ number, what, id = number }: { number: string; what: string; id?: string }) {
-  return <a class="btn stop" style="min-height:60px" href={`tel:${number.replace(/[^+\d]/g, '')}`} data-testid={`lock-call-${id}`}><Icon name="call" /><span>{number} {what}</span></a>;
+  return <a class="btn stop" style="min-height:60px;padding:8px" href={`tel:${number.replace(/[^+\d]/g, '')}`} data-testid={`lock-call-${id}`}><Icon name="call" /><span>{number} {what}</span></a>;
 }

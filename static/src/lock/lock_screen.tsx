@@ -39,10 +39,8 @@ export default function LockScreen() {
               <Keypad busy={busy} onPin={(pin) => void open(pin)} />
             </>}
         <Calls />
-        <div class="line">
-          <Button class={isOut ? 'btn act grow' : 'btn grow'} data-testid="lock-forgot" onTap={() => leaveFor('#/sign-in?forgot')}>{say('lock.forgot')}</Button>
-          <Button data-testid="lock-other" onTap={() => leaveFor('#/sign-in')}>{say('lock.other')}</Button>
-        </div>
+        <Button class={`btn wide ${isOut ? 'act' : ''}`} data-testid="lock-forgot" onTap={() => leaveFor('#/sign-in?forgot')}>{say('lock.forgot')}</Button>
+        <Button wide data-testid="lock-other" onTap={() => leaveFor('#/sign-in')}>{say('lock.other')}</Button>
       </main>
       <Dock />
     </div>
