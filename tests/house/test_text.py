@@ -166,7 +166,7 @@ def forbidden(words: Words, language: str) -> list[str]:
     return [
         f"{key}: {sentence!r} has {found[0]!r}, say {instead}"
         for key, sentence in words.items()
-        if not NEVER_DONE.match(key)
+        if not NEVER_DONE.search(key)
         for pattern, instead in FORBIDDEN[language].items()
         if (found := re.search(pattern, sentence, re.IGNORECASE))
     ]
