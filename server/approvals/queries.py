@@ -16,7 +16,7 @@ from server.kernel import clock
 from server.kernel.clock import parse_day
 from server.matters.queries import matter_in_force
 from server.people.registry import neighbours
-from server.people.roster import away_of, leaders_of
+from server.people.roster import away_of, leaders_in
 from server.people.rules import Holder, may
 from server.records.models import Record
 from server.records.queries import feed_rows, thing_of
@@ -51,7 +51,7 @@ def for_the_office(session: Session, holder: Holder) -> list[dict[str, Any]]:
 def _leaders_there(session: Session, grids: list[UUID]) -> dict[UUID, set[UUID]]:
     """Who leads each grid today, stand-ins too, without those who are away."""
     today = clock.today()
-    led = {grid: set(leaders_of(session, grid, today)) for grid in grids}
+    led = leaders_in(session, grids, today)
     away = away_of(session, sorted({person for people in led.values() for person in people}, key=str), today)
     return {grid: people - away for grid, people in led.items()}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -48,14 +49,8 @@ def acting_posts(session: Session, person_id: UUID, day: date, own: Sequence[Pos
     for held, absence in session.execute(_ACTING, {"person_id": person_id, "day": day}):
         post = post_of(held)
         if held.id not in found and may_stand_in(own, post):
-            found[held.id] = Post(
-                role=post.role,
-                org_unit_id=post.org_unit_id,
-                grid_id=post.grid_id,
-                micro_grid_id=post.micro_grid_id,
-                from_day=absence.from_day,
-                to_day=absence.to_day,
-                acting_for=absence.person_id,
+            found[held.id] = replace(
+                post, from_day=absence.from_day, to_day=absence.to_day, acting_for=absence.person_id
             )
     return list(found.values())
 
@@ -94,21 +89,38 @@ def _holders(session: Session, grid_id: UUID, role: str, day: date) -> list[UUID
 
 
 def _read_holders(session: Session, grid_id: UUID, role: str, day: date) -> list[UUID]:
-    named = _is_held(Appointment, grid_id, day, [role])
-    colleague = aliased(Appointment)
+    return sorted(_holders_in(session, [grid_id], role, day)[grid_id])
+
+
+def leaders_in(session: Session, grid_ids: Collection[UUID], day: date) -> dict[UUID, set[UUID]]:
+    """For each grid: who leads it on the day, stand-ins among them."""
+    return _holders_in(session, grid_ids, LEADER, day)
+
+
+def _holders_in(session: Session, grid_ids: Collection[UUID], role: str, day: date) -> dict[UUID, set[UUID]]:
+    post, colleague = Appointment, aliased(Appointment)
+    named = sa.select(post.grid_id, post.person_id).where(_is_held(post, grid_ids, day, [role]))
     acting = (
-        sa.select(Absence.stand_in_id)
-        .join(Appointment, Appointment.person_id == Absence.person_id)
-        .join(colleague, colleague.person_id == Absence.stand_in_id)
-        .where(named, _is_held(colleague, grid_id, day, GRID_ROLES), Absence.from_day <= day, Absence.to_day > day)
+        sa.select(post.grid_id, Absence.stand_in_id)
+        .join(Absence, Absence.person_id == post.person_id)
+        .join(colleague, sa.and_(colleague.person_id == Absence.stand_in_id, colleague.grid_id == post.grid_id))
+        .where(
+            _is_held(post, grid_ids, day, [role]),
+            _is_held(colleague, grid_ids, day, GRID_ROLES),
+            Absence.from_day <= day,
+            Absence.to_day > day,
+        )
     )
-    found = set(session.scalars(sa.select(Appointment.person_id).where(named))) | set(session.scalars(acting))
-    return sorted(person_id for person_id in found if person_id is not None)
+    found: dict[UUID, set[UUID]] = {grid_id: set() for grid_id in grid_ids}
+    rows: Any = session.execute(sa.union(named, acting))
+    for grid_id, person_id in rows:
+        found[grid_id].add(person_id)
+    return found
 
 
-def _is_held(post: Any, grid_id: UUID, day: date, roles: Any) -> sa.ColumnElement[bool]:
+def _is_held(post: Any, grid_ids: Collection[UUID], day: date, roles: Any) -> sa.ColumnElement[bool]:
     in_force = sa.and_(post.from_day <= day, sa.or_(post.to_day.is_(None), post.to_day > day))
-    return sa.and_(post.grid_id == grid_id, post.role.in_(roles), in_force)
+    return sa.and_(post.grid_id.in_(grid_ids), post.role.in_(roles), in_force)
 
 
 # -- absences ----------------------------------------------------------------------------------------------------------

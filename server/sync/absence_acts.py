@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -69,7 +70,7 @@ def end_absence(session: Session, act: Act, told: Mapping[str, Any]) -> Applied:
     return Applied("absence", absence.id, absence.version)
 
 
-def _tell_plans(session: Session, absence: Absence, until: Any) -> None:
+def _tell_plans(session: Session, absence: Absence, until: date) -> None:
     """Visits due in these days may be due on another day now."""
     if absence.stand_in_id is not None:
         return

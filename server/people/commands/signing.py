@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -93,44 +94,37 @@ def begin_session(session: Session, person: Person, *, device_id: UUID | None, k
     On a revoked device the session is restricted: it may push, upload and pull. A device of another person is not
     taken over, the phone will be told when it registers.
     """
-    now = clock.now()
-    holder = queries.holder_of_person(session, person, clock.day_of(now))
+    holder = queries.holder_of_person(session, person, clock.today())
     device = session.get(Device, device_id) if device_id else None
     if device is not None and device.person_id != person.id:
         device = None
-    token = b64(secrets.token_bytes(32))
-    row = SignIn(
-        id=new_id(),
-        token_hash=queries.token_hash(token),
+    return _keep(
+        session,
         csrf=csrf.new_secret(),
         person_id=person.id,
         device_id=device.id if device else None,
         kind=kind or rules.session_kind(frozenset(p.role for p in holder.posts)),
         restricted=device is not None and device.revoked_at is not None,
-        created_at=now,
-        last_used_at=now,
     )
-    session.add(row)
-    session.flush()
-    return token
 
 
 def double_session(session: Session, here: queries.OpenSession) -> str:
     """A second token for the same person, device and rights, under the same CSRF secret; returns the token."""
-    now = clock.now()
-    token = b64(secrets.token_bytes(32))
-    row = SignIn(
-        id=new_id(),
-        token_hash=queries.token_hash(token),
+    return _keep(
+        session,
         csrf=here.secret,
         person_id=here.person_id,
         device_id=here.device_id,
         kind=here.kind,
         restricted=here.restricted,
-        created_at=now,
-        last_used_at=now,
     )
-    session.add(row)
+
+
+def _keep(session: Session, **of: Any) -> str:
+    """The row of a session that begins now; returns its token."""
+    now, token = clock.now(), b64(secrets.token_bytes(32))
+    session.add(SignIn(id=new_id(), token_hash=queries.token_hash(token), created_at=now, last_used_at=now, **of))
+    session.flush()
     return token
 
 

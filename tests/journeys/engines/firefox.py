@@ -12,7 +12,7 @@ from typing import Any
 
 import websocket
 
-from tests.journeys.engines.webkit import checked
+from tests.journeys.engines.hand import checked
 
 PREFERENCES = """
 user_pref("remote.active-protocols", 1);

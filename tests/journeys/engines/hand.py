@@ -20,6 +20,13 @@ class Engine(Protocol):
     def close(self) -> None: ...
 
 
+def checked(value: Any) -> Any:
+    """What a page answered, or its error raised here."""
+    if isinstance(value, dict) and set(value) == {"error"}:
+        raise RuntimeError(value["error"])
+    return value
+
+
 def selector(testid: str, **attributes: str) -> str:
     return f'[data-testid="{testid}"]' + "".join(f'[data-{name}="{value}"]' for name, value in attributes.items())
 

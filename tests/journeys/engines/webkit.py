@@ -13,6 +13,8 @@ from selenium.webdriver import WebKitGTK
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
+from tests.journeys.engines.hand import checked
+
 DRIVER = "WebKitWebDriver"
 BROWSERS = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"
 
@@ -58,12 +60,6 @@ class WebKit:
         self._driver.quit()
         self._screen.terminate()
         self._screen.wait(10)
-
-
-def checked(value: Any) -> Any:
-    if isinstance(value, dict) and set(value) == {"error"}:
-        raise RuntimeError(value["error"])
-    return value
 
 
 def _screen() -> tuple[subprocess.Popen[bytes], str]:

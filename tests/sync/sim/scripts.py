@@ -35,6 +35,7 @@ HANDS: Mapping[str, tuple[str, ...]] = {
     "fang": ("rule", "rule", "relook"),
 }
 KINDS = ("hazard", "hazard", "publicity")
+FIELDS = ("note", "severity", "people")  # those of a record that the hands correct, photos apart
 EACH_WORLD = 40
 CHECK_ALL_EVERY = 10
 AFTER = {"approvals.approve": "approved", "approvals.return": "returned", "approvals.dispute": "disputed"}
@@ -90,9 +91,6 @@ class Apart(Simulated):
         for name in names:
             self._rest(self.phones[name])
 
-    def everybody_reads(self) -> Mapping[str, Mapping[str, Any]]:
-        return self._everybody_reads()
-
     def shown(self, name: str, record: str) -> Mapping[str, Any]:
         [found] = self._tell({"op": "shown", "p": name, "id": record})
         return dict(found)
@@ -115,10 +113,10 @@ def play(world: Apart, luck: Random, tally: Tally) -> None:
     for step in luck.choices(((), (("chen", "send_back"),), (("chen", "send_back"), ("anna", "dispute"))), (6, 3, 2))[
         0
     ]:
-        world.everybody_reads()
+        world._everybody_reads()
         world.act(*step, luck, record)
         world.pass_time(6_000)
-    world.everybody_reads()
+    world._everybody_reads()
     for _ in range(luck.choice((1, 1, 2))):
         devices = luck.sample(list(HANDS), luck.choice((2, 3)))
         world.away = frozenset(devices)
@@ -131,7 +129,7 @@ def play(world: Apart, luck: Random, tally: Tally) -> None:
         together = luck.random() < 0.3
         for group in [devices] if together else [[name] for name in devices]:
             world.come_home(group)
-    looks = world.everybody_reads()
+    looks = world._everybody_reads()
     with world.service.reading() as session:
         _check(session, world, record, tally)
     tally.scripts += 1
@@ -211,9 +209,6 @@ def _told_again(applied: list[MutationLog]) -> Past:
             upheld = _payload(row).get("upheld")
             past.status[-1] = AFTER.get(row.name) or ("approved" if upheld else "returned")
     return past
-
-
-FIELDS = ("note", "severity", "people")
 
 
 def _differ(base: Any, now: Any, mine: Any) -> bool:
