@@ -42,6 +42,9 @@ export class Outbox {
   photos = new Map<string, PhotoState>();
   /** ids in the push that is on its way now */
   sending = new Set<Id>();
+  /** the last moment that the server has told, by its own clock; 0: not heard since this start. What is kept or cleared
+   * goes by it alone: a phone's clock may leap by years */
+  server_time = 0;
   /** another tab has written what this one has not read */
   is_stale = false;
   private by_object: Map<string, Head[]> | undefined;

@@ -82,7 +82,7 @@ async function record(outbox: Outbox, results: Result[], from: 'queued' | 'defer
     for (const [at, result] of fitting.entries()) {
       const row = await tx.get('outbox', result.id);
       if (!row || !fits(row, result)) continue;
-      row.acked_at = env.now();
+      row.acked_at = outbox.server_time || env.now();
       if (row.voided) {
         row.state = 'refused'; // keeps the problem it was refused with
       } else {
@@ -196,7 +196,8 @@ export async function shutIfSent(outbox: Outbox): Promise<boolean> {
 
 /** Marks what a backup or standby holds now, and clears what has been safe there for 14 days. */
 export async function keepUntilDurable(outbox: Outbox, durable: Record<Lane, number>): Promise<void> {
-  const now = outbox.room.env.now();
+  const now = outbox.server_time;
+  if (!now) return;
   const settled = (head: Head) => head.state === 'applied' || head.closed === true;
   const newly = [...outbox.heads.values()].filter(
     (head) =>

@@ -99,7 +99,7 @@ export async function tellHeld(outbox: Outbox, answer: { missing: string[]; held
     if (state.state === 'refused') return next;
     if (state.state === 'held' && !held.has(state.sha256)) next.owed = true;
     next.state = held.has(state.sha256) ? 'held' : 'kept';
-    if (durable.has(state.sha256)) next.durable_at ??= now;
+    if (durable.has(state.sha256)) next.durable_at ??= outbox.server_time || now;
     else delete next.durable_at;
     return next;
   });
@@ -137,7 +137,7 @@ export async function doubtAllPhotos(outbox: Outbox): Promise<void> {
 
 /** Clears pictures that have been durable for 14 days and are named by nothing here. */
 export async function clearDurablePhotos(outbox: Outbox): Promise<void> {
-  const now = outbox.room.env.now();
+  const now = outbox.server_time;
   const over = [...outbox.photos.values()].filter((state) => {
     return state.state === 'held' && (state.durable_at ?? now) + KEEP_AFTER_DURABLE_MS < now && !isNamed(outbox, state.sha256);
   });

@@ -20,7 +20,7 @@ export async function newestReceipt(outbox: Outbox): Promise<(Receipt & { id: Id
   return newest && { id: newest.id, ...(await outbox.room.codec.open<Receipt>(receiptPlace(newest.id), newest.box)) };
 }
 export async function clearOldReceipts(outbox: Outbox): Promise<void> {
-  const before = outbox.room.env.now() - KEEP_RECEIPTS_MS;
+  const before = outbox.server_time - KEEP_RECEIPTS_MS;
   await outbox.room.db.write(['receipts'], async (tx) => {
     for (const row of await tx.all('receipts')) if (row.at < before) tx.delete('receipts', row.id);
   });

@@ -285,15 +285,16 @@ export class Engine {
   /** Once an hour at most: what is durable for 14 days, old fixes, the ballast. */
   private async clean(): Promise<void> {
     const { store, state } = this;
-    await keepUntilDurable(store.outbox_state, this.push.durable);
     const now = store.env.now();
-    if (Math.abs(now - state!.cleaned_at) < CLEAN_MS) return;
+    const is_time = Math.abs(now - state!.cleaned_at) >= CLEAN_MS;
+    if (is_time && state!.cleaned_at) await this.session.renew(); // the server's time, and what it asks of phones now
+    await keepUntilDurable(store.outbox_state, this.push.durable);
+    if (!is_time) return;
     await this.checked(await this.uploads.ask());
     await clearDurablePhotos(store.outbox_state);
     await clearOldFixes(store.outbox_state);
     await clearOldReceipts(store.outbox_state);
     await store.measure();
-    if (state!.cleaned_at) await this.session.renew(); // what the installation asks of phones may have changed
     state!.cleaned_at = now;
     await writeState(store, state!);
   }

@@ -117,6 +117,8 @@ export class Session {
     return 'mine';
   }
   heardTime(server_time: unknown): void {
-    if (typeof server_time === 'number') this.store.clock_skew_ms = server_time - this.store.env.now();
+    if (typeof server_time !== 'number') return;
+    this.store.clock_skew_ms = server_time - this.store.env.now();
+    this.store.outbox_state.server_time = server_time;
   }
 }

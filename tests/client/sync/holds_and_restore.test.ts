@@ -214,4 +214,29 @@ describe('restore', () => {
     await desk.now.run();
     expect(desk.now.store.outbox_state.photos.size).toBe(0);
   });
+  it('clears nothing because the clock of the phone leapt: what was sent under an earlier device id comes back after a restore', async () => {
+    const before = await desk.now.save();
+    await desk.now.run();
+    let is_cloned = true;
+    desk.now.server.fault = ({ path }) => {
+      if (!path.endsWith('/push') || !is_cloned) return undefined;
+      is_cloned = false;
+      return new Response(JSON.stringify({ code: 'device_cloned', status: 409 }), { status: 409 });
+    };
+    await desk.now.save();
+    await desk.now.run();
+    const { now } = desk.now.world;
+    desk.now.server.now = () => now;
+    desk.now.world.now += 3650 * 86_400_000;
+    await desk.now.run();
+    await desk.now.save();
+    await desk.now.run();
+    const fresh = new FakeServer(() => now);
+    fresh.epoch = 'e2';
+    fresh.signed_in = PERSON;
+    desk.now.browser.fetch = fresh.fetch;
+    await desk.now.run();
+    expect(fresh.applied.map((one) => one.id)).toContain(before);
+    expect(fresh.applied).toHaveLength(3);
+  });
 });
