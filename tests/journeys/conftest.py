@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,16 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 from tests.databases import Databases
 from tests.journeys.phone import PATIENCE_MS, Phone
 from tests.journeys.site import Site, Templates, fill_demo, fill_world
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +83,8 @@ def new_phone(
 
     yield switch_on
     for phone in made:
+        if request.node.stash.get(FAILED, False):
+            print(phone.last_words())
         phone.shoot_last()
         phone.close()
     troubles = [f"{phone.profile.name}: {trouble}" for phone in made for trouble in phone.troubles]

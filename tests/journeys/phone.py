@@ -9,6 +9,7 @@ import os
 import signal
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -40,6 +41,7 @@ class Phone:
         self._context: BrowserContext | None = None
         self.page: Page = None  # type: ignore[assignment]  # there from ``start`` on
         self.troubles: list[str] = []
+        self.said: deque[str] = deque(maxlen=30)  # what the console and the network said last
 
     # — the machine —
 
@@ -60,7 +62,18 @@ class Phone:
 
     def _watched(self, page: Page) -> Page:
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", lambda message: self.said.append(message.text[:200]))
+        page.on("response", lambda answer: self.said.append(f"{answer.request.method} {answer.url} {answer.status}"))
+        page.on("requestfailed", lambda asked: self.said.append(f"{asked.method} {asked.url} {asked.failure}"))
         return page
+
+    def last_words(self) -> str:
+        """What stood on the screen and what was said before, for a red test on a machine that nobody sees."""
+        try:
+            screen = f"{self.page.url}\n{self.page.inner_text('body', timeout=2000)[:1500]}"
+        except Error as error:
+            screen = f"no screen: {error}"
+        return "\n".join([f"— {self.profile.name}", *self.said, screen])
 
     def close(self) -> None:
         if self._context:
