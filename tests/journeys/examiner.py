@@ -41,8 +41,9 @@ Look = dict[str, str]
 PHONE_LOOKS: list[Look] = [
     {"theme": theme, "size": size} for theme, size in product(("sun", "night"), ("normal", "elder"))
 ]
-OFFICE_LOOKS: list[Look] = [  # the office has no night; a leader opens it on the phone too
-    {"width": width, "size": size} for size, width in product(("normal", "elder"), ("1200", "390"))
+OFFICE_LOOKS: list[Look] = [  # a leader opens it on the phone too
+    {"theme": theme, "width": width, "size": size}
+    for theme, size, width in product(("sun", "night"), ("normal", "elder"), ("1200", "390"))
 ]
 ONE_OF_TWO = re.compile(r"first === '(\w+)'(?: && second === '(\w+)')?")
 OR_TWO = re.compile(r"first === '(\w+)' \|\| first === '(\w+)'")

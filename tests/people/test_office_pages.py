@@ -154,6 +154,15 @@ def test_the_language_chosen_is_the_persons_own(app: Flask) -> None:
     assert desk.form("/language", language="fr").status_code == 422
 
 
+def test_dark_pages_are_chosen_on_one_desk(app: Flask) -> None:
+    desk = at_desk(app, "town")
+    assert 'data-theme="sun"' in desk.get("/office").text
+    assert desk.form("/theme", theme="night", next="/office/teams").headers["Location"] == "/office/teams"
+    assert 'data-theme="night"' in desk.get("/office").text
+    assert 'data-theme="sun"' in at_desk(app, "town").get("/office").text
+    assert desk.form("/theme", theme="<pink>").status_code == 422
+
+
 def test_accept_language_counts_for_whoever_chose_none(app: Flask) -> None:
     assert "Sign in" in Browser(app).get("/sign-in", headers={"Accept-Language": "en-GB,en;q=0.9"}).text
     assert "登录" in Browser(app).get("/sign-in", headers={"Accept-Language": "fr"}).text

@@ -20,6 +20,7 @@ from server.platform import csrf
 from server.platform.language import language
 from server.text import text
 
+THEME, THEMES = "theme", ("sun", "night")
 HAN = re.compile(r"([\u3400-\u9fff\U00020000-\U0003ffff]+)")
 
 
@@ -32,8 +33,14 @@ def frame() -> dict[str, Any]:
         "words": text,
         "request_id": g.get("request_id"),
         "here": request.path if request else "",
+        "theme": theme(),
         "is_done": request.args.get("done") if request else None,
     }
+
+
+def theme() -> str:
+    chosen = request.cookies.get(THEME, "") if request else ""
+    return chosen if chosen in THEMES else THEMES[0]
 
 
 def menu() -> list[OfficePage]:

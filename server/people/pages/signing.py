@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from server.kernel.problems import Problem
 from server.people import commands
 from server.people.guard import COOKIE, door, signed_in
-from server.people.pages.frame import page, typed
+from server.people.pages.frame import THEME, THEMES, page, typed
 from server.people.schemas import ResetRequest, SignInRequest
 from server.people.sign_in import Credentials, reset_password, sign_in
 from server.platform.config import current_settings
@@ -90,6 +90,18 @@ def language_form() -> Response:
     with transaction() as session:
         commands.set_language(session, signed_in().person_id, language)
     return redirect(_wanted() or "/office", 303)
+
+
+@blueprint.post("/theme")
+@door("signed_in")
+def theme_form() -> Response:
+    """Light or dark pages on this desk; kept by its browser alone."""
+    theme = request.form.get("theme", "")
+    if theme not in THEMES:
+        raise Problem("invalid", fields=["theme"])
+    answer = redirect(_wanted() or "/office", 303)
+    set_cookie(answer, THEME, theme, lasting=True)
+    return answer
 
 
 def _wanted() -> str:
