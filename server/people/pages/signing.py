@@ -100,7 +100,7 @@ def theme_form() -> Response:
     if theme not in THEMES:
         raise Problem("invalid", fields=["theme"])
     answer = redirect(_wanted() or "/office", 303)
-    set_cookie(answer, THEME, theme, lasting=True)
+    set_cookie(answer, THEME, theme, lasting=True)  # type: ignore[arg-type]
     return answer
 
 
