@@ -75,6 +75,7 @@ from server.platform.problem_json import ProblemSchema, init_problems
 from server.platform.security import init_security
 from server.platform.shell import TEMPLATES, build
 from server.platform.uploads import init_uploads
+from server.privacy import pages as privacy_pages
 from server.records import commands as record_commands
 from server.records import queries as record_queries
 from server.records import registry
@@ -97,6 +98,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         sync_api.blueprint,
         sync_pages.blueprint,
         approval_pages.blueprint,
+        privacy_pages.blueprint,
         *photo_api.blueprints,
     ]
 

@@ -149,6 +149,7 @@ TABLE: Mapping[str, Grant] = {
     # people and devices
     "absence.enter": Grant(in_grid=_roles(LEADER), offices=_roles("village_committee")),
     "team.name": Grant(offices=_roles("town_government")),
+    "correction.answer": Grant(offices=_roles("town_government"), not_own=True),
     "reset_code.show": Grant(in_grid=_roles(LEADER), anywhere=_roles("security_administrator")),
     "device.revoke": Grant(anywhere=_roles("security_administrator")),
     "device.list": Grant(anywhere=_roles("security_administrator", "system_administrator")),

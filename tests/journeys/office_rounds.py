@@ -159,6 +159,17 @@ class OfficeRounds:
         self.send("form[action$='/take-in'] button")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "outboxes, one taken in"
+        self.open("/office/corrections")
+        self.page.locator("input[name=answer]").first.check()
+        self.page.locator("input[name=words]").first.fill(" ")
+        self.send()
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "correction requests, answer missing"
+        self.page.locator("input[name=answer][value=corrected]").first.check()
+        self.page.locator("input[name=words]").first.fill("号码已改")
+        self.send()
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "correction requests, one answered"
         self.open("/office/review")
         expect(self.page.locator("article.panel")).to_have_count(2)
         self.page.locator("button[value=uphold]").click()

@@ -77,6 +77,14 @@ class Rounds(Forms):
         phone.tap("me-data")
         expect(phone.find("my-looks")).to_be_visible()
         yield "my data", None
+        phone.tap("correction-ask")
+        phone.tap("correction-send")
+        yield "correction request, something missing", "correction_sheet"
+        phone.tap("correction-post")
+        phone.find("correction-words").fill("岗位写成了兼职")
+        phone.tap("correction-send")
+        expect(phone.find("correction-row")).to_be_visible()
+        yield "my data, a correction asked for", None
         self.go("fixes")
         yield "own fixes, none", None
         self.go("notice")

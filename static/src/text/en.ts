@@ -481,6 +481,7 @@ export const en: Words = {
   'behalf.denied': 'The person says it is not theirs',
   'step.confirmed': 'confirmed',
   'step.denied': 'not theirs',
+  'act_name.corrections.ask': 'Correction request',
   'act_name.absences.save': 'Days off duty',
   'act_name.absences.end': 'Back on duty',
   'act_name.records.confirm': 'Confirm an entry',

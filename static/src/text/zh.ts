@@ -140,7 +140,7 @@ export const zh = {
   'behalf.denied': '本人说不是自己做的',
   'step.confirmed': '本人确认',
   'step.denied': '本人说不是自己做的',
-  'act_name.absences.save': '登记不在岗',
+  'act_name.corrections.ask': '更正申请', 'act_name.absences.save': '登记不在岗',
   'act_name.absences.end': '回岗',
   'act_name.records.confirm': '确认代录',
   'tasks.none': '现在没有任务', 'tasks.later': '任务交办还没有开通，开通后会出现在这里。', 'dispatch.later': '交办还没有开通', 'dispatch.meanwhile': '开通以前，有事请在“队伍”里打电话。',

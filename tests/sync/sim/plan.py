@@ -45,6 +45,7 @@ EVERYBODY = (
     ("mediation_step", 3),
     ("absent", 2),
     ("back_on_duty", 1),
+    ("ask_correction", 1),
     ("for_another", 2),
     ("confirm", 2),
     ("household_change", 1),

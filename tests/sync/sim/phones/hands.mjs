@@ -274,6 +274,13 @@ class Hands {
     const away = await this.one('absence', (row) => row.to > row.from);
     return away && this.save({ name: 'absences.end', payload: { id: away.id, to_day: away.from }, shows: { kind: 'absence', row: { ...away, to: away.from } }, hold_ms: HOLD });
   }
+  /** What is kept of oneself is wrong; a record of somebody else is refused. */
+  async ask_correction() {
+    const about = this.luck.one(['record', 'fixes', 'post', 'phone']);
+    const named = about === 'record' && (await this.one('record', (row) => row.author_id === this.me || this.luck.often(0.1)));
+    const payload = { id: this.newId(), about, words: this.words(), ...(named ? { record_id: named.id } : {}) };
+    return this.save({ name: 'corrections.ask', payload, shows: { kind: 'correction_request', row: { ...payload, state: 'asked', asked_at: this.store.env.now() } } });
+  }
   /** A hazard of a colleague, from paper. */
   async for_another() {
     const grid_id = this.grid();
@@ -312,6 +319,7 @@ class Hands {
       { name: 'mediations.report', payload: { id: this.newId(), grid_id: this.newId(), matter_code: 'MED-01', parties: [{ name: 3 }], unsuited: 'court' } },
       { name: 'absences.save', payload: { id: this.newId(), person_id: this.me, kind: 'flu', from_day: '2026-02-30', to_day: 7 } },
       { name: 'absences.end', payload: { id: this.newId(), to_day: '2026-01-01' } },
+      { name: 'corrections.ask', payload: { id: this.newId(), about: 'health', words: '' } },
       { name: 'records.confirm', payload: { record_id: this.newId(), mine: 'yes' } },
       { name: 'approvals.approve', payload: { record_id: this.newId() }, base_version: 3 },
       { name: 'records.correct', payload: { id: this.newId(), changes: {} }, base_version: 1 },
