@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import launch_options
+from tests.journeys.desk import desk_of
 from tests.journeys.phone import Phone
 from tests.journeys.site import Site
-from tests.journeys.steps import PASSWORD, log_hazard, sent, settle
+from tests.journeys.steps import log_hazard, sent, settle
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -53,14 +53,7 @@ def test_asked_offline_answered_at_the_desk_and_read_on_the_phone(
 
 
 def answer(site: Site, worker: Phone) -> None:
-    """At a desk of its own: the phone's browser is signed in as the worker."""
-    with worker.playwright.chromium.launch(**launch_options()) as browser:
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{site.port}/sign-in")
-        page.locator("#username").fill("town")
-        page.locator("#password").fill(PASSWORD)
-        page.locator("main form button").first.click()
-        page.goto(f"http://127.0.0.1:{site.port}/office/corrections")
+    with desk_of(worker.playwright, site, "town", "/office/corrections") as page:
         expect(page.locator("article.panel")).to_contain_text("张worker")
         page.locator("input[name=answer][value=refused]").check()
         page.locator("input[name=words]").fill("与照片时间一致")
