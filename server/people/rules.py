@@ -126,6 +126,7 @@ TABLE: Mapping[str, Grant] = {
         in_grid=GRID_ROLES, in_micro=True, offices=_roles("village_committee", "town_government", "county_authority")
     ),
     "record.correct": Grant(own=True),
+    "record.comment": Grant(in_grid=_roles(ADVISER), not_own=True),
     "record.relook": Grant(in_grid=GRID_ROLES, in_micro=True),
     "record.dispute": Grant(own=True),
     "record.confirm": Grant(own=True),

@@ -213,6 +213,20 @@ def note_step(
     streams.put(session, found.stream, "record", found.id)
 
 
+def comment(session: Session, act: Act, record_id: UUID, words: str) -> Record:
+    """The adviser's few words on a colleague's record (Art. 7: guides, urges on, coordinates), for author and leader.
+
+    It decides nothing: the version stays, so that no decision made meanwhile is stale by it. Refuses with ``not_found``,
+    ``not_allowed``, ``own_record``.
+    """
+    found = found_for(session, act, record_id, "record.comment")
+    if found.archived_at is not None:  # back in the feed for its time
+        found.archived_at, found.finished_at = None, act.now
+    note_step(session, found, act, "commented", words=words)
+    ring(session, found.author_id, "record_commented", record_id=found.id, at=act.now)
+    return found
+
+
 def draw(record_id: UUID) -> int:
     """0–99 by a keyed hash: the sample cannot be foreseen on a phone."""
     return int.from_bytes(keyring().blind(str(record_id), "review-sample")[:4], "big") % 100

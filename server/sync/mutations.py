@@ -96,6 +96,12 @@ MUTATIONS: Mapping[str, Mutation] = {
         "record",
         "record_id",
     ),
+    "records.comment": Mutation(
+        record_schemas.Comment(),
+        _record(lambda s, act, told: records.comment(s, act, told["record_id"], told["words"])),
+        "record",
+        "record_id",
+    ),
     "approvals.approve": Mutation(
         approval_schemas.Approval(),
         _record(lambda s, act, told: approvals.approve(s, act, told["record_id"])),

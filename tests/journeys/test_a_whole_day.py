@@ -70,7 +70,9 @@ def test_a_whole_day_and_in_the_evening_phones_and_server_say_the_same(world_sit
     adviser = new_phone(world_site, "adviser")
     settle(adviser, "adviser")
     rule(adviser, day["hazard"])
+    advise(adviser, day["hazard"])
     sent(adviser, world_site, "approvals.rule")
+    sent(adviser, world_site, "records.comment")
 
     go_on_leave(leader)
     sent(leader, world_site, "absences.save")
@@ -170,6 +172,20 @@ def rule(adviser: Phone, hazard: str) -> None:
     adviser.tap("rule-uphold")
 
 
+def advise(adviser: Phone, hazard: str) -> None:
+    """Said without a network."""
+    adviser.go_offline()
+    adviser.open(f"/app#/record/{hazard}")
+    adviser.tap("comment")
+    adviser.find("comment-words").fill("下次请带上消防宣传单")
+    adviser.shoot("comment")
+    adviser.tap("comment-send")
+    expect(adviser.find("record-page")).to_contain_text("指导意见")
+    adviser.page.reload()
+    expect(adviser.find("record-page")).to_contain_text("下次请带上消防宣传单")
+    adviser.go_online()
+
+
 def go_on_leave(leader: Phone) -> None:
     leader.tap("tab-me")
     leader.tap("away-tell")
@@ -197,7 +213,7 @@ def evening(site: Site, phones: Mapping[str, Phone], day: Records) -> None:
     steps: dict[str, list[str]] = {}
     for row in site.query(STEPS):
         steps.setdefault(plain(row["record_id"]), []).append(row["step"])
-    assert steps[plain(day["hazard"])] == ["saved", "returned", "disputed", "dispute_upheld"]
+    assert steps[plain(day["hazard"])] == ["saved", "returned", "disputed", "dispute_upheld", "commented"]
     assert steps[plain(day["mediation"])] == ["saved", "approved", "revisited"]
 
     acts: list[dict[str, Any]] = []

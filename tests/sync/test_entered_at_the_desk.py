@@ -55,6 +55,9 @@ def test_for_a_leader_it_is_not_reviewed_by_the_village_that_wrote_it(app: Flask
     assert at_desk(app, "village").form(PAGE, **told).status_code == 303
     assert told["id"] not in {str(i) for i in waiting_in_office(app, world, "village")}
     assert told["id"] in {str(i) for i in waiting_in_office(app, world, "town")}
+    assert done(Phone(app, "leader"), "records.confirm", {"record_id": told["id"], "mine": True}) == "applied"
+    shown = at_desk(app, "town").get("/office/review")
+    assert shown.status_code == 200 and "本人确认" in shown.text
 
 
 @pytest.mark.parametrize(

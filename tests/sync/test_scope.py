@@ -133,6 +133,7 @@ def outside(world: World, record: str) -> list[tuple[str, dict[str, Any], int | 
         ("records.confirm", {"record_id": record, "mine": True}, None),
         ("absences.save", absence(world, "worker"), None),
         ("absences.end", {"id": str(new_id()), "to_day": clock.today().isoformat()}, None),
+        ("records.comment", {"record_id": record, "words": "x"}, None),
         ("corrections.ask", correction("record", record_id=record), None),
         ("records.correct", {"id": record, "changes": {"note": "x"}}, 1),
         ("approvals.approve", {"record_id": record}, 1),

@@ -479,6 +479,8 @@ export const en: Words = {
   'behalf.not_mine': 'Not my work',
   'behalf.waiting': 'Not yet confirmed',
   'behalf.denied': 'The person says it is not theirs',
+  'step.commented': "Adviser's comment",
+  'act_name.records.comment': "Adviser's comment",
   'step.confirmed': 'confirmed',
   'step.denied': 'not theirs',
   'act_name.corrections.ask': 'Correction request',

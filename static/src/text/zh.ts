@@ -138,7 +138,7 @@ export const zh = {
   'behalf.not_mine': '不是我做的',
   'behalf.waiting': '待本人确认',
   'behalf.denied': '本人说不是自己做的',
-  'step.confirmed': '本人确认',
+  'step.commented': '指导意见', 'act_name.records.comment': '指导意见', 'step.confirmed': '本人确认',
   'step.denied': '本人说不是自己做的',
   'act_name.corrections.ask': '更正申请', 'act_name.absences.save': '登记不在岗',
   'act_name.absences.end': '回岗',

@@ -274,6 +274,12 @@ class Hands {
     const away = await this.one('absence', (row) => row.to > row.from);
     return away && this.save({ name: 'absences.end', payload: { id: away.id, to_day: away.from }, shows: { kind: 'absence', row: { ...away, to: away.from } }, hold_ms: HOLD });
   }
+  /** Few words on anybody's record: only the grid's adviser may. */
+  async comment() {
+    const row = await this.one('record', (one) => one.author_id !== this.me && one.version !== undefined);
+    const words = `指导：${this.words()}`;
+    return row && this.save({ name: 'records.comment', payload: { record_id: row.id, words }, shows: { kind: 'record', row: { ...row, history: [...(row.history ?? []), { at: this.store.env.now(), by_name: '', step: 'commented', words }] } } });
+  }
   /** What is kept of oneself is wrong; a record of somebody else is refused. */
   async ask_correction() {
     const about = this.luck.one(['record', 'fixes', 'post', 'phone']);
