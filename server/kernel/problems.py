@@ -73,6 +73,7 @@ CATALOGUE: dict[str, int] = {
     "not_for_others": 422,
     "not_to_confirm": 409,
     "correction_answered": 409,
+    "matter_stays": 422,
     # decisions
     "stale": 409,
     "already_decided": 409,

@@ -70,8 +70,8 @@ def test_a_whole_day_and_in_the_evening_phones_and_server_say_the_same(world_sit
     adviser = new_phone(world_site, "adviser")
     settle(adviser, "adviser")
     rule(adviser, day["hazard"])
-    advise(adviser, day["hazard"])
     sent(adviser, world_site, "approvals.rule")
+    advise(adviser, day["hazard"])
     sent(adviser, world_site, "records.comment")
 
     go_on_leave(leader)
