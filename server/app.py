@@ -75,11 +75,12 @@ from server.platform.problem_json import ProblemSchema, init_problems
 from server.platform.security import init_security
 from server.platform.shell import TEMPLATES, build
 from server.platform.uploads import init_uploads
+from server.privacy import pages as privacy_pages
 from server.records import commands as record_commands
 from server.records import queries as record_queries
 from server.records import registry
 from server.sync import api as sync_api
-from server.sync import epochs, holding
+from server.sync import entry_pages, epochs, holding
 from server.sync import pages as sync_pages
 from server.sync.commands import expected_of
 
@@ -96,7 +97,9 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         matter_pages.blueprint,
         sync_api.blueprint,
         sync_pages.blueprint,
+        entry_pages.blueprint,
         approval_pages.blueprint,
+        privacy_pages.blueprint,
         *photo_api.blueprints,
     ]
 

@@ -18,5 +18,6 @@ import server.platform.backup_marks
 import server.platform.looks
 import server.platform.streams
 import server.platform.uploads
+import server.privacy.models
 import server.records.models
 import server.sync.models

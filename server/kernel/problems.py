@@ -72,6 +72,8 @@ CATALOGUE: dict[str, int] = {
     "stand_in_not_here": 422,
     "not_for_others": 422,
     "not_to_confirm": 409,
+    "correction_answered": 409,
+    "matter_stays": 422,
     # decisions
     "stale": 409,
     "already_decided": 409,

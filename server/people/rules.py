@@ -126,6 +126,7 @@ TABLE: Mapping[str, Grant] = {
         in_grid=GRID_ROLES, in_micro=True, offices=_roles("village_committee", "town_government", "county_authority")
     ),
     "record.correct": Grant(own=True),
+    "record.comment": Grant(in_grid=_roles(ADVISER), not_own=True),
     "record.relook": Grant(in_grid=GRID_ROLES, in_micro=True),
     "record.dispute": Grant(own=True),
     "record.confirm": Grant(own=True),
@@ -149,6 +150,7 @@ TABLE: Mapping[str, Grant] = {
     # people and devices
     "absence.enter": Grant(in_grid=_roles(LEADER), offices=_roles("village_committee")),
     "team.name": Grant(offices=_roles("town_government")),
+    "correction.answer": Grant(offices=_roles("town_government"), not_own=True),
     "reset_code.show": Grant(in_grid=_roles(LEADER), anywhere=_roles("security_administrator")),
     "device.revoke": Grant(anywhere=_roles("security_administrator")),
     "device.list": Grant(anywhere=_roles("security_administrator", "system_administrator")),

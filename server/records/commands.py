@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -138,6 +139,18 @@ def correct(session: Session, act: Act, record_id: UUID, changes: Mapping[str, A
     return found
 
 
+def name_matter(session: Session, found: Record, duty: str, code: str) -> None:
+    """Another matter of the same duty, said after the report (``wrong_matter`` is a reason to return it).
+
+    A record does not move in or out of a team by it. Refuses with ``matter_not_in_force``, ``matter_wrong_duty``,
+    ``matter_stays``.
+    """
+    matter = _matter_of_duty(session, found.county_code, duty, code, found.day)
+    if duty not in rules.GRID_DUTIES and (matter.data_class == "S") != (found.data_class == "S"):
+        raise Problem("matter_stays")
+    found.matter_code, found.data_class = matter.code, matter.data_class
+
+
 def review_again(session: Session, found: Record, act: Act) -> None:
     """What was decided no longer stands: the record waits for its review anew."""
     found.review_status = "waiting"
@@ -213,6 +226,20 @@ def note_step(
     streams.put(session, found.stream, "record", found.id)
 
 
+def comment(session: Session, act: Act, record_id: UUID, words: str) -> Record:
+    """The adviser's few words on a colleague's record (Art. 7: guides, urges on, coordinates), for author and leader.
+
+    It decides nothing: the version stays, so that no decision made meanwhile is stale by it. Refuses with ``not_found``,
+    ``not_allowed``, ``own_record``.
+    """
+    found = found_for(session, act, record_id, "record.comment")
+    if found.archived_at is not None:  # back in the feed for its time
+        found.archived_at, found.finished_at = None, act.now
+    note_step(session, found, act, "commented", words=words)
+    ring(session, found.author_id, "record_commented", record_id=found.id, at=act.now)
+    return found
+
+
 def draw(record_id: UUID) -> int:
     """0–99 by a keyed hash: the sample cannot be foreseen on a phone."""
     return int.from_bytes(keyring().blind(str(record_id), "review-sample")[:4], "big") % 100
@@ -264,11 +291,15 @@ def _micro_led(act: Act, new: NewRecord) -> UUID | None:
 def _matter(session: Session, act: Act, new: NewRecord, county_code: str) -> MatterFacts | None:
     if new.matter_code is None:
         return None
-    matter = matter_in_force(session, county_code, new.matter_code, act.day)
+    return _matter_of_duty(session, county_code, new.duty, new.matter_code, act.day)
+
+
+def _matter_of_duty(session: Session, county_code: str, duty: str, code: str, day: date) -> MatterFacts:
+    matter = matter_in_force(session, county_code, code, day)
     if matter is None:
-        raise Problem("matter_not_in_force", matter=new.matter_code)
-    if matter.duty != new.duty:
-        raise Problem("matter_wrong_duty", matter=new.matter_code)
+        raise Problem("matter_not_in_force", matter=code)
+    if matter.duty != duty:
+        raise Problem("matter_wrong_duty", matter=code)
     return matter
 
 

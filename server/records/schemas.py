@@ -66,6 +66,13 @@ class Confirmation(Strict):
     mine = Yes(required=True)
 
 
+class Comment(Strict):
+    """``records.comment``: a few words of the adviser."""
+
+    record_id = Id(required=True)
+    words = Text(500, shortest=1, required=True)
+
+
 class LookNoted(Strict):
     """``looks.note``: somebody opened a class-S object."""
 

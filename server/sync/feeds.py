@@ -14,6 +14,7 @@ from server.households import queries as households
 from server.matters import queries as matters
 from server.messages import queries as messages
 from server.people import queries as people
+from server.privacy import queries as privacy
 from server.records import queries as records
 from server.sync import announced, outcomes
 
@@ -40,5 +41,6 @@ FEEDS: Mapping[str, Rows] = {
     "record": partial(records.feed_rows),
     "message": partial(messages.feed_rows),
     "announced": partial(announced.feed_rows),
+    "correction_request": partial(privacy.feed_rows),
     "outcome": partial(outcomes.feed_rows),
 }

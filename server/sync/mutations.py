@@ -30,12 +30,13 @@ from server.duties.visits import commands as visits
 from server.duties.visits import schemas as visit_schemas
 from server.patrols import commands as patrols
 from server.patrols import schemas as patrol_schemas
+from server.privacy import schemas as privacy_schemas
 from server.records import behalf
 from server.records import commands as records
 from server.records import schemas as record_schemas
 from server.records.models import Record
 from server.records.rules import Act
-from server.sync import absence_acts, household_acts, looks
+from server.sync import absence_acts, correction_acts, household_acts, looks
 from server.sync.applied import Applied
 
 Payload = Mapping[str, Any]
@@ -95,6 +96,12 @@ MUTATIONS: Mapping[str, Mutation] = {
         "record",
         "record_id",
     ),
+    "records.comment": Mutation(
+        record_schemas.Comment(),
+        _record(lambda s, act, told: records.comment(s, act, told["record_id"], told["words"])),
+        "record",
+        "record_id",
+    ),
     "approvals.approve": Mutation(
         approval_schemas.Approval(),
         _record(lambda s, act, told: approvals.approve(s, act, told["record_id"])),
@@ -122,6 +129,7 @@ MUTATIONS: Mapping[str, Mutation] = {
     "places.save": Mutation(household_acts.SAVE_PLACE, household_acts.save_place, "place"),
     "absences.save": Mutation(absence_acts.SAVE_ABSENCE, absence_acts.save_absence, "absence"),
     "absences.end": Mutation(absence_acts.END_ABSENCE, absence_acts.end_absence, "absence"),
+    "corrections.ask": Mutation(privacy_schemas.CorrectionAsked(), correction_acts.ask, "correction_request"),
     "looks.note": Mutation(record_schemas.LookNoted(), looks.note, "look", "object_id"),
     "messages.read": Mutation(looks.MESSAGE_READ, looks.message_read, "message"),
     "void": Mutation(looks.VOID, _nothing, "none", ""),

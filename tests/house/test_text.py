@@ -66,11 +66,21 @@ def mediation_words(language: str) -> Words:
     return client_words(language, "mediations")
 
 
+def correction_words(language: str) -> Words:
+    return client_words(language, "corrections")
+
+
+def comment_words(language: str) -> Words:
+    return client_words(language, "comments")
+
+
 def server_words(language: str) -> Words:
     return dict(json.loads((ROOT / f"server/text/{language}.json").read_text("utf-8")))
 
 
-@pytest.mark.parametrize("side", [server_words, client_words, mediation_words, lock_words])
+@pytest.mark.parametrize(
+    "side", [server_words, client_words, mediation_words, correction_words, comment_words, lock_words]
+)
 def test_both_languages_say_everything(side) -> None:
     assert unlike(side("zh"), side("en")) == []
 

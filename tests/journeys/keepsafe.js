@@ -1,5 +1,6 @@
 // What lies in this phone's database, opened with the phone's own key, as the app itself would open it.
-// Answers [{id, lane, seq, state, name, version, payload, outcome?: {outcome, receipt?, problem?}, photos: [sha256]}].
+// Answers {acts: [{id, lane, seq, state, name, version, payload, outcome?: {outcome, receipt?, problem?}, photos: [sha256]}],
+// records: the rows of the feed as this phone holds them, without its own unsent changes}.
 async (username) => {
   const answer = (request) => new Promise((done, fail) => { request.onsuccess = () => done(request.result); request.onerror = () => fail(request.error); });
   const all = (database, table) => answer(database.transaction(table).objectStore(table).getAll());
@@ -20,10 +21,13 @@ async (username) => {
       const outcome = row.outcome ? await open(person.key, `outcome/${row.id}`, row.outcome) : undefined;
       return { id: row.id, lane: row.lane, seq: row.seq, state: row.state, photos: row.photos, name, version, payload, outcome };
     }));
+    const places = (await all(database, 'page_index')).filter((page) => page.kind === 'record').map((page) => page.page);
+    const pages = (await all(database, 'pages')).filter((page) => places.includes(page.page));
+    const records = (await Promise.all(pages.map((page) => open(person.key, `page/${page.page}`, page.box)))).flat();
     database.close();
     phone.close();
-    return mutations.sort((a, b) => a.seq - b.seq);
+    return { acts: mutations.sort((a, b) => a.seq - b.seq), records };
   }
   phone.close();
-  return [];
+  return { acts: [], records: [] };
 }

@@ -159,11 +159,40 @@ class OfficeRounds:
         self.send("form[action$='/take-in'] button")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "outboxes, one taken in"
+        yield from self.entering()
+        self.open("/office/corrections")
+        self.page.locator("input[name=answer]").first.check()
+        self.page.locator("input[name=words]").first.fill(" ")
+        self.send()
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "correction requests, answer missing"
+        self.page.locator("input[name=answer][value=corrected]").first.check()
+        self.page.locator("input[name=words]").first.fill("号码已改")
+        self.send()
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "correction requests, one answered"
         self.open("/office/review")
         expect(self.page.locator("article.panel")).to_have_count(2)
         self.page.locator("button[value=uphold]").click()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "review, one decided"
+
+    def entering(self) -> Stops:
+        for duty in ("hazards", "visits", "publicity"):
+            self.open("/office/enter")
+            self.page.locator("#duty").select_option(duty)
+            self.send()
+            expect(self.page.locator("[data-testid=enter-form]")).to_be_visible()
+            yield f"enter for a worker, {duty}"
+        self.page.locator("#people").fill("many")
+        self.page.locator("#note").fill("居民大会")
+        self.send("[data-testid=enter-form] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "enter for a worker, no number"
+        self.page.locator("#people").fill("20")
+        self.send("[data-testid=enter-form] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "enter for a worker, entered"
 
     def leader(self) -> Stops:
         yield from self.menu_of("leader")

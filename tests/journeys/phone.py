@@ -236,5 +236,12 @@ class Phone:
 
     def kept(self, username: str) -> list[dict[str, Any]]:
         """The phone's own mutations with their outcomes and receipts, read from its database."""
-        found: list[dict[str, Any]] = self.page.evaluate(KEEPSAFE, username)
+        return self._kept(username, "acts")
+
+    def mirrored(self, username: str) -> list[dict[str, Any]]:
+        """The records as the server last gave them to this phone, read from its database."""
+        return self._kept(username, "records")
+
+    def _kept(self, username: str, what: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.page.evaluate(KEEPSAFE, username)[what]
         return found

@@ -25,6 +25,13 @@ def verify(mutation: Mapping[str, Any], keys: Sequence[Mapping[str, str]]) -> No
     point.public_key().verify(signature, signed.encode(), ec.ECDSA(SHA256()))
 
 
+def verify_all(mutations: Sequence[Mapping[str, Any]], keys: Sequence[Mapping[str, str]]) -> None:
+    """Every mutation of a phone was applied, and its receipt verifies against the keys of the session door."""
+    for mutation in mutations:
+        assert mutation["outcome"]["outcome"] == "applied", mutation
+        verify(mutation, keys)
+
+
 def _bytes(words: str) -> bytes:
     return base64.urlsafe_b64decode(words + "=" * (-len(words) % 4))
 

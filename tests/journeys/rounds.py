@@ -77,6 +77,14 @@ class Rounds(Forms):
         phone.tap("me-data")
         expect(phone.find("my-looks")).to_be_visible()
         yield "my data", None
+        phone.tap("correction-ask")
+        phone.tap("correction-send")
+        yield "correction request, something missing", "correction_sheet"
+        phone.tap("correction-post")
+        phone.find("correction-words").fill("岗位写成了兼职")
+        phone.tap("correction-send")
+        expect(phone.find("correction-row")).to_be_visible()
+        yield "my data, a correction asked for", None
         self.go("fixes")
         yield "own fixes, none", None
         self.go("notice")
@@ -291,6 +299,14 @@ class Rounds(Forms):
         phone.tap("rule")
         yield "a dispute to decide", "rule_sheet"
         self.close_sheet()
+        self.go(f"record/{self.hazard}")
+        phone.tap("comment")
+        phone.tap("comment-send")
+        yield "comment, words missing", "comment_sheet"
+        phone.find("comment-words").fill("请带上消防宣传单")
+        phone.tap("comment-send")
+        expect(phone.page.locator("dialog[open]")).to_have_count(0)
+        yield "record with an adviser's comment", None
         self.change_person("town")
         yield "an office account on the phone", None
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
+from server.kernel import clock
+from server.people.commands import appoint
+from server.people.models import Appointment, Person
+from server.platform.db import transaction
 from tests.journeys.phone import Phone
+from tests.journeys.site import Site
+from tests.world import app_on, close
 
 PASSWORD = "gridwalk-test"  # of tests.world
+SENT_S = 60
 
 
 def object_on_screen(phone: Phone) -> str:
@@ -68,3 +79,79 @@ def records_page(phone: Phone) -> None:
     """The list of own records, all loaded."""
     phone.tap("tab-records")
     expect(phone.find("records-all")).to_be_visible()
+
+
+def bring_up(leader: Phone, record: str) -> None:
+    """Other cards are waiting too: put them off until this one is in front."""
+    leader.tap("tab-approvals")
+    front = leader.find("approval-card").first
+    expect(front).to_be_visible()
+    for _ in range(60):
+        if front.get_attribute("data-id") == record:
+            return
+        passed = front.get_attribute("data-id")
+        leader.tap("approval-later")
+        expect(leader.find("approval-card", id=str(passed))).to_have_count(0)
+    raise AssertionError(f"record {record} never came up for review")
+
+
+def approve(leader: Phone, record: str) -> None:
+    bring_up(leader, record)
+    with leader.counting(1, "approve"):
+        leader.tap("approve")
+    expect(leader.find("approval-card", id=record)).to_have_count(0)
+
+
+def hand_back(leader: Phone, words: str = "") -> None:
+    """The card in front is returned for its first reason."""
+    record = leader.find("approval-card").first.get_attribute("data-id")
+    with leader.counting(3, "return"):
+        leader.tap("return")
+        leader.tap("return-reason-1")
+        leader.find("return-words").fill(words)
+        leader.shoot("return")
+        leader.tap("return-confirm")
+    expect(leader.find("approval-card", id=str(record))).to_have_count(0)
+
+
+def until(phone: Phone, is_there: Callable[[], bool], what: str) -> None:
+    """The server's tables are looked at until they say so."""
+    last = time.monotonic() + SENT_S
+    while not is_there():
+        assert time.monotonic() < last, what
+        phone.page.wait_for_timeout(200)
+
+
+def sent(phone: Phone, site: Site, name: str, times: int = 1) -> None:
+    """The seconds of undo are over and the server has done it."""
+    asked = "SELECT count(*) AS n FROM mutation_log WHERE name = :name AND outcome = 'applied'"
+    until(phone, lambda: bool(site.query(asked, name=name)[0]["n"] >= times), f"{name} never came")
+    phone.wait_until_sent()
+
+
+def lead_second_grid(site: Site) -> None:
+    """The town appoints the leader to the other grid as well."""
+    app = app_on(site.url, site.data_dir)
+    with app.app_context(), transaction() as session:
+        ids = {p.username: p.id for p in session.scalars(sa.select(Person))}
+        there = session.scalars(sa.select(Appointment).where(Appointment.person_id == ids["leader2"])).one()
+        appoint(
+            session,
+            person_id=ids["leader"],
+            role="grid_leader",
+            org_unit_id=there.org_unit_id,
+            grid_id=there.grid_id,
+            from_day=clock.today(),
+        )
+    close(app)
+
+
+def person_id(site: Site, username: str) -> str:
+    """As the phone writes it."""
+    text = plain(site.query("SELECT id FROM person WHERE username = :username", username=username)[0]["id"])
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def plain(value: object) -> str:
+    """An id of either database and of a phone, to be compared."""
+    return str(value).replace("-", "")

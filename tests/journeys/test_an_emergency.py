@@ -9,27 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.duties import tell_emergency
 from tests.journeys.phone import Phone
 from tests.journeys.pictures import camera_picture
 from tests.journeys.site import Site
-from tests.journeys.steps import log_hazard, object_on_screen, open_hazard, settle, tap_call
+from tests.journeys.steps import log_hazard, object_on_screen, open_hazard, settle
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
-TAPS, WITH_THE_CALL = 3, 1
 OF_ALL = "SELECT name, lane FROM mutation_log WHERE name LIKE '%.report' ORDER BY received_at, lane DESC, seq"
-
-
-def told_with_one_tap(worker: Phone) -> str:
-    with worker.counting(TAPS + WITH_THE_CALL, "emergency"):
-        worker.tap("tab-log")
-        worker.tap("duty-emergencies")
-        emergency = object_on_screen(worker)
-        assert worker.find("emergency-call-119").get_attribute("href") == "tel:119"
-        tap_call(worker, "119")
-        worker.tap("save")
-    expect(worker.find("record-page", id=emergency, delivery="saved")).to_be_visible()
-    return emergency
 
 
 def test_told_last_it_is_sent_first_with_its_photo_and_the_leader_sees_the_call(
@@ -44,7 +32,7 @@ def test_told_last_it_is_sent_first_with_its_photo_and_the_leader_sees_the_call(
     worker.tap("save")
     for number in range(4):
         log_hazard(worker, f"第{number}处")
-    emergency = told_with_one_tap(worker)
+    emergency = tell_emergency(worker)
     worker.shoot("told")
     worker.tap("undo")  # a photo is at hand after all
     expect(worker.find("emergency-calls")).to_be_visible()

@@ -19,7 +19,7 @@ from tests.journeys.phone import Phone
 from tests.journeys.pictures import camera_picture
 from tests.journeys.receipts import verify
 from tests.journeys.site import Site
-from tests.journeys.steps import open_hazard, records_page, settle
+from tests.journeys.steps import open_hazard, plain, records_page, settle
 
 pytestmark = [pytest.mark.journey]
 
@@ -118,7 +118,3 @@ def assert_receipts(phone: Phone, kept: list[dict[str, object]]) -> None:
     keys = phone.receipt_keys()
     for mutation in kept:
         verify(mutation, keys)
-
-
-def plain(value: object) -> str:
-    return str(value).replace("-", "")

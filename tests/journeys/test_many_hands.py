@@ -15,6 +15,7 @@ from tests.journeys.steps import (
     log_hazard,
     object_on_screen,
     open_hazard,
+    plain,
     records_page,
     settle,
 )
@@ -163,7 +164,3 @@ def on_the_server(site: Site) -> dict[str, str]:
     """Record → user name of its author."""
     rows = site.query("SELECT r.id, p.username FROM record r JOIN person p ON p.id = r.author_id")
     return {plain(row["id"]): row["username"] for row in rows}
-
-
-def plain(value: object) -> str:
-    return str(value).replace("-", "")

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from server.kernel import clock
-from server.people.commands import appoint
-from server.people.models import Appointment, Person
-from server.platform.db import transaction
 from tests.journeys.phone import Phone
 from tests.journeys.site import Site
-from tests.journeys.steps import PASSWORD, log_hazard, object_on_screen, settle
-from tests.world import app_on, close
+from tests.journeys.steps import (
+    PASSWORD,
+    hand_back,
+    lead_second_grid,
+    log_hazard,
+    object_on_screen,
+    person_id,
+    sent,
+    settle,
+)
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 NewPhone = Callable[[Site, str], Phone]
 SENT_MS = 30_000
-
-
-def sent(phone: Phone, site: Site, name: str, times: int = 1) -> None:
-    """The seconds of undo are over and the server has done it."""
-    until = time.monotonic() + SENT_MS / 1000
-    asked = "SELECT count(*) AS n FROM mutation_log WHERE name = :name AND outcome = 'applied'"
-    while site.query(asked, name=name)[0]["n"] < times:
-        assert time.monotonic() < until, f"{name} never came"
-        phone.page.wait_for_timeout(200)
-    phone.wait_until_sent()
 
 
 def test_an_absence_told_offline_brings_the_stand_in_the_visits_and_a_way_back(
@@ -128,7 +120,7 @@ def test_a_record_entered_from_paper_is_the_workers_after_one_tap(world_site: Si
     settle(worker)
     settle(leader, "leader")
     leader.tap("tab-team")
-    leader.tap(leader.find("team-row", id=worker_id(world_site, "worker")).locator('[data-testid="colleague"]'))
+    leader.tap(leader.find("team-row", id=person_id(world_site, "worker")).locator('[data-testid="colleague"]'))
     leader.tap("behalf-hazard")
     expect(leader.find("behalf-line")).to_contain_text("张worker")
     leader.tap("behalf-day-1")
@@ -151,21 +143,13 @@ def test_a_record_entered_from_paper_is_the_workers_after_one_tap(world_site: Si
     assert [(row["confirmation"], bool(row["by_other"])) for row in rows] == [("confirmed", True)]
 
 
-def worker_id(site: Site, username: str) -> str:
-    found = site.query(f"SELECT id FROM person WHERE username = '{username}'")[0]["id"]
-    text = str(found).replace("-", "")
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
 def test_an_adviser_reads_and_rules_on_a_disputed_return(world_site: Site, new_phone: NewPhone) -> None:
     worker, leader, adviser = (new_phone(world_site, name) for name in ("worker", "leader", "adviser"))
     settle(worker)
     record = log_hazard(worker, "楼道堆物")
     worker.wait_until_sent()
     settle(leader, "leader")
-    leader.tap("return")
-    leader.tap("return-reason-1")
-    leader.tap("return-confirm")
+    hand_back(leader)
     sent(leader, world_site, "approvals.return")
     worker.page.reload()
     worker.tap(worker.find("record-row", id=record, review="returned"))
@@ -217,20 +201,3 @@ def test_a_leader_of_two_grids_sees_both_and_can_look_at_one(world_site: Site, n
         expect(leader.find("approvals-left", left="1")).to_be_visible()
         expect(leader.find("approval-card", id=shown)).to_be_visible()
         expect(leader.find("approval-card", id=hidden)).to_have_count(0)
-
-
-def lead_second_grid(site: Site) -> None:
-    """The town appoints the leader to the other grid as well."""
-    app = app_on(site.url, site.data_dir)
-    with app.app_context(), transaction() as session:
-        ids = {p.username: p.id for p in session.scalars(sa.select(Person))}
-        there = session.scalars(sa.select(Appointment).where(Appointment.person_id == ids["leader2"])).one()
-        appoint(
-            session,
-            person_id=ids["leader"],
-            role="grid_leader",
-            org_unit_id=there.org_unit_id,
-            grid_id=there.grid_id,
-            from_day=clock.today(),
-        )
-    close(app)

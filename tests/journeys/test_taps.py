@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.duties import give_information, hold_session
 from tests.journeys.phone import Phone
 from tests.journeys.pictures import camera_picture
 from tests.journeys.site import Site
@@ -44,20 +45,8 @@ def test_publicity_takes_five_taps_and_information_six_without_a_word_typed(
 ) -> None:
     worker = new_phone(world_site, "worker")
     settle(worker)
-    with worker.counting(5, "publicity"):
-        worker.tap("tab-log")
-        worker.tap("duty-publicity")
-        worker.tap("matter-PUB-01")
-        worker.tap("people-add-20")
-        worker.tap("save")
-    with worker.counting(6, "information"):
-        worker.tap("tab-log")
-        worker.tap("duty-information")
-        worker.tap("matter-INFO-01")
-        worker.tap(worker.find("household-row").first)
-        worker.tap("finding-as_known")
-        worker.tap("save")
-    expect(worker.find("undo").last).to_be_visible()
+    hold_session(worker)
+    give_information(worker)
     worker.wait_until_sent()
     kinds = world_site.query("SELECT kind FROM record ORDER BY kind")
     assert [row["kind"] for row in kinds] == ["information", "publicity"]

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.duties import make_due_visit, patrol_with_a_hazard
 from tests.journeys.phone import Phone
 from tests.journeys.pictures import camera_picture
-from tests.journeys.receipts import verify
+from tests.journeys.receipts import verify_all
 from tests.journeys.site import Site
+from tests.journeys.steps import approve, bring_up, hand_back, object_on_screen, plain
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 
@@ -22,8 +24,6 @@ NOTE = "楼道里堆了纸箱，已告知户主"
 LEADERS_WORDS = "请写明是几楼"
 CORRECTED = "三楼楼道里堆了纸箱，已告知户主"
 UNFINISHED = "写到一半，手机没电了"
-VIS_08 = "日常走访联系"
-CAMERA_TAPS = 2  # shutter and "use this photo": in the camera, not in the app
 
 
 def test_a_record_goes_out_of_coverage_dies_returns_is_reviewed_corrected_and_approved(
@@ -38,8 +38,8 @@ def test_a_record_goes_out_of_coverage_dies_returns_is_reviewed_corrected_and_ap
 
     worker.go_offline()
     worker.page.reload()
-    patrol, hazard = patrol_with_a_hazard(worker, three_pictures())
-    visit = make_due_visit(worker)
+    patrol, hazard = patrol_with_a_hazard(worker, three_pictures(), NOTE)
+    visit = make_due_visit(worker, "日常走访联系", "VIS-08")
     draft = begin_a_hazard(worker)
 
     worker.await_cookie_kept()
@@ -54,18 +54,18 @@ def test_a_record_goes_out_of_coverage_dies_returns_is_reviewed_corrected_and_ap
     for record in (patrol, hazard, visit):
         worker.expect_row(record, delivery="delivered", review="waiting")
     worker.shoot("delivered")
-    receipts_verify(worker, {patrol, hazard, visit})
+    delivered(worker, {patrol, hazard, visit})
 
     leader = new_phone(demo_site, "leader")
     leader.sign_in("leader", PASSWORD)
-    review(leader, approve=(patrol, visit), hand_back=hazard)
+    review(leader, good=(patrol, visit), unclear=hazard)
 
     correct(worker, hazard)
     leader_sees_the_correction(leader, hazard)
 
     expected = {patrol: ("delivered", "approved"), visit: ("delivered", "approved"), hazard: ("delivered", "waiting")}
     assert_same_everywhere(demo_site, worker, leader, expected)
-    receipts_verify(worker, {patrol, hazard, visit})
+    delivered(worker, {patrol, hazard, visit})
 
 
 def three_pictures() -> list[bytes]:
@@ -75,66 +75,13 @@ def three_pictures() -> list[bytes]:
     return pictures
 
 
-def patrol_with_a_hazard(phone: Phone, pictures: list[bytes]) -> tuple[str, str]:
-    """Three check points; at the second a hazard with its photos. Returns both ids."""
-    taps = phone.taps
-    phone.tap("patrol-start")
-    points = phone.find("patrol-checkpoint")
-    expect(points.nth(2)).to_be_visible()
-    patrol = phone.page.url.rpartition("/")[2]
-    phone.tap(points.nth(0))
-    expect(points.nth(0)).to_have_attribute("data-result", "normal")
-    patrol_taps = phone.taps - taps
-
-    taps = phone.taps
-    phone.tap("patrol-hazard")
-    phone.tap(phone.page.locator('[data-testid^="matter-HAZ"]'))
-    hazard = hazard_on_screen(phone)
-    phone.take_photos(pictures)
-    assert phone.taps - taps + CAMERA_TAPS + 1 <= 6  # the last one is "save", below
-    phone.find("note").fill(NOTE)
-    phone.shoot("hazard-in-a-patrol")
-    phone.tap("save")
-
-    taps = phone.taps
-    expect(points.nth(2)).to_be_visible()
-    phone.expect_row(hazard, delivery="saved")
-    phone.tap(points.nth(1))
-    phone.tap(points.nth(2))
-    expect(points.nth(2)).to_have_attribute("data-result", "normal")
-    phone.shoot("patrol")
-    phone.tap("patrol-finish")
-    assert phone.taps - taps + patrol_taps <= 5
-    expect(phone.find("patrol-start", state="none")).to_be_visible()
-    return patrol, hazard
-
-
-def hazard_on_screen(phone: Phone) -> str:
-    return phone.page.url.rpartition("/")[2].partition("?")[0]
-
-
-def make_due_visit(phone: Phone) -> str:
-    """The first due visit under VIS-08, all well, in three taps. Returns its id."""
-    phone.tap("tab-today")
-    due = phone.page.locator('[data-testid="visit-due"]', has_text=VIS_08)
-    with phone.counting(3, "due visit"):
-        phone.tap(due)
-        expect(phone.find("matter-VIS-08")).to_be_visible()
-        visit = hazard_on_screen(phone)
-        phone.tap("visit-all-well")
-        phone.shoot("visit")
-        phone.tap("save")
-    expect(phone.find("patrol-start")).to_be_visible()
-    return visit
-
-
 def begin_a_hazard(phone: Phone) -> str:
     """A form left open with words in it: the draft that must survive."""
     phone.tap("tab-log")
     phone.tap("duty-hazards")
     phone.tap(phone.page.locator('[data-testid^="matter-HAZ"]'))
     phone.find("note").fill(UNFINISHED)
-    draft = hazard_on_screen(phone)
+    draft = object_on_screen(phone)
     phone.tap("back")
     phone.tap("tab-today")
     phone.tap("draft-row", id=draft)
@@ -158,47 +105,20 @@ def all_is_there(phone: Phone, records: set[str], hazard: str, draft: str) -> No
     phone.tap("back")
 
 
-def receipts_verify(phone: Phone, records: set[str]) -> None:
-    """Every mutation of the phone was applied, and its receipt verifies against the keys of the session door."""
-    keys = phone.receipt_keys()
-    kept = phone.kept("worker")
+def delivered(worker: Phone, records: set[str]) -> None:
+    kept = worker.kept("worker")
     assert records <= {str(json.loads(mutation["payload"]).get("id")) for mutation in kept}
-    for mutation in kept:
-        assert mutation["outcome"]["outcome"] == "applied", mutation
-        verify(mutation, keys)
+    verify_all(kept, worker.receipt_keys())
 
 
-def review(leader: Phone, approve: tuple[str, ...], hand_back: str) -> None:
-    for record in approve:
-        bring_up(leader, record)
-        with leader.counting(1, "approve"):
-            leader.tap("approve")
-        expect(leader.find("approval-card", id=record)).to_have_count(0)
-    bring_up(leader, hand_back)
+def review(leader: Phone, good: tuple[str, ...], unclear: str) -> None:
+    for record in good:
+        approve(leader, record)
+    bring_up(leader, unclear)
     leader.expect_photos(3)
     leader.shoot("card")
-    with leader.counting(3, "return"):
-        leader.tap("return")
-        leader.tap("return-reason-1")
-        leader.find("return-words").fill(LEADERS_WORDS)
-        leader.shoot("return")
-        leader.tap("return-confirm")
-    expect(leader.find("approval-card", id=hand_back)).to_have_count(0)
+    hand_back(leader, LEADERS_WORDS)
     leader.wait_until_sent()
-
-
-def bring_up(leader: Phone, record: str) -> None:
-    """The demo has other cards waiting: put them off until this one is in front."""
-    leader.tap("tab-approvals")
-    front = leader.find("approval-card").first
-    expect(front).to_be_visible()
-    for _ in range(60):
-        if front.get_attribute("data-id") == record:
-            return
-        passed = front.get_attribute("data-id")
-        leader.tap("approval-later")
-        expect(leader.find("approval-card", id=str(passed))).to_have_count(0)
-    raise AssertionError(f"record {record} never came up for review")
 
 
 def correct(worker: Phone, hazard: str) -> None:
@@ -247,7 +167,3 @@ def assert_same_everywhere(site: Site, worker: Phone, leader: Phone, expected: d
     arrived = [row["sha256"] for row in linked if plain(row["record_id"]) in {plain(record) for record in expected}]
     kept = {sha for mutation in worker.kept("worker") for sha in mutation["photos"]}
     assert sorted(arrived) == sorted(kept) and len(kept) == 3
-
-
-def plain(value: object) -> str:
-    return str(value).replace("-", "")

@@ -20,7 +20,7 @@ from server.people.queries import holder_of
 from server.platform.db import db
 from tests.builders import Browser, add_person, at_desk, signed_in, writing
 from tests.strangers import DESKS_B, add_strangers
-from tests.sync.phone import Phone, hazard
+from tests.sync.phone import Phone, correction, hazard
 from tests.world import COUNTY, POSTS, STARTED, World
 
 PHONES = ("worker", "worker2", "parttime", "leader", "adviser", "worker3", "leader2", "micro")
@@ -41,6 +41,11 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("POST", "/office/teams/<uuid:team_id>/members/<uuid:person_id>/end", "/office/teams/{team}/members/{worker}/end", {},
      frozenset({"town"})),
     ("POST", "/office/teams/<uuid:team_id>/close", "/office/teams/{team}/close", {}, frozenset({"town"})),
+    ("GET", "/office/enter", "/office/enter", {}, frozenset({"village", "town"})),
+    ("POST", "/office/enter", "/office/enter", {}, frozenset()),
+    ("GET", "/office/corrections", "/office/corrections", {}, frozenset({"town"})),
+    ("POST", "/office/corrections/<uuid:request_id>", "/office/corrections/{correction}",
+     {"answer": "refused", "words": "与登记一致"}, frozenset({"town"})),
     ("GET", "/office/review", "/office/review", {}, frozenset({"village", "town"})),
     ("POST", "/office/review/<uuid:record_id>", "/office/review/{record}", {"decision": "approve", "version": "1"},
      frozenset({"village", "town"})),
@@ -65,6 +70,7 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/devices/<uuid:device_id>/revoke"): (404, EVERYBODY),
     ("POST", "/office/reset-code"): (404, frozenset({"leader2"})),
     ("POST", "/office/teams"): (422, frozenset({"town"})),
+    ("POST", "/office/enter"): (422, frozenset({"village", "town"})),
     ("POST", "/office/sealed-file"): (422, frozenset({"town", "county", "secadmin"})),
     ("POST", "/office/matters/patrols"): (422, frozenset({"county"})),
     ("POST", "/office/households/import"): (422, frozenset({"town"})),
@@ -111,8 +117,8 @@ def test_who_comes_in(app: Flask, world: World, username: str) -> None:
 
 
 def _objects(app: Flask, world: World) -> dict[str, Any]:
-    """A device, a waiting record that an office may decide, an act in quarantine, a matter of the county's own list, and a
-    team that one may leave."""
+    """A device, a waiting record that an office may decide, an act in quarantine, a matter of the county's own list, a
+    correction request, and a team that one may leave."""
     record = hazard(world)
     assert Phone(app, "leader").do("hazards.report", record)["outcome"] == "applied"
     with app.app_context():
@@ -124,7 +130,15 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
             session, town, grid_id=world.areas["grid"], name="三人小组", purpose="care", members=three,
             reviewer_id=world.people["leader"],
         )  # fmt: skip
-    named = {"team": team.id, "device": signed_in(app, "worker").register(), "record": record["id"], "matter": own}
+    asked = correction()
+    assert Phone(app, "worker2").do("corrections.ask", asked)["outcome"] == "applied"
+    named = {
+        "correction": asked["id"],
+        "team": team.id,
+        "device": signed_in(app, "worker").register(),
+        "record": record["id"],
+        "matter": own,
+    }
     return {**world.people, **named, "mutation": _quarantined(app, world)}
 
 
@@ -161,7 +175,10 @@ def test_an_office_of_the_next_town_or_county_finds_nothing(app: Flask, world: W
 
 
 def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
-    names = {**world.people, **dict.fromkeys(("team", "device", "record", "mutation", "matter"), world.team)}
+    names = {
+        **world.people,
+        **dict.fromkeys(("team", "device", "record", "mutation", "matter", "correction"), world.team),
+    }
     for method, _rule, path, fields, _ in ROUTES:
         filled = path.format(**names)
         answer = Browser(app).get(filled) if method == "GET" else Browser(app).client.post(filled, data=fields)

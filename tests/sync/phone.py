@@ -216,6 +216,10 @@ def patrol(world: Any, **more: Any) -> dict[str, Any]:
     return {"id": str(new_id()), "grid_id": str(world.areas["grid"]), "checks": checks, **more}
 
 
+def correction(about: str = "phone", **more: Any) -> dict[str, Any]:
+    return {"id": str(new_id()), "about": about, "words": "号码少写了一位", **more}
+
+
 def absence(world: Any, who: str, *, days: int = 2, ahead: int = 0, stand_in: str | None = None) -> dict[str, Any]:
     """Some days of leave from today on (or ``ahead`` days later), with or without a stand-in."""
     first = clock.today() + timedelta(days=ahead)

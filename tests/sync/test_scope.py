@@ -19,7 +19,18 @@ from server.platform.db import transaction
 from server.sync.epochs import begin
 from server.sync.feeds import FEEDS
 from server.sync.mutations import MUTATIONS
-from tests.sync.phone import Phone, absence, emergency, hazard, information, mediation, patrol, publicity, visit
+from tests.sync.phone import (
+    Phone,
+    absence,
+    correction,
+    emergency,
+    hazard,
+    information,
+    mediation,
+    patrol,
+    publicity,
+    visit,
+)
 from tests.world import POSTS, World
 
 GRID = {"grid"}
@@ -122,6 +133,8 @@ def outside(world: World, record: str) -> list[tuple[str, dict[str, Any], int | 
         ("records.confirm", {"record_id": record, "mine": True}, None),
         ("absences.save", absence(world, "worker"), None),
         ("absences.end", {"id": str(new_id()), "to_day": clock.today().isoformat()}, None),
+        ("records.comment", {"record_id": record, "words": "x"}, None),
+        ("corrections.ask", correction("record", record_id=record), None),
         ("records.correct", {"id": record, "changes": {"note": "x"}}, 1),
         ("approvals.approve", {"record_id": record}, 1),
         ("approvals.return", {"record_id": record, "reason": "other"}, 1),

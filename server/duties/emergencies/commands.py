@@ -11,11 +11,9 @@ from sqlalchemy.orm import Session
 from server.duties.emergencies import rules
 from server.duties.emergencies.models import Emergency
 from server.kernel import clock
-from server.kernel.problems import Problem
-from server.matters.queries import matter_in_force
 from server.messages.commands import ring
 from server.people.roster import leaders_of
-from server.records.commands import NewRecord, make
+from server.records.commands import NewRecord, make, name_matter
 from server.records.models import Record
 from server.records.rules import Act
 from server.records.spots import check_place, lies_in_grid, put_spot
@@ -62,19 +60,10 @@ def change(session: Session, record_id: UUID, values: Mapping[str, Any]) -> None
     """
     record = session.get_one(Record, record_id)
     if "matter_code" in values:
-        _name_matter(session, record, values["matter_code"])
+        name_matter(session, record, DUTY, values["matter_code"])
     check_place(session, record.grid_id, values.get("place_id"))
     _write(session.get_one(Emergency, record_id), values, clock.now())
     session.flush()
-
-
-def _name_matter(session: Session, record: Record, code: str) -> None:
-    matter = matter_in_force(session, record.county_code, code, record.day)
-    if matter is None:
-        raise Problem("matter_not_in_force", matter=code)
-    if matter.duty != DUTY:
-        raise Problem("matter_wrong_duty", matter=code)
-    record.matter_code, record.data_class = matter.code, matter.data_class
 
 
 def _write(emergency: Emergency, values: Mapping[str, Any], latest: int) -> None:

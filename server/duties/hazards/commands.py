@@ -17,7 +17,7 @@ from server.messages.commands import ring
 from server.people.queries import teams_of
 from server.people.roster import leaders_of
 from server.photos.commands import link
-from server.records.commands import NewRecord, advance, found_for, make
+from server.records.commands import NewRecord, advance, found_for, make, name_matter
 from server.records.models import Record
 from server.records.rules import Act
 from server.records.spots import check_place, lies_in_grid, put_spot
@@ -65,6 +65,8 @@ FIELDS = ("severity", "advice", "advised_fix_by", "fixed_on_spot", "relook_on", 
 def change(session: Session, record_id: UUID, values: Mapping[str, Any]) -> None:
     """Write corrected values (see ``records.correct``)."""
     record = session.get_one(Record, record_id)
+    if "matter_code" in values:
+        name_matter(session, record, "hazards", values["matter_code"])
     insist(rules.days_are_plausible(record.day, values.get("advised_fix_by"), values.get("relook_on")))
     if values.get("place_id"):
         check_place(session, record.grid_id, values["place_id"])

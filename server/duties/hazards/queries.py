@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from server.duties.hazards import rules
 from server.duties.hazards.models import Hazard, Relook
 from server.people.models import Person
+from server.records.models import Record
 from server.records.spots import spot_of
 
 
@@ -41,6 +42,7 @@ def present(session: Session, record_id: UUID) -> dict[str, Any]:
     """The values that a correction may change."""
     h = session.get_one(Hazard, record_id)
     return {
+        "matter_code": session.get_one(Record, record_id).matter_code,
         "severity": h.severity,
         "advice": h.advice,
         "advised_fix_by": h.advised_fix_by,

@@ -25,6 +25,7 @@ class HazardReport(Envelope):
 class HazardCorrection(Strict):
     """What ``records.correct`` may change on a hazard."""
 
+    matter_code = Text(20, shortest=1)
     severity = Choice(*SEVERITIES)
     advice = fields.List(Text(40), validate=validate.Length(max=20))
     advised_fix_by = Day(allow_none=True)

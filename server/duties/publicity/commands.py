@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.duties.publicity import rules
 from server.duties.publicity.models import Publicity
 from server.kernel.problems import insist
-from server.records.commands import NewRecord, make
+from server.records.commands import NewRecord, make, name_matter
 from server.records.models import Record
 from server.records.rules import Act
 
@@ -41,8 +41,11 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
 def change(session: Session, record_id: UUID, values: Mapping[str, Any]) -> None:
     """Write corrected values (see ``records.correct``). Refuses with ``nobody_reached``."""
     publicity = session.get_one(Publicity, record_id)
+    record = session.get_one(Record, record_id)
+    if "matter_code" in values:
+        name_matter(session, record, "publicity", values["matter_code"])
     for name, value in values.items():
-        setattr(publicity, name, value)
-    obstructed = session.get_one(Record, record_id).obstructed
-    insist(rules.is_told_whom(publicity.people, publicity.households, obstructed))
+        if name != "matter_code":
+            setattr(publicity, name, value)
+    insist(rules.is_told_whom(publicity.people, publicity.households, record.obstructed))
     session.flush()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.duties.publicity.models import Publicity
+from server.records.models import Record
 
 
 def bodies(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -19,7 +20,8 @@ def bodies(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
 
 def present(session: Session, record_id: UUID) -> dict[str, Any]:
     """The values that a correction may change."""
-    return _values(session.get_one(Publicity, record_id))
+    matter_code = session.get_one(Record, record_id).matter_code
+    return {**_values(session.get_one(Publicity, record_id)), "matter_code": matter_code}
 
 
 def _values(p: Publicity) -> dict[str, Any]:

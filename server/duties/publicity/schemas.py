@@ -18,6 +18,7 @@ class PublicityReport(Envelope):
 class PublicityCorrection(Strict):
     """What ``records.correct`` may change on publicity."""
 
+    matter_code = Text(20, shortest=1)
     people = Whole(0, MOST_REACHED)
     households = Whole(0, MOST_REACHED)
     note = Text(NOTE_LENGTH)

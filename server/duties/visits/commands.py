@@ -15,7 +15,7 @@ from server.households.chosen import micro_grid_of_household
 from server.households.commands import visit_done
 from server.households.models import Place, VisitPlan
 from server.kernel.problems import Problem, insist
-from server.records.commands import NewRecord, make
+from server.records.commands import NewRecord, make, name_matter
 from server.records.models import Record
 from server.records.rules import Act
 
@@ -58,15 +58,20 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
 
 
 def change(session: Session, record_id: UUID, values: Mapping[str, Any]) -> None:
-    """Write corrected values (see ``records.correct``)."""
+    """Write corrected values (see ``records.correct``). Refuses with ``day_out_of_range``, ``matter_stays``."""
     visit = session.get_one(Visit, record_id)
     record = session.get_one(Record, record_id)
+    if "matter_code" in values:
+        if visit.plan_id is not None:
+            raise Problem("matter_stays")  # it was the plan's
+        name_matter(session, record, "visits", values["matter_code"])
     if values.get("next_on"):
         insist(rules.next_is_plausible(record.day, values["next_on"]))
         if visit.plan_id is not None:
             visit_done(session, visit.plan_id, record.day, values["next_on"])
     for name, value in values.items():
-        setattr(visit, name, value)
+        if name != "matter_code":
+            setattr(visit, name, value)
     session.flush()
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.duties.visits.models import Visit
+from server.records.models import Record
 
 
 def bodies(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -35,6 +36,7 @@ def present(session: Session, record_id: UUID) -> dict[str, Any]:
     """The values that a correction may change."""
     v = session.get_one(Visit, record_id)
     return {
+        "matter_code": session.get_one(Record, record_id).matter_code,
         "mode": v.mode,
         "all_well": v.all_well,
         "ticks": v.ticks,

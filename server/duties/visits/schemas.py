@@ -28,6 +28,7 @@ class VisitReport(Envelope):
 class VisitCorrection(Strict):
     """What ``records.correct`` may change on a visit."""
 
+    matter_code = Text(20, shortest=1)
     mode = Choice(*MODES)
     all_well = Yes()
     ticks = fields.List(Choice(*TICKS), validate=validate.Length(max=20))

@@ -45,11 +45,18 @@ export function changedFields(before: Record<string, unknown>, now: Record<strin
   return changes;
 }
 
-/** Words that were taken out are empty, not nothing; matter, missing photo and obstruction stay as they were told (docs/wire.md §6). */
+/** Words that were taken out are empty, not nothing; missing photo and obstruction stay as they were told, and a matter is named or stays (docs/wire.md §6). */
 export function asCorrection(changes: Record<string, unknown>): Record<string, unknown> | undefined {
-  const { matter_code: _matter, photo_gap: _gap, obstructed: _obstructed, ...rest } = changes;
+  const { photo_gap: _gap, obstructed: _obstructed, ...rest } = changes;
+  if (!rest.matter_code) delete rest.matter_code;
   for (const words of ['note', 'place_words']) if (rest[words] === null) rest[words] = '';
   return Object.keys(rest).length ? rest : undefined;
+}
+
+/** The matters that a record may be given in correction: none that would move it in or out of a team. */
+export function mattersFor(matters: Matter[], correcting: Correcting | undefined): Matter[] {
+  const told = correcting && matters.find((one) => one.code === correcting.before.matter_code);
+  return told ? matters.filter((one) => (one.data_class === 'S') === (told.data_class === 'S')) : matters;
 }
 
 /** Set while a record that already arrived is being corrected: what it said, and which version was seen. */

@@ -12,7 +12,7 @@ interface MatterChoiceProps {
   value: Matter | undefined;
   onPick: (matter: Matter | undefined) => void;
   error?: string | undefined;
-  /** A record that has arrived keeps its matter. */
+  /** Information and planned visits that have arrived keep their matter. */
   locked?: boolean;
 }
 

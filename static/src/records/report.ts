@@ -19,7 +19,7 @@ export async function reportOrCorrect(store: Store, id: Id, draft: Plain, { kind
   const hashes = photos.map((photo) => photo.sha256);
   if (draft.correcting) {
     const record = (await store.get('record', id)) as unknown as RecordRow | undefined;
-    const row = record && { ...record, body, photos, review: { ...record.review, status: 'waiting' } };
+    const row = record && { ...record, matter_code: matter?.code ?? record.matter_code, body, photos, review: { ...record.review, status: 'waiting' } };
     return perform(store, draft.replaces, {
       name: 'records.correct', payload: { id, changes: changes ?? { note: draft.note.trim() } }, base_version: draft.correcting.base_version, photos: hashes,
       ...(row ? { shows: { kind: 'record', row: row as never } } : {}), draft_id: id,

@@ -7,5 +7,5 @@ export const zh = {
   'choose.simple': '这个太容易猜到，请换一个。', 'choose.differ': '两次不一样，请重新设。', 'choose.failed': '没有设好。请用密码重新登录后再设。', 'choose.done': 'PIN 设好了',
   'welcome.title': '登录这部手机', 'welcome.who': '账号：{name}', 'welcome.new_password': '设一个新密码（至少 10 个字符）', 'welcome.do': '设好并登录', 'welcome.short': '密码至少 10 个字符。', 'welcome.failed': '没有登录成功。连上网再试一次。',
   'welcome.gone': '这个二维码打不开。请网格长或单位重新出示一个。', 'welcome.to_sign_in': '去登录页', 'welcome.used': '二维码已经用过、过期了，或者输错太多次。请网格长或单位重新出示一个。',
-  'mine.what': '您记的内容和照片、保存的时间、账号和岗位，只为网格工作和核对收集。', 'mine.looks': '谁看过我记的敏感记录', 'mine.looks_what': '照护等敏感记录，每次有人打开都会登记。最近的在最上面。', 'mine.look': '{name}，{when}看了{day}的{kind}', 'mine.no_looks': '还没有别人看过。', 'mine.offline': '联网后才能看。', 'mine.ask': '要改正或删除', 'mine.ask_what': '自己的记录可以在“我的记录”里改。账号、姓名、岗位有错，或者要求删除，请找：{units}。',
+  'mine.what': '您记的内容和照片、保存的时间、账号和岗位，只为网格工作和核对收集。', 'mine.looks': '谁看过我记的敏感记录', 'mine.looks_what': '照护等敏感记录，每次有人打开都会登记。最近的在最上面。', 'mine.look': '{name}，{when}看了{day}的{kind}', 'mine.no_looks': '还没有别人看过。', 'mine.offline': '联网后才能看。', 'mine.ask': '要改正或删除', 'mine.ask_what': '自己的记录可以在“我的记录”里改；其他的错，在上面提出更正申请。要求删除，请找：{units}。',
 } as const;

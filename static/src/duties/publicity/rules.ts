@@ -1,6 +1,6 @@
 /** Decisions of the publicity form. Pure. */
 import type { Id, Photo } from '../../store/api';
-import { changedFields, type Behalf, type Correcting } from '../../records/envelope';
+import { asCorrection, changedFields, type Behalf, type Correcting } from '../../records/envelope';
 import type { Matter, PhotoGap, PublicityBody, RecordRow } from '../../records/shapes';
 
 export interface PublicityDraft {
@@ -39,7 +39,7 @@ export function reportFields(draft: PublicityDraft, matter: Matter | undefined):
 
 /** What of it may be corrected. */
 const correctable = (draft: PublicityDraft, matter: Matter | undefined): Record<string, unknown> =>
-  ({ people: draft.people, households: draft.households, note: draft.note.trim(), photos: sent(draft, matter) });
+  ({ matter_code: draft.matter_code, people: draft.people, households: draft.households, note: draft.note.trim(), photos: sent(draft, matter) });
 
 export const bodyFor = (draft: PublicityDraft): PublicityBody => ({ people: draft.people, households: draft.households, note: draft.note.trim() });
 
@@ -59,6 +59,5 @@ export function draftFromPayload(payload: Record<string, unknown>, replaces: Id)
 
 export function correction(draft: PublicityDraft, matter: Matter | undefined): Record<string, unknown> | undefined {
   if (!draft.correcting) return undefined;
-  const changes = changedFields(draft.correcting.before, correctable(draft, matter));
-  return Object.keys(changes).length ? changes : undefined;
+  return asCorrection(changedFields(draft.correcting.before, correctable(draft, matter)));
 }

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { forColleague, toldFor } from '../../records/behalf';
 import { useDraft } from '../../records/draft';
+import { mattersFor } from '../../records/envelope';
 import { DropDraft, FormFrame } from '../../records/form_frame';
 import { GridChoice, chosenGrid } from '../../records/grid_choice';
 import * as lists from '../../records/lists';
@@ -65,6 +66,7 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
     else draft.reopen();
   };
   const chosen = known.household ?? known.place;
+  const offered = mattersFor(known.matters, body.correcting);
   return (
     <FormFrame behalf={draft} onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
       drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />}>
@@ -80,7 +82,7 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
       <div class="card">
         <OneOf label={t('visit.mode')} showLabel layout="halves" value={body.mode} onPick={(mode) => mode && change({ mode })} choices={MODES.map((value) => ({ value, label: t(`mode.${value}`), testid: `visit-mode-${value}` }))} />
       </div>
-      <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, store.session.person.id, body.grid_id, 'visit')} value={matter} locked={!!body.correcting} onPick={(one) => change({ matter_code: one?.code })} error={need === 'matter' ? t('form.choose_matter') : undefined} />
+      <MatterChoice matters={offered} usual={usualMatters(offered, known.records, store.session.person.id, body.grid_id, 'visit')} value={matter} locked={!!body.correcting && !!body.plan_id} onPick={(one) => change({ matter_code: one?.code })} error={need === 'matter' ? t('form.choose_matter') : undefined} />
       <div class="card">
         <AnyOf label={t('visit.ticks')} showLabel values={body.ticks} onPick={(ticks) => change({ ticks })} choices={TICKS.map((value) => ({ value, label: t(`tick.${value}`), testid: `tick-${value}` }))} />
         <AnyOf label={t('visit.needs')} showLabel values={body.needs} onPick={(needs) => change(withNeeds(needs))} choices={NEEDS.map((value) => ({ value, label: t(`need.${value}`), testid: `need-${value}` }))} />

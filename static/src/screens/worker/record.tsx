@@ -1,6 +1,7 @@
 /** One record: what it says, photos, both axes, its receipt in words, its history, and what may be done with it now. */
 import { useState } from 'preact/hooks';
 import { ConfirmRow } from '../../records/behalf';
+import { mayComment } from '../../records/comments';
 import { newId } from '../../records/ids';
 import { History } from '../../records/history';
 import * as lists from '../../records/lists';
@@ -11,6 +12,7 @@ import { useLive, useStore } from '../../records/store_context';
 import { DeliveryTag, ReviewTag } from '../../records/tags';
 import { MatterName, Said, Zh, kindWord, problemWords } from '../../records/words';
 import type { OutboxItem } from '../../store/api';
+import { said } from '../../text/comments';
 import { sayDay, sayMoment } from '../../text/days';
 import { m } from '../../text/mediations';
 import { hasWord, t, word } from '../../text/text';
@@ -18,11 +20,13 @@ import { Button } from '../../ui/button';
 import { go } from '../../ui/route';
 import { Empty, NoteLine } from '../../ui/tag';
 import { cards } from '../cards';
+import { CommentSheet } from './comment_sheet';
 import { DisputeSheet } from './dispute_sheet';
 import { canEdit } from './edit';
 
 export default function RecordPage({ id }: { id: string }) {
   const store = useStore();
+  const [commenting, setCommenting] = useState(false);
   const known = useLive(async (s) => ({
     record: await lists.recordById(s, id), matters: await lists.matterByCode(s), grids: await lists.grids(s),
     lines: (await s.outbox()).filter((item) => item.shows?.id === id || item.payload.id === id || item.payload.record_id === id),
@@ -56,6 +60,8 @@ export default function RecordPage({ id }: { id: string }) {
       <section class="card">{Card ? <Card record={record} matter={matter} grid={known.grids.find((grid) => grid.id === record.grid_id)} /> : null}</section>
       {record.kind === 'hazard' && record.state === 'open' && <Button kind="act" wide icon="hazards" data-testid="relook-open" onTap={() => go(`/relook/${record.id}/${newId()}`)}>{t('relook.do')}</Button>}
       {record.kind === 'mediation' && record.author_id === store.session.person.id && record.delivery !== 'refused' && <Button kind="act" wide icon="mediations" data-testid="mediation-go-on" onTap={() => go(`/mediation/${record.id}/${newId()}`)}>{record.body.revisit_on ? m('revisit.title') : m('step.do')}</Button>}
+      {mayComment(record, store.session) && <Button wide icon="edit" data-testid="comment" onTap={() => setCommenting(true)}>{said('do')}</Button>}
+      {commenting && <CommentSheet record={record} onClose={() => setCommenting(false)} />}
       <section class="card"><h2>{t('record.history')}</h2><History steps={record.history ?? []} />
         <p class="quiet" data-testid="receipt">{receipt ? t('receipt.have', { when: sayMoment(receipt.at), code: receipt.hash.slice(0, 8) }) : record.delivery === 'delivered' ? t('receipt.other') : t('receipt.none')}</p></section>
     </div>

@@ -189,6 +189,7 @@ class Hands {
     if (!row) return undefined;
     const changes = { note: this.words() };
     if (row.kind === 'hazard' && this.luck.often(0.4)) changes.severity = this.luck.one(['general', 'major']);
+    if (row.kind === 'hazard' && this.luck.often(0.2)) changes.matter_code = this.luck.one(['HAZ-01', 'HAZ-02', 'VIS-08']);
     if (row.kind === 'publicity' && this.luck.often(0.4)) changes.people = this.luck.below(60);
     const photos = row.version !== undefined && row.kind === 'hazard' ? await this.photos(0.15) : [];
     const shas = photos.map((photo) => photo.sha256);
@@ -274,6 +275,19 @@ class Hands {
     const away = await this.one('absence', (row) => row.to > row.from);
     return away && this.save({ name: 'absences.end', payload: { id: away.id, to_day: away.from }, shows: { kind: 'absence', row: { ...away, to: away.from } }, hold_ms: HOLD });
   }
+  /** Few words on anybody's record: only the grid's adviser may. */
+  async comment() {
+    const row = await this.one('record', (one) => one.author_id !== this.me && one.version !== undefined);
+    const words = `指导：${this.words()}`;
+    return row && this.save({ name: 'records.comment', payload: { record_id: row.id, words }, shows: { kind: 'record', row: { ...row, history: [...(row.history ?? []), { at: this.store.env.now(), by_name: '', step: 'commented', words }] } } });
+  }
+  /** What is kept of oneself is wrong; a record of somebody else is refused. */
+  async ask_correction() {
+    const about = this.luck.one(['record', 'fixes', 'post', 'phone']);
+    const named = about === 'record' && (await this.one('record', (row) => row.author_id === this.me || this.luck.often(0.1)));
+    const payload = { id: this.newId(), about, words: this.words(), ...(named ? { record_id: named.id } : {}) };
+    return this.save({ name: 'corrections.ask', payload, shows: { kind: 'correction_request', row: { ...payload, state: 'asked', asked_at: this.store.env.now() } } });
+  }
   /** A hazard of a colleague, from paper. */
   async for_another() {
     const grid_id = this.grid();
@@ -312,6 +326,7 @@ class Hands {
       { name: 'mediations.report', payload: { id: this.newId(), grid_id: this.newId(), matter_code: 'MED-01', parties: [{ name: 3 }], unsuited: 'court' } },
       { name: 'absences.save', payload: { id: this.newId(), person_id: this.me, kind: 'flu', from_day: '2026-02-30', to_day: 7 } },
       { name: 'absences.end', payload: { id: this.newId(), to_day: '2026-01-01' } },
+      { name: 'corrections.ask', payload: { id: this.newId(), about: 'health', words: '' } },
       { name: 'records.confirm', payload: { record_id: this.newId(), mine: 'yes' } },
       { name: 'approvals.approve', payload: { record_id: this.newId() }, base_version: 3 },
       { name: 'records.correct', payload: { id: this.newId(), changes: {} }, base_version: 1 },
