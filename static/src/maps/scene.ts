@@ -9,6 +9,7 @@ export interface Around { at: LngLat; accuracy_m: number }
 export interface Scene {
   grounds: Ring[][];
   borders?: Ring[][];
+  /** what matters most last: it lies on top */
   marks?: Mark[];
   pin?: LngLat | undefined;
   /** how exact the pin is */

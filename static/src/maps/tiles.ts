@@ -29,6 +29,7 @@ const MARK: L.PointExpression = [48, 48];
 const MIDDLE: L.PointExpression = [24, 24];
 const GRIP: L.PointExpression = [60, 60];
 const TIP: L.PointExpression = [30, 45]; // where in its box the pin's point stands
+const ABOVE = 1000, ON_TOP = 1_000_000; // more than the height of a map in pixels, by which the library puts what is lower in front
 const EDGE = { padding: [16, 16] as L.PointTuple };
 
 /** One sheet for the page, by the object model: the page's policy lets no style stand in a document. */
@@ -67,7 +68,7 @@ export function openTiles(box: HTMLElement, wishes: TileWishes): TileMap {
     for (const rings of scene.borders ?? []) area(rings, 'border').addTo(things);
     for (const rings of scene.grounds) { area(rings, 'casing').addTo(things); area(rings, 'ground').addTo(things); }
     if (scene.around) circle(scene.around).addTo(things);
-    for (const mark of scene.marks ?? []) markOf(mark).addTo(things);
+    scene.marks?.forEach((mark, place) => markOf(mark, place).addTo(things));
     if (scene.own) showOwn(scene.own);
     if (scene.pin) pinAt(scene.pin).addTo(things);
   }
@@ -78,10 +79,17 @@ export function openTiles(box: HTMLElement, wishes: TileWishes): TileMap {
     if (where !== found) map.panTo(drawn(dot.at), { animate: !still });
     found = where;
   }
-  function markOf(mark: Mark): L.Marker {
-    const open = mark.open;
-    const marker = L.marker(drawn(mark.at), { icon: L.divIcon({ className: 'tile-mark', iconSize: MARK, iconAnchor: MIDDLE, html: wishes.draw(mark) }), interactive: !!open, keyboard: !!open });
-    marker.on('add', () => { const el = marker.getElement()!; if (open) el.setAttribute('aria-label', mark.name); else el.setAttribute('aria-hidden', 'true'); el.dataset.mark = mark.kind; });
+  function markOf(mark: Mark, place: number): L.Marker {
+    const open = mark.open, above = place * ABOVE;
+    const marker = L.marker(drawn(mark.at), { icon: L.divIcon({ className: 'tile-mark', iconSize: MARK, iconAnchor: MIDDLE, html: wishes.draw(mark) }), interactive: !!open, keyboard: !!open, zIndexOffset: above });
+    marker.on('add', () => {
+      const el = marker.getElement()!;
+      el.dataset.mark = mark.kind;
+      if (!open) { el.setAttribute('aria-hidden', 'true'); return; }
+      el.setAttribute('aria-label', mark.name);
+      el.addEventListener('focus', () => marker.setZIndexOffset(ON_TOP)); // seen, among marks that lie on one another
+      el.addEventListener('blur', () => marker.setZIndexOffset(above));
+    });
     return open ? marker.on('click', open) : marker;
   }
   function pinAt(at: LngLat): L.Marker {

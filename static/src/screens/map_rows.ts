@@ -39,7 +39,8 @@ export function seenIn(known: Known, grids: Id[]): Seen {
 
 export function sceneOf(seen: Seen, known: Known): Scene {
   const points = seen.points.map((place): Mark => ({ id: place.id, at: place, kind: known.done.has(place.id) ? 'done' : 'open', name: place.name }));
-  return { grounds: seen.grids.map((grid) => grid.outline), borders: seen.micros.map((micro) => micro.outline), marks: [...points, ...seen.hazards.flatMap((record) => hazardMark(record, known.matters))] };
+  const hazards = seen.hazards.flatMap((record) => hazardMark(record, known.matters)).sort((a, b) => Number(a.kind === 'major') - Number(b.kind === 'major'));
+  return { grounds: seen.grids.map((grid) => grid.outline), borders: seen.micros.map((micro) => micro.outline), marks: [...points, ...hazards] };
 }
 
 function hazardMark(record: RecordRow, matters: Map<string, Matter>): Mark[] {
