@@ -65,7 +65,7 @@ def read(env: Mapping[str, str]) -> MapSource:
         raise MapSourceError("MAP_KEY holds letters, digits, dots and dashes only.")
     if kind == "tianditu":
         if not key:
-            raise MapSourceError("MAP_TILES=tianditu needs MAP_KEY, the key that 天地图 gave you.")
+            raise MapSourceError("MAP_TILES=tianditu needs MAP_KEY, the key that Tianditu gave you.")
         return MapSource(_with_key(TIANDITU, key), env.get("MAP_ATTRIBUTION", ""))
     source = MapSource(
         _with_key(kind.split(), key),
