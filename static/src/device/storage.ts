@@ -41,7 +41,8 @@ export function opfsBallast(): BallastLike {
   };
 }
 
-const dropTiles = async (): Promise<unknown> => globalThis.caches?.delete(TILE_CACHE).catch(() => {});
+/** They show where somebody looked: gone with the first who leaves the phone. */
+export const dropTiles = async (): Promise<unknown> => globalThis.caches?.delete(TILE_CACHE).catch(() => {});
 
 /** Throws QuotaExceededError when the disk has no room for it; false where files cannot be written at all. */
 async function writeBallast(root: FileSystemDirectoryHandle): Promise<boolean> {

@@ -13,7 +13,7 @@ import { Bars } from './bars';
 import { Header } from './header';
 import * as part from './parts';
 import { PageGuard } from './page_guard';
-import { choosing, held, homeOf, mode, rolesNow, store, tabsOf, type TabName } from './session';
+import { choosing, held, homeOf, mode, rolesNow, store } from './session';
 import { Tabs } from './tabs';
 
 interface Page { tab: string; title: string; deep: boolean; screen: ComponentChildren }
@@ -43,7 +43,7 @@ function pageOf(): Page {
   if (first === 'fixes') return deep('me.fixes', <part.OwnFixes />, 'me');
   if (first === 'notice') return deep('notice.title', <part.Notice />, 'me');
   const tab = first in tabScreens ? first : home;
-  return { tab, title: t(`tab.${tab}` as Key), deep: !tabsOf(mode.value).includes(tab as TabName), screen: tabScreens[tab]!() };
+  return { tab, title: t(`tab.${tab}` as Key), deep: tab === 'map' && mode.value === 'worker', screen: tabScreens[tab]!() };
 }
 
 function Frame() {
