@@ -76,6 +76,20 @@ module.exports = {
       to: { path: 'node_modules/leaflet/' },
     },
     {
+      name: 'shifted-coordinates-only-in-maps',
+      comment: 'what leaves maps/ is WGS-84: nobody else may even know that a picture can be drawn in GCJ-02',
+      severity: 'error',
+      from: { pathNot: '^static/src/maps/' },
+      to: { path: '^static/src/maps/gcj02' },
+    },
+    {
+      name: 'tiles-only-when-opened',
+      comment: 'the map library comes with a dynamic import, never with a screen',
+      severity: 'error',
+      from: {},
+      to: { path: '^static/src/maps/tiles[.]ts', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    {
       name: 'no-test-code-in-the-app',
       severity: 'error',
       from: { path: '^(static/src|service_worker)/' },

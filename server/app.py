@@ -205,8 +205,9 @@ DUTIES = (
 
 
 def _phone_policy(session: Session, county_code: str) -> dict[str, Any]:
-    pin = current_settings().pin_lock or policy(session, "pin")
-    return {"pin": pin, "track": policy(session, "track")}
+    settings = current_settings()
+    pin = settings.pin_lock or policy(session, "pin")
+    return {"pin": pin, "track": policy(session, "track"), "map": settings.map.for_phones}
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -1,6 +1,7 @@
 /** The exact list of files kept offline, and which request is answered from it. */
 import { cleanupOutdatedCaches, matchPrecache, precache } from 'workbox-precaching';
 import { answerFrom } from './routes';
+import { tileFor } from './tiles';
 
 export interface KeptFile {
   url: string;
@@ -9,6 +10,7 @@ export interface KeptFile {
 
 /** Code of the map: kept when first used; its names carry a hash, so what is there is right for ever. */
 export const LAZY_CACHE = 'gridwalk-lazy';
+const LAZY_KEPT = 3;
 
 export function keepShell(worker: ServiceWorkerGlobalScope, files: KeptFile[]): void {
   precache(files);
@@ -21,6 +23,7 @@ export function keepShell(worker: ServiceWorkerGlobalScope, files: KeptFile[]): 
       event.respondWith(kept_or_network('/app', event.request));
     }
     if (route === 'kept') event.respondWith(kept_or_network(new URL(event.request.url).pathname, event.request));
+    if (route === 'tile') event.respondWith(tileFor(event.request, (work) => event.waitUntil(work)));
     if (route === 'lazy') event.respondWith(lazily(event.request));
   });
 }
@@ -39,6 +42,8 @@ async function lazily(request: Request): Promise<Response> {
   const there = await cache.match(request);
   if (there) return there;
   const answer = await fetch(request);
-  if (answer.ok) await cache.put(request, answer.clone());
+  if (!answer.ok) return answer;
+  for (const old of (await cache.keys()).slice(0, -LAZY_KEPT)) await cache.delete(old); // of versions gone by
+  await cache.put(request, answer.clone());
   return answer;
 }

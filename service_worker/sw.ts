@@ -5,14 +5,15 @@
 import { keepShell } from './shell';
 import { wakeEngine } from './wake';
 
-declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
+/** `mapHost` is put before this file by a server that has a map source: another host, another header of the page. */
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[]; mapHost?: string };
 declare const __BUILD_VERSION__: string;
 
 interface WakeEvent extends ExtendableEvent {
   tag: string;
 }
 
-keepShell(self, [...self.__WB_MANIFEST, { url: '/app', revision: __BUILD_VERSION__ }]);
+keepShell(self, [...self.__WB_MANIFEST, { url: '/app', revision: `${__BUILD_VERSION__}${self.mapHost ?? ''}` }]);
 
 self.addEventListener('message', (event) => {
   const said = (event.data as { type?: string } | null)?.type;

@@ -18,7 +18,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, w
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { makeClassicStart } from './classic_start.mjs';
 
 const here = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -51,6 +51,7 @@ const LAZY = [
   'static/src/sync/engine.ts',
   'static/src/sync/pin.ts',
   'static/src/lock/index.ts',
+  'static/src/maps/tiles.ts',
   'static/src/text/en.ts',
 ];
 
@@ -71,6 +72,17 @@ const oneStart = {
   },
 };
 
+/** A sheet that a script imports is a text in it, for a piece that is fetched late and dresses itself (static/src/maps/tiles.ts). */
+const sheetsAsText = {
+  name: 'sheets-as-text',
+  setup(bundler) {
+    bundler.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true, target: OLDEST_BROWSERS });
+      return { contents: code.trim(), loader: 'text' };
+    });
+  },
+};
+
 /** Page bundles: hashed names, one graph, so that what two screens share is loaded once. */
 async function buildPages(outdir) {
   const pages = {
@@ -84,7 +96,7 @@ async function buildPages(outdir) {
     loader: { '.png': 'file', '.svg': 'file', '.webp': 'file' },
     publicPath: '/static/dist',
   };
-  const app = await build({ ...pages, entryPoints: { boot: 'static/src/boot.ts' }, splitting: true, plugins: [oneStart] });
+  const app = await build({ ...pages, entryPoints: { boot: 'static/src/boot.ts' }, splitting: true, plugins: [oneStart, sheetsAsText] });
   if (!existsSync(join(root, 'static/src/device/photo_worker.ts'))) return app;
   const worker = await build({ ...pages, entryPoints: { photo_worker: 'static/src/device/photo_worker.ts' } });
   return { ...app, metafile: { ...app.metafile, outputs: { ...app.metafile.outputs, ...worker.metafile.outputs } } };

@@ -38,7 +38,7 @@ def _nothing_expected_yet(_session: Session, _device_id: UUID) -> dict[str, int]
 
 
 def _shipped_policy(_session: Session, _county_code: str) -> dict[str, Any]:
-    return {"pin": False, "track": "off"}
+    return {"pin": False, "track": "off", "map": None}
 
 
 @dataclass(frozen=True)

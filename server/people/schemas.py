@@ -38,9 +38,19 @@ class HeldRole(Schema):
     acting_for = Text(allow_none=True, metadata={"description": "name of the absent colleague"})
 
 
+class PhoneMap(Schema):
+    """Where the phone's map gets its picture (``MAP_TILES``); the addresses hold the installation's key."""
+
+    tiles = fields.List(Text(), required=True)
+    attribution = Text(required=True)
+    gcj02 = fields.Boolean(required=True, metadata={"description": "the picture is drawn in GCJ-02"})
+    deepest = fields.Integer(required=True)
+
+
 class PhonePolicy(Schema):
     pin = fields.Boolean(required=True)
     track = Text(required=True, metadata={"enum": ["off", "on_phone"]})
+    map = fields.Nested(PhoneMap, required=True, allow_none=True)
 
 
 class PublicKey(Schema):

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from flask import current_app
 
+from server.platform import map_source
+from server.platform.map_source import MapSource, MapSourceError
+
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -42,6 +45,7 @@ class Settings:
     web_threads: int = 32  # of the server program
     backup_dir: str = ""  # empty: no backup by night
     backup_hour: int = 2  # of the day in China
+    map: MapSource = field(default_factory=MapSource)
     testing: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -52,6 +56,10 @@ class Settings:
         demo = env.get("GRIDWALK_DEMO", "") == "1"
         if demo and host not in LOOPBACK:
             raise SettingsError("GRIDWALK_DEMO=1 is refused on any address but loopback: its passwords are public.")
+        try:
+            tiles = map_source.read(env)
+        except (MapSourceError, ValueError) as problem:
+            raise SettingsError(str(problem)) from problem
         return Settings(
             data_dir=Path(env.get("DATA_DIR", "data")),
             database_url=env.get("DATABASE_URL", ""),
@@ -68,6 +76,7 @@ class Settings:
             web_threads=int(env.get("WEB_THREADS", "32")),
             backup_dir=env.get("BACKUP_DIR", ""),
             backup_hour=int(env.get("BACKUP_HOUR", "2")),
+            map=tiles,
         )
 
     @property

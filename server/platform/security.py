@@ -1,28 +1,39 @@
 """Headers that tell a browser what pages of ours may do: nothing from elsewhere, nothing inline, no frame around them.
 
+Where an installation has a map source, the phone app may load its tiles, and no other page may.
+
 A 204 carries none of them: it shows nothing, and the answer "nothing changed" is what a phone hears most, on links that
 are paid by the byte.
 """
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.platform.config import Settings
 
-POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' blob: data:",
-        "worker-src 'self'",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
+
+def policy(tiles: str = "") -> str:
+    """What a page may load, and from where. ``tiles``: the one foreign host of the map, if there is one."""
+    also = f" {tiles}" if tiles else ""
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"img-src 'self' blob: data:{also}",
+            "worker-src 'self'",
+            f"connect-src 'self'{also}",
+            "object-src 'none'",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+        )
     )
-)
+
+
+POLICY = policy()
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -32,6 +43,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 HSTS = "max-age=31536000"
+WITH_MAP = re.compile(r"/app(/.*)?|/sw\.js")  # the phone app, and the worker that asks for tiles in its place
 
 
 def init_security(app: Flask, settings: Settings) -> None:
@@ -44,6 +56,8 @@ def init_security(app: Flask, settings: Settings) -> None:
         if response.status_code == 204:
             response.headers.pop("Content-Type", None)
             return response
+        if WITH_MAP.fullmatch(request.path):
+            response.headers["Content-Security-Policy"] = policy(settings.map.host)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if settings.secure_cookies:

@@ -6,6 +6,7 @@ when the build changed, so that a rebuilt client needs no restart.
 
 from __future__ import annotations
 
+import gzip
 import mimetypes
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ import orjson
 from flask import Response, request, send_from_directory
 
 from server.kernel.problems import Problem
+from server.platform.config import current_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
@@ -62,9 +64,26 @@ def service_worker() -> Response:
     """The worker, always asked for anew, for the whole site. Problem ``not_found`` when nothing was built."""
     if not (STATIC / "dist" / "sw.js").is_file():
         raise Problem("not_found")
-    response = _smallest(STATIC / "dist", "sw.js")
+    host = current_settings().map.host
+    response = _worker_with_map(host) if host else _smallest(STATIC / "dist", "sw.js")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Service-Worker-Allowed"] = "/"
+    return response
+
+
+def _worker_with_map(host: str) -> Response:
+    """The worker with the host of the map in its first line.
+
+    A kept page keeps its header, which names that host. So another host must be another worker: it fetches the page anew.
+    """
+    script = b"self.mapHost=%s;\n" % orjson.dumps(host) + (STATIC / "dist" / "sw.js").read_bytes()
+    takes_gzip = request.accept_encodings.quality("gzip") > 0
+    response = Response(gzip.compress(script, mtime=0) if takes_gzip else script, mimetype="text/javascript")
+    if takes_gzip:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.add_etag()
+    response.make_conditional(request)
     return response
 
 

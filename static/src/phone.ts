@@ -5,7 +5,7 @@
 import { browserEnv } from './device/env';
 import { noteGone } from './device/gone';
 import { listenToPage } from './device/network';
-import { askToPersist } from './device/storage';
+import { askToPersist, dropTiles } from './device/storage';
 import type { Phone } from './store/api';
 import { createPhone as createLocalPhone } from './sync/index';
 import type { LocalPhone } from './sync/index';
@@ -35,7 +35,7 @@ export async function createPhone(shown: Promise<void>): Promise<Phone> {
   };
   phone.onGone = () => {
     noteGone();
-    location.reload();
+    void dropTiles().then(() => location.reload());
   };
   phone.applyUpdate = applyUpdate;
   void phone.calm().then(() => watchUpdates(phone));

@@ -103,6 +103,8 @@ CLIENT_FAULTS = {
     "duties-independent": ("duties/hazards/form.tsx", "import '../visits/form';"),
     "engine-without-components": ("sync/engine.ts", "import 'preact';"),
     "map-library-only-in-maps": ("screens/worker/today.tsx", "import 'leaflet';"),
+    "shifted-coordinates-only-in-maps": ("screens/worker/today.tsx", "import '../../maps/gcj02';"),
+    "tiles-only-when-opened": ("screens/worker/today.tsx", "import '../../maps/tiles';"),
     "no-cycles": ("store/db.ts", "import './index';"),
 }
 
@@ -117,6 +119,9 @@ def phone(tmp_path: Path) -> Path:
         "store/index.ts": "import './db';",
         "store/db.ts": "export const db = 1;",
         "records/row.ts": "export const row = 1;",
+        "maps/gcj02.ts": "export const shift = 1;",
+        "maps/tiles.ts": "import './gcj02'; export const open = 1;",
+        "maps/tile_view.tsx": "export const open = () => import('./tiles');",
         "ui/button.tsx": "export const button = 1;",
         "screens/worker/today.tsx": "import '../../ui/button'; import '../../store/index';",
         "duties/hazards/form.tsx": "import '../../records/row';",

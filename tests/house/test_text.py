@@ -74,12 +74,17 @@ def comment_words(language: str) -> Words:
     return client_words(language, "comments")
 
 
+def map_words(language: str) -> Words:
+    """Words that travel with the screens that show a map."""
+    return client_words(language, "maps")
+
+
 def server_words(language: str) -> Words:
     return dict(json.loads((ROOT / f"server/text/{language}.json").read_text("utf-8")))
 
 
 @pytest.mark.parametrize(
-    "side", [server_words, client_words, mediation_words, correction_words, comment_words, lock_words]
+    "side", [server_words, client_words, mediation_words, correction_words, comment_words, map_words, lock_words]
 )
 def test_both_languages_say_everything(side) -> None:
     assert unlike(side("zh"), side("en")) == []
@@ -183,7 +188,7 @@ def forbidden(words: Words, language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", FORBIDDEN)
-@pytest.mark.parametrize("side", [server_words, client_words, mediation_words, lock_words])
+@pytest.mark.parametrize("side", [server_words, client_words, mediation_words, map_words, lock_words])
 def test_no_word_is_used_that_the_face_forbids(side, language: str) -> None:
     assert forbidden(side(language), language) == []
 

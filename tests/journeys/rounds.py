@@ -71,6 +71,12 @@ class Rounds(Forms):
             phone.tap(f"tab-{tab}")
             self.await_tab(tab)
             yield f"{tab}, nothing yet", None
+        self.go("today")
+        phone.tap("today-map")
+        phone.tap("map-own")
+        expect(phone.find("own-dot")).to_be_visible()
+        yield "map of a worker, own dot", None
+        phone.tap("back")
         phone.tap("tab-me")
         phone.tap("remove-person")
         yield "me, asked whether to remove", None

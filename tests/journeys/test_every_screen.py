@@ -31,7 +31,8 @@ from tests.journeys.office_rounds import OfficeRounds
 from tests.journeys.phone import Phone
 from tests.journeys.pin import PIN, WRONG, press, sign_in_here
 from tests.journeys.rounds import IN_THE_GRID, Rounds
-from tests.journeys.site import Site
+from tests.journeys.site import Site, Templates, fill_world
+from tests.journeys.tile_site import tile_source
 from tests.world import settings_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(1800)]
@@ -96,6 +97,60 @@ def test_the_lock_and_what_stands_before_it(
     for name in locked_screens(phone, languages[0]):
         seen.see(phone.page, name)
     assert seen.findings == []
+
+
+@LANGUAGES
+def test_the_map_over_tiles(
+    sqlite_templates: Templates,
+    new_phone: Callable[[Site, str], Phone],
+    tmp_path: Path,
+    languages: tuple[str, ...],
+    every_look: bool,
+) -> None:
+    with (
+        tile_source() as tiles,
+        sqlite_templates.site("world", fill_world, tmp_path / "site", **tiles.settings()) as site,
+    ):
+        phone = new_phone(site, "mapped")
+        watched(phone.page).context.grant_permissions(["geolocation"])
+        phone.page.context.set_geolocation(IN_THE_GRID)  # type: ignore[arg-type]
+        seen = examiner(PHONE_LOOKS, every_look)
+        for name in screens_over_tiles(phone, languages[0]):
+            seen.see(phone.page, name)
+        assert seen.findings == []
+
+
+def screens_over_tiles(phone: Phone, language: str) -> Iterator[str]:
+    phone.open(f"/app?lang={language}")
+    sign_in_here(phone, "worker")
+    expect(phone.find("person-switch")).to_be_visible()
+    for severity in ("major", "general"):
+        phone.tap("tab-log")
+        phone.tap("duty-hazards")
+        phone.tap(phone.page.locator('[data-testid^="matter-HAZ"]').first)
+        phone.tap("preset-edit")
+        phone.tap(f"severity-{severity}")
+        phone.find("place-map").focus()
+        for _ in range(9 if severity == "major" else 1):
+            phone.page.keyboard.press("ArrowUp")
+        phone.page.keyboard.press("ArrowLeft")
+        expect(phone.find("place", source="map")).to_be_visible()
+        expect(phone.find("tiles", state="there", picture="true")).to_be_visible()
+        if severity == "major":
+            yield "place of a hazard, over tiles"
+        phone.tap("save")
+        expect(phone.find("today-map")).to_be_visible()
+    phone.tap("today-map")
+    expect(phone.find("tiles", state="there", picture="true")).to_be_visible()
+    expect(phone.page.locator(".tile-mark[role=button]")).to_have_count(2)
+    yield "map over tiles"
+    phone.tap("map-own")
+    expect(phone.page.locator(".own-dot")).to_be_visible()
+    yield "map over tiles, own dot"
+    phone.find("tiles").scroll_into_view_if_needed()
+    for _ in range(7):
+        phone.tap(phone.page.locator(".leaflet-control-zoom-out"))
+    yield "map over tiles, far away"
 
 
 def locked_screens(phone: Phone, language: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from server.platform import shell
+from server.platform.config import Settings
 
 SCRIPT = b"console.log('grid');\n" * 50
 
@@ -24,6 +25,7 @@ def browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (folder / "alone-1.css").write_text("body { color: black }")
     monkeypatch.setattr(shell, "STATIC", tmp_path)
     app = Flask(__name__, static_folder=None)
+    app.extensions["settings"] = Settings()
     app.add_url_rule("/static/<folder>/<path:path>", view_func=shell.static_file)
     app.add_url_rule("/sw.js", view_func=shell.service_worker)
     return app.test_client()

@@ -413,7 +413,15 @@ export interface components {
             /** @description Total number of pages. */
             total_pages?: number;
         };
+        PhoneMap: {
+            attribution: unknown;
+            deepest: number;
+            /** @description the picture is drawn in GCJ-02 */
+            gcj02: boolean;
+            tiles: unknown[];
+        };
         PhonePolicy: {
+            map: components["schemas"]["PhoneMap"] | null;
             pin: boolean;
             /** @enum {unknown} */
             track: "off" | "on_phone";

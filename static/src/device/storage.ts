@@ -4,6 +4,8 @@
  */
 import type { BallastLike } from '../store/env';
 
+/** Tiles of the map, kept by the service worker: nobody's work, so the first thing given up. */
+export const TILE_CACHE = 'gridwalk-tiles';
 const BALLAST = 'gridwalk-ballast';
 const BALLAST_BYTES = 4 * 1024 * 1024;
 /** Taking the ballast must leave room for work; so much is written first, for the meter of some browsers knows no disk. */
@@ -24,16 +26,23 @@ export function opfsBallast(): BallastLike {
       if (there && (await there.getFile()).size >= BALLAST_BYTES) return true;
       if (!may_try) return false;
       const { used, quota } = await storageMeter();
-      if (quota - used < ROOM_NEEDED) throw Object.assign(new Error('no room'), { name: 'QuotaExceededError' });
+      if (quota - used < ROOM_NEEDED) {
+        await dropTiles(); // then the next try finds their room
+        throw Object.assign(new Error('no room'), { name: 'QuotaExceededError' });
+      }
       return writeBallast(root);
     },
     async release() {
+      await dropTiles();
       const root = await folder();
       if (!root) return false;
       return root.removeEntry(BALLAST).then(() => true, () => false);
     },
   };
 }
+
+/** They show where somebody looked: gone with the first who leaves the phone. */
+export const dropTiles = async (): Promise<unknown> => globalThis.caches?.delete(TILE_CACHE).catch(() => {});
 
 /** Throws QuotaExceededError when the disk has no room for it; false where files cannot be written at all. */
 async function writeBallast(root: FileSystemDirectoryHandle): Promise<boolean> {

@@ -32,6 +32,11 @@ export function frameAround(rings: Ring[], width = 360, margin = 14): Frame | un
   };
 }
 
+/** So many metres to the east and to the north. */
+export function moved({ lng, lat }: LngLat, east: number, north: number): LngLat {
+  return { lng: lng + east / (METRES_PER_DEGREE * Math.cos((lat * Math.PI) / 180)), lat: lat + north / METRES_PER_DEGREE };
+}
+
 export function metresBetween(a: LngLat, b: LngLat): number {
   const squeeze = Math.cos((((a.lat + b.lat) / 2) * Math.PI) / 180);
   return Math.hypot((a.lng - b.lng) * squeeze, a.lat - b.lat) * METRES_PER_DEGREE;

@@ -72,6 +72,7 @@ export default function PatrolForm({ id }: { id: string }) {
           {!points.length && <p class="empty">{t('patrol.no_points')}</p>}
         </div>
       </section>
+      <a class="btn wide" href="#/map" data-testid="patrol-map"><Icon name="map" /><span>{t('tab.map')}</span></a>
       <Tappable class="btn wide stop big-choice" data-testid="patrol-hazard" onTap={() => go(`/log/hazard/${newId()}?patrol=${id}`)}><Icon name="hazards" size={28} /><span>{t('patrol.log_hazard')}</span></Tappable>
       <PatrolHazards records={known.hazards} known={known} />
       <div class="card">

@@ -1,7 +1,8 @@
-/** The place of a hazard or an emergency: one fix, shown on the grid's outline with its accuracy; a tap, a drag or words correct it. */
+/** The place of a hazard or an emergency: one fix, shown on the map with its accuracy; a tap, a drag or words correct it. */
 import { PlacePicker } from '../maps/place_picker';
 import { isInside } from '../maps/projection';
 import type { Grid, PlaceOfHazard } from './shapes';
+import { useStore } from './store_context';
 import { t } from '../text/text';
 import { Button } from '../ui/button';
 import { TextField } from '../ui/field';
@@ -26,6 +27,7 @@ export function placeWords(place: PlaceOfHazard, looking: boolean): string {
 }
 
 export function PlaceField(p: PlaceFieldProps) {
+  const source = useStore().session.policy.map;
   const at = p.place.lng !== undefined && p.place.lat !== undefined ? { lng: p.place.lng, lat: p.place.lat } : undefined;
   const outside = at && p.grid && !isInside(at, p.grid.outline);
   return (
@@ -34,7 +36,7 @@ export function PlaceField(p: PlaceFieldProps) {
       <p class="line"><Icon name="pin" size={20} /><span>{placeWords(p.place, p.looking)}</span></p>
       {outside && <p class="quiet">{t('place.outside')}</p>}
       {p.grid && (
-        <PlacePicker grounds={[p.grid.outline]} at={at} accuracy_m={p.place.source === 'fix' ? p.place.accuracy_m : undefined} label={t('place.picker', { grid: p.grid.name })}
+        <PlacePicker source={source} grounds={[p.grid.outline]} at={at} accuracy_m={p.place.source === 'fix' ? p.place.accuracy_m : undefined} label={t('place.picker', { grid: p.grid.name })}
           onMove={(moved) => p.onPlace({ lng: round(moved.lng), lat: round(moved.lat), source: 'map' })} />
       )}
       <div class="line">

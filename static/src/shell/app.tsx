@@ -43,7 +43,7 @@ function pageOf(): Page {
   if (first === 'fixes') return deep('me.fixes', <part.OwnFixes />, 'me');
   if (first === 'notice') return deep('notice.title', <part.Notice />, 'me');
   const tab = first in tabScreens ? first : home;
-  return { tab, title: t(`tab.${tab}` as Key), deep: false, screen: tabScreens[tab]!() };
+  return { tab, title: t(`tab.${tab}` as Key), deep: tab === 'map' && mode.value === 'worker', screen: tabScreens[tab]!() };
 }
 
 function Frame() {

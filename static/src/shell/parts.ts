@@ -32,7 +32,7 @@ export const VisitForm = of(work, (m) => m.VisitForm);
 export const PatrolForm = of(work, (m) => m.PatrolForm);
 
 export const Approvals = of(lead, (m) => m.Approvals);
-export const GridMap = of(lead, (m) => m.GridMap);
+export const GridMap = of(work, (m) => m.GridMap);
 export const Dispatch = of(lead, (m) => m.Dispatch);
 export const TeamScreen = of(lead, (m) => m.TeamScreen);
 

@@ -17,7 +17,7 @@ export interface SessionInfo {
   scope_version: number;
   epoch: string;
   restricted: boolean;
-  policy: { pin: boolean; track: 'off' | 'on_phone' };
+  policy: { pin: boolean; track: 'off' | 'on_phone'; map?: MapSource | null };
   receipt_keys: PublicKey[];
   sealing_key: PublicKey;
   demo: boolean;
@@ -32,6 +32,13 @@ export interface RoleHeld {
   to?: string;
   /** a post filled for an absent colleague of this name */
   acting_for?: string | null;
+}
+/** Where the map's picture comes from (docs/wire.md §1): templates of one host, the lower layer first. */
+export interface MapSource {
+  tiles: string[];
+  attribution: string;
+  gcj02: boolean;
+  deepest: number;
 }
 export interface PublicKey {
   kid: string;

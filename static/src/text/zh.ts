@@ -104,8 +104,6 @@ export const zh = {
   'hint.time_held': '手机时间不准，按收到的时间记', 'hint.photo_other_day': '照片不是当天拍的', 'hint.photo_used_before': '照片以前用过', 'hint.outside_check_point': '有检查点定位不在点上', 'hint.place_outside_grid': '位置在网格之外',
   'filter.grid': '网格',
 
-  'map.view': '怎样看', 'map.as_map': '图', 'map.as_list': '列表', 'map.label': '网格轮廓：检查点今天看了 {done} 个，共 {points} 个；未整改隐患 {hazards} 处。列表里是同样的内容。', 'map.points_done': '检查点今天已看', 'map.hazards_open': '未整改隐患', 'map.of_them_major': '其中重大', 'map.no_hazards': '没有未整改的隐患。',
-  'map.point_done': '检查点，今天已看', 'map.point_open': '检查点，今天还没看', 'map.hazard_general': '一般隐患，未整改', 'map.hazard_major': '重大隐患，未整改', 'map.done_today': '今天已看', 'map.not_yet': '还没看',
   'team.due': '到期走访 {n}', 'team.overdue': '其中逾期 {n}', 'team.waiting': '待审核 {n}', 'team.to_correct': '退回待改 {n}', 'team.call': '给{name}打电话', 'team.call_short': '打电话',
   'role.acting': '（代{name}）',
   'day.moved': '不在岗顺延',

@@ -5,8 +5,8 @@ import { answerFrom } from '../../../service_worker/routes';
 
 const origin = 'https://gridwalk.example';
 const kept = new Set(['/app', '/static/dist/boot-1.js', '/static/icons/a.svg']);
-const ask = (path: string, mode: RequestMode = 'cors', method = 'GET', from = origin) =>
-  answerFrom({ origin: from, pathname: path }, { mode, method }, origin, kept);
+const ask = (path: string, mode: RequestMode = 'cors', method = 'GET', from = origin, destination: RequestDestination = '') =>
+  answerFrom({ origin: from, pathname: path }, { mode, method, destination }, origin, kept);
 
 describe('the service worker', () => {
   it('serves the shell for every address of the app', () => {
@@ -22,6 +22,12 @@ describe('the service worker', () => {
     expect(ask('/static/dist/boot-1.js')).toBe('kept');
     expect(ask('/static/icons/a.svg')).toBe('kept');
     expect(ask('/static/dist/chunk-map.js')).toBe('lazy');
+  });
+  it('keeps pictures from elsewhere, which only the map may show, and nothing else from there', () => {
+    const elsewhere = 'https://tiles.example';
+    expect(ask('/1/2/3.png', 'no-cors', 'GET', elsewhere, 'image')).toBe('tile');
+    expect(ask('/1/2/3.png', 'cors', 'GET', elsewhere)).toBe('network');
+    expect(ask('/api/v1/photos/abc', 'no-cors', 'GET', origin, 'image')).toBe('network');
   });
   it('skips waiting only when the page says that the person agreed', () => {
     const source = readFileSync('service_worker/sw.ts', 'utf8');

@@ -1,5 +1,4 @@
 /** The piece of the app for grid leaders and advisers. */
 export { default as Approvals } from './approvals';
 export { default as Dispatch } from './dispatch';
-export { default as GridMap } from './map';
 export { default as TeamScreen } from './team';

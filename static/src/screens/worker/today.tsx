@@ -49,7 +49,8 @@ export default function Today() {
   const idle = !now.due.length && !now.relooks.length && !now.returned.length && !now.refused.length && !open.length;
   return (
     <>
-      <p class="quiet">{sayDay(today())} · {t('today.greeting', { n: now.due.length + now.relooks.length })}</p>
+      <div class="line"><p class="quiet grow">{sayDay(today())} · {t('today.greeting', { n: now.due.length + now.relooks.length })}</p>
+        {now.patrols && <a class="btn bare" href="#/map" data-testid="today-map"><Icon name="map" />{t('tab.map')}</a>}</div>
       <FirstCards hasRecords={now.hasRecords} />
       {(now.away || now.toConfirm[0]) && <TodayNotes {...now} />}
       {now.patrols && <PatrolBand draft={patrol} />}
