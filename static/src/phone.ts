@@ -5,6 +5,7 @@
 import { browserEnv } from './device/env';
 import { noteGone } from './device/gone';
 import { listenToPage } from './device/network';
+import { slate } from './device/slate';
 import { askToPersist } from './device/storage';
 import type { Phone } from './store/api';
 import { createPhone as createLocalPhone } from './sync/index';
@@ -32,6 +33,8 @@ export async function createPhone(shown: Promise<void>): Promise<Phone> {
       if (kinds.has('outbox') && store.status().waiting) void askForWake();
     });
     void tellUpdate(phone);
+    const lines = slate();
+    if (lines) void store.pen(lines).then((pen) => pen.takeUp(store)).catch(() => {});
   };
   phone.onGone = () => {
     noteGone();

@@ -15,6 +15,7 @@ import { outboxItems } from './outbox_items';
 import { dropPhoto, keepPhoto, openPhoto } from './photos';
 import { readReceipt } from './receipts';
 import { Rows } from './rows';
+import type { Pen, Slate } from './jots';
 import { KEYS, UPGRADES } from './schema';
 import type { OutboxMeta, Tables } from './schema';
 import { exportOutbox } from './export_outbox';
@@ -167,6 +168,12 @@ export class LocalStore implements Store {
     await keep.writeDraft(this.outbox_state, draft);
     this.changed('draft');
   }
+  pen(slate: Slate): Promise<Pen> {
+    this.pen_here ??= import('./jots').then(({ Pen }) => new Pen(slate, this.room.codec, this.session.person.id, this.env.randomBytes));
+    this.pen_here.catch(() => (this.pen_here = undefined));
+    return this.pen_here;
+  }
+  private pen_here: Promise<Pen> | undefined;
   async dropDraft(id: Id): Promise<void> {
     await keep.deleteDraft(this.outbox_state, id);
     this.changed('draft');
