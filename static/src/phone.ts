@@ -85,7 +85,7 @@ async function tellUpdate(phone: LocalPhone): Promise<void> {
 }
 async function applyUpdate(): Promise<void> {
   const worker = await navigator.serviceWorker?.getRegistration('/');
-  if (!worker?.waiting) return;
+  if (!worker?.waiting) return location.reload(); // another tab has said yes already
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
   worker.waiting.postMessage({ type: 'use_new_version' });
 }

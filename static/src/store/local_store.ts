@@ -6,6 +6,7 @@ import type { Act, Draft, HouseholdQuery, Id, OutboxItem, Receipt, SaveResult, S
 import { dismissAct, promoteHolds, replaceAct, saveAct, undoAct } from './acts';
 import { makeCodec } from './codec';
 import { IndexedDatabase, MemoryDatabase } from './db';
+import type { Database } from './db';
 import type { ChannelLike, Env } from './env';
 import * as keep from './keepsakes';
 import { Mirror } from './mirror';
@@ -59,13 +60,14 @@ export class LocalStore implements Store {
     public session: SessionInfo,
     key: CryptoKey,
   ) {
-    const db = env.indexedDB
+    const db: Database<Tables> = env.indexedDB
       ? new IndexedDatabase<Tables>(env, databaseName(session.person.id), UPGRADES, () => this.standing.setNoRoom(true), () => this.standing.setEmptied())
       : new MemoryDatabase<Tables>(KEYS);
     this.room = { env, db, codec: makeCodec(env, key) };
     this.outbox_state = new Outbox(this.room);
     this.mirror = new Mirror(this.room);
     this.standing = new Standing(this.outbox_state, () => this.tell(['status']));
+    db.onOutdated = () => this.standing.setOutdated();
     this.rows = new Rows(this.outbox_state, this.mirror);
     this.channel = env.channel(databaseName(session.person.id), (message) => void this.hear(message as Message));
   }
