@@ -6,6 +6,7 @@ The oldest client meets it with every test; all of ``tests/old_clients.txt`` in 
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.builds import Stage, old_clients, rebuilt
-from tests.journeys.phone import Phone
+from tests.journeys.phone import PATIENCE_MS, Phone
 from tests.journeys.pictures import camera_picture
 from tests.journeys.receipts import verify
 from tests.journeys.site import Site
@@ -65,7 +66,10 @@ def half_a_hazard(phone: Phone) -> str:
 
 def await_new_version(phone: Phone) -> None:
     phone.page.evaluate(LOOK_FOR_UPDATE)
-    phone.page.wait_for_function(IS_WAITING)
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while not phone.page.evaluate(IS_WAITING):
+        assert time.monotonic() < until, "the new version was never fetched"
+        phone.page.wait_for_timeout(100)
 
 
 def assert_nothing_disturbs(phone: Phone) -> None:
