@@ -50,6 +50,7 @@ const LAZY = [
   'static/src/shell/settings.ts',
   'static/src/sync/engine.ts',
   'static/src/sync/pin.ts',
+  'static/src/store/jots.ts',
   'static/src/lock/index.ts',
   'static/src/maps/tiles.ts',
   'static/src/text/en.ts',

@@ -7,7 +7,7 @@ import { readToday } from './screens/worker/today';
 import { App } from './shell/app';
 import { firstLook } from './shell/look';
 import { fetchSoon, lock } from './shell/parts';
-import { before, held, homeOf, mode, phone, take } from './shell/session';
+import { before, held, homeOf, mode, noteTrouble, phone, take } from './shell/session';
 import { startRouting, route } from './ui/route';
 
 async function start(): Promise<void> {
@@ -20,7 +20,7 @@ async function start(): Promise<void> {
   const [door] = await Promise.all([createPhone(shown), firstLook()]);
   phone.value = door;
   before.shown = async (opened) => { if (opened.session.policy.pin) await (await lock()).begin(opened); };
-  const opened = await door.resume().catch((problem: unknown) => { console.error(problem); return undefined; });
+  const opened = await door.resume().catch(noteTrouble);
   if (!opened) held.value = await door.held().catch(() => undefined);
   else {
     await take(opened);

@@ -5,6 +5,7 @@
 import { browserEnv } from './device/env';
 import { noteGone } from './device/gone';
 import { listenToPage } from './device/network';
+import { slate } from './device/slate';
 import { askToPersist, dropTiles } from './device/storage';
 import type { Phone } from './store/api';
 import { createPhone as createLocalPhone } from './sync/index';
@@ -32,6 +33,8 @@ export async function createPhone(shown: Promise<void>): Promise<Phone> {
       if (kinds.has('outbox') && store.status().waiting) void askForWake();
     });
     void tellUpdate(phone);
+    const lines = slate();
+    if (lines) void store.pen(lines).then((pen) => pen.takeUp(store)).catch(() => {});
   };
   phone.onGone = () => {
     noteGone();
@@ -82,7 +85,7 @@ async function tellUpdate(phone: LocalPhone): Promise<void> {
 }
 async function applyUpdate(): Promise<void> {
   const worker = await navigator.serviceWorker?.getRegistration('/');
-  if (!worker?.waiting) return;
+  if (!worker?.waiting) return location.reload(); // another tab has said yes already
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
   worker.waiting.postMessage({ type: 'use_new_version' });
 }

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -18,6 +19,7 @@ PLACE = re.compile(r"\{(\w+)\}")
 # Chinese words that are data, not sentences: invented people, places and the shipped lists
 DATA_FILES = re.compile(r"(demo|starter|sample|seed|divisions|surnames|calendar|regulation|template)")
 OWN_NAMES = re.compile("网格行|中文")  # the product and the language call themselves so everywhere
+OPENING = re.compile(r"^export const (?:zh|en)\b", re.M)
 SAME_IN_BOTH = re.compile(r"^[\W\d_A-Za-z{}]*$")
 
 
@@ -61,31 +63,24 @@ def client_words(language: str, file: str = "") -> Words:
     return dict(json.loads(answer.stdout))
 
 
-def mediation_words(language: str) -> Words:
-    """Words that travel with their forms and not with the first page."""
-    return client_words(language, "mediations")
-
-
-def correction_words(language: str) -> Words:
-    return client_words(language, "corrections")
-
-
-def comment_words(language: str) -> Words:
-    return client_words(language, "comments")
-
-
-def map_words(language: str) -> Words:
-    """Words that travel with the screens that show a map."""
-    return client_words(language, "maps")
+def pieces() -> list[str]:
+    """Files of words that travel with their screens and not with the first page: each holds both languages."""
+    files = sorted((ROOT / "static/src/text").glob("*.ts"))
+    return [
+        file.stem
+        for file in files
+        if {"export const zh", "export const en"} <= set(OPENING.findall(file.read_text("utf-8")))
+    ]
 
 
 def server_words(language: str) -> Words:
     return dict(json.loads((ROOT / f"server/text/{language}.json").read_text("utf-8")))
 
 
-@pytest.mark.parametrize(
-    "side", [server_words, client_words, mediation_words, correction_words, comment_words, map_words, lock_words]
-)
+SIDES = [server_words, client_words, lock_words, *(partial(client_words, file=piece) for piece in pieces())]
+
+
+@pytest.mark.parametrize("side", SIDES)
 def test_both_languages_say_everything(side) -> None:
     assert unlike(side("zh"), side("en")) == []
 
@@ -188,7 +183,7 @@ def forbidden(words: Words, language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", FORBIDDEN)
-@pytest.mark.parametrize("side", [server_words, client_words, mediation_words, map_words, lock_words])
+@pytest.mark.parametrize("side", SIDES)
 def test_no_word_is_used_that_the_face_forbids(side, language: str) -> None:
     assert forbidden(side(language), language) == []
 

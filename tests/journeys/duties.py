@@ -116,7 +116,6 @@ def settle_by_word(worker: Phone, reviewer: str) -> str:
     worker.find("party-phone-1").fill(PHONE)
     worker.find("party-name-2").fill("孙丙丁")
     worker.find("note").fill("晚上九点后不再放音响")
-    worker.page.wait_for_timeout(1_500)  # each change is kept at once, by a write that takes its moment
     worker.page.reload()  # the draft goes on where it stood
     expect(worker.find("party-name-1")).to_have_value(NAME)
     worker.tap("outcome-oral")

@@ -14,6 +14,11 @@ from tests.journeys.rounds_hands import RETIRED, Stops
 IN_THE_GRID = {"latitude": 30.505, "longitude": 120.915}
 CHANGED = "横港路3号"
 NOWHERE = "00000000-0000-7000-8000-000000000000"
+UPGRADED_ELSEWHERE = """() => new Promise((resolve, reject) => {
+  const request = indexedDB.open('gridwalk-phone', 99);
+  request.onsuccess = () => { request.result.close(); resolve(); };
+  request.onerror = () => reject(request.error);
+})"""
 
 
 class Rounds(Forms):
@@ -36,6 +41,7 @@ class Rounds(Forms):
         yield from self.worker_again()
         yield from self.adviser_and_office()
         yield from self.new_version()
+        yield from self.does_not_open()
 
     def at_the_door(self) -> Stops:
         phone = self.phone
@@ -324,3 +330,11 @@ class Rounds(Forms):
         phone.page.evaluate("() => navigator.serviceWorker.getRegistration('/').then((worker) => worker.update())")
         expect(phone.page.locator("main > .note-line button")).to_be_visible()
         yield "today of a micro-grid leader, a new version waits", None
+
+    def does_not_open(self) -> Stops:
+        """An old page over a database that a newer one has upgraded."""
+        phone = self.phone
+        phone.page.evaluate(UPGRADED_ELSEWHERE)
+        phone.page.reload()
+        expect(phone.find("broken")).to_be_visible()
+        yield "what is kept here does not open", None

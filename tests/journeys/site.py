@@ -50,6 +50,7 @@ class Site:
         self.url = url
         self.more = more or {}
         self.data_dir = data_dir
+        self.root = ROOT  # where the server program lies
         self.port = _free_port()
         self.links: list[Link] = []
         self.process: subprocess.Popen[bytes] | None = None
@@ -59,7 +60,7 @@ class Site:
         env = {**environment(self.url, self.data_dir, self.port), **self.more}
         with (self.data_dir / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                web_command(env), cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
+                web_command(env), cwd=self.root, env=env, stdout=log, stderr=log, start_new_session=True
             )
         if not await_answer(f"http://127.0.0.1:{self.port}", self.process):
             raise RuntimeError(f"the server did not start:\n{self.log()}")

@@ -1,7 +1,7 @@
 /** The lock: six digits, calls that need none, and the way out for whoever forgot them. Shows one name and nothing else. */
 import { useEffect, useState } from 'preact/hooks';
 import { Said } from '../records/words';
-import { take, held, phone } from '../shell/session';
+import { take, held, noteTrouble, phone } from '../shell/session';
 import { say } from '../text/lock';
 import { Button } from '../ui/button';
 import { Dock } from '../ui/dock';
@@ -24,7 +24,7 @@ export default function LockScreen() {
       if ('store' in answer) { await take(answer.store); held.value = undefined; return; }
       setOut(answer.problem.code === 'only_online');
       if (answer.problem.code === 'pin_wrong') setSaid(say('lock.wrong', { left: Number(answer.problem.fields?.left) }));
-    } catch (problem) { console.error(problem); setSaid(say('lock.failed')); } finally { setBusy(false); }
+    } catch (problem) { noteTrouble(problem); setSaid(say('lock.failed')); } finally { setBusy(false); }
   };
   const leaveFor = (path: string) => { replaceWith(path); held.value = undefined; };
   return (

@@ -1,6 +1,6 @@
 /** Decisions of the lock, pure: when it falls, and which PIN is none. */
 import type { Draft } from '../store/api';
-import { isRunningPatrol } from '../records/draft';
+import { isRunningPatrol } from '../records/walk';
 
 export const PIN_LENGTH = 6;
 export const IDLE_MS = 5 * 60_000;

@@ -1,20 +1,22 @@
-/** A form's draft: kept at each change, one write at a time, the newest state always last. */
+/** A form's draft: jotted down at each change before the next key, and its row written behind, the newest state always last. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Draft, Id, Store } from '../store/api';
+import { slate } from '../device/slate';
+import type { Id, Pen, Store } from '../store/api';
 import { useStore } from './store_context';
 
-/** Writes the newest body only; while one write runs, later ones wait as one. */
-export function draftKeeper(store: Pick<Store, 'keepDraft'>, id: Id, form: string) {
+/** Writes the newest body only; while one write runs, later ones wait as one. `pen` has what is not written yet. */
+export function draftKeeper(store: Pick<Store, 'keepDraft'>, id: Id, form: string, pen?: Pick<Pen, 'jot' | 'wipe'>) {
   let next: object | undefined;
   let running: Promise<void> | undefined;
   let closed = false;
   const run = async () => {
     try {
-      while (next && !closed) {
+      while (next) {
         const body = next;
         next = undefined;
         await store.keepDraft({ id, form, body: body as Record<string, unknown> });
       }
+      pen?.wipe(id);
     } catch (problem) {
       console.error(problem); // no room, or the database is gone: the form goes on, the next change tries again
     } finally { running = undefined; }
@@ -23,13 +25,32 @@ export function draftKeeper(store: Pick<Store, 'keepDraft'>, id: Id, form: strin
     keep(body: object): Promise<void> {
       if (closed) return Promise.resolve();
       next = body;
+      pen?.jot({ id, form, body: body as Record<string, unknown> });
       running ??= run();
       return running;
     },
     /** After this nothing is written any more; resolves when the last write is over. */
-    async close(): Promise<void> { closed = true; await running; },
+    async close(): Promise<void> {
+      closed = true;
+      await running;
+      pen?.wipe(id);
+    },
     reopen(): void { closed = false; },
   };
+}
+
+/** Ready before the first key; a browser or a store that has none leaves the draft to its row. */
+async function penOf(store: Store): Promise<Pen | undefined> {
+  const lines = slate();
+  if (!lines || store.status().in_memory_only) return undefined;
+  try {
+    const pen = await store.pen(lines);
+    await pen.ready();
+    return pen;
+  } catch (problem) {
+    console.error(problem);
+    return undefined;
+  }
 }
 
 export interface DraftState<B> {
@@ -46,20 +67,23 @@ export interface DraftState<B> {
 
 /**
  * Opens draft `id` (or `fresh()` when there is none). `undefined` until it was looked up.
- * A form that was only looked at leaves nothing behind: `worthKeeping` says when there is something to lose.
+ * A form that was only looked at leaves nothing behind: `worthKeeping` says from when on there is something to lose.
  */
 export function useDraft<B extends object>(id: Id, form: string, fresh: () => Promise<B>, worthKeeping: (body: B) => boolean = () => true): DraftState<B> | undefined {
   const store = useStore();
   const [body, setBody] = useState<B>();
   const now = useRef<B>();
   const keeper = useRef<ReturnType<typeof draftKeeper>>();
+  const is_kept = useRef(false);
   useEffect(() => {
     let alive = true;
-    keeper.current = draftKeeper(store, id, form);
     void (async () => {
-      const kept = await store.draft(id);
-      const opened = kept ? (kept.body as B) : await fresh();
+      const [kept, pen] = await Promise.all([store.draft(id), penOf(store)]);
+      const newest = (await pen?.find(id)) ?? kept;
+      const opened = newest ? (newest.body as B) : await fresh();
       if (!alive) return;
+      keeper.current = draftKeeper(store, id, form, pen);
+      is_kept.current = !!newest;
       now.current = opened;
       setBody(opened);
     })();
@@ -73,12 +97,10 @@ export function useDraft<B extends object>(id: Id, form: string, fresh: () => Pr
       const changed = { ...(now.current as B), ...part };
       now.current = changed;
       setBody(changed);
-      if (worthKeeping(changed)) void keeper.current?.keep(changed);
+      is_kept.current ||= worthKeeping(changed);
+      if (is_kept.current) void keeper.current?.keep(changed);
     },
     close: async () => { await keeper.current?.close(); },
     reopen: () => { keeper.current?.reopen(); void keeper.current?.keep(now.current as B); },
   };
 }
-
-/** A walk under way; a patrol that is being corrected is none. */
-export const isRunningPatrol = (draft: Draft): boolean => draft.form === 'patrol' && !draft.body.correcting && !draft.body.replaces;

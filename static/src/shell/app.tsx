@@ -13,7 +13,7 @@ import { Bars } from './bars';
 import { Header } from './header';
 import * as part from './parts';
 import { PageGuard } from './page_guard';
-import { choosing, held, homeOf, mode, rolesNow, store } from './session';
+import { broken, choosing, held, homeOf, mode, rolesNow, store } from './session';
 import { Tabs } from './tabs';
 
 interface Page { tab: string; title: string; deep: boolean; screen: ComponentChildren }
@@ -70,6 +70,7 @@ function Frame() {
 
 export function App() {
   if (route.value.parts[0] === 'welcome') return <part.Welcome />;
+  if (broken.value) return <part.Broken />;
   if (held.value) return <part.LockScreen />;
   if (store.value && choosing.value) return <part.ChoosePin />;
   if (route.value.parts[0] === 'notice' && !store.value) return <div class="frame"><main class="main"><part.Notice /></main></div>;

@@ -39,6 +39,7 @@ export const TeamScreen = of(lead, (m) => m.TeamScreen);
 export const LockScreen = of(lock, (m) => m.LockScreen);
 export const Welcome = of(lock, (m) => m.Welcome);
 export const ChoosePin = of(lock, (m) => m.ChoosePin);
+export const Broken = of(settings, (m) => m.Broken);
 export const SignIn = of(settings, (m) => m.SignIn);
 export const Notice = of(settings, (m) => m.Notice);
 export const OutboxSheet = of(settings, (m) => m.OutboxSheet);

@@ -12,6 +12,13 @@ export const mode = signal<Mode>('worker');
 export const held = signal<{ id: string; name: string } | undefined>(undefined);
 /** the open person has to choose a PIN before anything else */
 export const choosing = signal(false);
+/** what is kept on this phone could not be opened */
+export const broken = signal(false);
+export function noteTrouble(problem: unknown): undefined {
+  console.error(problem);
+  broken.value ||= (problem as Error | null)?.name === 'DatabaseLost';
+  return undefined;
+}
 /** what must be done before somebody's screens are drawn; set by boot.ts */
 export const before = { shown: async (_opened: Store): Promise<void> => {} };
 

@@ -2,6 +2,7 @@
 export { default as Me } from '../screens/worker/me';
 export { default as MyData } from '../screens/worker/my_data';
 export { default as OwnFixes } from '../screens/worker/own_fixes';
+export { default as Broken } from './broken';
 export { default as Notice } from './notice';
 export { default as OutboxSheet } from './outbox_sheet';
 export { default as PersonSheet } from './person_sheet';

@@ -12,7 +12,7 @@ import { NoteLine, Tag } from '../ui/tag';
 import { Dock } from '../ui/dock';
 import { changeLook, look } from './look';
 import { ResetSheet, resetDoor } from './reset_sheet';
-import { held, homeOf, lastUsername, mode, phone, take } from './session';
+import { held, homeOf, lastUsername, mode, noteTrouble, phone, take } from './session';
 
 type Known = Awaited<ReturnType<Phone['people']>>;
 
@@ -38,7 +38,7 @@ export default function SignIn() {
       await take(answer.store);
       const first = route.value.parts[0];
       if (!first || first === 'sign-in') replaceWith(`#${homeOf(mode.value)}`);
-    } catch (problem) { console.error(problem); setSaid(t('sign_in.failed')); } finally { setBusy(false); }
+    } catch (problem) { noteTrouble(problem); setSaid(t('sign_in.failed')); } finally { setBusy(false); }
   };
 
   return (

@@ -5,6 +5,9 @@
  * value encrypted; `sync/` reads the outbox and feeds the mirror through the same object. Shapes of rows and payloads
  * are those of docs/wire.md. All times are ms UTC, all days `YYYY-MM-DD` in Asia/Shanghai.
  */
+import type { Pen, Slate } from './jots';
+
+export type { Pen, Slate };
 export type Lane = 'urgent' | 'normal';
 export type Delivery = 'saved' | 'sending' | 'delivered' | 'refused';
 export type Id = string;
@@ -172,6 +175,8 @@ export interface Store {
   drafts(form?: string): Promise<Draft[]>;
   keepDraft(draft: Omit<Draft, 'updated_at'>): Promise<void>;
   dropDraft(id: Id): Promise<void>;
+  /** What is typed this moment, on `slate` before the row is written; see jots.ts. Its code is fetched with the first call. */
+  pen(slate: Slate): Promise<Pen>;
 
   /** Keeps the bytes encrypted under their SHA-256 (of the bytes sent) and returns it. */
   keepPhoto(bytes: Uint8Array, type: string): Promise<string>;

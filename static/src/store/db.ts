@@ -7,7 +7,9 @@
  * (2) A full disk: the ballast file is given up, a new log begun, the database reopened, the write repeated once;
  * `onNoRoom` then tells the worker. A ballast inside IndexedDB would not do, it cannot be freed on a full disk. (3) The browser throws the
  * whole database away under an open page, as Chromium does on a full disk when it made no promise: it is not made anew
- * and empty, every later call is refused with `DatabaseLost`, and `onEmptied` tells the worker.
+ * and empty, every later call is refused with `DatabaseLost`, and `onEmptied` tells the worker. (4) Another tab is newer
+ * and upgrades the database: this one lets go of it at once and is refused from then on; an upgrade that fails leaves
+ * everything as it was, and is refused with `DatabaseLost` too.
  */
 import type { Env } from './env';
 import type { Upgrade } from './schema';
@@ -20,6 +22,9 @@ export interface Tx<T> {
   delete<N extends keyof T & string>(table: N, key: string | number): void;
 }
 export interface Database<T> {
+  /** a newer version of the app has upgraded the database: this page must be loaded anew */
+  onOutdated?: () => void;
+
   read<R>(tables: (keyof T & string)[], work: (tx: Tx<T>) => Promise<R>): Promise<R>;
   /** `is_repeat`: an earlier run may have been committed although it failed. Strict durability unless `relaxed` (rows that the server can give again). */
   write<R>(tables: (keyof T & string)[], work: (tx: Tx<T>, is_repeat: boolean) => Promise<R>, relaxed?: boolean): Promise<R>;
@@ -64,6 +69,7 @@ const CLOSED_LOOK_MS = 1000;
 
 export class IndexedDatabase<T> implements Database<T> {
   readonly in_memory = false;
+  onOutdated: () => void = () => {};
   private handle: Promise<IDBDatabase> | undefined;
   private closed = false;
   private was_open = false;
@@ -81,12 +87,18 @@ export class IndexedDatabase<T> implements Database<T> {
     this.handle ??= new Promise<IDBDatabase>((resolve, reject) => {
       const request = this.env.indexedDB!.open(this.name, this.upgrades.length);
       let is_emptied = false;
+      let broken: unknown;
       request.onupgradeneeded = (event) => {
         if (this.was_open && event.oldVersion === 0) {
           this.closed = is_emptied = true;
           return request.transaction!.abort();
         }
-        for (const step of this.upgrades.slice(event.oldVersion)) step(request.result, request.transaction!);
+        try {
+          for (const step of this.upgrades.slice(event.oldVersion)) step(request.result, request.transaction!);
+        } catch (error) {
+          broken = error;
+          request.transaction!.abort(); // what lay there stays as it was
+        }
       };
       request.onsuccess = () => {
         const database = request.result;
@@ -100,13 +112,14 @@ export class IndexedDatabase<T> implements Database<T> {
           database.close();
           this.drop();
           if (event.newVersion === null) this.closed = true; // deleted by another tab: do not make it anew
+          else this.onOutdated();
         };
         resolve(database);
       };
-      // a newer version of the app has upgraded the database: this tab must be loaded anew
       request.onerror = () => {
-        const is_lost = is_emptied || request.error?.name === 'VersionError';
-        reject(is_lost ? new DatabaseLost(this.name) : request.error);
+        const is_newer = request.error?.name === 'VersionError';
+        reject(is_emptied || is_newer || broken ? new DatabaseLost(this.name, { cause: broken }) : request.error);
+        if (is_newer) this.onOutdated();
         if (is_emptied) this.onEmptied();
       };
     });

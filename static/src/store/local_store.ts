@@ -6,6 +6,7 @@ import type { Act, Draft, HouseholdQuery, Id, OutboxItem, Receipt, SaveResult, S
 import { dismissAct, promoteHolds, replaceAct, saveAct, undoAct } from './acts';
 import { makeCodec } from './codec';
 import { IndexedDatabase, MemoryDatabase } from './db';
+import type { Database } from './db';
 import type { ChannelLike, Env } from './env';
 import * as keep from './keepsakes';
 import { Mirror } from './mirror';
@@ -15,6 +16,7 @@ import { outboxItems } from './outbox_items';
 import { dropPhoto, keepPhoto, openPhoto } from './photos';
 import { readReceipt } from './receipts';
 import { Rows } from './rows';
+import type { Pen, Slate } from './jots';
 import { KEYS, UPGRADES } from './schema';
 import type { OutboxMeta, Tables } from './schema';
 import { exportOutbox } from './export_outbox';
@@ -58,13 +60,14 @@ export class LocalStore implements Store {
     public session: SessionInfo,
     key: CryptoKey,
   ) {
-    const db = env.indexedDB
+    const db: Database<Tables> = env.indexedDB
       ? new IndexedDatabase<Tables>(env, databaseName(session.person.id), UPGRADES, () => this.standing.setNoRoom(true), () => this.standing.setEmptied())
       : new MemoryDatabase<Tables>(KEYS);
     this.room = { env, db, codec: makeCodec(env, key) };
     this.outbox_state = new Outbox(this.room);
     this.mirror = new Mirror(this.room);
     this.standing = new Standing(this.outbox_state, () => this.tell(['status']));
+    db.onOutdated = () => this.standing.setOutdated();
     this.rows = new Rows(this.outbox_state, this.mirror);
     this.channel = env.channel(databaseName(session.person.id), (message) => void this.hear(message as Message));
   }
@@ -167,6 +170,12 @@ export class LocalStore implements Store {
     await keep.writeDraft(this.outbox_state, draft);
     this.changed('draft');
   }
+  pen(slate: Slate): Promise<Pen> {
+    this.pen_here ??= import('./jots').then(({ Pen }) => new Pen(slate, this.room.codec, this.session.person.id, this.env.randomBytes));
+    this.pen_here.catch(() => (this.pen_here = undefined));
+    return this.pen_here;
+  }
+  private pen_here: Promise<Pen> | undefined;
   async dropDraft(id: Id): Promise<void> {
     await keep.deleteDraft(this.outbox_state, id);
     this.changed('draft');

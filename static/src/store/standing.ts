@@ -25,6 +25,7 @@ export class Standing {
   /** unsent things at the moment when the browser threw this phone's data away */
   emptied: number | undefined;
   update_ready = false;
+  private is_outdated = false;
   private no_room_since = 0;
   private storage: SyncStatus['storage'];
   private kept = { skew: 0, met: 0 };
@@ -37,7 +38,8 @@ export class Standing {
   status(): SyncStatus {
     const { db } = this.outbox.room;
     const { waiting, refused, oldest } = this.outbox.counts();
-    const { update_ready, no_room } = this;
+    const { no_room } = this;
+    const update_ready = this.update_ready || this.is_outdated;
     const status: SyncStatus = { ...this.engine, waiting, refused, update_ready, no_room, in_memory_only: db.in_memory };
     if (oldest !== undefined) status.oldest_waiting = oldest;
     if (this.emptied !== undefined) status.emptied = this.emptied;
@@ -56,6 +58,11 @@ export class Standing {
   }
   setUpdateReady(ready: boolean): void {
     this.update_ready = ready;
+    this.tell();
+  }
+  /** Another tab runs a newer version, whose database this one cannot read: only loading anew helps. */
+  setOutdated(): void {
+    this.is_outdated = true;
     this.tell();
   }
   setNoRoom(no_room: boolean): void {

@@ -70,6 +70,7 @@ export class FakeStore implements Store {
   async draft(id: string) { return this.drafted.get(id); }
   async drafts(form?: string) { return [...this.drafted.values()].filter((draft) => !form || draft.form === form); }
   async keepDraft(draft: Omit<Draft, 'updated_at'>) { const whole = { ...draft, updated_at: Date.now() }; this.kept.push(whole); this.drafted.set(draft.id, whole); this.tell('draft'); }
+  pen(): Promise<never> { return Promise.reject(new Error('no pen here')); }
   async dropDraft(id: string) { this.drafted.delete(id); this.tell('draft'); }
   async keepPhoto(bytes: Uint8Array, type: string) {
     const hash = Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)), (byte) => byte.toString(16).padStart(2, '0')).join('');

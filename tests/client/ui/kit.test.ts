@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { TAP_GAP_MS, once } from '../../../static/src/ui/tap';
 import { parseHash } from '../../../static/src/ui/route';
@@ -138,5 +138,28 @@ describe('a draft that is typed quickly', () => {
     await store.dropDraft('d');
     await keeper.keep({ n: 2 });
     expect(await store.draft('d')).toBeUndefined();
+  });
+  it('is jotted down at each change, until its row is written and not a moment less', async () => {
+    const store = new FakeStore(sessionOf([]));
+    const jotted: string[] = [];
+    const pen = { jot: ({ body }: { body: Record<string, unknown> }) => { jotted.push(String(body.n)); return true; }, wipe: () => void jotted.push('wiped') };
+    const keeper = draftKeeper(store, 'd', 'hazard', pen);
+    void keeper.keep({ n: 1 });
+    const last = keeper.keep({ n: 2 });
+    expect(jotted).toEqual(['1', '2']);
+    await last;
+    expect(jotted).toEqual(['1', '2', 'wiped']);
+    store.keepDraft = () => Promise.reject(new Error('no database'));
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    await keeper.keep({ n: 3 });
+    expect(jotted).toEqual(['1', '2', 'wiped', '3']);
+  });
+  it('has its last state written before the act that ends it', async () => {
+    const store = new FakeStore(sessionOf([]));
+    const keeper = draftKeeper(store, 'd', 'hazard');
+    void keeper.keep({ n: 1 });
+    void keeper.keep({ n: 2 });
+    await keeper.close();
+    expect((await store.draft('d'))?.body).toEqual({ n: 2 });
   });
 });

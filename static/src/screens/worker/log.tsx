@@ -1,5 +1,5 @@
 /** 记一笔: six duties, same order for ever, colour and icon and word. A duty without a form yet says so. */
-import { isRunningPatrol } from '../../records/draft';
+import { isRunningPatrol } from '../../records/walk';
 import { newId } from '../../records/ids';
 import { isOnlyMicroLeader } from '../../records/roles';
 import type { Duty, RecordKind } from '../../records/shapes';

@@ -10,7 +10,7 @@ import { RecordRow as OneRecord } from '../../records/row';
 import { useLive } from '../../records/store_context';
 import type { CheckDone, Matter, RecordRow, VisitPlan } from '../../records/shapes';
 import { MatterName, Zh, kindIcon, kindWord } from '../../records/words';
-import { isRunningPatrol } from '../../records/draft';
+import { isRunningPatrol } from '../../records/walk';
 import type { Draft, Store } from '../../store/api';
 import { sayDay, sayDue, sayMoment, today } from '../../text/days';
 import { t } from '../../text/text';
