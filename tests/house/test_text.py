@@ -66,7 +66,8 @@ def client_words(language: str, file: str = "") -> Words:
 def pieces() -> list[str]:
     """Files of words that travel with their screens and not with the first page: each holds both languages."""
     files = sorted((ROOT / "static/src/text").glob("*.ts"))
-    return [
+    both = {"export const zh", "export const en"}
+    return [file.stem for file in files if both <= set(OPENING.findall(file.read_text("utf-8")))]
         file.stem
         for file in files
         if {"export const zh", "export const en"} <= set(OPENING.findall(file.read_text("utf-8")))
