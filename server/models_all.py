@@ -20,3 +20,4 @@ import server.platform.streams
 import server.platform.uploads
 import server.records.models
 import server.sync.models
+import server.tasks.models

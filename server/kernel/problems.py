@@ -72,6 +72,11 @@ CATALOGUE: dict[str, int] = {
     "stand_in_not_here": 422,
     "not_for_others": 422,
     "not_to_confirm": 409,
+    # tasks
+    "task_sensitive": 422,
+    "receiver_not_here": 422,
+    "proof_elsewhere": 422,
+    "refusal_answered": 409,
     # decisions
     "stale": 409,
     "already_decided": 409,

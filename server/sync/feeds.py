@@ -16,6 +16,7 @@ from server.messages import queries as messages
 from server.people import queries as people
 from server.records import queries as records
 from server.sync import announced, outcomes
+from server.tasks import queries as tasks
 
 Rows = Callable[[Session, Sequence[UUID]], dict[UUID, dict[str, Any]]]
 
@@ -38,6 +39,7 @@ FEEDS: Mapping[str, Rows] = {
     "household": _kind(households.feed_rows, "household"),
     "visit_plan": _kind(households.feed_rows, "visit_plan"),
     "record": partial(records.feed_rows),
+    "task": partial(tasks.feed_rows),
     "message": partial(messages.feed_rows),
     "announced": partial(announced.feed_rows),
     "outcome": partial(outcomes.feed_rows),
