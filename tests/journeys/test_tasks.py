@@ -4,6 +4,7 @@ the competent department of the county rules on its page.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -35,7 +36,7 @@ def assign(leader: Phone, words: str) -> None:
     leader.tap("tab-dispatch")
     leader.tap(leader.find("dispatch-matter").locator('[data-testid^="matter-HAZ"]'))
     leader.find("dispatch-words").fill(words)
-    leader.tap(leader.find("dispatch-person").filter(has_text="张worker").first)
+    leader.tap(leader.find("dispatch-person").filter(has_text=re.compile("张worker手")))
     leader.tap(leader.find("dispatch-due").nth(2))
     leader.tap("dispatch-send")
 
@@ -53,7 +54,8 @@ def test_a_task_is_assigned_accepted_and_finished_with_the_record_that_proves_it
     settle(leader, "leader")
     leader.tap("tab-dispatch")
     leader.tap("dispatch-send")
-    expect(leader.page.get_by_role("alert")).to_have_count(3)
+    expect(leader.page.get_by_text("请选事项")).to_be_visible()
+    expect(leader.page.get_by_text("请选人")).to_be_visible()
     leader.shoot("what is missing")
     assign(leader, "请看一下幼儿园门口的电线")
     expect(leader.find("task-row", state="open")).to_be_visible()

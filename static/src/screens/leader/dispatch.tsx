@@ -25,6 +25,12 @@ const USUAL = 5;
 /** Sensitive matters and mediations are arranged inside their team. */
 const assignable = (matter: Matter): boolean => matter.data_class !== 'S' && matter.duty !== 'mediations';
 
+/** What was assigned before comes first, then what a grid looks at most. */
+function usual(matters: Matter[], given: Task[]): Matter[] {
+  const uses = (matter: Matter) => given.filter((task) => task.matter_code === matter.code).length + (matter.duty === 'hazards' ? 0.5 : 0);
+  return [...matters].sort((a, b) => uses(b) - uses(a)).slice(0, USUAL);
+}
+
 export default function Dispatch() {
   const store = useStore();
   const led = gridsLed(store.session);
@@ -61,7 +67,7 @@ export default function Dispatch() {
     <>
       <div class="stack" data-testid="dispatch-form">
         {known.grids.length > 1 && <OneOf label={t('form.grid')} showLabel value={grid} onPick={(one) => { if (one) { setGrid(one); setWho([]); } }} choices={known.grids.map((one) => ({ value: one.id, label: <Zh>{one.name}</Zh> }))} />}
-        <div data-testid="dispatch-matter"><MatterChoice matters={known.matters} usual={known.matters.slice(0, USUAL)} value={matter} onPick={setMatter} error={asked && !matter ? k('send.missing_matter') : undefined} /></div>
+        <div data-testid="dispatch-matter"><MatterChoice matters={known.matters} usual={usual(known.matters, known.tasks)} value={matter} onPick={setMatter} error={asked && !matter ? k('send.missing_matter') : undefined} /></div>
         <TextField long label={k('send.what')} value={words} onText={setWords} hint={k('send.words')} testid="dispatch-words" error={asked && !words.trim() ? k('send.missing_words') : undefined} />
         <People people={people} who={who} load={load} onPick={setWho} error={asked && !chosen.length ? k('send.missing_who') : undefined} />
         <OneOf label={k('due')} showLabel value={due} onPick={(day) => day && setDue(day)} choices={DAYS.map((n) => ({ value: addDays(today(), n), label: n ? sayDay(addDays(today(), n)) : t('day.today'), testid: 'dispatch-due' }))} />

@@ -32,7 +32,8 @@ export default function TaskPage({ id }: { id: string }) {
   if (!task) return <Empty icon="tasks"><p>{k('not_here')}</p></Empty>;
   const me = store.session.person.id;
   const isMine = task.person_id === me, waits = tasks.isWaiting(task);
-  const leads = gridsLed(store.session).includes(task.grid_id) || task.assigned_by === me;
+  // an order that has not reached the server yet is taken back by its undo alone
+  const decides = !!task.version && (waits || task.state === 'handed_back') && (gridsLed(store.session).includes(task.grid_id) || task.assigned_by === me);
   const close = () => setOpen(undefined);
   const done = (result: SaveResult, words: string) => { if (result.saved) tellHeld(store, result.mutation_id, words, () => {}); else tellSaved(result); };
   return (
@@ -53,8 +54,8 @@ export default function TaskPage({ id }: { id: string }) {
       {isMine && waits && <Button wide icon="returned" data-testid="task-hand-back" onTap={() => setOpen('back')}>{k('hand_back')}</Button>}
       {isMine && !task.refusal && task.state !== 'done' && <Button wide icon="refused" data-testid="task-refuse" onTap={() => { setRefusing(newId()); setOpen('refuse'); }}>{k('refuse')}</Button>}
       {isMine && task.refusal && !task.refusal.ruling && <Button wide icon="undo" data-testid="task-take-back" onTap={() => void tasks.takeBack(store, task, task.refusal!.id).then((result) => done(result, k('taken_back')))}>{k('take_back')}</Button>}
-      {leads && (waits || task.state === 'handed_back') && <Button kind="act" wide icon="waiting" data-testid="task-set-due" onTap={() => setOpen('due')}>{k('set_due')}</Button>}
-      {leads && (waits || task.state === 'handed_back') && <Button wide icon="trash" data-testid="task-withdraw" onTap={() => void tasks.withdraw(store, task).then((result) => done(result, k('withdrawn')))}>{k('withdraw')}</Button>}
+      {decides && <Button kind="act" wide icon="waiting" data-testid="task-set-due" onTap={() => setOpen('due')}>{k('set_due')}</Button>}
+      {decides && <Button wide icon="trash" data-testid="task-withdraw" onTap={() => void tasks.withdraw(store, task).then((result) => done(result, k('withdrawn')))}>{k('withdraw')}</Button>}
       <History task={task} />
       {open === 'finish' && <FinishSheet task={task} onClose={close} onDone={(result) => { close(); done(result, k('finished')); }} />}
       {open === 'back' && <HandBackSheet onClose={close} onPick={(reason) => { close(); void tasks.handBack(store, task, reason).then((result) => done(result, k('handed_back'))); }} />}
