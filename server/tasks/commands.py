@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.areas.queries import micro_grid, thing_of_grid
+from server.areas.queries import micro_grid, place_of_grid
 from server.kernel import clock, ids
 from server.kernel.outcome import Refused, Verdict
 from server.kernel.problems import Conflict, Problem, insist
@@ -35,7 +35,10 @@ def assign(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     Refuses with ``not_found``, ``not_allowed``, ``matter_not_in_force``, ``task_sensitive``, ``receiver_not_here``,
     ``day_out_of_range``, ``record_exists``.
     """
-    thing = Thing(grid_id=told["grid_id"], **thing_of_grid(session, told["grid_id"]))
+    place = place_of_grid(session, told["grid_id"])
+    if place is None:
+        raise Problem("not_found")
+    thing = Thing(county_code=place.county_code, grid_id=told["grid_id"], units=place.units)
     insist(may(act.holder, "task.assign", thing))
     matter = matter_in_force(session, thing.county_code, told["matter_code"], act.day)
     if matter is None:

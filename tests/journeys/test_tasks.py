@@ -44,7 +44,7 @@ def assign(leader: Phone, words: str) -> None:
 def heard(phone: Phone) -> None:
     """Read anew: what the other side has done is here."""
     phone.page.reload()
-    expect(phone.find("person-switch")).to_be_visible()
+    expect(phone.find("sync-chip").first).to_be_visible()
 
 
 def test_a_task_is_assigned_accepted_and_finished_with_the_record_that_proves_it(
@@ -84,6 +84,7 @@ def test_a_task_is_assigned_accepted_and_finished_with_the_record_that_proves_it
     worker.page.wait_for_timeout(UNDO_MS)
     worker.go_online()
     sent(worker, world_site, "tasks.finish")
+    leader.tap("tab-me")
     heard(leader)
     expect(leader.find("message-row").first).to_be_visible()
     assert world_site.query("SELECT state, done_record_id FROM task")[0]["state"] == "done"
@@ -127,10 +128,10 @@ def test_a_refusal_takes_two_taps_offline_and_the_county_rules(
 
 def rule_at_desk(browser: Browser, site: Site) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    page.goto(f"{site.url}/sign-in?next=/office/refusals")
-    page.get_by_label("用户名").fill("county")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    page.goto(f"http://127.0.0.1:{site.port}/sign-in?next=/office/refusals")
+    page.locator("[name=username]").fill("county")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("[name=password]").press("Enter")
     expect(page.get_by_text("收罚款要由执法人员做")).to_be_visible()
     page.get_by_label("答复（本人和交办人都看得到）").fill("收罚款是执法部门的事")
     page.get_by_role("button", name="拒绝成立", exact=True).click()

@@ -15,7 +15,7 @@ from server.kernel.problems import Problem
 from server.people.queries import holder_of
 from server.platform.db import transaction
 from server.tasks import commands, queries
-from tests.sync.phone import Phone, hazard
+from tests.sync.phone import Phone, assigned, hazard
 from tests.world import World
 
 
@@ -29,23 +29,11 @@ def in_days(days: int) -> str:
     return (clock.today() + timedelta(days=days)).isoformat()
 
 
-def task(world: World, who: str = "worker", **other: Any) -> dict[str, Any]:
-    told = {
-        "id": str(new_id()),
-        "grid_id": str(world.areas["grid"]),
-        "person_id": str(world.people[who]),
-        "matter_code": "HAZ-01",
-        "words": "请看一下幼儿园门口的电线",
-        "due_day": in_days(3),
-    }
-    return {**told, **other}
-
-
 @pytest.fixture
 def pair(app: Flask, world: World) -> tuple[Phone, Phone, str]:
     """The leader's and the worker's phone, and a task between them."""
     leader, worker = Phone(app, "leader"), Phone(app, "worker")
-    told = task(world)
+    told = assigned(world)
     assert done(leader, "tasks.assign", told) == "applied"
     return leader, worker, told["id"]
 
@@ -75,13 +63,13 @@ def test_a_task_reaches_the_grid_and_rings_whoever_is_to_do_it(pair: tuple[Phone
     ],
 )
 def test_what_cannot_be_assigned(app: Flask, world: World, change: dict[str, Any], code: str) -> None:
-    assert done(Phone(app, "leader"), "tasks.assign", task(world, **change)) == code
+    assert done(Phone(app, "leader"), "tasks.assign", assigned(world, **change)) == code
 
 
 def test_only_for_people_of_the_grid_and_only_by_who_leads_it(app: Flask, world: World) -> None:
-    assert done(Phone(app, "leader"), "tasks.assign", task(world, "worker3")) == "receiver_not_here"
-    assert done(Phone(app, "worker"), "tasks.assign", task(world)) == "not_allowed"
-    assert done(Phone(app, "worker3"), "tasks.assign", task(world)) == "not_found"
+    assert done(Phone(app, "leader"), "tasks.assign", assigned(world, "worker3")) == "receiver_not_here"
+    assert done(Phone(app, "worker"), "tasks.assign", assigned(world)) == "not_allowed"
+    assert done(Phone(app, "worker3"), "tasks.assign", assigned(world)) == "not_found"
 
 
 def test_done_with_the_record_that_proves_it(pair: tuple[Phone, Phone, str], world: World) -> None:
@@ -206,7 +194,7 @@ def test_the_competent_department_rules_once_and_never_the_assigner(
 
 def test_a_task_of_the_county_is_not_ruled_by_the_county(app: Flask, world: World) -> None:
     county, worker = Phone(app, "county"), Phone(app, "worker")
-    told = task(world)
+    told = assigned(world)
     assert done(county, "tasks.assign", told) == "applied"
     assert rule(app, world, "county", refused(worker, told["id"])) == "own_record"
 
