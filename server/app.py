@@ -83,6 +83,8 @@ from server.sync import api as sync_api
 from server.sync import entry_pages, epochs, holding
 from server.sync import pages as sync_pages
 from server.sync.commands import expected_of
+from server.tasks import commands as tasks
+from server.tasks import pages as task_pages
 
 FORM_FIELDS_BYTES = 1 * 2**20
 FEED_KEEPS_MS = 92 * clock.DAY_MS
@@ -100,6 +102,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         entry_pages.blueprint,
         approval_pages.blueprint,
         privacy_pages.blueprint,
+        task_pages.blueprint,
         *photo_api.blueprints,
     ]
 
@@ -142,6 +145,8 @@ def plug_jobs() -> None:
             jobs.HOUR,
             swept(lambda session, now: record_commands.archive_finished(session, now - FEED_KEEPS_MS)),
         ),
+        ("refusals", jobs.HOUR, swept(lambda session, now: tasks.let_stand(session, clock.day_of(now)))),
+        ("tasks", jobs.DAY, swept(tasks.archive_old)),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
         (
             "absences",

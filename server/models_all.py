@@ -21,3 +21,4 @@ import server.platform.uploads
 import server.privacy.models
 import server.records.models
 import server.sync.models
+import server.tasks.models

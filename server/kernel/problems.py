@@ -74,6 +74,11 @@ CATALOGUE: dict[str, int] = {
     "not_to_confirm": 409,
     "correction_answered": 409,
     "matter_stays": 422,
+    # tasks
+    "task_sensitive": 422,
+    "receiver_not_here": 422,
+    "proof_elsewhere": 422,
+    "refusal_answered": 409,
     # decisions
     "stale": 409,
     "already_decided": 409,

@@ -36,6 +36,7 @@ SHIPPED_REVIEW = {  # what an installation starts with; a county changes it on i
 }
 SHIPPED_POLICIES: dict[str, Any] = {  # name → value; each may be set by a document of the city
     "review_working_days": 3,
+    "refusal_ruling_days": 5,  # working days for the competent department to rule on a refusal
     "feed_days": 92,
     "closed_household_days": 90,
     "pin": False,

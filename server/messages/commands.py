@@ -21,7 +21,14 @@ SWEEP = 500
 
 
 def ring(
-    session: Session, person_id: UUID, kind: str, *, record_id: UUID | None = None, at: int, urgent: bool = False
+    session: Session,
+    person_id: UUID,
+    kind: str,
+    *,
+    record_id: UUID | None = None,
+    task_id: UUID | None = None,
+    at: int,
+    urgent: bool = False,
 ) -> UUID:
     """Tell one person that something happened. ``message.<kind>`` must have words (LookupError otherwise).
 
@@ -35,6 +42,7 @@ def ring(
         person_id=person_id,
         kind=kind,
         record_id=record_id,
+        task_id=task_id,
         at=at,
         quiet=not urgent and is_away(session, person_id, clock.day_of(at)),
     )

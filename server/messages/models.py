@@ -20,6 +20,7 @@ class Message(Base):
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     kind: Mapped[str] = mapped_column(sa.String(30))
     record_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)
+    task_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)
     at: Mapped[int] = mapped_column(Instant)
     quiet: Mapped[bool] = mapped_column(
         default=False, server_default=sa.false()

@@ -26,6 +26,7 @@ def _row(message: Message) -> dict[str, Any]:
         "kind": message.kind,
         "at": message.at,
         "record_id": str(message.record_id) if message.record_id else None,
+        "task_id": str(message.task_id) if message.task_id else None,
         "text_zh": text(f"message.{message.kind}", "zh"),
         "text_en": text(f"message.{message.kind}", "en"),
         "quiet": message.quiet or None,

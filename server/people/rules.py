@@ -141,6 +141,11 @@ TABLE: Mapping[str, Grant] = {
     "record.rule_dispute": Grant(
         in_grid=_roles(ADVISER), offices=_roles("town_government"), not_own=True, not_decider=True
     ),
+    # tasks; whoever is to do one tells what became of it
+    "task.assign": Grant(
+        in_grid=_roles(LEADER), offices=_roles("village_committee", "town_government", "county_authority")
+    ),
+    "refusal.rule": Grant(anywhere=_roles("county_authority")),
     # households and places
     "household.see": Grant(in_grid=GRID_ROLES, in_micro=True),
     "household.save": Grant(in_grid=GRID_ROLES, in_micro=True),

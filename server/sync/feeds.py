@@ -17,6 +17,7 @@ from server.people import queries as people
 from server.privacy import queries as privacy
 from server.records import queries as records
 from server.sync import announced, outcomes
+from server.tasks import queries as tasks
 
 Rows = Callable[[Session, Sequence[UUID]], dict[UUID, dict[str, Any]]]
 
@@ -39,6 +40,7 @@ FEEDS: Mapping[str, Rows] = {
     "household": _kind(households.feed_rows, "household"),
     "visit_plan": _kind(households.feed_rows, "visit_plan"),
     "record": partial(records.feed_rows),
+    "task": partial(tasks.feed_rows),
     "message": partial(messages.feed_rows),
     "announced": partial(announced.feed_rows),
     "correction_request": partial(privacy.feed_rows),

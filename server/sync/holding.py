@@ -31,6 +31,8 @@ NAMES_A_ROW: Mapping[str, str] = {
     "place_id": "place",
     "hazard_id": "record",
     "mediation_id": "record",
+    "task_id": "task",
+    "record_id": "record",
 }
 
 

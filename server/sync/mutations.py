@@ -38,6 +38,9 @@ from server.records.models import Record
 from server.records.rules import Act
 from server.sync import absence_acts, correction_acts, household_acts, looks
 from server.sync.applied import Applied
+from server.tasks import commands as tasks
+from server.tasks import schemas as task_schemas
+from server.tasks.models import Task
 
 Payload = Mapping[str, Any]
 
@@ -68,11 +71,21 @@ def _report(command: Callable[[Session, Act, Any], Record]) -> Callable[[Session
     return _record(lambda session, act, told: command(session, behalf.act_of_author(session, act, told), told))
 
 
+def _task(command: Callable[[Session, Act, Any], Task]) -> Callable[[Session, Act, Any], Applied]:
+    def apply(session: Session, act: Act, told: Payload) -> Applied:
+        done = command(session, act, told)
+        return Applied("task", done.id, done.version)
+
+    return apply
+
+
 def _nothing(session: Session, act: Act, told: Payload) -> Applied:
     return Applied(None, None, None)
 
 
 _DECISION: Any = {"object_kind": "record", "object_field": "record_id", "needs_version": True}
+
+_OF_TASK: Any = {"object_kind": "task", "object_field": "task_id"}
 
 MUTATIONS: Mapping[str, Mutation] = {
     "patrols.report": Mutation(patrol_schemas.PatrolReport(), _report(patrols.report), "record"),
@@ -130,6 +143,16 @@ MUTATIONS: Mapping[str, Mutation] = {
     "absences.save": Mutation(absence_acts.SAVE_ABSENCE, absence_acts.save_absence, "absence"),
     "absences.end": Mutation(absence_acts.END_ABSENCE, absence_acts.end_absence, "absence"),
     "corrections.ask": Mutation(privacy_schemas.CorrectionAsked(), correction_acts.ask, "correction_request"),
+    "tasks.assign": Mutation(task_schemas.TaskAssigned(), _task(tasks.assign), "task"),
+    "tasks.accept": Mutation(task_schemas.TaskNamed(), _task(tasks.accept), **_OF_TASK),
+    "tasks.finish": Mutation(task_schemas.TaskDone(), _task(tasks.finish), **_OF_TASK),
+    "tasks.hand_back": Mutation(task_schemas.TaskHandedBack(), _task(tasks.hand_back), **_OF_TASK),
+    "tasks.ask_time": Mutation(task_schemas.TaskDay(), _task(tasks.ask_time), **_OF_TASK),
+    "tasks.refuse": Mutation(task_schemas.TaskRefused(), _task(tasks.refuse), **_OF_TASK),
+    "tasks.withdraw": Mutation(task_schemas.TaskNamed(), _task(tasks.withdraw), needs_version=True, **_OF_TASK),
+    "tasks.set_due": Mutation(task_schemas.TaskDay(), _task(tasks.set_due), needs_version=True, **_OF_TASK),
+    "refusals.say": Mutation(task_schemas.RefusalWords(), _task(tasks.say_why), "refusal"),
+    "refusals.take_back": Mutation(task_schemas.RefusalNamed(), _task(tasks.take_back), "refusal"),
     "looks.note": Mutation(record_schemas.LookNoted(), looks.note, "look", "object_id"),
     "messages.read": Mutation(looks.MESSAGE_READ, looks.message_read, "message"),
     "void": Mutation(looks.VOID, _nothing, "none", ""),

@@ -22,12 +22,14 @@ from server.records.models import Record
 from server.records.rules import DRIFT_MS
 from server.sync import rules
 from server.sync.feeds import FEEDS
+from server.tasks.models import Task
 
-VERSIONED: Mapping[str, Any] = {"record": Record, "household": Household, "place": Place}
+VERSIONED: Mapping[str, Any] = {"record": Record, "household": Household, "place": Place, "task": Task}
 STREAM_OF: Mapping[str, Callable[[Any], str]] = {
     "record": lambda row: row.stream,
     "household": lambda row: stream_keys.micro(row.micro_grid_id),
     "place": lambda row: stream_keys.grid(row.grid_id),
+    "task": lambda row: row.stream,
 }
 
 

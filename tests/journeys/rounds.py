@@ -5,6 +5,8 @@ Each part yields ``(name of the screen, source file of the sheet over it or None
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.journeys.office_day import meanwhile
@@ -13,6 +15,7 @@ from tests.journeys.rounds_hands import RETIRED, Stops
 
 IN_THE_GRID = {"latitude": 30.505, "longitude": 120.915}
 CHANGED = "横港路3号"
+ONLY_WORKER = re.compile("张worker手|张worker.* open")
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 UPGRADED_ELSEWHERE = """() => new Promise((resolve, reject) => {
   const request = indexedDB.open('gridwalk-phone', 99);
@@ -227,6 +230,7 @@ class Rounds(Forms):
             phone.tap(f"tab-{tab}")
             self.await_tab(tab)
             yield f"leader's {tab}", None
+        yield from self.dispatch()
         yield from self.for_a_colleague()
         self.go("approvals")
         while phone.find("approval-card").count():
@@ -235,6 +239,53 @@ class Rounds(Forms):
             expect(phone.find("approval-card", id=str(front))).to_have_count(0)
         yield "approvals, all done", None
         phone.wait_until_sent()
+
+    def dispatch(self) -> Stops:
+        """A task is assigned: what is missing, then what it looks like to whoever gave it."""
+        phone = self.phone
+        self.go("dispatch")
+        phone.tap("dispatch-send")
+        yield "assign, everything missing", None
+        phone.tap(phone.find("dispatch-matter").locator('[data-testid^="matter-HAZ"]'))
+        phone.find("dispatch-words").fill("请看一下幼儿园门口的电线")
+        phone.tap(phone.find("dispatch-person").filter(has_text=ONLY_WORKER))
+        phone.tap("dispatch-send")
+        expect(phone.find("task-row").first).to_be_visible()
+        phone.wait_until_sent()
+        yield "assign, one given", None
+        phone.tap(phone.find("task-row").first)
+        expect(phone.find("task-withdraw")).to_be_visible()
+        yield "task, seen by who gave it", None
+        phone.tap("task-set-due")
+        yield "task, another day", "task_sheets"
+        self.close_sheet()
+
+    def tasks(self) -> Stops:
+        phone = self.phone
+        self.go("today")
+        expect(phone.find("task-row").first).to_be_visible()
+        yield "today, a task", None
+        phone.tap(phone.find("task-row").first)
+        phone.tap("task-accept")
+        expect(phone.find("task-finish")).to_be_visible()
+        yield "task, accepted", None
+        phone.tap("task-finish")
+        expect(phone.find("finish-sheet")).to_be_visible()
+        yield "task, which record", "task"
+        self.close_sheet()
+        phone.tap("task-hand-back")
+        yield "task, handing back", "task_sheets"
+        self.close_sheet()
+        phone.tap("task-refuse")
+        yield "task, three grounds", "task_sheets"
+        phone.tap("refuse-ground-1")
+        expect(phone.find("refuse-confirm")).to_be_visible()
+        yield "task, refused", "task_sheets"
+        phone.tap("refuse-confirm")
+        expect(phone.find("refusal-said")).to_be_visible()
+        yield "task, waits for a ruling", None
+        self.go("tasks")
+        yield "tasks, one refused", None
 
     def for_a_colleague(self) -> Stops:
         phone = self.phone
@@ -302,6 +353,7 @@ class Rounds(Forms):
         phone.tap("dispute-confirm")
         expect(phone.page.locator("dialog[open]")).to_have_count(0)
         yield "record, disputed", None
+        yield from self.tasks()
         yield from self.off_duty()
         phone.wait_until_sent()
 

@@ -231,3 +231,16 @@ def absence(world: Any, who: str, *, days: int = 2, ahead: int = 0, stand_in: st
         "to_day": (first + timedelta(days=days)).isoformat(),
         "stand_in_id": str(world.people[stand_in]) if stand_in else None,
     }
+
+
+def assigned(world: Any, who: str = "worker", **other: Any) -> dict[str, Any]:
+    """``tasks.assign`` of an ordinary matter in the first grid."""
+    told = {
+        "id": str(new_id()),
+        "grid_id": str(world.areas["grid"]),
+        "person_id": str(world.people[who]),
+        "matter_code": "HAZ-01",
+        "words": "请看一下幼儿园门口的电线",
+        "due_day": (clock.today() + timedelta(days=3)).isoformat(),
+    }
+    return {**told, **other}

@@ -22,6 +22,7 @@ from server.sync.mutations import MUTATIONS
 from tests.sync.phone import (
     Phone,
     absence,
+    assigned,
     correction,
     emergency,
     hazard,
@@ -117,7 +118,9 @@ def test_a_photo_of_a_care_visit_opens_for_its_team_alone_and_the_look_is_logged
         assert got.status_code == (200 if sees else 404), (who, got.status_code)
 
 
-def outside(world: World, record: str) -> list[tuple[str, dict[str, Any], int | None]]:
+def outside(
+    world: World, record: str, task: str = "", refusal: str = ""
+) -> list[tuple[str, dict[str, Any], int | None]]:
     """One act of each kind on an object of the first grid."""
     household, place = str(world.households[0]), str(world.places[0])
     return [
@@ -144,6 +147,16 @@ def outside(world: World, record: str) -> list[tuple[str, dict[str, Any], int | 
         ("households.close", {"id": household, "reason": "moved_out"}, 1),
         ("places.save", {"id": place, "changes": {"name": "x"}}, 1),
         ("looks.note", {"kind": "visit_plan", "object_id": str(world.care_plan), "at": 1_700_000_000_000}, None),
+        ("tasks.assign", assigned(world), None),
+        ("tasks.accept", {"task_id": task}, None),
+        ("tasks.finish", {"task_id": task, "record_id": record}, None),
+        ("tasks.hand_back", {"task_id": task, "reason": "leave"}, None),
+        ("tasks.ask_time", {"task_id": task, "due_day": clock.today().isoformat()}, None),
+        ("tasks.refuse", {"id": str(new_id()), "task_id": task, "ground": 1}, None),
+        ("tasks.withdraw", {"task_id": task}, 1),
+        ("tasks.set_due", {"task_id": task, "due_day": clock.today().isoformat()}, 1),
+        ("refusals.say", {"id": refusal, "words": "x"}, None),
+        ("refusals.take_back", {"id": refusal}, None),
         ("messages.read", {"id": str(new_id())}, None),
     ]
 
@@ -158,21 +171,27 @@ def test_every_act_on_a_foreign_object_is_not_found_and_changes_nothing(app: Fla
     worker = Phone(app, "worker")
     told = hazard(world)
     worker.do("hazards.report", told)
+    asked, refusal = assigned(world), str(new_id())
+    Phone(app, "leader").do("tasks.assign", asked)
+    worker.do("tasks.refuse", {"id": refusal, "task_id": asked["id"], "ground": 1})
     before = worker.pull()
     stranger = Phone(app, who)
-    for name, payload, version in outside(world, told["id"]):
+    for name, payload, version in outside(world, told["id"], asked["id"], refusal):
         if who == "micro" and name in OF_MICRO:
             continue  # the first micro-grid is this leader's own
         result = stranger.do(name, payload, base_version=version)
         assert (result["outcome"], result["problem"]["code"]) == ("refused", "not_found"), (who, name, result)
         absent = stranger.do(name, {**payload, **_nowhere(payload)}, base_version=version)
         assert absent["problem"]["code"] == "not_found", (name, absent)
-    assert worker.pull()["record"] == before["record"]
+    after = worker.pull()
+    assert (after["record"], after["task"]) == (before["record"], before["task"])
 
 
 def _nowhere(payload: dict[str, Any]) -> dict[str, Any]:
     """The same act on an object that is nowhere: the answer must not tell the two apart."""
-    fields = [f for f in ("grid_id", "hazard_id", "mediation_id", "record_id", "object_id") if f in payload] or ["id"]
+    fields = [
+        f for f in ("grid_id", "hazard_id", "mediation_id", "task_id", "record_id", "object_id") if f in payload
+    ] or ["id"]
     return {fields[0]: str(new_id())}
 
 

@@ -8,7 +8,7 @@ import { Icon } from '../ui/icons';
 import { go } from '../ui/route';
 import { useLive, useStore } from './store_context';
 
-export interface Message extends Row { kind: string; at: number; record_id?: string; text_zh: string; text_en: string; read?: boolean }
+export interface Message extends Row { kind: string; at: number; record_id?: string; task_id?: string; text_zh: string; text_en: string; read?: boolean }
 const SHOWN = 5;
 
 export const unreadMessages = async (store: Store): Promise<Message[]> => ((await store.list('message')) as unknown as Message[]).filter((message) => !message.read).sort((a, b) => b.at - a.at);
@@ -25,6 +25,7 @@ export function Messages() {
   const open = async (message: Message) => {
     await markRead(store, message);
     if (message.record_id) go(`/record/${message.record_id}`);
+    if (message.task_id) go(`/task/${message.task_id}`);
   };
   return (
     <section class="card flat" aria-label={t('messages.title')}>

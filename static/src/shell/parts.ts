@@ -16,6 +16,7 @@ function of<M, P extends object>(piece: () => Promise<M>, pick: (module: M) => C
 }
 
 export const Tasks = of(work, (m) => m.Tasks);
+export const TaskPage = of(work, (m) => m.TaskPage);
 export const Log = of(work, (m) => m.Log);
 export const Records = of(work, (m) => m.Records);
 export const TodayNotes = of(work, (m) => m.TodayNotes);

@@ -1,7 +1,110 @@
-/** 交办: comes with the closed loop; the page says so plainly. */
+/** 交办: a matter of the list, what to do, to whom, until when, one confirm. No position of anybody. */
+import { useState } from 'preact/hooks';
+import { awayOn } from '../../records/away';
+import { newId } from '../../records/ids';
+import * as lists from '../../records/lists';
+import { MatterChoice } from '../../records/matter_choice';
+import { gridsLed } from '../../records/roles';
+import { tellHeld, tellSaved } from '../../records/save';
+import type { Matter, Staff } from '../../records/shapes';
+import { useLive, useStore } from '../../records/store_context';
+import { TaskRow } from '../../records/task_row';
+import { allTasks, assign, isWaiting, type Task } from '../../records/tasks';
+import { Zh } from '../../records/words';
+import { addDays, sayDay, today } from '../../text/days';
+import { k } from '../../text/tasks';
 import { t } from '../../text/text';
-import { Empty } from '../../ui/tag';
+import { Button, Tappable } from '../../ui/button';
+import { OneOf } from '../../ui/chips';
+import { TextField } from '../../ui/field';
+import { Icon } from '../../ui/icons';
+import { Empty, Tag } from '../../ui/tag';
+
+const DAYS = [0, 1, 3, 7];
+const USUAL = 5;
+/** Sensitive matters and mediations are arranged inside their team. */
+const assignable = (matter: Matter): boolean => matter.data_class !== 'S' && matter.duty !== 'mediations';
+
+/** What was assigned before comes first, then what a grid looks at most. */
+function usual(matters: Matter[], given: Task[]): Matter[] {
+  const uses = (matter: Matter) => given.filter((task) => task.matter_code === matter.code).length + (matter.duty === 'hazards' ? 0.5 : 0);
+  return [...matters].sort((a, b) => uses(b) - uses(a)).slice(0, USUAL);
+}
 
 export default function Dispatch() {
-  return <Empty icon="dispatch"><p class="strong">{t('dispatch.later')}</p><p>{t('dispatch.meanwhile')}</p></Empty>;
+  const store = useStore();
+  const led = gridsLed(store.session);
+  const [grid, setGrid] = useState(led[0] ?? '');
+  const [matter, setMatter] = useState<Matter>();
+  const [words, setWords] = useState('');
+  const [who, setWho] = useState<string[]>([]);
+  const [due, setDue] = useState(addDays(today(), 3));
+  const [asked, setAsked] = useState(false);
+  const known = useLive(async (s) => {
+    const [grids, staff, matters, found] = await Promise.all([lists.grids(s), lists.staff(s), lists.mattersInForce(s), allTasks(s)]);
+    return { grids: grids.filter((one) => led.includes(one.id)), staff, matters: matters.filter(assignable), tasks: found, byCode: new Map(matters.map((one) => [one.code, one])) };
+  }, ['task', 'staff', 'matter', 'grid']);
+  if (!led.length) return <Empty icon="dispatch"><p>{k('send.only_leaders')}</p></Empty>;
+  if (!known) return null;
+  const people = known.staff.filter((one) => one.grid_id === grid && one.person_id !== store.session.person.id);
+  const chosen = people.filter((one) => who.includes(one.person_id));
+  const given = known.tasks.filter((task) => led.includes(task.grid_id) && (isWaiting(task) || task.state === 'handed_back'));
+  const load = (person: string) => known.tasks.filter((task) => task.person_id === person && isWaiting(task)).length;
+  const send = async () => {
+    setAsked(true);
+    if (!matter || !words.trim() || !chosen.length || !due) return;
+    let last = '';
+    for (const one of chosen) {
+      const result = await assign(store, { id: newId(), grid_id: grid, person: { id: one.person_id, name: one.name }, matter_code: matter.code, words: words.trim(), due_day: due });
+      if (!result.saved) { tellSaved(result); return; }
+      last = result.mutation_id;
+    }
+    if (chosen.length === 1) tellHeld(store, last, k('sent', { n: 1 }), () => {});
+    else tellSaved({ saved: true, mutation_id: last, in_memory_only: false }, k('sent', { n: chosen.length }));
+    setWords(''); setWho([]); setAsked(false); setMatter(undefined);
+  };
+  return (
+    <>
+      <div class="stack" data-testid="dispatch-form">
+        {known.grids.length > 1 && <OneOf label={t('form.grid')} showLabel value={grid} onPick={(one) => { if (one) { setGrid(one); setWho([]); } }} choices={known.grids.map((one) => ({ value: one.id, label: <Zh>{one.name}</Zh> }))} />}
+        <div data-testid="dispatch-matter"><MatterChoice matters={known.matters} usual={usual(known.matters, known.tasks)} value={matter} onPick={setMatter} error={asked && !matter ? k('send.missing_matter') : undefined} /></div>
+        <TextField long label={k('send.what')} value={words} onText={setWords} hint={k('send.words')} testid="dispatch-words" error={asked && !words.trim() ? k('send.missing_words') : undefined} />
+        <People people={people} who={who} load={load} onPick={setWho} error={asked && !chosen.length ? k('send.missing_who') : undefined} />
+        <OneOf label={k('due')} showLabel value={due} onPick={(day) => day && setDue(day)} choices={DAYS.map((n) => ({ value: addDays(today(), n), label: n ? sayDay(addDays(today(), n)) : t('day.today'), testid: 'dispatch-due' }))} />
+        <Button kind="primary" wide icon="dispatch" data-testid="dispatch-send" onTap={() => void send()}>{k('send.to')}</Button>
+      </div>
+      <Given tasks={given} byCode={known.byCode} />
+    </>
+  );
+}
+
+function People({ people, who, load, onPick, error }: { people: Staff[]; who: string[]; load: (person: string) => number; onPick: (who: string[]) => void; error: string | undefined }) {
+  return (
+    <section class="card flat" aria-label={k('send.who')}>
+      <h2 style="padding:12px 16px 4px">{k('send.who')}</h2>
+      {error && <p class="never" role="alert" style="padding:0 16px 8px">{error}</p>}
+      {!people.length && <p class="empty">{k('send.nobody')}</p>}
+      <div class="rows">
+        {people.map((one) => {
+          const on = who.includes(one.person_id), away = awayOn(one.away, today()), open = load(one.person_id);
+          return (
+            <Tappable class="row" key={one.person_id} data-testid="dispatch-person" data-id={one.person_id} aria-pressed={on} onTap={() => onPick(on ? who.filter((id) => id !== one.person_id) : [...who, one.person_id])}>
+              <Icon name={on ? 'check' : 'me'} /><span class="grow"><span class="title"><Zh>{one.name}</Zh></span><span class="quiet">{k('send.open', { n: open })}</span></span>
+              {away && <Tag tone="wait" icon="today">{k('send.away')}</Tag>}
+            </Tappable>
+          );
+        })}
+      </div>
+    </section>
+  );
+}
+
+function Given({ tasks, byCode }: { tasks: Task[]; byCode: Map<string, Matter> }) {
+  return (
+    <section class="card flat" aria-label={k('send.given')}>
+      <h2 style="padding:12px 16px 4px">{k('send.given')}</h2>
+      {!tasks.length && <p class="empty">{k('send.nothing')}</p>}
+      <div class="rows">{tasks.map((task) => <TaskRow key={task.id} task={task} matter={byCode.get(task.matter_code)} to />)}</div>
+    </section>
+  );
 }

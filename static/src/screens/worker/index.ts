@@ -13,5 +13,6 @@ export { default as Edit } from './edit';
 export { default as Log } from './log';
 export { default as RecordPage } from './record';
 export { default as Records } from './records';
+export { default as TaskPage } from './task';
 export { default as Tasks } from './tasks';
 export { default as TodayNotes } from './today_notes';

@@ -1,5 +1,6 @@
 /** 今日: "what now?" in three seconds. One next act, then what is due as rows that open their form. */
 import type { Absence } from '../../records/away';
+import type { Task } from '../../records/tasks';
 import { relooksDue } from '../../duties/hazards/relooks';
 import { revisitsDue } from '../../duties/mediations/revisits';
 import { newId } from '../../records/ids';
@@ -28,13 +29,13 @@ const RECENT = 60; // enough to know which due visits were just made
 export async function readToday(store: Store) {
   const { person, roles } = store.session;
   const day = today();
-  const [recent, wanting, returned, refused, plans, matters, drafts, absences] = await Promise.all([
+  const [recent, wanting, returned, refused, plans, matters, drafts, absences, asked] = await Promise.all([
     lists.records(store, { limit: RECENT }), lists.records(store, { due_to: day }), lists.records(store, { state: 'returned' }), lists.refusedRecords(store),
-    lists.visitPlans(store, day), lists.matterByCode(store), store.drafts(), store.list('absence'),
+    lists.visitPlans(store, day), lists.matterByCode(store), store.drafts(), store.list('absence'), store.list('task'),
   ]);
   const away = (absences as unknown as Absence[]).find((one) => one.from <= day && day < one.to);
   return {
-    matters, drafts, refused, patrols: !isOnlyMicroLeader(roles), away, toConfirm: recent.filter((record) => record.confirmation === 'waiting' && record.author_id === person.id), hasRecords: recent.some((record) => record.author_id === person.id),
+    matters, drafts, refused, tasks: (asked as unknown as Task[]).filter((task) => task.person_id === person.id && (task.state === 'open' || task.state === 'accepted')), patrols: !isOnlyMicroLeader(roles), away, toConfirm: recent.filter((record) => record.confirmation === 'waiting' && record.author_id === person.id), hasRecords: recent.some((record) => record.author_id === person.id),
     due: away ? [] : lists.stillDue(plans, recent, roles.map((held) => held.role), day),
     relooks: away ? [] : [...relooksDue(wanting, day, gridsOf(store.session)), ...revisitsDue(wanting, day, person.id)],
     returned: returned.filter((record) => record.author_id === person.id && record.delivery !== 'refused'),
@@ -46,13 +47,13 @@ export default function Today() {
   if (!now) return null;
   const patrol = now.drafts.find(isRunningPatrol);
   const open = now.drafts.filter((draft) => !isRunningPatrol(draft));
-  const idle = !now.due.length && !now.relooks.length && !now.returned.length && !now.refused.length && !open.length;
+  const idle = !now.tasks.length && !now.due.length && !now.relooks.length && !now.returned.length && !now.refused.length && !open.length;
   return (
     <>
       <div class="line"><p class="quiet grow">{sayDay(today())} · {t('today.greeting', { n: now.due.length + now.relooks.length })}</p>
         {now.patrols && <a class="btn bare" href="#/map" data-testid="today-map"><Icon name="map" />{t('tab.map')}</a>}</div>
       <FirstCards hasRecords={now.hasRecords} />
-      {(now.away || now.toConfirm[0]) && <TodayNotes {...now} />}
+      {(now.away || now.toConfirm[0] || now.tasks[0]) && <TodayNotes {...now} />}
       {now.patrols && <PatrolBand draft={patrol} />}
       {(now.returned.length > 0 || now.refused.length > 0) && (
         <Section title={t('today.to_correct')}>{[...now.refused, ...now.returned].map((record) => <OneRecord key={record.id} record={record} matter={now.matters.get(record.matter_code ?? '')} />)}</Section>

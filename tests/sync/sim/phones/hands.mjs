@@ -305,6 +305,40 @@ class Hands {
     const mine = this.luck.often(0.7);
     return row && this.save({ name: 'records.confirm', payload: { record_id: row.id, mine }, shows: { kind: 'record', row: { ...row, confirmation: mine ? 'confirmed' : 'denied' } }, hold_ms: HOLD });
   }
+  async task() {
+    const grid_id = this.grid();
+    const who = await this.one('staff', (row) => row.grid_id === grid_id);
+    if (!who) return undefined;
+    const id = this.newId();
+    const payload = { id, grid_id, person_id: who.person_id, matter_code: 'HAZ-01', words: this.words(), due_day: this.day(this.luck.below(9)) };
+    const row = { ...payload, person_name: who.name, assigned_by: this.me, assigned_at: this.store.env.now(), state: 'open', steps: [] };
+    return this.save({ name: 'tasks.assign', payload, shows: { kind: 'task', row }, hold_ms: this.luck.often(0.5) ? HOLD : 0 });
+  }
+  day(ahead) {
+    return new Date(this.store.env.now() + 8 * 3_600_000 + ahead * 86_400_000).toISOString().slice(0, 10);
+  }
+  async task_step() {
+    const task = await this.one('task', (row) => row.person_id === this.me);
+    if (!task) return undefined;
+    const told = (name, more, state) => this.save({ name: `tasks.${name}`, payload: { task_id: task.id, ...more }, shows: { kind: 'task', row: { ...task, state } }, hold_ms: this.luck.often(0.5) ? HOLD : 0 });
+    const proof = await this.one('record', (row) => row.author_id === this.me && row.grid_id === task.grid_id && row.version !== undefined);
+    switch (this.luck.one(['accept', 'finish', 'hand_back', 'ask_time', 'refuse', 'say', 'take_back'])) {
+      case 'finish': return proof && told('finish', { record_id: proof.id }, 'done');
+      case 'hand_back': return told('hand_back', { reason: this.luck.one(['leave', 'unsafe', 'not_my_grid', 'duplicate']) }, 'handed_back');
+      case 'ask_time': return told('ask_time', { due_day: this.day(this.luck.below(9)) }, task.state);
+      case 'refuse': return told('refuse', { id: this.newId(), ground: 1 + this.luck.below(3) }, 'refused');
+      case 'say': return task.refusal && this.save({ name: 'refusals.say', payload: { id: task.refusal.id, words: this.words() }, shows: { kind: 'task', row: task } });
+      case 'take_back': return task.refusal && this.save({ name: 'refusals.take_back', payload: { id: task.refusal.id }, shows: { kind: 'task', row: { ...task, state: 'open' } }, hold_ms: HOLD });
+      default: return told('accept', {}, 'accepted');
+    }
+  }
+  async task_decide() {
+    const task = await this.one('task', (row) => row.version !== undefined);
+    if (!task) return undefined;
+    const is_day = this.luck.often(0.5);
+    const payload = { task_id: task.id, ...(is_day ? { due_day: this.day(this.luck.below(9)) } : {}) };
+    return this.save({ name: is_day ? 'tasks.set_due' : 'tasks.withdraw', payload, base_version: task.version, shows: { kind: 'task', row: { ...task, state: is_day ? task.state : 'withdrawn' } }, hold_ms: HOLD });
+  }
   async look() {
     const row = await this.one(this.luck.one(['record', 'visit_plan']), (one) => one.team_id || one.for_role);
     if (!row) return undefined;

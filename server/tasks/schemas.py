@@ -1,0 +1,63 @@
+"""Shapes of what is told about tasks."""
+
+from __future__ import annotations
+
+from server.platform.fields import Choice, Day, Id, Text, Whole
+from server.records.schemas import Strict
+from server.tasks.rules import HAND_BACK_REASONS
+
+WORDS_LENGTH = 500
+
+
+class TaskAssigned(Strict):
+    """``tasks.assign``: one task for one person; what is asked stands in ``words``."""
+
+    id = Id(required=True)
+    grid_id = Id(required=True)
+    person_id = Id(required=True)
+    matter_code = Text(20, 1, required=True)
+    words = Text(WORDS_LENGTH, 1, required=True)
+    due_day = Day(required=True)
+
+
+class TaskNamed(Strict):
+    """``tasks.accept``, ``tasks.withdraw``"""
+
+    task_id = Id(required=True)
+
+
+class TaskDone(TaskNamed):
+    """``tasks.finish``: the record that proves it, the person's own and of the same grid."""
+
+    record_id = Id(required=True)
+
+
+class TaskHandedBack(TaskNamed):
+    """``tasks.hand_back`` (做不了，退回): no refusal, no judgement."""
+
+    reason = Choice(*HAND_BACK_REASONS, required=True)
+    words = Text(WORDS_LENGTH, load_default="")
+
+
+class TaskDay(TaskNamed):
+    """``tasks.ask_time`` by the worker, ``tasks.set_due`` by who may assign."""
+
+    due_day = Day(required=True)
+
+
+class TaskRefused(TaskNamed):
+    """``tasks.refuse``: the ground is an item of Art. 12; words may follow later, or never."""
+
+    id = Id(required=True)
+    ground = Whole(1, 3, required=True)
+
+
+class RefusalWords(Strict):
+    """``refusals.say``: what the person wants to add; ``refusals.take_back`` names the refusal alone."""
+
+    id = Id(required=True)
+    words = Text(WORDS_LENGTH, required=True)
+
+
+class RefusalNamed(Strict):
+    id = Id(required=True)

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import * as tasks from '../../../static/src/records/tasks';
+import type { Task } from '../../../static/src/records/tasks';
+import type { RecordRow } from '../../../static/src/records/shapes';
+import { FakeStore, sessionOf } from './fake_store';
+
+const worker = sessionOf([{ role: 'full_time_worker', grid_id: 'g', org_unit_id: 'u', org_unit_name: '', from: '2026-01-01' }], '沈', 'worker');
+const task = (more: Partial<Task> = {}): Task => ({ id: 't', version: 3, grid_id: 'g', person_id: 'worker', person_name: '沈', assigned_by: 'leader', assigned_by_name: '方', assigned_at: 10, matter_code: 'HAZ-01', words: '看电线', due_day: '2026-11-28', state: 'open', steps: [], ...more });
+const record = (more: Partial<RecordRow>): RecordRow => ({ id: 'r', kind: 'hazard', grid_id: 'g', author_id: 'worker', acted_at: 20, matter_code: 'HAZ-01', delivery: 'delivered', ...more }) as RecordRow;
+
+describe('tasks', () => {
+  it('are proven by own records of the grid made since, those of the matter first', () => {
+    const found = tasks.proofs(task(), [record({ id: 'before', acted_at: 9 }), record({ id: 'other', matter_code: 'HAZ-02', acted_at: 30 }), record({ id: 'r' }), record({ id: 'theirs', author_id: 'x' }), record({ id: 'far', grid_id: 'h' }), record({ id: 'not', delivery: 'refused' })]);
+    expect(found.map((one) => one.id)).toEqual(['r', 'other']);
+  });
+  it('told by the worker name no version, decided by the assigner they do', async () => {
+    const store = new FakeStore(worker, {});
+    await tasks.refuse(store, task(), 'f', 2);
+    await tasks.withdraw(store, task());
+    expect(store.acts[0]).toMatchObject({ name: 'tasks.refuse', payload: { id: 'f', task_id: 't', ground: 2 }, shows: { kind: 'task', row: { state: 'refused', refusal: { ground: 2 } } } });
+    expect(store.acts[0]!.base_version).toBeUndefined();
+    expect(store.acts[1]).toMatchObject({ name: 'tasks.withdraw', base_version: 3, shows: { row: { state: 'withdrawn' } } });
+  });
+  it('taken back are as they were, without the refusal; another day opens what was handed back', async () => {
+    const store = new FakeStore(worker, {});
+    await tasks.takeBack(store, task({ state: 'refused', refusal: { id: 'f', ground: 1, at: 1 } }), 'f');
+    await tasks.setDue(store, task({ state: 'handed_back', asked_day: '2026-12-01' }), '2026-12-02');
+    expect(store.acts[0]!.shows!.row).toMatchObject({ state: 'open' });
+    expect(store.acts[0]!.shows!.row).not.toHaveProperty('refusal');
+    expect(store.acts[1]!.shows!.row).toMatchObject({ state: 'open', due_day: '2026-12-02' });
+    expect(store.acts[1]!.shows!.row).not.toHaveProperty('asked_day');
+  });
+});

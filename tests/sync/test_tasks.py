@@ -1,0 +1,219 @@
+"""Tasks on the road: assigned, accepted, done, handed back, refused (Art. 12), withdrawn, and two devices at one task."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from server.kernel import clock
+from server.kernel.ids import new_id
+from server.kernel.problems import Problem
+from server.people.queries import holder_of
+from server.platform.db import transaction
+from server.tasks import commands, queries
+from tests.sync.phone import Phone, assigned, hazard
+from tests.world import World
+
+
+def done(phone: Phone, name: str, payload: dict[str, Any], **more: Any) -> str:
+    result = phone.do(name, payload, **more)
+    code: str = result["outcome"] if result["outcome"] == "applied" else result["problem"]["code"]
+    return code
+
+
+def in_days(days: int) -> str:
+    return (clock.today() + timedelta(days=days)).isoformat()
+
+
+@pytest.fixture
+def pair(app: Flask, world: World) -> tuple[Phone, Phone, str]:
+    """The leader's and the worker's phone, and a task between them."""
+    leader, worker = Phone(app, "leader"), Phone(app, "worker")
+    told = assigned(world)
+    assert done(leader, "tasks.assign", told) == "applied"
+    return leader, worker, told["id"]
+
+
+def row(phone: Phone, task_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = phone.pull()["task"][task_id]
+    return found
+
+
+def test_a_task_reaches_the_grid_and_rings_whoever_is_to_do_it(pair: tuple[Phone, Phone, str], app: Flask) -> None:
+    _leader, worker, task_id = pair
+    told = row(worker, task_id)
+    assert (told["state"], told["assigned_by_name"], told["words"]) == ("open", "张leader", "请看一下幼儿园门口的电线")
+    message = next(iter(worker.pull()["message"].values()))
+    assert (message["kind"], message["task_id"]) == ("task_assigned", task_id)
+    assert "电线" not in message["text_zh"]
+    assert "task" not in Phone(app, "worker3").pull()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"matter_code": "NO-SUCH"}, "matter_not_in_force"),
+        ({"matter_code": "VIS-01"}, "task_sensitive"),
+        ({"due_day": "2020-01-01"}, "day_out_of_range"),
+        ({"words": ""}, "invalid"),
+    ],
+)
+def test_what_cannot_be_assigned(app: Flask, world: World, change: dict[str, Any], code: str) -> None:
+    assert done(Phone(app, "leader"), "tasks.assign", assigned(world, **change)) == code
+
+
+def test_only_for_people_of_the_grid_and_only_by_who_leads_it(app: Flask, world: World) -> None:
+    assert done(Phone(app, "leader"), "tasks.assign", assigned(world, "worker3")) == "receiver_not_here"
+    assert done(Phone(app, "worker"), "tasks.assign", assigned(world)) == "not_allowed"
+    assert done(Phone(app, "worker3"), "tasks.assign", assigned(world)) == "not_found"
+
+
+def test_done_with_the_record_that_proves_it(pair: tuple[Phone, Phone, str], world: World) -> None:
+    leader, worker, task_id = pair
+    assert done(worker, "tasks.accept", {"task_id": task_id}) == "applied"
+    proof = hazard(world)
+    assert done(worker, "hazards.report", proof) == "applied"
+    assert done(leader, "tasks.finish", {"task_id": task_id, "record_id": proof["id"]}) == "not_allowed"
+    assert done(worker, "tasks.finish", {"task_id": task_id, "record_id": str(new_id())}) == "proof_elsewhere"
+    assert done(worker, "tasks.finish", {"task_id": task_id, "record_id": proof["id"]}) == "applied"
+    told = row(leader, task_id)
+    assert (told["state"], told["done_record_id"]) == ("done", proof["id"])
+    assert [s["step"] for s in told["steps"]] == ["assigned", "accepted", "done"]
+
+
+def test_work_done_is_kept_when_the_task_was_withdrawn_meanwhile(pair: tuple[Phone, Phone, str], world: World) -> None:
+    leader, worker, task_id = pair
+    assert done(leader, "tasks.withdraw", {"task_id": task_id}, base_version=1) == "applied"
+    proof = hazard(world)
+    worker.do("hazards.report", proof)
+    assert done(worker, "tasks.finish", {"task_id": task_id, "record_id": proof["id"]}) == "applied"
+    told = row(worker, task_id)
+    assert (told["state"], told["done_record_id"]) == ("withdrawn", proof["id"])
+
+
+def test_an_assigner_decides_what_was_seen(pair: tuple[Phone, Phone, str]) -> None:
+    leader, worker, task_id = pair
+    assert done(worker, "tasks.ask_time", {"task_id": task_id, "due_day": in_days(9)}) == "applied"
+    late = leader.do("tasks.withdraw", {"task_id": task_id}, base_version=1)
+    assert (late["outcome"], late["problem"]["code"], late["server"]["asked_day"]) == ("conflict", "stale", in_days(9))
+    assert done(leader, "tasks.set_due", {"task_id": task_id, "due_day": in_days(9)}, base_version=2) == "applied"
+    told = row(worker, task_id)
+    assert told["due_day"] == in_days(9) and "asked_day" not in told
+
+
+def test_handed_back_waits_again_with_another_day(pair: tuple[Phone, Phone, str]) -> None:
+    leader, worker, task_id = pair
+    assert done(worker, "tasks.hand_back", {"task_id": task_id, "reason": "leave"}) == "applied"
+    assert row(leader, task_id)["state"] == "handed_back"
+    assert done(leader, "tasks.set_due", {"task_id": task_id, "due_day": in_days(5)}, base_version=2) == "applied"
+    assert row(worker, task_id)["state"] == "open"
+
+
+def test_two_devices_of_one_person_at_one_task(pair: tuple[Phone, Phone, str], app: Flask, world: World) -> None:
+    _leader, worker, task_id = pair
+    other = Phone(app, "worker")
+    proof = hazard(world)
+    worker.do("hazards.report", proof)
+    assert done(worker, "tasks.finish", {"task_id": task_id, "record_id": proof["id"]}) == "applied"
+    refusal = {"id": str(new_id()), "task_id": task_id, "ground": 1}
+    assert done(other, "tasks.refuse", refusal) == "applied"
+    told = row(other, task_id)
+    assert told["state"] == "done" and told["refusal"]["ground"] == 1
+
+
+def refused(worker: Phone, task_id: str, ground: int = 2) -> str:
+    told = {"id": str(new_id()), "task_id": task_id, "ground": ground}
+    assert done(worker, "tasks.refuse", told) == "applied"
+    return str(told["id"])
+
+
+def rule(app: Flask, world: World, who: str, refusal_id: str, **how: Any) -> str:
+    with app.app_context(), transaction() as session:
+        by = holder_of(session, world.people[who], clock.today())
+        try:
+            commands.rule_refusal(
+                session, by, UUID(refusal_id),
+                **{"upheld": True, "words": "", "due_day": None, **how},
+            )  # fmt: skip
+        except Problem as problem:
+            return problem.code
+    return "applied"
+
+
+def test_a_refusal_is_taken_whatever_became_of_the_task(pair: tuple[Phone, Phone, str]) -> None:
+    leader, worker, task_id = pair
+    assert done(leader, "tasks.withdraw", {"task_id": task_id}, base_version=1) == "applied"
+    refused(worker, task_id)
+    assert row(leader, task_id)["refusal"]["ground"] == 2
+    assert done(worker, "tasks.refuse", {"id": str(new_id()), "task_id": task_id, "ground": 1}) == "refusal_answered"
+    assert done(worker, "tasks.refuse", {"id": str(new_id()), "task_id": task_id, "ground": 4}) == "invalid"
+
+
+def test_words_reach_the_competent_department_alone(pair: tuple[Phone, Phone, str], app: Flask, world: World) -> None:
+    leader, worker, task_id = pair
+    refusal = refused(worker, task_id)
+    assert done(worker, "refusals.say", {"id": refusal, "words": "要我去收罚款"}) == "applied"
+    assert "罚款" not in str(leader.pull()) + str(worker.pull())
+    with app.app_context(), transaction() as session:
+        county = holder_of(session, world.people["county"], clock.today())
+        assert [found["refusal"].words for found in queries.refusals_for(session, county)] == ["要我去收罚款"]
+
+
+def test_taken_back_until_it_is_ruled(pair: tuple[Phone, Phone, str], app: Flask, world: World) -> None:
+    _leader, worker, task_id = pair
+    first = refused(worker, task_id)
+    assert done(worker, "refusals.take_back", {"id": first}) == "applied"
+    assert row(worker, task_id)["state"] == "open" and "refusal" not in row(worker, task_id)
+    second = refused(worker, task_id)
+    assert rule(app, world, "county", second) == "applied"
+    late = worker.do("refusals.take_back", {"id": second})
+    assert (late["outcome"], late["problem"]["code"]) == ("conflict", "already_decided")
+    assert row(worker, task_id)["refusal"]["ruling"] == "upheld"
+
+
+def test_the_competent_department_rules_once_and_never_the_assigner(
+    pair: tuple[Phone, Phone, str], app: Flask, world: World
+) -> None:
+    leader, worker, task_id = pair
+    refusal = refused(worker, task_id)
+    assert rule(app, world, "leader", refusal) == "not_allowed"
+    assert rule(app, world, "town", refusal) == "not_allowed"
+    assert rule(app, world, "county", refusal, upheld=False) == "day_out_of_range"
+    fresh = clock.today() + timedelta(days=7)
+    assert rule(app, world, "county", refusal, upheld=False, due_day=fresh, words="属于清单") == "applied"
+    assert rule(app, world, "county", refusal) == "already_decided"
+    told = row(worker, task_id)
+    assert (told["state"], told["due_day"], told["refusal"]["ruling"]) == ("open", fresh.isoformat(), "not_upheld")
+    assert done(worker, "tasks.refuse", {"id": str(new_id()), "task_id": task_id, "ground": 1}) == "refusal_answered"
+    assert "refusal_ruled" in {m["kind"] for m in leader.pull()["message"].values()}
+
+
+def test_a_task_of_the_county_is_not_ruled_by_the_county(app: Flask, world: World) -> None:
+    county, worker = Phone(app, "county"), Phone(app, "worker")
+    told = assigned(world)
+    assert done(county, "tasks.assign", told) == "applied"
+    assert rule(app, world, "county", refused(worker, told["id"])) == "own_record"
+
+
+def test_with_no_ruling_in_time_the_refusal_stands(pair: tuple[Phone, Phone, str], app: Flask, world: World) -> None:
+    _leader, worker, task_id = pair
+    refusal = refused(worker, task_id)
+    with app.app_context(), transaction() as session:
+        assert commands.let_stand(session, clock.today()) == 0
+        assert commands.let_stand(session, clock.today() + timedelta(days=30)) == 1
+    assert row(worker, task_id)["refusal"]["ruling"] == "stood"
+    assert rule(app, world, "county", refusal) == "already_decided"
+
+
+def test_what_is_over_leaves_the_phones_after_the_days_of_the_feed(pair: tuple[Phone, Phone, str], app: Flask) -> None:
+    leader, worker, task_id = pair
+    row(worker, task_id)
+    assert done(leader, "tasks.withdraw", {"task_id": task_id}, base_version=1) == "applied"
+    with app.app_context(), transaction() as session:
+        assert commands.archive_old(session, clock.now() + 91 * clock.DAY_MS) == 0
+        assert commands.archive_old(session, clock.now() + 93 * clock.DAY_MS) == 1
+    assert task_id not in worker.pull().get("task", {})
