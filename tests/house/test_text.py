@@ -68,10 +68,6 @@ def pieces() -> list[str]:
     files = sorted((ROOT / "static/src/text").glob("*.ts"))
     both = {"export const zh", "export const en"}
     return [file.stem for file in files if both <= set(OPENING.findall(file.read_text("utf-8")))]
-        file.stem
-        for file in files
-        if {"export const zh", "export const en"} <= set(OPENING.findall(file.read_text("utf-8")))
-    ]
 
 
 def server_words(language: str) -> Words:
