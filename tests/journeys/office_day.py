@@ -18,12 +18,12 @@ from server.photos.finish import take_in_bytes
 from server.platform.db import db, transaction
 from tests.journeys.pictures import camera_picture
 from tests.journeys.site import Site
-from tests.sync.phone import Phone, correction, hazard
+from tests.sync.phone import Phone, assigned, correction, hazard
 from tests.world import COUNTY, World, app_on, close
 
 
 def fill_a_day(site: Site) -> None:
-    """A leader's own record, a dispute, a refusal, quarantine, correction requests, what was announced, what was lost."""
+    """A leader's own record, a dispute, what was refused by the server and by the worker, quarantine, correction requests, what was announced, what was lost."""
     app = app_on(site.url, site.data_dir)
     world = _read_world(app)
     worker, leader, worker2, worker3 = (Phone(app, name) for name in ("worker", "leader", "worker2", "worker3"))
@@ -35,6 +35,11 @@ def fill_a_day(site: Site) -> None:
     leader.do("approvals.return", back, base_version=1)
     worker.do("approvals.dispute", {"record_id": disputed["id"], "words": "已经写了"}, base_version=2)
     worker.do("hazards.report", hazard(world, matter_code="HAZ-99"))
+    for ground in (1, 2):
+        asked, refusal = assigned(world), str(new_id())
+        leader.do("tasks.assign", asked)
+        worker.do("tasks.refuse", {"id": refusal, "task_id": asked["id"], "ground": ground})
+        worker.do("refusals.say", {"id": refusal, "words": "要由执法人员做"})
     for about in ("phone", "post"):
         worker.do("corrections.ask", correction(about))
     worker.push(waiting=[_promised(worker)])

@@ -113,6 +113,17 @@ class OfficeRounds:
 
     def county(self) -> Stops:
         yield from self.menu_of("county")
+        self.open("/office/refusals")
+        expect(self.page.locator("article.panel")).to_have_count(2)
+        yield "refusals"
+        self.page.locator("[name=words]").first.fill("属于清单")
+        self.page.locator("[value=not_upheld]").first.click()
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "refusal, new day missing"
+        self.page.locator("[name=words]").first.fill("收罚款是执法部门的事")
+        self.page.locator("[value=upheld]").first.click()
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "refusals, one upheld"
         self.open("/office/matters")
         self.page.locator("td .row-link").first.click()
         yield "matter"
