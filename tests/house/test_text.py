@@ -66,11 +66,16 @@ def mediation_words(language: str) -> Words:
     return client_words(language, "mediations")
 
 
+def phone_words(language: str) -> Words:
+    """Words about what a browser cannot do, fetched with the screens that say them."""
+    return client_words(language, "phones")
+
+
 def server_words(language: str) -> Words:
     return dict(json.loads((ROOT / f"server/text/{language}.json").read_text("utf-8")))
 
 
-@pytest.mark.parametrize("side", [server_words, client_words, mediation_words, lock_words])
+@pytest.mark.parametrize("side", [server_words, client_words, mediation_words, phone_words, lock_words])
 def test_both_languages_say_everything(side) -> None:
     assert unlike(side("zh"), side("en")) == []
 
@@ -173,7 +178,7 @@ def forbidden(words: Words, language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", FORBIDDEN)
-@pytest.mark.parametrize("side", [server_words, client_words, mediation_words, lock_words])
+@pytest.mark.parametrize("side", [server_words, client_words, mediation_words, phone_words, lock_words])
 def test_no_word_is_used_that_the_face_forbids(side, language: str) -> None:
     assert forbidden(side(language), language) == []
 

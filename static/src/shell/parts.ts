@@ -18,6 +18,7 @@ function of<M, P extends object>(piece: () => Promise<M>, pick: (module: M) => C
 export const Tasks = of(work, (m) => m.Tasks);
 export const Log = of(work, (m) => m.Log);
 export const Records = of(work, (m) => m.Records);
+export const FirstCards = of(work, (m) => m.FirstCards);
 export const TodayNotes = of(work, (m) => m.TodayNotes);
 export const RecordPage = of(work, (m) => m.RecordPage);
 export const Edit = of(work, (m) => m.Edit);
@@ -42,6 +43,7 @@ export const ChoosePin = of(lock, (m) => m.ChoosePin);
 export const SignIn = of(settings, (m) => m.SignIn);
 export const Notice = of(settings, (m) => m.Notice);
 export const OutboxSheet = of(settings, (m) => m.OutboxSheet);
+export const PlainBar = of(settings, (m) => m.PlainBar);
 export const PersonSheet = of(settings, (m) => m.PersonSheet);
 export const Me = of(settings, (m) => m.Me);
 export const MyData = of(settings, (m) => m.MyData);

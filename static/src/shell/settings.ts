@@ -5,4 +5,5 @@ export { default as OwnFixes } from '../screens/worker/own_fixes';
 export { default as Notice } from './notice';
 export { default as OutboxSheet } from './outbox_sheet';
 export { default as PersonSheet } from './person_sheet';
+export { default as PlainBar } from './plain_bar';
 export { default as SignIn } from './sign_in';

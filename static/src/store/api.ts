@@ -135,6 +135,8 @@ export interface SyncStatus {
   in_memory_only: boolean;
   storage?: { used: number; quota: number; persisted: boolean };
   lost?: { from: number; to: number; count: number };
+  /** drafts that this phone's database would not take: they live as long as the page */
+  loose?: number;
   /** the browser has cleared this phone's data under the open page; so many things were not sent yet */
   emptied?: number;
 }

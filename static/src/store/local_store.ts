@@ -5,7 +5,8 @@
 import type { Act, Draft, HouseholdQuery, Id, OutboxItem, Receipt, SaveResult, SessionInfo, ShownRow, Store, SyncStatus } from './api';
 import { dismissAct, promoteHolds, replaceAct, saveAct, undoAct } from './acts';
 import { makeCodec } from './codec';
-import { IndexedDatabase, MemoryDatabase } from './db';
+import { IndexedDatabase, memoryDatabase } from './db';
+import type { Database } from './db';
 import type { ChannelLike, Env } from './env';
 import * as keep from './keepsakes';
 import { Mirror } from './mirror';
@@ -28,6 +29,10 @@ const TOKEN = 'session_token';
 const HOLD_AGAIN_MS = 5000;
 
 export const databaseName = (person: Id) => `gridwalk-${person}`;
+export function personDatabase(env: Env, person: Id, onNoRoom?: () => void, onEmptied?: () => void): Database<Tables> {
+  const name = databaseName(person);
+  return env.indexedDB ? new IndexedDatabase<Tables>(env, name, UPGRADES, onNoRoom, onEmptied) : memoryDatabase<Tables>(env, name, KEYS);
+}
 /** Tells whoever has this person open that the database is no longer there. */
 export function tellGone(env: Env, person: Id): void {
   const channel = env.channel(databaseName(person), () => {});
@@ -58,9 +63,7 @@ export class LocalStore implements Store {
     public session: SessionInfo,
     key: CryptoKey,
   ) {
-    const db = env.indexedDB
-      ? new IndexedDatabase<Tables>(env, databaseName(session.person.id), UPGRADES, () => this.standing.setNoRoom(true), () => this.standing.setEmptied())
-      : new MemoryDatabase<Tables>(KEYS);
+    const db = personDatabase(env, session.person.id, () => this.standing.setNoRoom(true), () => this.standing.setEmptied());
     this.room = { env, db, codec: makeCodec(env, key) };
     this.outbox_state = new Outbox(this.room);
     this.mirror = new Mirror(this.room);
@@ -135,6 +138,7 @@ export class LocalStore implements Store {
     return { scope_version: this.session.scope_version, clock_skew_ms: Math.round(this.clock_skew_ms) };
   }
   private afterAct(act: Act): void {
+    this.outbox_state.loose.delete(act.draft_id!);
     this.changed('outbox', ...(act.draft_id ? ['draft'] : []), ...(act.shows ? [act.shows.kind] : []));
     if (act.hold_ms) this.armHolds();
     else this.wake('save');
@@ -164,8 +168,7 @@ export class LocalStore implements Store {
     return keep.readDrafts(this.outbox_state, form);
   }
   async keepDraft(draft: Omit<Draft, 'updated_at'>): Promise<void> {
-    await keep.writeDraft(this.outbox_state, draft);
-    this.changed('draft');
+    await keep.writeDraft(this.outbox_state, draft).finally(() => this.changed('draft'));
   }
   async dropDraft(id: Id): Promise<void> {
     await keep.deleteDraft(this.outbox_state, id);

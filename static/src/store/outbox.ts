@@ -3,7 +3,7 @@
  * rows that unsent acts show. The database is the truth; `load` reads it again whenever another tab has written
  * (`rev` of the meta row tells).
  */
-import type { Id, Lane, Row } from './api';
+import type { Draft, Id, Lane, Row } from './api';
 import type { Codec } from './codec';
 import type { Database } from './db';
 import type { Env } from './env';
@@ -40,6 +40,8 @@ export class Outbox {
   holds = new Map<Id, Hold>();
   own = new Map<Id, Own>();
   photos = new Map<string, PhotoState>();
+  /** drafts that the database would not take: they live as long as the page */
+  loose = new Map<Id, Draft>();
   /** ids in the push that is on its way now */
   sending = new Set<Id>();
   /** the last moment that the server has told, by its own clock; 0: not heard since this start. What is kept or cleared

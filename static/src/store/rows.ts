@@ -102,14 +102,14 @@ export class Rows {
   }
 
   private delivery(heads: Head[], held: boolean): Delivery {
-    const { photos, sending, room } = this.outbox;
+    const { photos, sending } = this.outbox;
     const refused = heads.some(
       (head) => head.state === 'refused' || head.voided || (photosFollow(head) && head.photos.some((sha) => photos.get(sha)?.state === 'refused')),
     );
     if (refused) return 'refused';
     if (heads.some((head) => sending.has(head.id))) return 'sending';
     if (held || heads.some((head) => head.state === 'queued' || head.state === 'deferred')) {
-      return room.db.in_memory ? 'sending' : 'saved';
+      return 'saved';
     }
     return heads.some((head) => photosFollow(head) && this.outbox.photosWaiting(head.photos) > 0) ? 'sending' : 'delivered';
   }

@@ -30,7 +30,6 @@ export const zh = {
   'review.none': '不需审核', 'review.waiting': '待审核', 'review.approved': '已通过', 'review.returned': '退回修改', 'review.disputed': '异议中', 'review.lapsed': '逾期未审，视同通过',
   'review.due_by': '请在{day}前审核', 'review.will_by': '将在{day}前审核', 'review.by': '审核人：{name}',
 
-  'bar.cannot_keep': '本浏览器不能离线。请保持联网使用，或换一个浏览器。', 'bar.in_memory': '本浏览器不能把记录存进手机。请联网使用，关闭页面前先等全部送达。',
   'bar.no_room': '手机空间不足，暂停拍照。先记文字，看到“已存手机”才算存住。请清理一些空间。', 'bar.lost': '有 {n} 条记录的内容已从手机上丢失（{from}至{to}），网格长那边也能看到。此后是否还有，无法知道。',
   'bar.emptied': '浏览器清除了本应用存在手机上的数据，其中 {n} 项（记录和照片）还没有送出，要重新记。请清理手机空间，联网后重新登录。',
   'bar.restricted': '您已不在岗，或这部手机已停用：没送出的记录会交给单位处理，新记的平台不再接收。', 'bar.signed_out': '还没有登录，或登录已过期。可以继续记录，登录后自动发送。',
@@ -47,8 +46,6 @@ export const zh = {
   'today.more_due': '还有 {n} 户到期，在“记一笔 · 走访服务”里可以搜到。', 'today.relooks': '该回头看、回访了（{n}）', 'today.nothing_due': '今天没有到期的事。',
 
   'messages.title': '消息', 'messages.more': '还有 {n} 条', 'page.failed': '这一页出了问题，已保存的记录不受影响。再试一次还不行，请关掉应用重新打开。',
-
-  'install.title': '先放到桌面', 'install.why': '放到桌面后打开更快，没有网也能用，记录更不容易被手机清掉。', 'install.apple': '点浏览器的“分享”，再点“添加到主屏幕”。放到桌面后没有网也能用，记录更不容易被清掉。', 'install.now': '放到桌面',
 
   'form.acts': '表单操作', 'form.optional': '（选填）', 'form.needed': '这里要填。', 'form.matter': '事项', 'form.which_matter': '什么事项？', 'form.more_matters': '更多（还有 {n} 项）', 'form.no_matters': '事项清单还没有取到手机上。联网后再打开一次。',
   'form.choose_matter': '请先选事项。', 'form.grid': '哪个网格', 'form.add_n': '加 {n}', 'form.clear': '清零', 'form.note': '说明', 'form.no_secrets': '勿录国家秘密、工作秘密', 'form.obstructed': '受阻', 'form.obstructed_hint': '依法履职受到阻碍；不写姓名。', 'form.drop': '不记了，丢掉', 'form.drop_change': '不改了', 'form.drop_sure': '确定丢掉', 'form.hindrance': '受阻',
@@ -79,7 +76,7 @@ export const zh = {
   'emergency.called': '拨打 {number}', 'emergency.no_call': '还没有从这里拨打电话。', 'emergency.no_persons': '不写姓名，不写病情。', 'emergency.reported': '已报警', 'emergency.told': '已存手机，有网最先送给网格长', 'emergency.add': '补充', 'emergency.save_addition': '保存补充', 'emergency.open': '看记录',
   'called.119': '119', 'called.110': '110', 'called.120': '120', 'called.gas': '燃气抢修', 'called.what_119': '火警', 'called.what_110': '报警', 'called.what_120': '急救',
   'publicity.people': '宣传到多少人', 'publicity.households': '宣传到多少户', 'publicity.no_names': '只记数目，不记姓名、门牌和地点。', 'publicity.by_plan': '按公布的宣传计划开展。', 'publicity.within': '政策公布起 {n} 个工作日内告知。', 'publicity.missing_matter': '请先选事项。', 'publicity.missing_reached': '请填宣传到的人数或户数。',
-  'information.which_household': '哪一户？', 'information.whose': '哪一户', 'information.finding': '情况', 'information.business': '单位或店铺名称', 'information.where': '在哪里', 'information.where_hint': '写单位或工地，不写人名。', 'information.words': '诉求或建议（照本人的意思写）', 'information.wants_answer': '本人要回复', 'information.answer': '回复', 'information.answer_hint': '要回复的，选好是哪一户，回复才找得到人。', 'information.least': '只写这个事项用得上的。不写身份证号、病情、金额和租客。', 'information.team_only': '只有照护小组的人看得到。只记住户自愿说的。', 'information.no_team': '您还不在照护小组里。这个事项由照护小组办：请先请镇（街道）指定小组。现在保存，平台不会接收，记录会留在手机上。',
+  'information.which_household': '哪一户？', 'information.whose': '哪一户', 'information.finding': '情况', 'information.business': '单位或店铺名称', 'information.where': '在哪里', 'information.where_hint': '写单位或工地，不写人名。', 'information.words': '诉求或建议（照本人的意思写）', 'information.wants_answer': '本人要回复', 'information.answer': '回复', 'information.answer_hint': '要回复的，选好是哪一户，回复才找得到人。', 'information.least': '只写这个事项用得上的。不写身份证号、病情、金额和租客。', 'information.team_only': '只有照护小组的人看得到。只记住户自愿说的。', 'information.no_team': '您还不在照护小组里。这个事项由照护小组办：请先请镇（街道）指定小组。现在保存，平台不会接收，记录会标为“未被接收”。',
   'information.missing_matter': '请先选事项。', 'information.missing_household_id': '请先选是哪一户。', 'information.missing_finding': '请选是什么情况。', 'information.missing_business_name': '请填名称。', 'information.missing_place_words': '请填在哪里。', 'information.missing_note': '请写下诉求或建议。',
   'finding.as_known': '与登记一致', 'finding.moved_in': '新搬来', 'finding.moved_out': '已搬离', 'finding.contact_changed': '联系方式有变', 'finding.reminded': '已提醒自行登记', 'finding.says_registered': '房东说已登记', 'finding.not_met': '没遇到房东', 'finding.opened': '新开业', 'finding.closed': '已歇业', 'finding.wants_help': '希望得到救助', 'finding.living_changed': '生活情况有变', 'finding.wants_contact': '希望部门联系',
   'household.search_hint': '门牌号、姓氏或拼音首字母', 'household.type_to_search': '输入门牌号或姓氏查找。',
@@ -161,7 +158,7 @@ export const zh = {
   'field.note': '说明', 'field.calls': '拨打过', 'field.gas_smell': '闻到燃气味', 'field.severity': '程度', 'field.advice': '劝导建议', 'field.advised_fix_by': '建议整改日期', 'field.relook_on': '回头看日期', 'field.fixed_on_spot': '当场已整改', 'field.place': '位置', 'field.place_words': '位置说明', 'field.matter_code': '事项', 'field.photos': '照片', 'field.photo_gap': '拍不了照片', 'field.mode': '怎样走访', 'field.all_well': '一切正常', 'field.ticks': '看过、问过', 'field.needs': '有什么需要', 'field.next_on': '下次走访', 'field.checks': '检查点', 'field.obstructed': '受阻', 'field.door': '门牌地址', 'field.contact_name': '联系人姓名', 'field.contact_phone': '联系电话', 'field.name': '名称', 'field.address': '地址', 'field.household_id': '走访对象', 'field.people': '宣传到多少人', 'field.households': '宣传到多少户', 'field.finding': '情况', 'field.business_name': '单位或店铺名称', 'field.wants_answer': '本人要回复', 'field.unsuited': '不在这里调解', 'field.parties': '当事人', 'field.outcome': '结果', 'field.revisit_on': '回访日期',
   'problem.unknown': '没有做成（{code}）。', 'problem.offline': '现在没有网，有网时再试。', 'problem.offline_unknown_person': '这部手机上还没有这个人；第一次登录要有网。', 'problem.offline_wrong_password': '密码不对。现在没有网，用上次在这部手机登录时的密码。', 'problem.only_online': '输错太多次。联网后用密码登录。', 'problem.password_needed': '请输入密码。', 'problem.phone_key_locked': '密码改过，这部手机上的旧数据打不开。请用旧密码进入一次，把没送出的送完。', 'problem.unsent_work': '还有没送出的记录，送完才能移除。', 'problem.receipt_mismatch': '平台的收条和送出的内容不一致，不能算送达。请改了再送。',
 
-  'notice.title': '收集什么，不收集什么', 'notice.short': '本应用只收集工作需要的内容，不记轨迹，不计在线时长。', 'notice.read': '看一看',
+  'notice.title': '收集什么，不收集什么',
   'notice.collected': '收集的', 'notice.collected_1': '您记的巡查、隐患、走访、应急、信息、调解、宣传和照片，以及保存的时间；在应急页点了哪个电话、几点点的。', 'notice.collected_2': '隐患的位置，可以改正，也可以不填。', 'notice.collected_3': '住户的门牌、一位联系人和一个电话，只为事项清单上的事项；调解当事人的姓名和电话，只有办理和审核的人看得到。',
   'notice.never': '不收集的', 'notice.never_1': '不记行走轨迹、里程和时长，不在后台定位。', 'notice.never_2': '不计打卡、在线时间，不排名。', 'notice.never_3': '不记身份证号、宗教、民族和政治情况。',
   'notice.here': '留在手机上的', 'notice.here_1': '巡查点按时的定位留在本手机，90 天后删除；送出的只有误差和是否在点上。', 'notice.here_2': '手机上的内容都加密保存。', 'notice.here_3': '照片里的拍摄地点等信息送出前已去掉。',

@@ -50,7 +50,7 @@ export default function InformationForm({ id }: { id: string }) {
     await draft.close();
     const done = await saveInformation(store, id, final, matterOf(final));
     if (done.saved && !isAgain) {
-      tellHeld(store, done.mutation_id, t('save.held'), () => { void store.keepDraft({ id, form: 'information', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/information/${id}`)); });
+      tellHeld(store, done.mutation_id, t(done.in_memory_only ? 'save.in_memory' : 'save.held'), () => { void store.keepDraft({ id, form: 'information', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/information/${id}`)); });
     } else if (!tellSaved(done)) { draft.reopen(); return; }
     replaceWith(isAgain ? `#/record/${id}` : '#/');
   };

@@ -41,7 +41,7 @@ export default function PublicityForm({ id }: { id: string }) {
     await draft.close();
     const done = await savePublicity(store, id, final, matterOf(final));
     if (done.saved && !isAgain) {
-      tellHeld(store, done.mutation_id, t('save.held'), () => { void store.keepDraft({ id, form: 'publicity', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/publicity/${id}`)); });
+      tellHeld(store, done.mutation_id, t(done.in_memory_only ? 'save.in_memory' : 'save.held'), () => { void store.keepDraft({ id, form: 'publicity', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/publicity/${id}`)); });
     } else if (!tellSaved(done)) { draft.reopen(); return; }
     replaceWith(isAgain ? `#/record/${id}` : '#/');
   };

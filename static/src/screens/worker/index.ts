@@ -8,6 +8,7 @@ export { default as StepForm } from '../../duties/mediations/step';
 export { default as PublicityForm } from '../../duties/publicity/form';
 export { default as VisitForm } from '../../duties/visits/form';
 export { default as PatrolForm } from '../../patrols/form';
+export { FirstCards } from './first_cards';
 export { default as Edit } from './edit';
 export { default as Log } from './log';
 export { default as RecordPage } from './record';

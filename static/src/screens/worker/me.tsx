@@ -20,6 +20,7 @@ import { Icon, type IconName } from '../../ui/icons';
 import { go } from '../../ui/route';
 import { toast } from '../../ui/toast';
 import { problemWords } from '../../records/words';
+import { AppleHint } from './first_cards';
 import { Devices } from './devices';
 import { StorageMeter } from './storage_meter';
 
@@ -105,6 +106,7 @@ function ThisPhone() {
       <h2>{t('me.this_phone')}</h2>
       <p>{now?.waiting ? t('me.unsent', { n: now.waiting }) : syncWords(now, out).words}</p>
       {now?.last_contact && <p class="quiet">{t('me.last_contact', { when: sayMoment(now.last_contact) })}</p>}
+      <AppleHint />
       <StorageMeter storage={now?.storage} />
       <Button wide icon="download" data-testid="export-sealed" disabled={exporting} onTap={() => void save()}>{t('export.do')}</Button>
       <p class="quiet">{t('export.what')}</p>
