@@ -23,6 +23,7 @@ export async function browserEnv(device: Env['device']): Promise<Env> {
     channel: openChannel,
     ballast: opfsBallast(),
     storage: storageMeter,
+    link: () => (navigator as { connection?: { type?: string } }).connection?.type,
     device,
   };
   if (typeof CompressionStream !== 'undefined') env.gzip = gzip;

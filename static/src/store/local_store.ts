@@ -21,6 +21,7 @@ import type { OutboxMeta, Tables } from './schema';
 import { exportOutbox } from './export_outbox';
 import { CLOCK, Standing } from './standing';
 import type { Clock, EngineStatus } from './standing';
+import { WIFI_ONLY } from './wifi';
 
 type Message = { type: 'changed'; kinds: string[] } | { type: 'status'; status: EngineStatus } | { type: 'wake' } | { type: 'gone' };
 
@@ -213,6 +214,10 @@ export class LocalStore implements Store {
   /** All at once and few: whatever stands on the first screen asks for its own. */
   private async readSettings(): Promise<void> {
     this.settings = await keep.readSettings(this.outbox_state);
+    this.readChoices();
+  }
+  private readChoices(): void {
+    this.outbox_state.wifi.is_on = this.settings.get(WIFI_ONLY) === true;
   }
   async setting<T>(name: string): Promise<T | undefined> {
     return this.settings.get(name) as T | undefined;
@@ -220,6 +225,7 @@ export class LocalStore implements Store {
   async keepSetting(name: string, value: unknown): Promise<void> {
     await keep.writeSetting(this.outbox_state, name, value);
     this.settings.set(name, value);
+    this.readChoices();
     this.changed('setting');
   }
 
@@ -229,6 +235,12 @@ export class LocalStore implements Store {
   }
   async keepToken(token: string | undefined): Promise<void> {
     if (token !== this.token) await this.keepSetting(TOKEN, token ?? null);
+  }
+
+  sendAnyway(photos: string[]): void {
+    for (const sha256 of photos) this.outbox_state.wifi.sent_anyway.add(sha256);
+    this.changed('photo', 'outbox', 'record');
+    this.wake('retry');
   }
 
   status(): SyncStatus {

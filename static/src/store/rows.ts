@@ -98,7 +98,8 @@ export class Rows {
       if (!sha || mine.has(sha) || photo.held !== false) continue;
       if (this.outbox.photos.get(sha)?.state !== 'held') photos_waiting += 1;
     }
-    return { ...row, delivery: this.delivery(heads, holds.length > 0), photos_waiting };
+    const for_wifi = this.outbox.forWifi(heads);
+    return { ...row, delivery: this.delivery(heads, holds.length > 0), photos_waiting, ...(for_wifi[0] ? { for_wifi } : {}) };
   }
 
   private delivery(heads: Head[], held: boolean): Delivery {

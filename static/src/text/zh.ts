@@ -26,7 +26,7 @@ export const zh = {
   'person.password_of': '{name}的密码', 'person.password_needed': '请输入{name}的密码。', 'person.enter': '进入', 'person.kept': '换人后，前一位没送出的记录仍留在手机上，联网后继续发送。',
 
   'sync.all': '全部已送达', 'sync.waiting': '{n} 条待发 · 点看', 'sync.waiting_short': '{n} 条待发', 'sync.conflicts': '{n} 条要您看', 'sync.refused': '{n} 条未被接收', 'sync.held': '{n} 条等前面的', 'sync.announced': '{n} 条还没送到',
-  'delivery.saved': '已存手机', 'delivery.in_memory': '没存进手机', 'delivery.sending': '发送中', 'delivery.delivered': '已送达', 'delivery.refused': '未被接收', 'delivery.photos': '照片待传 {n} 张',
+  'delivery.saved': '已存手机', 'delivery.in_memory': '没存进手机', 'delivery.sending': '发送中', 'delivery.delivered': '已送达', 'delivery.refused': '未被接收', 'delivery.photos': '照片待传 {n} 张', 'delivery.wifi': '照片等 Wi-Fi',
   'review.none': '不需审核', 'review.waiting': '待审核', 'review.approved': '已通过', 'review.returned': '退回修改', 'review.disputed': '异议中', 'review.lapsed': '逾期未审，视同通过',
   'review.due_by': '请在{day}前审核', 'review.will_by': '将在{day}前审核', 'review.by': '审核人：{name}',
 
@@ -53,7 +53,7 @@ export const zh = {
 
   'photo.title': '照片', 'photo.take': '拍照', 'photo.another': '再拍一张', 'photo.choose': '相册', 'photo.choose_long': '从相册选照片', 'photo.after': '整改后的照片', 'photo.forbidden': '这个事项不拍照片。',
   'photo.needed': '这个事项要求拍照：{reason}（{document}）。拍不了也可以保存。', 'photo.cannot': '拍不了', 'photo.gap_said': '拍不了照片：{why}', 'photo.open': '第 {n} 张照片，点按放大', 'photo.alt': '第 {n} 张照片（{role}）', 'photo.role_scene': '现场', 'photo.role_after': '整改后',
-  'photo.shrinking': '正在处理 {n} 张照片，可以接着填', 'photo.heic': '这张照片是 HEIC 格式，本浏览器打不开。请在相机设置里改用“兼容性最佳”（JPEG）再拍。', 'photo.unreadable': '这张照片打不开，没有保存。请重拍一张。', 'photo.not_kept': '照片没有存住。请清理手机空间后再拍。',
+  'photo.shrinking': '正在处理 {n} 张照片，可以接着填', 'photo.unreadable': '这张照片打不开，没有保存。请重拍一张。', 'photo.not_kept': '照片没有存住。请清理手机空间后再拍。',
   'photo.no_room': '手机空间不足，暂停拍照。可以先记文字。', 'photo.on_the_road': '照片在路上', 'photo.blur_hint': '点一下人脸或车牌，把它抹去。用键盘：方向键对准，回车抹去。', 'photo.blur_keep': '保存抹去的 {n} 处', 'photo.blur_undo': '恢复原样', 'photo.remove': '删掉这张照片',
   'gap.dark': '太暗', 'gap.unsafe': '不安全', 'gap.refused': '对方不同意', 'gap.gone': '已经没有了',
 
@@ -152,7 +152,7 @@ export const zh = {
 
   'outbox.title': '待发', 'outbox.waiting': '{n} 条待发。', 'outbox.to_settle': '都已送到平台，下面的要您看一看。', 'outbox.held': '都已送到平台，下面的还在等前面的记录，不用您做什么。', 'outbox.none_here': '这部手机上没有待发的。', 'outbox.announced': '但您有 {n} 条报过数、还没送到：在另一部手机上，或随清除的数据丢失了。', 'outbox.offline': '现在没有网，有网自动发送。', 'outbox.retry': '现在再试', 'outbox.empty': '没有待发的。', 'outbox.delivered': '已送达 {n} 条（有收条）', 'outbox.edit': '改了再送', 'outbox.see': '看记录', 'outbox.dismiss': '不送了', 'outbox.dismiss_sure': '确定不送', 'outbox.to_export': '去导出密封文件',
   'outbox_state.held': '可撤回', 'outbox_state.waiting': '已存手机', 'outbox_state.sending': '发送中', 'outbox_state.photos': '照片待传', 'outbox_state.refused': '未被接收', 'outbox_state.deferred': '等前面的', 'outbox_state.conflict': '两处不一致', 'outbox_state.not_used': '未采用', 'outbox_state.done': '已送达',
-  'why.held': '还在撤回时间内，5 秒后发送。', 'why.next': '马上发送。', 'why.offline': '没有网，有网自动发送。', 'why.signed_out': '登录已过期，登录后发送。', 'why.server_busy': '平台忙，稍后自动再试。', 'why.before_it': '等它前面的一条。', 'why.deferred': '平台已收到，要等它依据的那条记录先送到，到了自动办。', 'why.photos': '文字已到，照片待传。',
+  'why.held': '还在撤回时间内，5 秒后发送。', 'why.next': '马上发送。', 'why.offline': '没有网，有网自动发送。', 'why.signed_out': '登录已过期，登录后发送。', 'why.server_busy': '平台忙，稍后自动再试。', 'why.before_it': '等它前面的一条。', 'why.deferred': '平台已收到，要等它依据的那条记录先送到，到了自动办。', 'why.photos': '文字已到，照片待传。', 'why.wifi': '文字已到，照片等 Wi-Fi。',
   'act_name.patrols.report': '巡查', 'act_name.hazards.report': '隐患排查', 'act_name.hazards.relook': '回头看', 'act_name.visits.report': '走访服务', 'act_name.emergencies.report': '应急处置', 'act_name.records.correct': '修改再送', 'act_name.approvals.approve': '审核：通过', 'act_name.approvals.return': '审核：退回', 'act_name.approvals.dispute': '不同意退回', 'act_name.approvals.rule': '决定异议', 'act_name.households.save': '住户', 'act_name.households.close': '住户搬离', 'act_name.places.save': '场所', 'act_name.looks.note': '查看登记', 'act_name.messages.read': '消息已读', 'act_name.void': '作废', 'act_name.publicity.report': '平安宣传', 'act_name.information.report': '信息收集', 'act_name.mediations.report': '矛盾调解', 'act_name.mediations.step': '调解进展',
   'conflict.mine': '我写的', 'conflict.theirs': '平台上的', 'conflict.keep_mine': '用我写的', 'conflict.keep_theirs': '用平台上的', 'conflict.empty': '（空）', 'conflict.yes': '是', 'conflict.no': '否',
   'field.note': '说明', 'field.calls': '拨打过', 'field.gas_smell': '闻到燃气味', 'field.severity': '程度', 'field.advice': '劝导建议', 'field.advised_fix_by': '建议整改日期', 'field.relook_on': '回头看日期', 'field.fixed_on_spot': '当场已整改', 'field.place': '位置', 'field.place_words': '位置说明', 'field.matter_code': '事项', 'field.photos': '照片', 'field.photo_gap': '拍不了照片', 'field.mode': '怎样走访', 'field.all_well': '一切正常', 'field.ticks': '看过、问过', 'field.needs': '有什么需要', 'field.next_on': '下次走访', 'field.checks': '检查点', 'field.obstructed': '受阻', 'field.door': '门牌地址', 'field.contact_name': '联系人姓名', 'field.contact_phone': '联系电话', 'field.name': '名称', 'field.address': '地址', 'field.household_id': '走访对象', 'field.people': '宣传到多少人', 'field.households': '宣传到多少户', 'field.finding': '情况', 'field.business_name': '单位或店铺名称', 'field.wants_answer': '本人要回复', 'field.unsuited': '不在这里调解', 'field.parties': '当事人', 'field.outcome': '结果', 'field.revisit_on': '回访日期',
