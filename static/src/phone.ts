@@ -65,7 +65,7 @@ async function registration(): Promise<ServiceWorkerRegistration | undefined> {
 
 async function watchUpdates(phone: LocalPhone): Promise<void> {
   const worker = await registration();
-  opensOffline.value = !!worker;
+  opensOffline.value = !!(worker ?? navigator.serviceWorker?.controller);
   if (!worker) return;
   worker.installing?.addEventListener('statechange', (event) => {
     if ((event.target as ServiceWorker).state === 'redundant') opensOffline.value = !!worker.active;

@@ -31,6 +31,7 @@ from tests.journeys.office_rounds import OfficeRounds
 from tests.journeys.phone import Phone
 from tests.journeys.pin import PIN, WRONG, press, sign_in_here
 from tests.journeys.rounds import IN_THE_GRID, Rounds
+from tests.journeys.rounds_small import small_screens
 from tests.journeys.site import Site
 from tests.world import settings_for
 
@@ -94,6 +95,21 @@ def test_the_lock_and_what_stands_before_it(
     watched(phone.page)
     seen = examiner(PHONE_LOOKS, every_look)
     for name in locked_screens(phone, languages[0]):
+        seen.see(phone.page, name)
+    assert seen.findings == []
+
+
+@LANGUAGES
+def test_what_is_said_where_a_browser_or_phone_lacks_something(
+    world_site: Site, new_phone: Callable[[Site, str], Phone], languages: tuple[str, ...], every_look: bool
+) -> None:
+    def switch_on(name: str) -> Phone:
+        phone = new_phone(world_site, name)
+        watched(phone.page)
+        return phone
+
+    seen = examiner(PHONE_LOOKS, every_look)
+    for name, phone in small_screens(switch_on, languages[0]):
         seen.see(phone.page, name)
     assert seen.findings == []
 

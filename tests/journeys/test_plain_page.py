@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Dialog, Error, expect
 
+from tests.journeys.crippled import KEPT, crippled, said
 from tests.journeys.phone import Phone
 from tests.journeys.pictures import camera_picture
 from tests.journeys.site import Site
@@ -19,26 +18,10 @@ from tests.journeys.steps import PASSWORD, object_on_screen, open_hazard, record
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
-CRIPPLED = (Path(__file__).parent / "crippled.js").read_text()
-# whatever a page may not say when its records live in its own memory alone
-KEPT = "已存手机|异议已存|留在手机上|浏览器答应|没有网也能|Saved on (the )?phone|Saved;|stays on the phone|without a network, del"
 OPENS_OFFLINE = "没有网也能用|works without a network"
 CANNOT = "本浏览器不能离线"
 CANNOT_IN_ENGLISH = "This browser cannot work offline"
 NewPhone = Callable[[Site, str], Phone]
-
-
-def crippled(phone: Phone, *without: str, forbidden: str = "") -> None:
-    """From its next page on the phone has none of ``without``, and what it says is listened to."""
-    told = (
-        f"window.without = {json.dumps(without)}; window.forbidden = {f'/{forbidden}/g' if forbidden else 'undefined'};"
-    )
-    phone.page.context.add_init_script(told + CRIPPLED)
-
-
-def said(phone: Phone) -> list[str]:
-    found: list[str] = phone.page.evaluate("() => window.said")
-    return found
 
 
 def asks_before_closing(phone: Phone) -> bool:
@@ -73,7 +56,7 @@ def test_what_is_kept_in_memory_alone_is_said_in_words_and_arrives_online(
     hazard = open_hazard(worker)
     expect(worker.find("plain-offline")).to_have_count(0)
     worker.go_offline()
-    expect(worker.find("plain-offline")).to_be_visible()
+    expect(worker.find("plain-offline")).to_contain_text(CANNOT)
     worker.take_photos([camera_picture(1, datetime.now(ZoneInfo("Asia/Shanghai")), 800, 600)])
     worker.find("note").fill("只在这个页面里")
     worker.shoot("form-offline")
@@ -238,6 +221,7 @@ def test_storage_that_does_not_open_any_more_leaves_a_page_that_works_online_and
     worker.sign_in("worker", PASSWORD)
     hazard = open_hazard(worker)
     worker.tap("save")
+    expect(worker.find("tab-today")).to_be_visible()
     worker.wait_until_sent()
     records_page(worker)
     worker.expect_row(hazard, delivery="delivered")

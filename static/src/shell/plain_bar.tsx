@@ -11,7 +11,7 @@ export default function PlainBar() {
   const isMemory = phone.value?.canKeep === false, loose = status.value?.loose;
   return (
     <>
-      {isMemory && <NoteLine tone="stop" icon="refused" role="alert"><p data-testid="plain-memory">{p('plain.memory')}</p>{!isOnline && <p class="strong" data-testid="plain-offline">{p('plain.offline')}</p>}{isShut.value && <p data-testid="plain-shut">{p('plain.shut')}</p>}</NoteLine>}
+      {isMemory && <NoteLine tone="stop" icon="refused" role="alert">{isOnline ? <p data-testid="plain-memory">{p('plain.memory')}</p> : <p class="strong" data-testid="plain-offline">{p('plain.offline')}</p>}{isShut.value && <p data-testid="plain-shut">{p('plain.shut')}</p>}</NoteLine>}
       {!isMemory && opensOffline.value === false && <NoteLine tone="wait" icon="phone" role="status"><span data-testid="plain-no-start">{p('plain.no_start')}</span></NoteLine>}
       {!!loose && <NoteLine tone="stop" icon="refused" role="alert"><span data-testid="plain-loose">{p('plain.loose', { n: loose })}</span></NoteLine>}
     </>
