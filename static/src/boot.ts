@@ -1,6 +1,7 @@
 /** Starts the phone app: look first (no flash), then the phone's door, then whoever was here last. */
 import { h, render } from 'preact';
 import { listenForInstall } from './device/install';
+import { isShut } from './device/offline';
 import { createPhone } from './phone';
 import { askAhead } from './records/store_context';
 import { readToday } from './screens/worker/today';
@@ -20,8 +21,15 @@ async function start(): Promise<void> {
   const [door] = await Promise.all([createPhone(shown), firstLook()]);
   phone.value = door;
   before.shown = async (opened) => { if (opened.session.policy.pin) await (await lock()).begin(opened); };
-  const opened = await door.resume().catch(noteTrouble);
-  if (!opened) held.value = await door.held().catch(() => undefined);
+  const opened = await door.resume().catch(async (problem: unknown) => {
+    // the phone's own database opens, one person's does not: nothing of theirs may be lost by going on without it
+    if (await door.people().then(() => true, () => false)) return noteTrouble(problem);
+    console.error(problem);
+    isShut.value = true;
+    phone.value = await createPhone(shown, true);
+    return undefined;
+  });
+  if (!opened) held.value = await phone.value.held().catch(() => undefined);
   else {
     await take(opened);
     const first = route.value.parts[0] ?? homeOf(mode.value).slice(1);

@@ -2,9 +2,10 @@
  * The phone as the page has it: store and engine over the browser's own things, the page's events, the service worker
  * and its updates. Updates wait for the person's yes or the next start, and never take over under an open form.
  */
-import { browserEnv } from './device/env';
+import { alone, browserEnv } from './device/env';
 import { noteGone } from './device/gone';
 import { listenToPage } from './device/network';
+import { opensOffline } from './device/offline';
 import { slate } from './device/slate';
 import { askToPersist, dropTiles } from './device/storage';
 import type { Phone } from './store/api';
@@ -13,9 +14,13 @@ import type { LocalPhone } from './sync/index';
 
 const OUTBOX_TAG = 'gridwalk-outbox';
 
-/** `shown`: the first screen stands. Whatever it does not need waits for that, and for a moment of rest. */
-export async function createPhone(shown: Promise<void>): Promise<Phone> {
-  const phone = createLocalPhone(await browserEnv({ label: labelOf(navigator.userAgent), platform: navigator.userAgent.slice(0, 120) }));
+/**
+ * `shown`: the first screen stands. Whatever it does not need waits for that, and for a moment of rest.
+ * `in_page`: this phone's database does not open, so nothing is kept.
+ */
+export async function createPhone(shown: Promise<void>, in_page = false): Promise<Phone> {
+  const env = await browserEnv({ label: labelOf(navigator.userAgent), platform: navigator.userAgent.slice(0, 120) });
+  const phone = createLocalPhone(in_page ? alone(env) : env);
   phone.store_first = true;
   phone.calm = async () => { await shown; await rest(); };
   listenToPage({
@@ -63,7 +68,11 @@ async function registration(): Promise<ServiceWorkerRegistration | undefined> {
 
 async function watchUpdates(phone: LocalPhone): Promise<void> {
   const worker = await registration();
+  opensOffline.value = !!(worker ?? navigator.serviceWorker?.controller);
   if (!worker) return;
+  worker.installing?.addEventListener('statechange', (event) => {
+    if ((event.target as ServiceWorker).state === 'redundant') opensOffline.value = !!worker.active;
+  });
   worker.addEventListener('updatefound', () => {
     worker.installing?.addEventListener('statechange', () => void tellUpdate(phone));
   });

@@ -20,7 +20,8 @@ from playwright.sync_api import BrowserContext, Error, Locator, Page, Playwright
 from tests.browser import PHONE, launch_options
 from tests.journeys.link import Link
 
-TAP_GAP_MS = 350
+TAP_GAP_MS = 600  # of an act: until it is done, and 400 ms longer
+ACTS = ("save", "patrol-finish", "approve", "return", "return-confirm")  # one may stand where another stood
 RECENTLY_S = 5  # a busy machine may see a tap that late
 PATIENCE_MS = 60_000  # two cores, shared with the rest of the suite
 KEEPSAFE = (Path(__file__).parent / "keepsafe.js").read_text()
@@ -143,7 +144,7 @@ class Phone:
 
     def tap(self, what: str | Locator, **attributes: str) -> None:
         target = self.find(what, **attributes) if isinstance(what, str) else what
-        self._leave_a_gap(f"{what}{attributes}")
+        self._leave_a_gap("act" if what in ACTS else f"{what}{attributes}")
         target.first.tap()
         self.taps += 1
 

@@ -31,6 +31,7 @@ from tests.journeys.office_rounds import OfficeRounds
 from tests.journeys.phone import Phone
 from tests.journeys.pin import PIN, WRONG, press, sign_in_here
 from tests.journeys.rounds import IN_THE_GRID, Rounds
+from tests.journeys.rounds_small import small_screens
 from tests.journeys.site import Site, Templates, fill_world
 from tests.journeys.tile_site import tile_source
 from tests.world import settings_for
@@ -151,6 +152,21 @@ def screens_over_tiles(phone: Phone, language: str) -> Iterator[str]:
     for _ in range(7):
         phone.tap(phone.page.locator(".leaflet-control-zoom-out"))
     yield "map over tiles, far away"
+
+
+@LANGUAGES
+def test_what_is_said_where_a_browser_or_phone_lacks_something(
+    world_site: Site, new_phone: Callable[[Site, str], Phone], languages: tuple[str, ...], every_look: bool
+) -> None:
+    def switch_on(name: str) -> Phone:
+        phone = new_phone(world_site, name)
+        watched(phone.page)
+        return phone
+
+    seen = examiner(PHONE_LOOKS, every_look)
+    for name, phone in small_screens(switch_on, languages[0]):
+        seen.see(phone.page, name)
+    assert seen.findings == []
 
 
 def locked_screens(phone: Phone, language: str) -> Iterator[str]:

@@ -7,13 +7,22 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.journeys.duties import give_information, hold_session
 from tests.journeys.phone import Phone
 from tests.journeys.pictures import camera_picture
 from tests.journeys.site import Site
-from tests.journeys.steps import object_on_screen, open_hazard, records_page, settle
+from tests.journeys.steps import log_hazard, object_on_screen, open_hazard, records_page, settle
+
+SECOND_TAP_MS = 350  # wet glass: later than one blink, sooner than anything can be read
+SLOW_DISK = """() => {
+  const seal = SubtleCrypto.prototype.encrypt;
+  SubtleCrypto.prototype.encrypt = async function (...how) {
+    await new Promise(done => setTimeout(done, 700));
+    return seal.apply(this, how);
+  };
+}"""
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 
@@ -63,3 +72,74 @@ def test_a_double_tap_on_save_counts_once(world_site: Site, new_phone: Callable[
     assert [m["name"] for m in worker.kept("worker")] == ["hazards.report"]
     rows = world_site.query("SELECT id FROM record")
     assert [str(row["id"]).replace("-", "") for row in rows] == [hazard.replace("-", "")]
+
+
+TAP_TWICE = """([x, y, after]) => {
+  const tap = () => document.elementFromPoint(x, y)?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
+  tap();
+  return new Promise(done => setTimeout(() => { tap(); done(); }, after));
+}"""
+
+
+def tap_twice(phone: Phone, target: Locator) -> None:
+    """On the same spot of the glass, whatever stands there by then; timed by the page, for a busy machine taps late."""
+    box = target.bounding_box()
+    assert box
+    phone.page.evaluate(TAP_TWICE, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, SECOND_TAP_MS])
+
+
+def test_two_taps_on_save_count_once_on_a_phone_that_is_slow_to_save(
+    world_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    worker = new_phone(world_site, "worker")
+    settle(worker)
+    open_hazard(worker)
+    worker.find("note").fill("手机慢，又按了一下")
+    worker.page.wait_for_timeout(1000)  # the draft is kept
+    worker.page.evaluate(SLOW_DISK)
+    tap_twice(worker, worker.find("save"))
+    expect(worker.find("tab-today")).to_be_visible()
+    worker.wait_until_sent()
+    assert [m["name"] for m in worker.kept("worker")] == ["hazards.report"]
+
+
+def test_the_second_of_two_taps_on_save_does_not_finish_the_patrol_that_comes_back(
+    world_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    worker = new_phone(world_site, "worker")
+    settle(worker)
+    worker.tap("patrol-start")
+    worker.tap("patrol-checkpoint")
+    worker.tap("patrol-hazard")
+    worker.tap(worker.page.locator('[data-testid^="matter-HAZ"]'))
+    tap_twice(worker, worker.find("save"))
+    expect(worker.find("patrol-finish")).to_be_visible()
+    worker.page.wait_for_timeout(1000)
+    expect(worker.find("patrol-finish")).to_be_visible()
+    worker.wait_until_sent()
+    assert [row["kind"] for row in world_site.query("SELECT kind FROM record")] == ["hazard"]
+
+
+def test_the_second_of_two_taps_on_a_decision_does_not_decide_the_next_record(
+    world_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    worker = new_phone(world_site, "worker")
+    settle(worker)
+    for note in ("第一条", "第二条", "第三条"):
+        log_hazard(worker, note)
+    worker.wait_until_sent()
+    leader = new_phone(world_site, "leader")
+    settle(leader, "leader")
+    expect(leader.find("approvals-left", left="3")).to_be_visible()
+    tap_twice(leader, leader.find("approve"))
+    leader.page.wait_for_timeout(1000)
+    expect(leader.find("approvals-left", left="2")).to_be_visible()
+    leader.tap("return")
+    leader.tap("return-reason-1")
+    tap_twice(leader, leader.find("return-confirm"))
+    leader.page.wait_for_timeout(1000)
+    leader.tap("tab-approvals")  # the second tap fell on a tab, which does no harm
+    expect(leader.find("approvals-left", left="1")).to_be_visible()
+    leader.wait_until_sent()
+    names = sorted(m["name"] for m in leader.kept("leader"))
+    assert names == ["approvals.approve", "approvals.return"]

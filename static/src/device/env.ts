@@ -23,11 +23,19 @@ export async function browserEnv(device: Env['device']): Promise<Env> {
     channel: openChannel,
     ballast: opfsBallast(),
     storage: storageMeter,
+    link: () => (navigator as { connection?: { type?: string } }).connection?.type,
     device,
   };
   if (typeof CompressionStream !== 'undefined') env.gzip = gzip;
-  if (keptBefore() || (await canKeep())) env.indexedDB = indexedDB;
-  return env;
+  if (!keptBefore() && !(await canKeep())) return alone(env);
+  return { ...env, indexedDB };
+}
+
+/** Where nothing can be kept each page stands alone: its own rows, so no other page to wait for or to listen to. */
+export function alone({ indexedDB: _kept, storage: _meter, ...env }: Env): Env {
+  const none = async () => false;
+  const tryRun = async (_name: string, work: () => Promise<void>) => (await work(), true);
+  return { ...env, locks: { tryRun }, channel: () => ({ post: () => {}, close: () => {} }), ballast: { fill: none, release: none } };
 }
 
 /** The service worker has no such memory, and time. */

@@ -10,6 +10,8 @@ export function listenToPage(events: PageEvents): () => void {
   const online = () => events.online();
   const seen = () => (document.visibilityState === 'visible' ? events.visible() : events.hidden());
   const hide = () => events.hidden();
+  const link = (navigator as { connection?: EventTarget }).connection;
+  link?.addEventListener('change', online);
   addEventListener('online', online);
   addEventListener('pageshow', seen);
   addEventListener('focus', seen);
@@ -17,6 +19,7 @@ export function listenToPage(events: PageEvents): () => void {
   document.addEventListener('visibilitychange', seen);
   seen();
   return () => {
+    link?.removeEventListener('change', online);
     removeEventListener('online', online);
     removeEventListener('pageshow', seen);
     removeEventListener('focus', seen);

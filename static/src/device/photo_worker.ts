@@ -1,10 +1,10 @@
-/** The worker around shrinkHere: one picture in, its bytes or a refusal out. Built as a file of its own. */
-import { CannotDecode, shrinkHere } from './shrink';
+/** The worker around shrinkHere: one picture in, its bytes out, or a refusal: then the page tries. Built as a file of its own. */
+import { shrinkHere } from './shrink';
 
 const me = self as unknown as { onmessage: (event: MessageEvent<Blob>) => void; postMessage(message: unknown, move?: Transferable[]): void };
 me.onmessage = (event) => {
   shrinkHere(event.data).then(
     (bytes) => me.postMessage({ bytes }, [bytes.buffer as ArrayBuffer]),
-    (error: unknown) => me.postMessage({ undecodable: error instanceof CannotDecode, error: String(error) }),
+    (error: unknown) => me.postMessage({ error: String(error) }),
   );
 };

@@ -15,7 +15,7 @@ export function fitInside(width: number, height: number, side: number = MAX_SIDE
 
 /** Decodes (upright by EXIF), scales and encodes until it fits. Refuses with CannotDecode, e.g. HEIC on Android. */
 export async function shrinkHere(file: Blob): Promise<Uint8Array> {
-  const picture = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => { throw new CannotDecode(file.type); });
+  const picture = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => asImage(file));
   try {
     for (let side = MAX_SIDE; side > 400; side = Math.round(side * 0.75)) {
       const size = fitInside(picture.width, picture.height, side);
@@ -26,7 +26,18 @@ export async function shrinkHere(file: Blob): Promise<Uint8Array> {
       }
     }
     throw new CannotDecode('too detailed');
-  } finally { picture.close(); }
+  } finally { if ('close' in picture) picture.close(); }
+}
+
+/** What some browsers open as an image only, such as HEIC; there is none in a worker. */
+async function asImage(file: Blob): Promise<HTMLImageElement> {
+  if (typeof Image === 'undefined') throw new CannotDecode(file.type);
+  const url = URL.createObjectURL(file);
+  const image = Object.assign(new Image(), { src: url });
+  try {
+    await image.decode();
+    return image;
+  } catch { throw new CannotDecode(file.type); } finally { URL.revokeObjectURL(url); }
 }
 
 type AnyCanvas = OffscreenCanvas | HTMLCanvasElement;

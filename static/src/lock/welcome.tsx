@@ -7,6 +7,7 @@ import { problemWords } from '../records/words';
 import { held, homeOf, mode, phone, take } from '../shell/session';
 import type { Problem } from '../store/api';
 import { say } from '../text/lock';
+import { p } from '../text/phones';
 import { t } from '../text/text';
 import { Button } from '../ui/button';
 import { Dock } from '../ui/dock';
@@ -56,7 +57,7 @@ export default function Welcome() {
               <p>{say('welcome.who', { name: told.name })}</p>
               <TextField label={say('welcome.new_password')} value={password} onText={setPassword} testid="welcome-password" rest={{ type: 'password', autoComplete: 'new-password' }} />
               <button type="submit" class="btn primary wide" data-testid="welcome-submit" aria-disabled={busy}>{say('welcome.do')}</button>
-              <p class="quiet">{t('notice.short')}</p>
+              <p class="quiet">{p('notice.short')}</p>
             </form>
           : <NoteLine tone="wait" icon="information"><p>{say('welcome.gone')}</p></NoteLine>}
         <Button kind="bare" data-testid="welcome-leave" onTap={() => replaceWith('#/sign-in')}>{say('welcome.to_sign_in')}</Button>

@@ -82,7 +82,7 @@ export default function PatrolForm({ id }: { id: string }) {
       <p class="quiet">{t('patrol.privacy')}</p>
       <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />
       <PinnedBar label={t('form.acts')}>
-        <Tappable class="band running" data-testid="patrol-finish" onTap={() => void finish()}>
+        <Tappable class="band running" data-testid="patrol-finish" onTap={finish}>
           <Icon name="check" size={32} /><span>{body.correcting ? t('act.save_and_send_again') : t('patrol.finish')}{!body.correcting && <small>{t('patrol.finish_hint')}</small>}</span>
         </Tappable>
       </PinnedBar>

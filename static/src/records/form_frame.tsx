@@ -11,7 +11,7 @@ import type { DraftState } from './draft';
 import type { Behalf } from './envelope';
 import { useStore } from './store_context';
 
-export function FormFrame(p: { children: ComponentChildren; onSave: () => void; saveWord?: string; drop?: ComponentChildren; behalf?: Pick<DraftState<{ on_behalf?: Behalf | undefined }>, 'body' | 'change'> }) {
+export function FormFrame(p: { children: ComponentChildren; onSave: () => unknown; saveWord?: string; drop?: ComponentChildren; behalf?: Pick<DraftState<{ on_behalf?: Behalf | undefined }>, 'body' | 'change'> }) {
   return (
     <div class="stack">
       {p.behalf?.body.on_behalf && <BehalfLine draft={p.behalf} />}

@@ -39,7 +39,7 @@ export function HouseholdSheet({ grid, household, onClose, onSaved }: SheetProps
       <TextField label={t('visit.contact')} value={name} onText={setName} error={need(name)} testid="household-contact" rest={{ maxLength: 50 }} />
       <TextField label={`${t('visit.telephone')} ${t('form.optional')}`} value={telephone} onText={setTelephone} testid="household-phone" rest={{ type: 'tel', inputMode: 'tel', maxLength: 20 }} />
       <p class="quiet">{t('visit.least')}</p>
-      <Button kind="primary" wide data-testid="household-save" onTap={() => void save()}>{t('act.save')}</Button>
+      <Button kind="primary" wide data-testid="household-save" onTap={save}>{t('act.save')}</Button>
       {household && <CloseHousehold household={household} onClosed={() => onSaved(undefined)} />}
     </Sheet>
   );

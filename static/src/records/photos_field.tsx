@@ -5,6 +5,7 @@
 import { useState } from 'preact/hooks';
 import type { Photo } from '../store/api';
 import { takeIn, CannotDecode, type Taken } from '../device/camera';
+import { p } from '../text/phones';
 import { t } from '../text/text';
 import { Tappable } from '../ui/button';
 import { OneOf } from '../ui/chips';
@@ -33,16 +34,16 @@ interface PhotosFieldProps {
   testid?: string;
 }
 
-export function PhotosField(p: PhotosFieldProps) {
+export function PhotosField(props: PhotosFieldProps) {
   const store = useStore();
-  const role = p.role ?? 'scene';
-  const mine = p.photos.filter((photo) => photo.role === role);
+  const role = props.role ?? 'scene';
+  const mine = props.photos.filter((photo) => photo.role === role);
   const [busy, setBusy] = useState(0);
   const [trouble, setTrouble] = useState<string>();
   const [open, setOpen] = useState<string>();
   const noRoom = useLive(async (s) => s.status().no_room) ?? false;
 
-  if (p.policy === 'forbidden') return <NoteLine tone="plain" icon="obstructed">{t('photo.forbidden')}</NoteLine>;
+  if (props.policy === 'forbidden') return <NoteLine tone="plain" icon="obstructed">{t('photo.forbidden')}</NoteLine>;
 
   const take = async (files: FileList | null) => {
     setTrouble(undefined);
@@ -51,25 +52,25 @@ export function PhotosField(p: PhotosFieldProps) {
       try {
         const taken = await takeIn(file);
         const sha256 = await store.keepPhoto(taken.bytes, taken.type);
-        p.onPhotos((photos) => photos.some((one) => one.sha256 === sha256) ? photos : [...photos, { sha256, role, ...(taken.taken_at ? { taken_at: taken.taken_at } : {}) }]);
-        p.onTaken?.(taken);
+        props.onPhotos((photos) => photos.some((one) => one.sha256 === sha256) ? photos : [...photos, { sha256, role, ...(taken.taken_at ? { taken_at: taken.taken_at } : {}) }]);
+        props.onTaken?.(taken);
       } catch (error) {
-        setTrouble(error instanceof CannotDecode ? (/hei[cf]/i.test(file.type + file.name) ? t('photo.heic') : t('photo.unreadable')) : t('photo.not_kept'));
+        setTrouble(error instanceof CannotDecode ? (error.message === 'image/heic' ? p('photo.heic') : t('photo.unreadable')) : t('photo.not_kept'));
       } finally { setBusy((n) => n - 1); }
     }
   };
-  const remove = (sha256: string) => { p.onPhotos((photos) => photos.filter((one) => one.sha256 !== sha256)); setOpen(undefined); void store.dropPhoto(sha256); };
+  const remove = (sha256: string) => { props.onPhotos((photos) => photos.filter((one) => one.sha256 !== sha256)); setOpen(undefined); void store.dropPhoto(sha256); };
   const replace = async (old: string, bytes: Uint8Array) => {
     const sha256 = await store.keepPhoto(bytes, 'image/jpeg');
-    p.onPhotos((photos) => photos.map((one) => (one.sha256 === old ? { ...one, sha256 } : one)));
+    props.onPhotos((photos) => photos.map((one) => (one.sha256 === old ? { ...one, sha256 } : one)));
     setOpen(undefined);
     if (sha256 !== old) void store.dropPhoto(old);
   };
 
   return (
-    <section class="stack-s" aria-label={p.label ?? t('photo.title')}>
-      <h2>{p.label ?? t('photo.title')}{p.policy === 'optional' && <span class="quiet"> {t('form.optional')}</span>}</h2>
-      {p.policy === 'needed' && <p class="quiet"><Said>{t('photo.needed', { reason: p.reason ?? '', document: p.document ?? '' })}</Said></p>}
+    <section class="stack-s" aria-label={props.label ?? t('photo.title')}>
+      <h2>{props.label ?? t('photo.title')}{props.policy === 'optional' && <span class="quiet"> {t('form.optional')}</span>}</h2>
+      {props.policy === 'needed' && <p class="quiet"><Said>{t('photo.needed', { reason: props.reason ?? '', document: props.document ?? '' })}</Said></p>}
       {mine.length > 0 && (
         <div class="photos">
           {mine.map((photo, i) => (
@@ -83,7 +84,7 @@ export function PhotosField(p: PhotosFieldProps) {
         <div class="line">
           <label class="btn act take grow">
             <Icon name="camera" /><span>{mine.length ? t('photo.another') : t('photo.take')}</span>
-            <input type="file" accept="image/*" capture="environment" multiple data-testid={p.testid ?? 'photo-input'} aria-label={p.label ?? t('photo.take')}
+            <input type="file" accept="image/*" capture="environment" multiple data-testid={props.testid ?? 'photo-input'} aria-label={props.label ?? t('photo.take')}
               onChange={(event) => { const input = event.currentTarget; void take(input.files).then(() => { input.value = ''; }); }} />
           </label>
           <label class="btn take">
@@ -96,8 +97,8 @@ export function PhotosField(p: PhotosFieldProps) {
       <SafetyLine />
       <div role="status" class="quiet">{busy > 0 && t('photo.shrinking', { n: busy })}</div>
       {trouble && <NoteLine tone="stop" icon="refused" role="alert">{trouble}</NoteLine>}
-      {p.policy === 'needed' && p.onGap && mine.length === 0 && (
-        <OneOf label={t('photo.cannot')} showLabel clearable value={p.gap} onPick={p.onGap} choices={GAPS.map((gap) => ({ value: gap, label: t(`gap.${gap}`), testid: `photo-gap-${gap}` }))} />
+      {props.policy === 'needed' && props.onGap && mine.length === 0 && (
+        <OneOf label={t('photo.cannot')} showLabel clearable value={props.gap} onPick={props.onGap} choices={GAPS.map((gap) => ({ value: gap, label: t(`gap.${gap}`), testid: `photo-gap-${gap}` }))} />
       )}
       {open && <BlurSheet sha256={open} onClose={() => setOpen(undefined)} onRemove={() => remove(open)} onKeep={(bytes) => void replace(open, bytes)} />}
     </section>

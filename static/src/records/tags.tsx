@@ -20,11 +20,11 @@ export function reviewHandle(status: ReviewStatus): 'waiting' | 'approved' | 're
   return status === 'disputed' ? 'returned' : status === 'lapsed' ? 'approved' : status;
 }
 
-export function DeliveryTag({ record }: { record: Pick<RecordRow, 'delivery' | 'photos_waiting'> }) {
+export function DeliveryTag({ record }: { record: Pick<RecordRow, 'delivery' | 'photos_waiting' | 'for_wifi'> }) {
   const look = deliveries[record.delivery];
   const { in_memory_only } = useStore().status(); // where nothing can be kept, nothing may say that it was
   const photosOnly = record.delivery === 'sending' && record.photos_waiting > 0;
-  return <Tag tone={look.tone} icon={look.icon}>{photosOnly ? t('delivery.photos', { n: record.photos_waiting }) : t(record.delivery === 'saved' && in_memory_only ? 'delivery.in_memory' : `delivery.${record.delivery}`)}</Tag>;
+  return <Tag tone={look.tone} icon={look.icon}>{photosOnly ? t(record.for_wifi ? 'delivery.wifi' : 'delivery.photos', { n: record.photos_waiting }) : t(record.delivery === 'saved' && in_memory_only ? 'delivery.in_memory' : `delivery.${record.delivery}`)}</Tag>;
 }
 
 export function ReviewTag({ status }: { status: ReviewStatus }) {

@@ -1,9 +1,11 @@
 /** Lines under the header that the person must know and that never stop the work. */
+import { opensOffline } from '../device/offline';
 import { sayMoment } from '../text/days';
 import { t } from '../text/text';
 import { Button } from '../ui/button';
 import { isDockTaken } from '../ui/dock';
 import { NoteLine } from '../ui/tag';
+import { PlainBar } from './parts';
 import { leave, phone, status, store } from './session';
 import { replaceWith } from '../ui/route';
 
@@ -13,8 +15,7 @@ export function Bars() {
   const forms = isDockTaken();
   return (
     <>
-      {phone.value && !phone.value.canKeep && !now.in_memory_only && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.cannot_keep')}</NoteLine>}
-      {now.in_memory_only && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.in_memory')}</NoteLine>}
+      {(now.in_memory_only || now.loose || opensOffline.value === false) && <PlainBar />}
       {now.emptied !== undefined && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.emptied', { n: now.emptied })}</NoteLine>}
       {now.no_room && now.emptied === undefined && <NoteLine tone="wait" icon="phone" role="alert">{t('bar.no_room')}</NoteLine>}
       {now.lost && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.lost', { n: now.lost.count, from: sayMoment(now.lost.from), to: sayMoment(now.lost.to) })}</NoteLine>}

@@ -50,7 +50,7 @@ const nameOf = (item: OutboxItem): string => (hasWord('act_name', item.name) ? w
 function whyWords(item: OutboxItem): string {
   if (item.state === 'held') return t('why.held');
   if (item.state === 'deferred') return t('why.deferred');
-  if (item.state === 'photos') return t('delivery.photos', { n: item.photos_waiting });
+  if (item.state === 'photos' && item.why !== 'wifi') return t('delivery.photos', { n: item.photos_waiting });
   return item.why && hasWord('why', item.why) ? word('why', item.why) : item.state === 'waiting' ? t('why.next') : '';
 }
 

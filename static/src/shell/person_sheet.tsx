@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Said, problemWords } from '../records/words';
 import type { Phone } from '../store/api';
+import { p } from '../text/phones';
 import { t } from '../text/text';
 import { Button, Tappable } from '../ui/button';
 import { TextField } from '../ui/field';
@@ -47,7 +48,7 @@ export default function PersonSheet({ onClose }: { onClose: () => void }) {
           <button type="submit" class="btn primary wide" data-testid="person-enter">{t('person.enter')}</button>
         </form>
       )}
-      <p class="quiet">{t('person.kept')}</p>
+      <p class="quiet">{phone.value?.canKeep ? t('person.kept') : p('plain.person')}</p>
       {me && <Button wide onTap={() => { onClose(); go('/me'); }}>{t('tab.me')}</Button>}
     </Sheet>
   );

@@ -6,4 +6,5 @@ export { default as Broken } from './broken';
 export { default as Notice } from './notice';
 export { default as OutboxSheet } from './outbox_sheet';
 export { default as PersonSheet } from './person_sheet';
+export { default as PlainBar } from './plain_bar';
 export { default as SignIn } from './sign_in';

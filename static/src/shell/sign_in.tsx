@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { wasGone } from '../device/gone';
 import { Said, problemWords } from '../records/words';
 import type { Phone } from '../store/api';
+import { p } from '../text/phones';
 import { language, t } from '../text/text';
 import { Button, Tappable } from '../ui/button';
 import { TextField } from '../ui/field';
@@ -11,6 +12,7 @@ import { go, replaceWith, route } from '../ui/route';
 import { NoteLine, Tag } from '../ui/tag';
 import { Dock } from '../ui/dock';
 import { changeLook, look } from './look';
+import PlainBar from './plain_bar';
 import { ResetSheet, resetDoor } from './reset_sheet';
 import { held, homeOf, lastUsername, mode, noteTrouble, phone, take } from './session';
 
@@ -24,7 +26,7 @@ export default function SignIn() {
   const [gone] = useState(wasGone);
   const [busy, setBusy] = useState(false);
   const [resetting, setResetting] = useState(false);
-  useEffect(() => { void phone.value?.people().then((known) => { setPeople(known); if (known.length === 1) setName((typed) => typed || known[0]!.username); }); }, []);
+  useEffect(() => { phone.value?.people().then((known) => { setPeople(known); if (known.length === 1) setName((typed) => typed || known[0]!.username); }, () => {}); }, []);
 
   const enter = async () => {
     if (busy || !phone.value) return;
@@ -38,20 +40,20 @@ export default function SignIn() {
       await take(answer.store);
       const first = route.value.parts[0];
       if (!first || first === 'sign-in') replaceWith(`#${homeOf(mode.value)}`);
-    } catch (problem) { noteTrouble(problem); setSaid(t('sign_in.failed')); } finally { setBusy(false); }
+    } catch (problem) { noteTrouble(problem); setSaid(p('plain.sign_in')); } finally { setBusy(false); }
   };
 
   return (
     <div class="frame">
       <main class="main" style="padding-bottom:32px">
-        <div class="brand"><h1>{t('app.name')}</h1><p class="quiet">{t('app.what')}</p></div>
+        <div class="brand"><h1>{t('app.name')}</h1>{phone.value?.canKeep && <p class="quiet">{t('app.what')}</p>}</div>
         <div class="line">
           <Button data-testid="language-switch" lang={language.value === 'zh' ? 'en' : 'zh-CN'} onTap={() => void changeLook({ language: language.value === 'zh' ? 'en' : 'zh' })}>{language.value === 'zh' ? 'English' : '中文'}</Button>
           <Button data-testid="night-switch" onTap={() => void changeLook({ theme: look.value.theme === 'sun' ? 'night' : 'sun' })}>{t(look.value.theme === 'sun' ? 'theme.night' : 'theme.sun')}</Button>
         </div>
         {gone && <NoteLine tone="wait" icon="information" role="status"><p data-testid="was-cleared">{t('sign_in.cleared')}</p></NoteLine>}
         {!look.value.size_asked && <LargeText />}
-        {phone.value && !phone.value.canKeep && <NoteLine tone="wait" icon="information">{t('bar.cannot_keep')}</NoteLine>}
+        <PlainBar />
         {people.length > 0 && <People people={people} onPick={(picked) => setName(picked)} onProblem={setSaid} />}
         <form class="card" onSubmit={(event) => { event.preventDefault(); void enter(); }} noValidate>
           {said && <NoteLine tone="stop" icon="refused" role="alert"><Said>{said}</Said></NoteLine>}

@@ -60,6 +60,8 @@ export interface ShownRow extends Row {
   delivery: Delivery;
   /** photos of this row that the server does not hold yet */
   photos_waiting: number;
+  /** of them those that wait for Wi-Fi; absent when none does */
+  for_wifi?: string[];
 }
 
 export interface Photo {
@@ -145,6 +147,8 @@ export interface SyncStatus {
   in_memory_only: boolean;
   storage?: { used: number; quota: number; persisted: boolean };
   lost?: { from: number; to: number; count: number };
+  /** drafts that this phone's database would not take: they live as long as the page */
+  loose?: number;
   /** the browser has cleared this phone's data under the open page; so many things were not sent yet */
   emptied?: number;
 }
@@ -188,6 +192,8 @@ export interface Store {
   outbox(): Promise<OutboxItem[]>;
   /** Ask the engine to try now. */
   retry(): void;
+  /** These photos no longer wait for Wi-Fi, until the page is closed. */
+  sendAnyway(photos: string[]): void;
   /** A refused or conflicting act done again with other words: the old line is closed, the new one queued. */
   replace(mutation_id: Id, act: Act): Promise<SaveResult>;
   /** Person has seen a refusal and lets it go; it stays in the export until then. */

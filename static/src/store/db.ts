@@ -43,6 +43,8 @@ const KILLED = new Set(['InvalidStateError', 'UnknownError', 'AbortError', 'Tran
 /** Chromium calls a full disk by its right name only when it opens; a write then fails as UnknownError with these words. */
 const isFull = (error: unknown) => (error as Error | null)?.name === 'QuotaExceededError' || /NO_SPACE/.test((error as Error | null)?.message ?? '');
 const isKilled = (error: unknown) => KILLED.has((error as Error | null)?.name ?? '');
+/** A browser that forbids or has broken its storage has many names for it; all of them carry a number. */
+const isShut = (error: unknown) => typeof (error as { code?: unknown } | null)?.code === 'number';
 
 function answer<R>(request: IDBRequest<R>): Promise<R> {
   return new Promise((resolve, reject) => {
@@ -178,7 +180,7 @@ export class IndexedDatabase<T> implements Database<T> {
     try {
       return await attempt();
     } catch (first) {
-      if (!isFull(first) && !isKilled(first)) throw first;
+      if (!isFull(first) && !isKilled(first)) throw isShut(first) ? new DatabaseLost(this.name, { cause: first }) : first;
       this.drop();
       if (!isFull(first)) {
         try {
@@ -225,6 +227,15 @@ function asTx<T>(transaction: IDBTransaction): Tx<T> {
     put: (table, row) => void transaction.objectStore(table).put(row),
     delete: (table, key) => void transaction.objectStore(table).delete(key),
   };
+}
+
+const in_page = new WeakMap<object, Map<string, MemoryDatabase<never>>>();
+/** The database of this name as long as the page lives: whoever signs in again, or comes back, finds what is unsent. */
+export function memoryDatabase<T>(page: object, name: string, keys: Record<string, string>): MemoryDatabase<T> {
+  const all = in_page.get(page) ?? new Map<string, MemoryDatabase<never>>();
+  in_page.set(page, all);
+  if (!all.has(name)) all.set(name, new MemoryDatabase(keys));
+  return all.get(name) as unknown as MemoryDatabase<T>;
 }
 
 /** The same door in memory, for browsers that can keep nothing. Transactions run one after another, all or nothing. */

@@ -39,6 +39,8 @@ export interface Env {
   ballast: BallastLike;
   storage?(): Promise<{ used: number; quota: number; persisted: boolean }>;
   gzip?(bytes: Uint8Array): Promise<Uint8Array>;
+  /** what this phone is linked by ('wifi', 'cellular' …); undefined where the browser does not tell */
+  link?(): string | undefined;
   /** what the list of devices shows */
   device: { label: string; platform: string };
   /** rounds of PBKDF2 for the copy of the key behind the password; 600 000 unless given */

@@ -7,7 +7,7 @@ export type { StreamBlock } from './pages';
 export type { Database } from './db';
 export type { PhoneTables } from './people';
 export type { Head } from './outbox';
-export { LocalStore, databaseName, tellGone } from './local_store';
+export { LocalStore, databaseName, personDatabase, tellGone } from './local_store';
 export { PIN_TRIES, People, openPhoneDatabase } from './people';
 export { IndexedDatabase, MemoryDatabase, NoRoom, DatabaseLost } from './db';
 export { bodies } from './acts';

@@ -21,21 +21,34 @@ function isHeld(outbox: Outbox, id: Id): boolean {
 }
 
 export async function readDraft(outbox: Outbox, id: Id): Promise<Draft | undefined> {
+  const loose = outbox.loose.get(id);
+  if (loose) return loose;
   const row = await outbox.room.db.read(['drafts'], (tx) => tx.get('drafts', id));
   return row && !isHeld(outbox, id) ? outbox.room.codec.open<Draft>(draftPlace(id), row.box) : undefined;
 }
 export async function readDrafts(outbox: Outbox, form?: string): Promise<Draft[]> {
+  const { loose } = outbox;
   const rows = await outbox.room.db.read(['drafts'], (tx) => tx.all('drafts'));
-  const open = rows.filter((row) => !isHeld(outbox, row.id)).sort((a, b) => b.updated_at - a.updated_at);
-  const drafts = await Promise.all(open.map((row) => outbox.room.codec.open<Draft>(draftPlace(row.id), row.box)));
+  const open = rows.filter((row) => !isHeld(outbox, row.id) && !loose.has(row.id));
+  const kept = await Promise.all(open.map((row) => outbox.room.codec.open<Draft>(draftPlace(row.id), row.box)));
+  const drafts = [...loose.values(), ...kept].sort((a, b) => b.updated_at - a.updated_at);
   return form === undefined ? drafts : drafts.filter((draft) => draft.form === form);
 }
+/** What the database would not take stays in the page, and the refusal is passed on. */
 export async function writeDraft(outbox: Outbox, draft: Omit<Draft, 'updated_at'>): Promise<void> {
   const updated_at = outbox.room.env.now();
-  const box = await outbox.room.codec.seal(draftPlace(draft.id), { ...draft, updated_at });
-  await outbox.room.db.write(['drafts'], async (tx) => tx.put('drafts', { id: draft.id, updated_at, box }));
+  const whole = { ...draft, updated_at };
+  const box = await outbox.room.codec.seal(draftPlace(draft.id), whole);
+  try {
+    await outbox.room.db.write(['drafts'], async (tx) => tx.put('drafts', { id: draft.id, updated_at, box }));
+    outbox.loose.delete(draft.id);
+  } catch (refusal) {
+    outbox.loose.set(draft.id, whole);
+    throw refusal;
+  }
 }
 export async function deleteDraft(outbox: Outbox, id: Id): Promise<void> {
+  outbox.loose.delete(id);
   await outbox.room.db.write(['drafts'], async (tx) => tx.delete('drafts', id));
 }
 

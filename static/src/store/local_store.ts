@@ -5,7 +5,7 @@
 import type { Act, Draft, HouseholdQuery, Id, OutboxItem, Receipt, SaveResult, SessionInfo, ShownRow, Store, SyncStatus } from './api';
 import { dismissAct, promoteHolds, replaceAct, saveAct, undoAct } from './acts';
 import { makeCodec } from './codec';
-import { IndexedDatabase, MemoryDatabase } from './db';
+import { IndexedDatabase, memoryDatabase } from './db';
 import type { Database } from './db';
 import type { ChannelLike, Env } from './env';
 import * as keep from './keepsakes';
@@ -22,6 +22,7 @@ import type { OutboxMeta, Tables } from './schema';
 import { exportOutbox } from './export_outbox';
 import { CLOCK, Standing } from './standing';
 import type { Clock, EngineStatus } from './standing';
+import { WIFI_ONLY } from './wifi';
 
 type Message = { type: 'changed'; kinds: string[] } | { type: 'status'; status: EngineStatus } | { type: 'wake' } | { type: 'gone' };
 
@@ -30,6 +31,10 @@ const TOKEN = 'session_token';
 const HOLD_AGAIN_MS = 5000;
 
 export const databaseName = (person: Id) => `gridwalk-${person}`;
+export function personDatabase(env: Env, person: Id, onNoRoom?: () => void, onEmptied?: () => void): Database<Tables> {
+  const name = databaseName(person);
+  return env.indexedDB ? new IndexedDatabase<Tables>(env, name, UPGRADES, onNoRoom, onEmptied) : memoryDatabase<Tables>(env, name, KEYS);
+}
 /** Tells whoever has this person open that the database is no longer there. */
 export function tellGone(env: Env, person: Id): void {
   const channel = env.channel(databaseName(person), () => {});
@@ -60,9 +65,7 @@ export class LocalStore implements Store {
     public session: SessionInfo,
     key: CryptoKey,
   ) {
-    const db: Database<Tables> = env.indexedDB
-      ? new IndexedDatabase<Tables>(env, databaseName(session.person.id), UPGRADES, () => this.standing.setNoRoom(true), () => this.standing.setEmptied())
-      : new MemoryDatabase<Tables>(KEYS);
+    const db = personDatabase(env, session.person.id, () => this.standing.setNoRoom(true), () => this.standing.setEmptied());
     this.room = { env, db, codec: makeCodec(env, key) };
     this.outbox_state = new Outbox(this.room);
     this.mirror = new Mirror(this.room);
@@ -138,6 +141,7 @@ export class LocalStore implements Store {
     return { scope_version: this.session.scope_version, clock_skew_ms: Math.round(this.clock_skew_ms) };
   }
   private afterAct(act: Act): void {
+    this.outbox_state.loose.delete(act.draft_id!);
     this.changed('outbox', ...(act.draft_id ? ['draft'] : []), ...(act.shows ? [act.shows.kind] : []));
     if (act.hold_ms) this.armHolds();
     else this.wake('save');
@@ -167,8 +171,7 @@ export class LocalStore implements Store {
     return keep.readDrafts(this.outbox_state, form);
   }
   async keepDraft(draft: Omit<Draft, 'updated_at'>): Promise<void> {
-    await keep.writeDraft(this.outbox_state, draft);
-    this.changed('draft');
+    await keep.writeDraft(this.outbox_state, draft).finally(() => this.changed('draft'));
   }
   pen(slate: Slate): Promise<Pen> {
     this.pen_here ??= import('./jots').then(({ Pen }) => new Pen(slate, this.room.codec, this.session.person.id, this.env.randomBytes));
@@ -219,6 +222,10 @@ export class LocalStore implements Store {
   /** All at once and few: whatever stands on the first screen asks for its own. */
   private async readSettings(): Promise<void> {
     this.settings = await keep.readSettings(this.outbox_state);
+    this.readChoices();
+  }
+  private readChoices(): void {
+    this.outbox_state.wifi.is_on = this.settings.get(WIFI_ONLY) === true;
   }
   async setting<T>(name: string): Promise<T | undefined> {
     return this.settings.get(name) as T | undefined;
@@ -226,6 +233,7 @@ export class LocalStore implements Store {
   async keepSetting(name: string, value: unknown): Promise<void> {
     await keep.writeSetting(this.outbox_state, name, value);
     this.settings.set(name, value);
+    this.readChoices();
     this.changed('setting');
   }
 
@@ -235,6 +243,12 @@ export class LocalStore implements Store {
   }
   async keepToken(token: string | undefined): Promise<void> {
     if (token !== this.token) await this.keepSetting(TOKEN, token ?? null);
+  }
+
+  sendAnyway(photos: string[]): void {
+    for (const sha256 of photos) this.outbox_state.wifi.sent_anyway.add(sha256);
+    this.changed('photo', 'outbox', 'record');
+    this.wake('retry');
   }
 
   status(): SyncStatus {

@@ -3,12 +3,13 @@
  * rows that unsent acts show. The database is the truth; `load` reads it again whenever another tab has written
  * (`rev` of the meta row tells).
  */
-import type { Id, Lane, Row } from './api';
+import type { Draft, Id, Lane, Row } from './api';
 import type { Codec } from './codec';
 import type { Database } from './db';
 import type { Env } from './env';
 import { uuid7 } from './ids';
 import type { HoldRow, OutboxMeta, OutboxRow, PhotoState, Tables } from './schema';
+import { WifiChoice } from './wifi';
 
 export type Head = Omit<OutboxRow, 'box' | 'outcome'> & { has_outcome: boolean };
 export type Hold = Omit<HoldRow, 'box'>;
@@ -40,6 +41,9 @@ export class Outbox {
   holds = new Map<Id, Hold>();
   own = new Map<Id, Own>();
   photos = new Map<string, PhotoState>();
+  /** drafts that the database would not take: they live as long as the page */
+  loose = new Map<Id, Draft>();
+  readonly wifi: WifiChoice;
   /** ids in the push that is on its way now */
   sending = new Set<Id>();
   /** the last moment that the server has told, by its own clock; 0: not heard since this start. What is kept or cleared
@@ -50,6 +54,7 @@ export class Outbox {
   private by_object: Map<string, Head[]> | undefined;
 
   constructor(readonly room: Room) {
+    this.wifi = new WifiChoice(room.env);
     this.meta = { name: 'outbox', device: uuid7(room.env), registered: false, urgent: 0, normal: 0, rev: 0 };
   }
 
@@ -115,6 +120,12 @@ export class Outbox {
   /** Photos of this mutation that the server does not hold and has not refused. */
   photosWaiting(photos: string[]): number {
     return photos.filter((sha256) => (this.photos.get(sha256)?.state ?? 'kept') === 'kept').length;
+  }
+
+  /** Photos of acknowledged acts in the normal lane that wait for Wi-Fi; of a queued act the text waits too. */
+  forWifi(heads: Head[]): string[] {
+    const mine = heads.filter((head) => head.lane === 'normal' && head.state !== 'queued' && photosFollow(head)).flatMap((head) => head.photos);
+    return mine.filter((sha256) => this.photosWaiting([sha256]) && this.wifi.mustWait(sha256));
   }
 
   /** Photos that the server had and lost, whoever names them. */

@@ -20,7 +20,7 @@ function whyOf(outbox: Outbox, head: Head, state: OutboxItem['state'], status: S
   if (state !== 'waiting' && state !== 'photos') return undefined;
   if (status.signed_out) return 'signed_out';
   if (!status.online) return 'offline';
-  if (state === 'photos') return 'photos';
+  if (state === 'photos') return outbox.forWifi([head])[0] ? 'wifi' : 'photos';
   const first = outbox.queued(head.lane)[0];
   return first && first.id !== head.id && first.attempts > 0 ? 'before_it' : head.attempts > 0 ? 'server_busy' : undefined;
 }

@@ -98,18 +98,19 @@ export class Rows {
       if (!sha || mine.has(sha) || photo.held !== false) continue;
       if (this.outbox.photos.get(sha)?.state !== 'held') photos_waiting += 1;
     }
-    return { ...row, delivery: this.delivery(heads, holds.length > 0), photos_waiting };
+    const for_wifi = this.outbox.forWifi(heads);
+    return { ...row, delivery: this.delivery(heads, holds.length > 0), photos_waiting, ...(for_wifi[0] ? { for_wifi } : {}) };
   }
 
   private delivery(heads: Head[], held: boolean): Delivery {
-    const { photos, sending, room } = this.outbox;
+    const { photos, sending } = this.outbox;
     const refused = heads.some(
       (head) => head.state === 'refused' || head.voided || (photosFollow(head) && head.photos.some((sha) => photos.get(sha)?.state === 'refused')),
     );
     if (refused) return 'refused';
     if (heads.some((head) => sending.has(head.id))) return 'sending';
     if (held || heads.some((head) => head.state === 'queued' || head.state === 'deferred')) {
-      return room.db.in_memory ? 'sending' : 'saved';
+      return 'saved';
     }
     return heads.some((head) => photosFollow(head) && this.outbox.photosWaiting(head.photos) > 0) ? 'sending' : 'delivered';
   }

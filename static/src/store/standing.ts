@@ -42,6 +42,8 @@ export class Standing {
     const update_ready = this.update_ready || this.is_outdated;
     const status: SyncStatus = { ...this.engine, waiting, refused, update_ready, no_room, in_memory_only: db.in_memory };
     if (oldest !== undefined) status.oldest_waiting = oldest;
+    const loose = this.outbox.loose.size;
+    if (loose) status.loose = loose;
     if (this.emptied !== undefined) status.emptied = this.emptied;
     if (this.storage) status.storage = this.storage;
     return status;

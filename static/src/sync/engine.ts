@@ -242,10 +242,10 @@ export class Engine {
     return step as Exclude<S, 'stop'>;
   }
   private async sendPhoto(lane: Lane): Promise<boolean> {
-    const before = this.uploads.waiting(lane);
+    const before = this.uploads.ready(lane);
     if (!before.length) return false;
     await this.checked(await this.uploads.ask());
-    const [next] = this.uploads.waiting(lane);
+    const [next] = this.uploads.ready(lane);
     if (next !== undefined) await this.checked(await this.uploads.send(next, lane));
     return true;
   }

@@ -3,8 +3,8 @@
  * The first list must not wait for the code that sends, so the engine is loaded after the store is open.
  * Whoever is unknown to the phone needs the server once; after that the password opens the own database offline.
  */
-import { LocalStore, databaseName, tellGone, unsentOf, IndexedDatabase, People, UPGRADES, openPhoneDatabase } from '../store/index';
-import type { Database, Env, Id, Phone, Problem, SessionInfo, Tables } from '../store/index';
+import { LocalStore, personDatabase, tellGone, unsentOf, People, openPhoneDatabase } from '../store/index';
+import type { Env, Id, Phone, Problem, SessionInfo } from '../store/index';
 import { call } from './call';
 import type { Engine } from './engine';
 import { PERSON_HEADER, isSessionAnswer, sessionOf } from './who';
@@ -88,7 +88,7 @@ export class LocalPhone implements Phone {
     const before = await this.people_kept.byId(answer.body.person.id);
     const fresh = sessionOf(answer.body);
     // rows under a key that is no longer here cannot be read by anybody
-    if (!before) await this.database(fresh.person.id)?.destroy();
+    if (!before) await personDatabase(this.env, fresh.person.id).destroy();
     const key = await this.people_kept.keep(fresh, password, answer.body.phone_secret, new_pin);
     await this.people_kept.setCookieOwner(fresh.person.id);
     if (!key) return local('phone_key_locked');
@@ -237,8 +237,7 @@ export class LocalPhone implements Phone {
       this.engine = undefined;
       await open.destroy();
     } else {
-      const db = this.database(person);
-      await db?.destroy();
+      await personDatabase(this.env, person).destroy();
     }
     await this.people_kept.forget(person);
     tellGone(this.env, person);
@@ -251,15 +250,10 @@ export class LocalPhone implements Phone {
     this.onGone(store.session.person.id);
   }
 
-  private database(person: Id): Database<Tables> | undefined {
-    if (!this.env.indexedDB) return undefined;
-    return new IndexedDatabase<Tables>(this.env, databaseName(person), UPGRADES);
-  }
   /** Counted on the clear columns, so also for people whose key is not open. */
   private async waitingOf(person: Id): Promise<number> {
     if (this.store?.session.person.id === person) return this.store.outbox_state.unsent();
-    const db = this.database(person);
-    if (!db) return 0;
+    const db = personDatabase(this.env, person);
     try {
       return await db.read(['outbox', 'holds', 'photo_states'], async (tx) => {
         const [rows, holds, photos] = await Promise.all([tx.all('outbox'), tx.all('holds'), tx.all('photo_states')]);
@@ -271,8 +265,7 @@ export class LocalPhone implements Phone {
   }
   private async deviceOf(person: Id): Promise<Id | undefined> {
     if (this.store?.session.person.id === person) return this.store.outbox_state.meta.device;
-    const db = this.database(person);
-    if (!db) return undefined;
+    const db = personDatabase(this.env, person);
     try {
       return (await db.read(['meta'], (tx) => tx.get('meta', 'outbox')))?.['device'] as Id | undefined;
     } finally {

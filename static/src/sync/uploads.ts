@@ -42,6 +42,11 @@ export class Uploads {
     if (lane === 'normal') for (const sha of this.outbox.owedPhotos()) shas.add(sha);
     return [...shas].filter((sha) => this.outbox.photosWaiting([sha]));
   }
+  /** Those that may go now: by the person's choice some wait for Wi-Fi, those of the urgent lane never. */
+  ready(lane: Lane): string[] {
+    const waiting = this.waiting(lane);
+    return lane === 'urgent' ? waiting : waiting.filter((sha) => !this.outbox.wifi.mustWait(sha));
+  }
   /** Asks which pictures are missing before sending any, and now and then which of the held are durable. */
   async ask(): Promise<PhotoStep> {
     const now = this.store.env.now();

@@ -26,11 +26,10 @@ export const zh = {
   'person.password_of': '{name}的密码', 'person.password_needed': '请输入{name}的密码。', 'person.enter': '进入', 'person.kept': '换人后，前一位没送出的记录仍留在手机上，联网后继续发送。',
 
   'sync.all': '全部已送达', 'sync.waiting': '{n} 条待发 · 点看', 'sync.waiting_short': '{n} 条待发', 'sync.conflicts': '{n} 条要您看', 'sync.refused': '{n} 条未被接收', 'sync.held': '{n} 条等前面的', 'sync.announced': '{n} 条还没送到',
-  'delivery.saved': '已存手机', 'delivery.in_memory': '没存进手机', 'delivery.sending': '发送中', 'delivery.delivered': '已送达', 'delivery.refused': '未被接收', 'delivery.photos': '照片待传 {n} 张',
+  'delivery.saved': '已存手机', 'delivery.in_memory': '没存进手机', 'delivery.sending': '发送中', 'delivery.delivered': '已送达', 'delivery.refused': '未被接收', 'delivery.photos': '照片待传 {n} 张', 'delivery.wifi': '照片等 Wi-Fi',
   'review.none': '不需审核', 'review.waiting': '待审核', 'review.approved': '已通过', 'review.returned': '退回修改', 'review.disputed': '异议中', 'review.lapsed': '逾期未审，视同通过',
   'review.due_by': '请在{day}前审核', 'review.will_by': '将在{day}前审核', 'review.by': '审核人：{name}',
 
-  'bar.cannot_keep': '本浏览器不能离线。请保持联网使用，或换一个浏览器。', 'bar.in_memory': '本浏览器不能把记录存进手机。请联网使用，关闭页面前先等全部送达。',
   'bar.no_room': '手机空间不足，暂停拍照。先记文字，看到“已存手机”才算存住。请清理一些空间。', 'bar.lost': '有 {n} 条记录的内容已从手机上丢失（{from}至{to}），网格长那边也能看到。此后是否还有，无法知道。',
   'bar.emptied': '浏览器清除了本应用存在手机上的数据，其中 {n} 项（记录和照片）还没有送出，要重新记。请清理手机空间，联网后重新登录。',
   'bar.restricted': '您已不在岗，或这部手机已停用：没送出的记录会交给单位处理，新记的平台不再接收。', 'bar.signed_out': '还没有登录，或登录已过期。可以继续记录，登录后自动发送。',
@@ -48,15 +47,13 @@ export const zh = {
 
   'messages.title': '消息', 'messages.more': '还有 {n} 条', 'page.failed': '这一页出了问题，已保存的记录不受影响。再试一次还不行，请关掉应用重新打开。',
 
-  'install.title': '先放到桌面', 'install.why': '放到桌面后打开更快，没有网也能用，记录更不容易被手机清掉。', 'install.apple': '点浏览器的“分享”，再点“添加到主屏幕”。放到桌面后没有网也能用，记录更不容易被清掉。', 'install.now': '放到桌面',
-
   'form.acts': '表单操作', 'form.optional': '（选填）', 'form.needed': '这里要填。', 'form.matter': '事项', 'form.which_matter': '什么事项？', 'form.more_matters': '更多（还有 {n} 项）', 'form.no_matters': '事项清单还没有取到手机上。联网后再打开一次。',
   'form.choose_matter': '请先选事项。', 'form.grid': '哪个网格', 'form.add_n': '加 {n}', 'form.clear': '清零', 'form.note': '说明', 'form.no_secrets': '勿录国家秘密、工作秘密', 'form.obstructed': '受阻', 'form.obstructed_hint': '依法履职受到阻碍；不写姓名。', 'form.drop': '不记了，丢掉', 'form.drop_change': '不改了', 'form.drop_sure': '确定丢掉', 'form.hindrance': '受阻',
   'matter.demo': '示例事项，尚未公布。',
 
   'photo.title': '照片', 'photo.take': '拍照', 'photo.another': '再拍一张', 'photo.choose': '相册', 'photo.choose_long': '从相册选照片', 'photo.after': '整改后的照片', 'photo.forbidden': '这个事项不拍照片。',
   'photo.needed': '这个事项要求拍照：{reason}（{document}）。拍不了也可以保存。', 'photo.cannot': '拍不了', 'photo.gap_said': '拍不了照片：{why}', 'photo.open': '第 {n} 张照片，点按放大', 'photo.alt': '第 {n} 张照片（{role}）', 'photo.role_scene': '现场', 'photo.role_after': '整改后',
-  'photo.shrinking': '正在处理 {n} 张照片，可以接着填', 'photo.heic': '这张照片是 HEIC 格式，本浏览器打不开。请在相机设置里改用“兼容性最佳”（JPEG）再拍。', 'photo.unreadable': '这张照片打不开，没有保存。请重拍一张。', 'photo.not_kept': '照片没有存住。请清理手机空间后再拍。',
+  'photo.shrinking': '正在处理 {n} 张照片，可以接着填', 'photo.unreadable': '这张照片打不开，没有保存。请重拍一张。', 'photo.not_kept': '照片没有存住。请清理手机空间后再拍。',
   'photo.no_room': '手机空间不足，暂停拍照。可以先记文字。', 'photo.on_the_road': '照片在路上', 'photo.blur_hint': '点一下人脸或车牌，把它抹去。用键盘：方向键对准，回车抹去。', 'photo.blur_keep': '保存抹去的 {n} 处', 'photo.blur_undo': '恢复原样', 'photo.remove': '删掉这张照片',
   'gap.dark': '太暗', 'gap.unsafe': '不安全', 'gap.refused': '对方不同意', 'gap.gone': '已经没有了',
 
@@ -79,7 +76,7 @@ export const zh = {
   'emergency.called': '拨打 {number}', 'emergency.no_call': '还没有从这里拨打电话。', 'emergency.no_persons': '不写姓名，不写病情。', 'emergency.reported': '已报警', 'emergency.told': '已存手机，有网最先送给网格长', 'emergency.add': '补充', 'emergency.save_addition': '保存补充', 'emergency.open': '看记录',
   'called.119': '119', 'called.110': '110', 'called.120': '120', 'called.gas': '燃气抢修', 'called.what_119': '火警', 'called.what_110': '报警', 'called.what_120': '急救',
   'publicity.people': '宣传到多少人', 'publicity.households': '宣传到多少户', 'publicity.no_names': '只记数目，不记姓名、门牌和地点。', 'publicity.by_plan': '按公布的宣传计划开展。', 'publicity.within': '政策公布起 {n} 个工作日内告知。', 'publicity.missing_matter': '请先选事项。', 'publicity.missing_reached': '请填宣传到的人数或户数。',
-  'information.which_household': '哪一户？', 'information.whose': '哪一户', 'information.finding': '情况', 'information.business': '单位或店铺名称', 'information.where': '在哪里', 'information.where_hint': '写单位或工地，不写人名。', 'information.words': '诉求或建议（照本人的意思写）', 'information.wants_answer': '本人要回复', 'information.answer': '回复', 'information.answer_hint': '要回复的，选好是哪一户，回复才找得到人。', 'information.least': '只写这个事项用得上的。不写身份证号、病情、金额和租客。', 'information.team_only': '只有照护小组的人看得到。只记住户自愿说的。', 'information.no_team': '您还不在照护小组里。这个事项由照护小组办：请先请镇（街道）指定小组。现在保存，平台不会接收，记录会留在手机上。',
+  'information.which_household': '哪一户？', 'information.whose': '哪一户', 'information.finding': '情况', 'information.business': '单位或店铺名称', 'information.where': '在哪里', 'information.where_hint': '写单位或工地，不写人名。', 'information.words': '诉求或建议（照本人的意思写）', 'information.wants_answer': '本人要回复', 'information.answer': '回复', 'information.answer_hint': '要回复的，选好是哪一户，回复才找得到人。', 'information.least': '只写这个事项用得上的。不写身份证号、病情、金额和租客。', 'information.team_only': '只有照护小组的人看得到。只记住户自愿说的。', 'information.no_team': '您还不在照护小组里。这个事项由照护小组办：请先请镇（街道）指定小组。现在保存，平台不会接收，记录会标为“未被接收”。',
   'information.missing_matter': '请先选事项。', 'information.missing_household_id': '请先选是哪一户。', 'information.missing_finding': '请选是什么情况。', 'information.missing_business_name': '请填名称。', 'information.missing_place_words': '请填在哪里。', 'information.missing_note': '请写下诉求或建议。',
   'finding.as_known': '与登记一致', 'finding.moved_in': '新搬来', 'finding.moved_out': '已搬离', 'finding.contact_changed': '联系方式有变', 'finding.reminded': '已提醒自行登记', 'finding.says_registered': '房东说已登记', 'finding.not_met': '没遇到房东', 'finding.opened': '新开业', 'finding.closed': '已歇业', 'finding.wants_help': '希望得到救助', 'finding.living_changed': '生活情况有变', 'finding.wants_contact': '希望部门联系',
   'household.search_hint': '门牌号、姓氏或拼音首字母', 'household.type_to_search': '输入门牌号或姓氏查找。',
@@ -153,13 +150,13 @@ export const zh = {
 
   'outbox.title': '待发', 'outbox.waiting': '{n} 条待发。', 'outbox.to_settle': '都已送到平台，下面的要您看一看。', 'outbox.held': '都已送到平台，下面的还在等前面的记录，不用您做什么。', 'outbox.none_here': '这部手机上没有待发的。', 'outbox.announced': '但您有 {n} 条报过数、还没送到：在另一部手机上，或随清除的数据丢失了。', 'outbox.offline': '现在没有网，有网自动发送。', 'outbox.retry': '现在再试', 'outbox.empty': '没有待发的。', 'outbox.delivered': '已送达 {n} 条（有收条）', 'outbox.edit': '改了再送', 'outbox.see': '看记录', 'outbox.dismiss': '不送了', 'outbox.dismiss_sure': '确定不送', 'outbox.to_export': '去导出密封文件',
   'outbox_state.held': '可撤回', 'outbox_state.waiting': '已存手机', 'outbox_state.sending': '发送中', 'outbox_state.photos': '照片待传', 'outbox_state.refused': '未被接收', 'outbox_state.deferred': '等前面的', 'outbox_state.conflict': '两处不一致', 'outbox_state.not_used': '未采用', 'outbox_state.done': '已送达',
-  'why.held': '还在撤回时间内，5 秒后发送。', 'why.next': '马上发送。', 'why.offline': '没有网，有网自动发送。', 'why.signed_out': '登录已过期，登录后发送。', 'why.server_busy': '平台忙，稍后自动再试。', 'why.before_it': '等它前面的一条。', 'why.deferred': '平台已收到，要等它依据的那条记录先送到，到了自动办。', 'why.photos': '文字已到，照片待传。',
+  'why.held': '还在撤回时间内，5 秒后发送。', 'why.next': '马上发送。', 'why.offline': '没有网，有网自动发送。', 'why.signed_out': '登录已过期，登录后发送。', 'why.server_busy': '平台忙，稍后自动再试。', 'why.before_it': '等它前面的一条。', 'why.deferred': '平台已收到，要等它依据的那条记录先送到，到了自动办。', 'why.photos': '文字已到，照片待传。', 'why.wifi': '文字已到，照片等 Wi-Fi。',
   'act_name.patrols.report': '巡查', 'act_name.hazards.report': '隐患排查', 'act_name.hazards.relook': '回头看', 'act_name.visits.report': '走访服务', 'act_name.emergencies.report': '应急处置', 'act_name.records.correct': '修改再送', 'act_name.approvals.approve': '审核：通过', 'act_name.approvals.return': '审核：退回', 'act_name.approvals.dispute': '不同意退回', 'act_name.approvals.rule': '决定异议', 'act_name.households.save': '住户', 'act_name.households.close': '住户搬离', 'act_name.places.save': '场所', 'act_name.looks.note': '查看登记', 'act_name.messages.read': '消息已读', 'act_name.void': '作废', 'act_name.publicity.report': '平安宣传', 'act_name.information.report': '信息收集', 'act_name.mediations.report': '矛盾调解', 'act_name.mediations.step': '调解进展',
   'conflict.mine': '我写的', 'conflict.theirs': '平台上的', 'conflict.keep_mine': '用我写的', 'conflict.keep_theirs': '用平台上的', 'conflict.empty': '（空）', 'conflict.yes': '是', 'conflict.no': '否',
   'field.note': '说明', 'field.calls': '拨打过', 'field.gas_smell': '闻到燃气味', 'field.severity': '程度', 'field.advice': '劝导建议', 'field.advised_fix_by': '建议整改日期', 'field.relook_on': '回头看日期', 'field.fixed_on_spot': '当场已整改', 'field.place': '位置', 'field.place_words': '位置说明', 'field.matter_code': '事项', 'field.photos': '照片', 'field.photo_gap': '拍不了照片', 'field.mode': '怎样走访', 'field.all_well': '一切正常', 'field.ticks': '看过、问过', 'field.needs': '有什么需要', 'field.next_on': '下次走访', 'field.checks': '检查点', 'field.obstructed': '受阻', 'field.door': '门牌地址', 'field.contact_name': '联系人姓名', 'field.contact_phone': '联系电话', 'field.name': '名称', 'field.address': '地址', 'field.household_id': '走访对象', 'field.people': '宣传到多少人', 'field.households': '宣传到多少户', 'field.finding': '情况', 'field.business_name': '单位或店铺名称', 'field.wants_answer': '本人要回复', 'field.unsuited': '不在这里调解', 'field.parties': '当事人', 'field.outcome': '结果', 'field.revisit_on': '回访日期',
   'problem.unknown': '没有做成（{code}）。', 'problem.offline': '现在没有网，有网时再试。', 'problem.offline_unknown_person': '这部手机上还没有这个人；第一次登录要有网。', 'problem.offline_wrong_password': '密码不对。现在没有网，用上次在这部手机登录时的密码。', 'problem.only_online': '输错太多次。联网后用密码登录。', 'problem.password_needed': '请输入密码。', 'problem.phone_key_locked': '密码改过，这部手机上的旧数据打不开。请用旧密码进入一次，把没送出的送完。', 'problem.unsent_work': '还有没送出的记录，送完才能移除。', 'problem.receipt_mismatch': '平台的收条和送出的内容不一致，不能算送达。请改了再送。',
 
-  'notice.title': '收集什么，不收集什么', 'notice.short': '本应用只收集工作需要的内容，不记轨迹，不计在线时长。', 'notice.read': '看一看',
+  'notice.title': '收集什么，不收集什么',
   'notice.collected': '收集的', 'notice.collected_1': '您记的巡查、隐患、走访、应急、信息、调解、宣传和照片，以及保存的时间；在应急页点了哪个电话、几点点的。', 'notice.collected_2': '隐患的位置，可以改正，也可以不填。', 'notice.collected_3': '住户的门牌、一位联系人和一个电话，只为事项清单上的事项；调解当事人的姓名和电话，只有办理和审核的人看得到。',
   'notice.never': '不收集的', 'notice.never_1': '不记行走轨迹、里程和时长，不在后台定位。', 'notice.never_2': '不计打卡、在线时间，不排名。', 'notice.never_3': '不记身份证号、宗教、民族和政治情况。',
   'notice.here': '留在手机上的', 'notice.here_1': '巡查点按时的定位留在本手机，90 天后删除；送出的只有误差和是否在点上。', 'notice.here_2': '手机上的内容都加密保存。', 'notice.here_3': '照片里的拍摄地点等信息送出前已去掉。',

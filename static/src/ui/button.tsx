@@ -8,7 +8,7 @@ export interface ButtonProps extends Native {
   kind?: 'primary' | 'act' | 'stop' | 'ok' | 'bare';
   wide?: boolean;
   icon?: IconName;
-  onTap?: (event: Event) => void;
+  onTap?: (event: Event) => unknown;
   children?: ComponentChildren;
   disabled?: boolean;
   'data-testid'?: string;

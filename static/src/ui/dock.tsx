@@ -2,6 +2,7 @@
 import { render, type ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { signal } from '@preact/signals';
+import { ignoreEcho } from './tap';
 import { Toasts } from './toast';
 
 const forms = signal(0);
@@ -27,7 +28,7 @@ export function Dock({ children, label }: { children?: ComponentChildren; label?
 /** The dock of a form: pinned acts at the bottom, full width, where the thumb rests. */
 export function PinnedBar({ children, label }: { children: ComponentChildren; label: string }) {
   useEffect(() => { forms.value++; return () => { forms.value--; }; }, []);
-  return <Dock label={label}><div class="pinned">{children}</div></Dock>;
+  return <Dock label={label}><div class="pinned" onClickCapture={ignoreEcho}>{children}</div></Dock>;
 }
 
 /** Draws `acts` inside the dock, above the tabs, while the caller is on the page (compat's portal weighs 4 KiB more). */

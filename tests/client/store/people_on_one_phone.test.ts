@@ -154,7 +154,7 @@ describe('without IndexedDB', () => {
     expect(phone.canKeep).toBe(false);
     const store = await enter('worker');
     expect(await store.act(act('one'))).toMatchObject({ saved: true, in_memory_only: true });
-    expect((await store.list('record'))[0]?.delivery).toBe('sending');
+    expect((await store.list('record'))[0]?.delivery).toBe('saved'); // the tag's words say 没存进手机
     expect(store.status().in_memory_only).toBe(true);
     await store.keepDraft({ id: 'd', form: 'visit', body: { x: 1 } });
     expect(await store.drafts()).toHaveLength(1);

@@ -1,5 +1,5 @@
 /** Photos follow their texts over bad links. */
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { desk, deskBeforeEach, hazard, nextId } from './desk';
 import { problem } from './fake_server';
 
@@ -98,5 +98,66 @@ describe('photos', () => {
     desk.now.server.fault = () => undefined;
     await desk.now.run();
     expect(desk.now.server.photos.has(sha)).toBe(true);
+  });
+});
+
+describe('photos over Wi-Fi only', () => {
+  const picture = (seed: number) => Uint8Array.from({ length: 1000 }, (_, at) => (at * seed) % 253);
+  let link: string | undefined;
+  beforeEach(async () => {
+    link = 'cellular';
+    (desk.now.store.env as { link?: () => string | undefined }).link = () => link;
+    await desk.now.store.keepSetting('wifi_only', true);
+  });
+
+  it('wait while the link costs by the byte, the text does not, and the record says why', async () => {
+    const sha = await desk.now.store.keepPhoto(picture(3), 'image/jpeg');
+    const id = nextId();
+    await desk.now.store.act(hazard(id, { photos: [sha] }));
+    expect(await desk.now.run()).toBe('done');
+    expect(desk.now.server.photos.has(sha)).toBe(false);
+    expect(await desk.now.store.get('record', id)).toMatchObject({ delivery: 'sending', photos_waiting: 1, for_wifi: [sha] });
+    expect((await desk.now.store.outbox())[0]).toMatchObject({ state: 'photos', why: 'wifi' });
+    link = 'wifi';
+    expect(await desk.now.run()).toBe('done');
+    expect(desk.now.server.photos.has(sha)).toBe(true);
+    expect((await desk.now.store.get('record', id))!.for_wifi).toBeUndefined();
+  });
+
+  it('go at once by one act of the person, and only those', async () => {
+    const [now, later] = [await desk.now.store.keepPhoto(picture(3), 'image/jpeg'), await desk.now.store.keepPhoto(picture(5), 'image/jpeg')];
+    for (const sha of [now, later]) await desk.now.save({ photos: [sha] });
+    await desk.now.run();
+    desk.now.store.sendAnyway([now]);
+    await desk.now.run();
+    expect([...desk.now.server.photos]).toEqual([now]);
+  });
+
+  it('of the urgent lane never wait', async () => {
+    const sha = await desk.now.store.keepPhoto(picture(3), 'image/jpeg');
+    await desk.now.save({ name: 'emergencies.report', lane: 'urgent', photos: [sha] });
+    await desk.now.run();
+    expect(desk.now.server.photos.has(sha)).toBe(true);
+  });
+
+  it('do not wait where the browser does not tell, nor without the choice', async () => {
+    const [first, second] = [await desk.now.store.keepPhoto(picture(3), 'image/jpeg'), await desk.now.store.keepPhoto(picture(5), 'image/jpeg')];
+    link = undefined;
+    await desk.now.save({ photos: [first] });
+    await desk.now.run();
+    link = 'cellular';
+    await desk.now.store.keepSetting('wifi_only', false);
+    await desk.now.save({ photos: [second] });
+    await desk.now.run();
+    expect(desk.now.server.photos.size).toBe(2);
+  });
+
+  it('still wait after a restart', async () => {
+    await desk.now.restart();
+    (desk.now.store.env as { link?: () => string | undefined }).link = () => link;
+    const sha = await desk.now.store.keepPhoto(picture(3), 'image/jpeg');
+    await desk.now.save({ photos: [sha] });
+    await desk.now.run();
+    expect(desk.now.server.photos.has(sha)).toBe(false);
   });
 });

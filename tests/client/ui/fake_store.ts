@@ -81,6 +81,7 @@ export class FakeStore implements Store {
   async dropPhoto(sha256: string) { this.photos.delete(sha256); }
   async outbox() { return this.items; }
   retry() {}
+  sendAnyway() {}
   async replace(mutation_id: string, act: Act) { await this.dismiss(mutation_id); return this.act(act); }
   async dismiss(mutation_id: string) { this.items = this.items.filter((item) => item.mutation_id !== mutation_id); this.tell('outbox'); }
   async exportSealed() { return new Blob(['sealed']); }

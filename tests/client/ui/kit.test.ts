@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { readFileSync } from 'node:fs';
-import { TAP_GAP_MS, once } from '../../../static/src/ui/tap';
+import { ACT_GAP_MS, TAP_GAP_MS, once } from '../../../static/src/ui/tap';
 import { parseHash } from '../../../static/src/ui/route';
 import { fitInside } from '../../../static/src/device/shrink';
 import { isFresh } from '../../../static/src/device/camera';
@@ -15,6 +15,14 @@ import { en } from '../../../static/src/text/en';
 import { FakeStore, sessionOf } from './fake_store';
 
 describe('taps', () => {
+  it('on a save count once until it is done, and 400 ms longer', async () => {
+    let count = 0, clock = 0, done = () => {};
+    const tap = once(() => { count++; return new Promise<void>((resolve) => { done = resolve; }); }, () => clock);
+    tap(); clock = 5000; tap(); expect(count).toBe(1);
+    done(); await new Promise((resolve) => setTimeout(resolve));
+    clock = 5000 + ACT_GAP_MS - 1; tap(); expect(count).toBe(1);
+    clock = 5000 + ACT_GAP_MS; tap(); expect(count).toBe(2);
+  });
   it('within 300 ms on one button count once, later ones count', () => {
     let clock = 0, count = 0;
     const tap = once(() => { count++; }, () => clock);

@@ -34,7 +34,7 @@ export default function RelookForm({ id, hazard }: { id: string; hazard: string 
     else draft.reopen();
   };
   return (
-    <FormFrame onSave={() => void save()}>
+    <FormFrame onSave={save}>
       <HazardCard record={record} matter={matter} />
       <div class="card">
         <OneOf label={t('relook.what')} showLabel layout="column" value={draft.body.outcome} onPick={(outcome) => outcome && draft.change({ outcome })}

@@ -50,7 +50,7 @@ export default function InformationForm({ id }: { id: string }) {
     await draft.close();
     const done = await saveInformation(store, id, final, matterOf(final));
     if (done.saved && !isAgain) {
-      tellHeld(store, done.mutation_id, t('save.held'), () => { void store.keepDraft({ id, form: 'information', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/information/${id}`)); });
+      tellHeld(store, done.mutation_id, t(done.in_memory_only ? 'save.in_memory' : 'save.held'), () => { void store.keepDraft({ id, form: 'information', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/information/${id}`)); });
     } else if (!tellSaved(done)) { draft.reopen(); return; }
     replaceWith(isAgain ? `#/record/${id}` : '#/');
   };
@@ -64,7 +64,7 @@ export default function InformationForm({ id }: { id: string }) {
     </>
   );
   return (
-    <FormFrame behalf={draft} onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')} drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isAgain} />}>
+    <FormFrame behalf={draft} onSave={save} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')} drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isAgain} />}>
       {!(body.household_id && has('household_id')) && <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />}
       <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, me, body.grid_id, 'information')} value={matter} locked={!!body.correcting}
         onPick={(one) => change(withMatter(draft.newest(), one?.code))} error={need === 'matter' ? t('form.choose_matter') : undefined} />

@@ -72,7 +72,7 @@ export default function MediationForm({ id }: { id: string }) {
         <WhoSees who={known.who} />
         <PinnedBar label={t('form.acts')}>
           <Button data-testid="check-back" onTap={() => change({ stage: 'form' })}>{m('check.back')}</Button>
-          <Button kind="primary" icon="check" data-testid="save" onTap={() => void save()}>{body.correcting ? t('act.save_and_send_again') : t('act.save')}</Button>
+          <Button kind="primary" icon="check" data-testid="save" onTap={save}>{body.correcting ? t('act.save_and_send_again') : t('act.save')}</Button>
         </PinnedBar>
       </div>
     );

@@ -44,7 +44,7 @@ export default function StepForm({ id, mediation }: { id: string; mediation: str
     else draft.reopen();
   };
   return (
-    <FormFrame onSave={() => void save()}>
+    <FormFrame onSave={save}>
       <section class="card"><p class="strong"><MatterName matter={matter} code={record.matter_code} short /></p><Parties record={record} /></section>
       {kind === 'revisit' && (
         <div class="card">

@@ -43,7 +43,7 @@ export default function PublicityForm({ id }: { id: string }) {
     await draft.close();
     const done = await savePublicity(store, id, final, matterOf(final));
     if (done.saved && !isAgain) {
-      tellHeld(store, done.mutation_id, t('save.held'), () => { void store.keepDraft({ id, form: 'publicity', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/publicity/${id}`)); });
+      tellHeld(store, done.mutation_id, t(done.in_memory_only ? 'save.in_memory' : 'save.held'), () => { void store.keepDraft({ id, form: 'publicity', body: final as unknown as Record<string, unknown> }).then(() => go(`/log/publicity/${id}`)); });
     } else if (!tellSaved(done)) { draft.reopen(); return; }
     replaceWith(isAgain ? `#/record/${id}` : '#/');
   };
@@ -51,7 +51,7 @@ export default function PublicityForm({ id }: { id: string }) {
     <CountField label={t(`publicity.${name}`)} name={name} value={body[name]} most={MOST} addWord={(n) => t('form.add_n', { n })} clearWord={t('form.clear')} onCount={(value) => change({ [name]: value })} />
   );
   return (
-    <FormFrame behalf={draft} onSave={() => void save()} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')} drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isAgain} />}>
+    <FormFrame behalf={draft} onSave={save} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')} drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isAgain} />}>
       <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />
       <MatterChoice matters={offered} usual={usualMatters(offered, known.records, store.session.person.id, body.grid_id, 'publicity')} value={matter}
         onPick={(one) => change({ matter_code: one?.code })} error={need === 'matter' ? t('form.choose_matter') : undefined} />

@@ -9,6 +9,7 @@ import { t } from '../../text/text';
 import { Button } from '../../ui/button';
 import { go } from '../../ui/route';
 import { Empty } from '../../ui/tag';
+import { noteAct } from '../../ui/tap';
 import { Alarms } from './alarms';
 import { ApprovalCard } from './approval_card';
 import { BatchSheet } from './batch_sheet';
@@ -40,6 +41,7 @@ export default function Approvals() {
     const failed = results.find((result) => !result.saved);
     if (failed) tellSaved(failed);
     if (!held.length) return;
+    noteAct();
     setDecided((before) => [...before, ...ids]);
     const back = () => setDecided((before) => before.filter((id) => !ids.includes(id)));
     setTimeout(back, HOLD_MS + 3000); // by then the store's own row says so; a conflict brings the card back
@@ -68,7 +70,7 @@ export default function Approvals() {
             ? <Button kind="primary" data-testid="rule" onTap={() => setSheet('rule')}>{t('dispute.decide')}</Button>
             : <>
                 <Button kind="stop" icon="returned" data-testid="return" onTap={() => setSheet('return')}>{t('approvals.return')}</Button>
-                <Button kind="primary" icon="check" data-testid="approve" onTap={() => void pass(record)}>{t('approvals.approve')}</Button>
+                <Button kind="primary" icon="check" data-testid="approve" onTap={() => pass(record)}>{t('approvals.approve')}</Button>
               </>}
         </DeckDock>
       )}

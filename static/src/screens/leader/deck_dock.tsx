@@ -2,7 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { t } from '../../text/text';
 import { DockExtra } from '../../ui/dock';
+import { ignoreEcho } from '../../ui/tap';
 
 export function DeckDock({ children }: { children: ComponentChildren }) {
-  return <DockExtra><div class="pinned" role="group" aria-label={t('approvals.acts')}>{children}</div></DockExtra>;
+  return <DockExtra><div class="pinned" onClickCapture={ignoreEcho} role="group" aria-label={t('approvals.acts')}>{children}</div></DockExtra>;
 }

@@ -23,7 +23,7 @@ export function DisputeSheet({ record, onClose }: { record: RecordRow; onClose: 
     <Sheet title={t('dispute.open')} closeWord={t('act.close')} onClose={onClose}>
       <p>{t('dispute.who_decides')}</p>
       <TextField long label={`${t('dispute.why')} ${t('form.optional')}`} value={words} onText={setWords} hint={<SafetyLine />} testid="dispute-words" />
-      <Button kind="primary" wide data-testid="dispute-confirm" onTap={() => void send()}>{t('dispute.send')}</Button>
+      <Button kind="primary" wide data-testid="dispute-confirm" onTap={send}>{t('dispute.send')}</Button>
     </Sheet>
   );
 }

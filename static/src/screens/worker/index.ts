@@ -9,6 +9,7 @@ export { default as PublicityForm } from '../../duties/publicity/form';
 export { default as VisitForm } from '../../duties/visits/form';
 export { default as PatrolForm } from '../../patrols/form';
 export { default as GridMap } from '../map';
+export { FirstCards } from './first_cards';
 export { default as Edit } from './edit';
 export { default as Log } from './log';
 export { default as RecordPage } from './record';

@@ -12,6 +12,7 @@ import { changeLook, look, type Look } from '../../shell/look';
 import { homeOf, leave, mode, phone, status } from '../../shell/session';
 import { syncWords } from '../../shell/sync_words';
 import { sayMoment } from '../../text/days';
+import { p } from '../../text/phones';
 import { language, t, word } from '../../text/text';
 import { Button, Tappable } from '../../ui/button';
 import { OneOf } from '../../ui/chips';
@@ -20,6 +21,7 @@ import { Icon, type IconName } from '../../ui/icons';
 import { go } from '../../ui/route';
 import { toast } from '../../ui/toast';
 import { problemWords } from '../../records/words';
+import { AppleHint } from './first_cards';
 import { Devices } from './devices';
 import { StorageMeter } from './storage_meter';
 
@@ -105,11 +107,23 @@ function ThisPhone() {
       <h2>{t('me.this_phone')}</h2>
       <p>{now?.waiting ? t('me.unsent', { n: now.waiting }) : syncWords(now, out).words}</p>
       {now?.last_contact && <p class="quiet">{t('me.last_contact', { when: sayMoment(now.last_contact) })}</p>}
+      <AppleHint />
       <StorageMeter storage={now?.storage} />
+      <WifiOnly />
       <Button wide icon="download" data-testid="export-sealed" disabled={exporting} onTap={() => void save()}>{t('export.do')}</Button>
       <p class="quiet">{t('export.what')}</p>
     </section>
   );
+}
+
+/** Photos over Wi-Fi only: a promise that can be kept where the browser tells what the link is, and is not made elsewhere. */
+function WifiOnly() {
+  const store = useStore();
+  const on = useLive((s) => s.setting<boolean>('wifi_only'), ['setting']);
+  const link = (navigator as { connection?: { type?: string } }).connection?.type;
+  if (!link) return <p class="quiet" data-testid="wifi-unknown">{p('wifi.unknown')}</p>;
+  const flip = (wanted: boolean) => void store.keepSetting('wifi_only', wanted).then(() => store.retry());
+  return <div style="margin:0 -16px" data-testid="wifi-only"><Switch label={p('wifi.only')} hint={p('wifi.hint')} on={on === true} onFlip={flip} /></div>;
 }
 
 function WaysOut() {

@@ -15,6 +15,7 @@ import type { OutboxItem } from '../../store/api';
 import { said } from '../../text/comments';
 import { sayDay, sayMoment } from '../../text/days';
 import { m } from '../../text/mediations';
+import { p } from '../../text/phones';
 import { hasWord, t, word } from '../../text/text';
 import { Button } from '../../ui/button';
 import { go } from '../../ui/route';
@@ -30,7 +31,7 @@ export default function RecordPage({ id }: { id: string }) {
   const known = useLive(async (s) => ({
     record: await lists.recordById(s, id), matters: await lists.matterByCode(s), grids: await lists.grids(s),
     lines: (await s.outbox()).filter((item) => item.shows?.id === id || item.payload.id === id || item.payload.record_id === id),
-  }), ['record', 'outbox', 'matter'], [id]);
+  }), ['record', 'outbox', 'matter', 'photo'], [id]);
   const record = known?.record;
   const matter = known?.matters.get(record?.matter_code ?? '');
   const isSensitive = !!record && record.delivery === 'delivered' && (!!record.team_id || matter?.data_class === 'S');
@@ -55,6 +56,7 @@ export default function RecordPage({ id }: { id: string }) {
           {record.photos.map((photo, i) => <figure key={photo.sha256}><PhotoImage big sha256={photo.sha256} size="full" alt={t('photo.alt', { n: i + 1, role: t(`photo.role_${photo.role}`) })} />{photo.role === 'after' && <figcaption class="quiet">{t('photo.after')}</figcaption>}</figure>)}
         </section>
       )}
+      {record.for_wifi && <NoteLine tone="wait" icon="camera"><p data-testid="photos-for-wifi">{p('wifi.waits', { n: record.for_wifi.length })}</p><Button icon="sending" data-testid="photos-now" onTap={() => store.sendAnyway(record.for_wifi!)}>{p('wifi.now')}</Button></NoteLine>}
       {record.photo_gap && <p class="quiet">{t('photo.gap_said', { why: t(`gap.${record.photo_gap}`) })}</p>}
       {mayAdd(record, store.session.person.id, known.lines) && <Button kind="act" wide icon="edit" data-testid="emergency-add" onTap={() => go(`/correct/${record.id}`)}>{t('emergency.add')}</Button>}
       <section class="card">{Card ? <Card record={record} matter={matter} grid={known.grids.find((grid) => grid.id === record.grid_id)} /> : null}</section>

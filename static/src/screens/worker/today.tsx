@@ -19,8 +19,7 @@ import { Tappable } from '../../ui/button';
 import { Icon } from '../../ui/icons';
 import { go } from '../../ui/route';
 import { Empty, Tag } from '../../ui/tag';
-import { TodayNotes } from '../../shell/parts';
-import { FirstCards } from './first_cards';
+import { FirstCards, TodayNotes } from '../../shell/parts';
 
 const SHOWN = 20;
 const RECENT = 60; // enough to know which due visits were just made
@@ -29,13 +28,14 @@ const RECENT = 60; // enough to know which due visits were just made
 export async function readToday(store: Store) {
   const { person, roles } = store.session;
   const day = today();
-  const [recent, wanting, returned, refused, plans, matters, drafts, absences, asked] = await Promise.all([
+  const [recent, wanting, returned, refused, plans, matters, drafts, absences, tasks, ...asked] = await Promise.all([
     lists.records(store, { limit: RECENT }), lists.records(store, { due_to: day }), lists.records(store, { state: 'returned' }), lists.refusedRecords(store),
     lists.visitPlans(store, day), lists.matterByCode(store), store.drafts(), store.list('absence'), store.list('task'),
+    store.setting('notice_seen'), store.setting('install_asked'),
   ]);
   const away = (absences as unknown as Absence[]).find((one) => one.from <= day && day < one.to);
   return {
-    matters, drafts, refused, tasks: (asked as unknown as Task[]).filter((task) => task.person_id === person.id && (task.state === 'open' || task.state === 'accepted')), patrols: !isOnlyMicroLeader(roles), away, toConfirm: recent.filter((record) => record.confirmation === 'waiting' && record.author_id === person.id), hasRecords: recent.some((record) => record.author_id === person.id),
+    matters, drafts, refused, asks: asked.includes(undefined), tasks: (tasks as unknown as Task[]).filter((task) => task.person_id === person.id && (task.state === 'open' || task.state === 'accepted')), patrols: !isOnlyMicroLeader(roles), away, toConfirm: recent.filter((record) => record.confirmation === 'waiting' && record.author_id === person.id), hasRecords: recent.some((record) => record.author_id === person.id),
     due: away ? [] : lists.stillDue(plans, recent, roles.map((held) => held.role), day),
     relooks: away ? [] : [...relooksDue(wanting, day, gridsOf(store.session)), ...revisitsDue(wanting, day, person.id)],
     returned: returned.filter((record) => record.author_id === person.id && record.delivery !== 'refused'),
@@ -52,7 +52,7 @@ export default function Today() {
     <>
       <div class="line"><p class="quiet grow">{sayDay(today())} · {t('today.greeting', { n: now.due.length + now.relooks.length })}</p>
         {now.patrols && <a class="btn bare" href="#/map" data-testid="today-map"><Icon name="map" />{t('tab.map')}</a>}</div>
-      <FirstCards hasRecords={now.hasRecords} />
+      {now.asks && <FirstCards hasRecords={now.hasRecords} />}
       {(now.away || now.toConfirm[0] || now.tasks[0]) && <TodayNotes {...now} />}
       {now.patrols && <PatrolBand draft={patrol} />}
       {(now.returned.length > 0 || now.refused.length > 0) && (
