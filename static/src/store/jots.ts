@@ -106,7 +106,13 @@ function over(words: Uint8Array, stream: Uint8Array): Uint8Array {
 
 const PRIME = 2n ** 130n - 5n;
 const CLAMP = 0x0ffffffc0ffffffc0ffffffc0fffffffn;
-const numberOf = (bytes: Uint8Array): bigint => bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+/** Up to 24 bytes, the least first. */
+function numberOf(...bytes: number[]): bigint {
+  const room = new Uint8Array(24);
+  room.set(bytes);
+  const [low, middle, high] = new BigUint64Array(room.buffer) as unknown as [bigint, bigint, bigint];
+  return low | (middle << 64n) | (high << 128n);
+}
 
 /** Poly1305 (RFC 8439, 2.5) of what lies at `place`, under the first 32 bytes of `key`. */
 export function tag(place: string, laid: Uint8Array, key: Uint8Array): Uint8Array {
@@ -114,9 +120,9 @@ export function tag(place: string, laid: Uint8Array, key: Uint8Array): Uint8Arra
   return poly1305(told, key);
 }
 export function poly1305(told: Uint8Array, key: Uint8Array): Uint8Array {
-  const factor = numberOf(key.subarray(0, 16)) & CLAMP;
+  const factor = numberOf(...key.subarray(0, 16)) & CLAMP;
   let sum = 0n;
-  for (let at = 0; at < told.length; at += 16) sum = ((sum + numberOf(new Uint8Array([...told.subarray(at, at + 16), 1]))) * factor) % PRIME;
-  sum += numberOf(key.subarray(16, 32));
+  for (let at = 0; at < told.length; at += 16) sum = ((sum + numberOf(...told.subarray(at, at + 16), 1)) * factor) % PRIME;
+  sum += numberOf(...key.subarray(16, 32));
   return Uint8Array.from({ length: TAG }, (_, at) => Number((sum >> BigInt(8 * at)) & 255n));
 }

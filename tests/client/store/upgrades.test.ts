@@ -7,7 +7,6 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { LocalStore, UPGRADES, databaseName } from '../../../static/src/store/index';
 import { PHONE_UPGRADES } from '../../../static/src/store/people';
@@ -72,8 +71,9 @@ async function look(store: LocalStore): Promise<object> {
   })) as object;
 }
 
-describe.runIf(process.env['DATABASE_DUMP'])('writing down', () => {
-  it('the databases of this version', async () => {
+/** A tool, not a test: it makes the file that the tests below read. */
+if (process.env['DATABASE_DUMP']) {
+  it('writes down the databases of this version', async () => {
     const world = new World();
     const browser = new OpenBrowser(world);
     const store = await aDaysWork(browser, world);
@@ -82,7 +82,7 @@ describe.runIf(process.env['DATABASE_DUMP'])('writing down', () => {
     const kept: Kept = { databases: await dump(browser.indexedDB!), seen: await look(store) };
     writeFileSync(fileOf(version), `${JSON.stringify(kept, undefined, 1)}\n`);
   });
-});
+}
 
 describe('a database of an earlier version', () => {
   const versions = Array.from({ length: Math.max(UPGRADES.length, PHONE_UPGRADES.length) }, (_, at) => at + 1);

@@ -1,6 +1,5 @@
 /** A phone's databases as JSON: of every version that was ever shipped one lies beside this file, keys and all. */
 import { webcrypto } from 'node:crypto';
-import type { IDBFactory } from 'fake-indexeddb';
 import { KEYS } from '../../../../static/src/store/schema';
 import { PHONE_KEYS } from '../../../../static/src/store/people';
 import { Browser } from '../../phone_env';
@@ -17,7 +16,7 @@ export class OpenBrowser extends Browser {
   override env() {
     const env = super.env();
     const { subtle } = env;
-    const openly: Partial<SubtleCrypto> = {
+    const openly: Partial<Record<keyof SubtleCrypto, unknown>> = {
       importKey: (format: 'raw', raw: BufferSource, kind: AlgorithmIdentifier, _: boolean, uses: KeyUsage[]) => subtle.importKey(format, raw, kind, (kind as Algorithm).name === 'AES-GCM', uses),
     };
     env.subtle = new Proxy(subtle, { get: (real, name: keyof SubtleCrypto) => openly[name] ?? (real[name] as () => unknown).bind(real) });
