@@ -248,7 +248,8 @@ function describeBuild({ entries, bootFile, outputs }, styles, outdir) {
 function fixedFiles() {
   const icons = join(root, 'static/icons');
   if (!existsSync(icons)) return [];
-  return readdirSync(icons).filter((file) => /\.(svg|png|webp)$/.test(file)).sort()
+  // the large ones are asked for once, online, when the app is put on the home screen
+  return readdirSync(icons).filter((file) => /\.svg$|192\.png$/.test(file)).sort()
     .map((file) => ({ url: `/static/icons/${file}`, revision: digest(readFileSync(join(icons, file))) }));
 }
 

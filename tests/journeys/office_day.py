@@ -23,7 +23,7 @@ from tests.world import COUNTY, World, app_on, close
 
 
 def fill_a_day(site: Site) -> None:
-    """A leader's own record, a dispute, refusals of both sorts, quarantine, correction requests, what was announced, what was lost."""
+    """A leader's own record, a dispute, refusals, quarantine, corrections asked for, what was announced, what was lost."""
     app = app_on(site.url, site.data_dir)
     world = _read_world(app)
     worker, leader, worker2, worker3 = (Phone(app, name) for name in ("worker", "leader", "worker2", "worker3"))
