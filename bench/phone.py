@@ -61,9 +61,15 @@ def figures() -> Iterator[Figure]:
             server.stop()
 
 
-def _own_page(playwright: Playwright, server: ServerProcess, world: World, folder: Path) -> Iterator[Figure]:
+def client_script(folder: Path) -> Path:
+    """What the page of the benchmarks calls, built from the sources."""
     script = folder / "bench.js"
     subprocess.run(["node", "bench/client/build.mjs", str(script)], cwd=ROOT, check=True)
+    return script
+
+
+def _own_page(playwright: Playwright, server: ServerProcess, world: World, folder: Path) -> Iterator[Figure]:
+    script = client_script(folder)
     picture = folder / "camera.jpg"
     picture.write_bytes(camera_picture(1, datetime(2026, 11, 24, 9, 30)))
     browser = playwright.chromium.launch(**launch_options())

@@ -100,3 +100,26 @@ export async function shrink(url: string): Promise<{ ms: number; bytes: number }
   const small = await shrinkHere(file);
   return { ms: performance.now() - started, bytes: small.length };
 }
+
+/** Queues `count` hazards with a photo of `bytes` each for whoever is signed in here; nothing is sent. */
+export async function queuePhotos(grid: string, count: number, bytes: number): Promise<number> {
+  const env = await browserEnv({ label: 'bench', platform: 'bench' });
+  const phone = createPhone(env);
+  phone.manual = true;
+  const store = await phone.resume();
+  if (!store) throw new Error('nobody is signed in');
+  const picture = await shrinkHere(await (await fetch('/camera.jpg')).blob());
+  for (let n = 0; n < count; n += 1) {
+    const id = uuid7(env);
+    const mark = new TextEncoder().encode(String(n).padStart(8, '0')); // behind the end of the picture: each its own
+    const sha256 = await store.keepPhoto(new Uint8Array([...picture.subarray(0, bytes), ...mark]), 'image/jpeg');
+    const photos = [{ sha256, role: 'scene' as const, taken_at: env.now() }];
+    const payload = { id, grid_id: grid, matter_code: 'HAZ-01', severity: 'general', advice: [], fixed_on_spot: false, note: `第${n}处`, place: { source: 'none' }, photos };
+    const row = { id, kind: 'hazard', grid_id: grid, matter_code: 'HAZ-01', author_id: store.session.person.id, author_name: store.session.person.name, acted_at: env.now(), day: '', body: payload, photos, state: 'open', review: { status: 'none', hints: [] }, history: [] };
+    const result = await store.act({ name: 'hazards.report', payload, photos: [sha256], shows: { kind: 'record', row } });
+    if (!result.saved) throw new Error(result.reason);
+  }
+  const waiting = store.status().waiting;
+  await phone.shut();
+  return waiting;
+}
