@@ -22,8 +22,8 @@ async function start(): Promise<void> {
   phone.value = door;
   before.shown = async (opened) => { if (opened.session.policy.pin) await (await lock()).begin(opened); };
   const opened = await door.resume().catch(async (problem: unknown) => {
-    // the phone's own database opens, one person's does not: nothing of theirs may be lost by going on without it
-    if (await door.people().then(() => true, () => false)) return noteTrouble(problem);
+    // it is there and of another version, or its upgrade failed: nothing of it may be lost by going on without it
+    if ((problem as Error | null)?.name === 'DatabaseLost') return noteTrouble(problem);
     console.error(problem);
     isShut.value = true;
     phone.value = await createPhone(shown, true);

@@ -39,7 +39,7 @@ def test_the_shipped_list_is_marked_as_an_example(app) -> None:
     assert len(found) == 45
     assert all(e.is_demo and e.document_no == "海网〔2026〕1号" for e in found)
     with looking(app) as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(Policy)) == 6
+        assert session.scalar(sa.select(sa.func.count()).select_from(Policy)) == 7
 
 
 def test_a_countys_own_file_is_no_example(app, tmp_path) -> None:

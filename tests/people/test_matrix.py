@@ -21,6 +21,7 @@ from server.platform.db import db
 from tests.builders import Browser, add_person, at_desk, signed_in, writing
 from tests.strangers import DESKS_B, add_strangers
 from tests.sync.phone import Phone, correction, hazard
+from tests.sync.test_scope import refused_task
 from tests.world import COUNTY, POSTS, STARTED, World
 
 PHONES = ("worker", "worker2", "parttime", "leader", "adviser", "worker3", "leader2", "micro")
@@ -46,6 +47,9 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/corrections", "/office/corrections", {}, frozenset({"town"})),
     ("POST", "/office/corrections/<uuid:request_id>", "/office/corrections/{correction}",
      {"answer": "refused", "words": "与登记一致"}, frozenset({"town"})),
+    ("GET", "/office/refusals", "/office/refusals", {}, frozenset({"county"})),
+    ("POST", "/office/refusals/<uuid:refusal_id>", "/office/refusals/{refusal}",
+     {"ruling": "upheld", "words": "x"}, frozenset({"county"})),
     ("GET", "/office/review", "/office/review", {}, frozenset({"village", "town"})),
     ("POST", "/office/review/<uuid:record_id>", "/office/review/{record}", {"decision": "approve", "version": "1"},
      frozenset({"village", "town"})),
@@ -118,9 +122,10 @@ def test_who_comes_in(app: Flask, world: World, username: str) -> None:
 
 def _objects(app: Flask, world: World) -> dict[str, Any]:
     """A device, a waiting record that an office may decide, an act in quarantine, a matter of the county's own list, a
-    correction request, and a team that one may leave."""
+    correction request, a refusal, and a team that one may leave."""
     record = hazard(world)
     assert Phone(app, "leader").do("hazards.report", record)["outcome"] == "applied"
+    _task, refusal = refused_task(app, world, Phone(app, "worker"))
     with app.app_context():
         own = next(m.id for m in matter_list(db.session(), COUNTY) if m.county_code == COUNTY)
     with writing(app) as session:
@@ -137,6 +142,7 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "team": team.id,
         "device": signed_in(app, "worker").register(),
         "record": record["id"],
+        "refusal": refusal,
         "matter": own,
     }
     return {**world.people, **named, "mutation": _quarantined(app, world)}
@@ -177,7 +183,7 @@ def test_an_office_of_the_next_town_or_county_finds_nothing(app: Flask, world: W
 def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
     names = {
         **world.people,
-        **dict.fromkeys(("team", "device", "record", "mutation", "matter", "correction"), world.team),
+        **dict.fromkeys(("team", "device", "record", "mutation", "matter", "correction", "refusal"), world.team),
     }
     for method, _rule, path, fields, _ in ROUTES:
         filled = path.format(**names)

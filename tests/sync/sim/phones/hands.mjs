@@ -189,7 +189,7 @@ class Hands {
     if (!row) return undefined;
     const changes = { note: this.words() };
     if (row.kind === 'hazard' && this.luck.often(0.4)) changes.severity = this.luck.one(['general', 'major']);
-    if (row.kind === 'hazard' && this.luck.often(0.2)) changes.matter_code = this.luck.one(['HAZ-01', 'HAZ-02', 'VIS-08']);
+    if (row.kind === 'hazard' && this.luck.often(0.2)) changes.matter_code = this.luck.one(this.on ? ['HAZ-01', 'HAZ-02'] : ['HAZ-01', 'HAZ-02', 'VIS-08']); // of another duty: refused
     if (row.kind === 'publicity' && this.luck.often(0.4)) changes.people = this.luck.below(60);
     const photos = row.version !== undefined && row.kind === 'hazard' ? await this.photos(0.15) : [];
     const shas = photos.map((photo) => photo.sha256);
