@@ -180,7 +180,7 @@ def advise(adviser: Phone, hazard: str) -> None:
     adviser.find("comment-words").fill("下次请带上消防宣传单")
     adviser.shoot("comment")
     adviser.tap("comment-send")
-    expect(adviser.find("record-page")).to_contain_text("指导意见")
+    expect(adviser.find("record-page")).to_contain_text("下次请带上消防宣传单")  # saved: shown from the phone's own row
     adviser.page.reload()
     expect(adviser.find("record-page")).to_contain_text("下次请带上消防宣传单")
     adviser.go_online()

@@ -138,7 +138,7 @@ def test_the_page_in_memory_says_so_in_english_and_holds_back_what_it_says_for_f
     expect(worker.page.get_by_text("Not kept on the phone").first).to_be_visible()
     worker.tap("person-switch")
     expect(worker.find("person-sheet")).to_contain_text("keeps no records")
-    worker.page.keyboard.press("Escape")
+    worker.tap(worker.page.locator("dialog[open] .sheet-head button"))
     for tab in ("records", "me"):
         worker.tap(f"tab-{tab}")
         expect(worker.find("plain-memory")).to_be_visible()
