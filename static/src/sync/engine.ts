@@ -174,8 +174,8 @@ export class Engine {
     }
     await store.promote();
     const kept = await readState(store);
-    const state: SyncState = (this.state ??= kept);
-    delete state.cursor;
+    const state: SyncState = (this.state ??= { ...kept });
+    delete state.cursor; // another tab may have begun to read anew
     Object.assign(state, kept);
     if (!this.push) {
       const newEpoch = (epoch: string) => this.newEpoch(epoch);

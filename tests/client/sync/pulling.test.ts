@@ -251,4 +251,13 @@ describe('two writers, after a tab slept past its lease', () => {
     expect(desk.now.store.mirror.count()).toBe(2);
     expect(tab.mirror.count()).toBe(2);
   });
+  it('goes on after a restart where it stood, and does not read everything anew', async () => {
+    desk.now.server.put('grid:g1', 'record', { id: uuid(1), version: 1 });
+    await desk.now.run();
+    await desk.now.restart();
+    const before = desk.now.server.calls('GET', '/api/v1/sync/pull').length;
+    await desk.now.run();
+    const asked = desk.now.server.calls('GET', '/api/v1/sync/pull').slice(before);
+    expect(asked.map(({ url }) => url.searchParams.has('cursor'))).toEqual([true]);
+  });
 });
