@@ -11,8 +11,7 @@ export type Box = Uint8Array<ArrayBuffer>;
 export interface Codec {
   seal(place: string, value: unknown): Promise<Box>;
   open<T>(place: string, box: Box): Promise<T>;
-  /** `iv` is given by jots.ts alone, which never lets the box out. */
-  sealBytes(place: string, bytes: Uint8Array, iv?: Box): Promise<Box>;
+  sealBytes(place: string, bytes: Uint8Array): Promise<Box>;
   openBytes(place: string, box: Box): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -24,7 +23,8 @@ export function utf8(words: string): Uint8Array<ArrayBuffer> {
 }
 
 export function makeCodec(env: Pick<Env, 'subtle' | 'randomBytes'>, key: CryptoKey): Codec {
-  async function sealBytes(place: string, bytes: Uint8Array, iv: Box = env.randomBytes(12)): Promise<Box> {
+  async function sealBytes(place: string, bytes: Uint8Array): Promise<Box> {
+    const iv = env.randomBytes(12);
     const closed = await env.subtle.encrypt(
       { name: 'AES-GCM', iv, additionalData: utf8(place) },
       key,
