@@ -106,9 +106,7 @@ def ask_time(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
 def refuse(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     """Art. 12: a fact, taken whatever the version and state of the task. Refuses with ``refusal_answered`` only."""
     task = _own(session, act, told["task_id"])
-    before = queries.refusals_of(session, task.id)
-    rulings = [r.ruling for r in before]
-    insist(rules.may_refuse(rulings, any(ruling is None for ruling in rulings)))
+    insist(rules.may_refuse([r.ruling for r in queries.refusals_of(session, task.id)]))
     if session.get(Refusal, told["id"]) is not None:
         raise Problem("record_exists")
     days = int(policy(session, "refusal_ruling_days"))
@@ -171,7 +169,7 @@ def rule_refusal(
 ) -> Task:
     """The competent department answers once (Art. 12). Not upheld: the task waits again, with a fresh deadline.
 
-    Refuses with ``not_found``, ``not_allowed``, ``own_record``, ``already_decided``, ``day_out_of_range``.
+    Refuses with ``not_found``, ``not_allowed``, ``own_record``, ``already_decided``, ``reason_needed``, ``day_out_of_range``.
     """
     refusal = session.get(Refusal, refusal_id, with_for_update=True, populate_existing=True)
     if refusal is None or refusal.county_code != by.county_code:
@@ -186,11 +184,13 @@ def rule_refusal(
             by_assigner=task.assigned_by == by.person_id,
         )
     )
+    if not words:
+        raise Problem("reason_needed")
     now = clock.now()
     if not upheld:
         insist(rules.due_fits(due_day or date.min, clock.today()))
     refusal.ruling = rules.UPHELD if upheld else rules.NOT_UPHELD
-    refusal.ruled_by, refusal.ruled_at, refusal.ruling_words = by.person_id, now, words or None
+    refusal.ruled_by, refusal.ruled_at, refusal.ruling_words = by.person_id, now, words
     session.flush()
     if not upheld and due_day is not None and task.state == rules.REFUSED:
         task.state, task.due_day, task.asked_day = rules.OPEN, due_day, None

@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, redirect
+from marshmallow import ValidationError
 
-from server.kernel import clock
 from server.kernel.problems import Problem
 from server.people.guard import door, signed_in
-from server.people.pages.frame import page
+from server.people.pages.frame import page, typed
 from server.people.registry import add_office_page
 from server.platform.db import db, transaction
+from server.platform.problem_json import problem_of
 from server.tasks import commands, queries
-from server.tasks.rules import NOT_UPHELD, UPHELD
-from server.tasks.schemas import WORDS_LENGTH
+from server.tasks.rules import UPHELD
+from server.tasks.schemas import Ruling
 
 blueprint = Blueprint("refusals", __name__, url_prefix="/office/refusals")
+
+FORM = Ruling()
 
 add_office_page("/office/refusals", "nav.refusals", "refusal.rule", order=20)
 
@@ -31,19 +34,21 @@ def refusals() -> Any:
 @blueprint.post("/<uuid:refusal_id>")
 @door("office", action="refusal.rule")
 def rule(refusal_id: UUID) -> Any:
-    """One answer. ``own_record`` for a task of the own unit, ``already_decided``, ``day_out_of_range``, ``not_found``."""
-    ruling, due = request.form.get("ruling"), clock.parse_day(request.form.get("due_day", ""))
+    """One answer. Shows ``own_record`` for a task of the own unit, ``already_decided``, ``reason_needed``, ``day_out_of_range``,
+    ``not_found``, ``invalid``."""
     try:
-        if ruling not in (UPHELD, NOT_UPHELD):
-            raise Problem("invalid", fields=["ruling"])
-        words = request.form.get("words", "").strip()[:WORDS_LENGTH]
-        if not words:
-            raise Problem("reason_needed")
+        form = typed(FORM)
         with transaction() as session:
-            holder = signed_in().holder
-            commands.rule_refusal(session, holder, refusal_id, upheld=ruling == UPHELD, words=words, due_day=due)
-    except Problem as problem:
-        return _shown(problem)
+            commands.rule_refusal(
+                session,
+                signed_in().holder,
+                refusal_id,
+                upheld=form["ruling"] == UPHELD,
+                words=form["words"],
+                due_day=form["due_day"],
+            )
+    except (ValidationError, Problem) as error:
+        return _shown(problem_of(error))
     return redirect("/office/refusals?done=ruled", 303)
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.areas.queries import thing_of_grid
-from server.people.models import Person
+from server.people.queries import names_of
 from server.people.rules import Holder, Thing
 from server.tasks.models import Refusal, Task, TaskStep
 
@@ -38,7 +38,7 @@ def feed_rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any
     refusals = _newest_refusals(session, found)
     people = {t.person_id for t in tasks} | {t.assigned_by for t in tasks}
     people |= {s.by_person for all_ in steps.values() for s in all_ if s.by_person}
-    names = {p.id: p.name for p in session.scalars(sa.select(Person).where(Person.id.in_(people)))}
+    names = names_of(session, list(people))
     return {t.id: _row(t, steps[t.id], refusals.get(t.id), names) for t in tasks}
 
 
@@ -112,7 +112,7 @@ def refusals_for(session: Session, holder: Holder) -> list[dict[str, Any]]:
     )
     found = session.execute(statement).all()
     people = {t.assigned_by for _, t in found} | {r.person_id for r, _ in found}
-    names = {p.id: p.name for p in session.scalars(sa.select(Person).where(Person.id.in_(people)))}
+    names = names_of(session, list(people))
     units = frozenset(post.org_unit_id for post in holder.posts)
     return [
         {

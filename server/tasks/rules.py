@@ -4,6 +4,7 @@ competent department decides names the version seen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from server.kernel.outcome import ALLOWED, Refused, Verdict
@@ -45,9 +46,9 @@ def may_decide(state: str, version: int, version_seen: int | None) -> Verdict:
     return ALLOWED if is_open and version == version_seen else Refused("stale")
 
 
-def may_refuse(rulings: list[str | None], is_waiting: bool) -> Verdict:
-    """One refusal a task and one answer: not again while one waits, nor after it was not upheld."""
-    return Refused("refusal_answered") if is_waiting or NOT_UPHELD in rulings else ALLOWED
+def may_refuse(rulings: Sequence[str | None]) -> Verdict:
+    """One refusal a task and one answer: not again while one waits (None), nor after it was not upheld."""
+    return Refused("refusal_answered") if None in rulings or NOT_UPHELD in rulings else ALLOWED
 
 
 def may_rule(*, ruling: str | None, taken_back: bool, by_unit: bool, by_assigner: bool) -> Verdict:

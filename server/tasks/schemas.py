@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server.platform.fields import Choice, Day, Id, Text, Whole
 from server.records.schemas import Strict
-from server.tasks.rules import HAND_BACK_REASONS
+from server.tasks.rules import HAND_BACK_REASONS, NOT_UPHELD, UPHELD
 
 WORDS_LENGTH = 500
 
@@ -61,3 +61,11 @@ class RefusalWords(Strict):
 
 class RefusalNamed(Strict):
     id = Id(required=True)
+
+
+class Ruling(Strict):
+    """The form of the office's page; ``due_day`` is the fresh deadline of a refusal that is not upheld."""
+
+    ruling = Choice(UPHELD, NOT_UPHELD, required=True)
+    words = Text(WORDS_LENGTH, load_default="")
+    due_day = Day(load_default=None)

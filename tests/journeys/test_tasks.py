@@ -5,7 +5,6 @@ the competent department of the county rules on its page.
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
@@ -14,22 +13,11 @@ from playwright.sync_api import Browser, Playwright, expect
 from tests.browser import launch_options
 from tests.journeys.phone import Phone
 from tests.journeys.site import Site
-from tests.journeys.steps import PASSWORD, log_hazard, settle
+from tests.journeys.steps import PASSWORD, log_hazard, sent, settle
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 NewPhone = Callable[[Site, str], Phone]
 UNDO_MS = 5_500
-SENT_S = 30
-
-
-def sent(phone: Phone, site: Site, name: str, times: int = 1) -> None:
-    """The seconds of undo are over and the server has done it."""
-    until = time.monotonic() + SENT_S
-    asked = "SELECT count(*) AS n FROM mutation_log WHERE name = :name AND outcome = 'applied'"
-    while site.query(asked, name=name)[0]["n"] < times:
-        assert time.monotonic() < until, f"{name} never came"
-        phone.page.wait_for_timeout(200)
-    phone.wait_until_sent()
 
 
 def assign(leader: Phone, words: str) -> None:
@@ -72,7 +60,6 @@ def test_a_task_is_assigned_accepted_and_finished_with_the_record_that_proves_it
     worker.tap("task-accept")
     expect(worker.find("task-page", state="accepted")).to_be_visible()
     worker.shoot("accepted")
-    worker.tap("tab-log") if worker.find("tab-log").count() else worker.tap("back")
     worker.tap("tab-today")
     record = log_hazard(worker, "电线已请电工包好")
     worker.tap("tab-tasks")

@@ -137,7 +137,7 @@ def rule(app: Flask, world: World, who: str, refusal_id: str, **how: Any) -> str
         try:
             commands.rule_refusal(
                 session, by, UUID(refusal_id),
-                **{"upheld": True, "words": "", "due_day": None, **how},
+                **{"upheld": True, "words": "已核", "due_day": None, **how},
             )  # fmt: skip
         except Problem as problem:
             return problem.code

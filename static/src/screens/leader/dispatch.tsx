@@ -11,6 +11,7 @@ import { useLive, useStore } from '../../records/store_context';
 import { TaskRow } from '../../records/task_row';
 import { allTasks, assign, isWaiting, type Task } from '../../records/tasks';
 import { Zh } from '../../records/words';
+import type { SaveResult } from '../../store/api';
 import { addDays, sayDay, today } from '../../text/days';
 import { k } from '../../text/tasks';
 import { t } from '../../text/text';
@@ -53,14 +54,14 @@ export default function Dispatch() {
   const send = async () => {
     setAsked(true);
     if (!matter || !words.trim() || !chosen.length || !due) return;
-    let last = '';
+    let last: SaveResult | undefined;
     for (const one of chosen) {
       const result = await assign(store, { id: newId(), grid_id: grid, person: { id: one.person_id, name: one.name }, matter_code: matter.code, words: words.trim(), due_day: due });
-      if (!result.saved) { tellSaved(result); return; }
-      last = result.mutation_id;
+      last = result;
+      if (!result.saved) break;
     }
-    if (chosen.length === 1) tellHeld(store, last, k('sent', { n: 1 }), () => {});
-    else tellSaved({ saved: true, mutation_id: last, in_memory_only: false }, k('sent', { n: chosen.length }));
+    if (last?.saved && chosen.length === 1) tellHeld(store, last.mutation_id, k('sent', { n: 1 }), () => {});
+    else if (last && !tellSaved(last, k('sent', { n: chosen.length }))) return;
     setWords(''); setWho([]); setAsked(false); setMatter(undefined);
   };
   return (
