@@ -93,7 +93,7 @@ DOUBLE_APPLY = Fault(
 )
 ANOTHERS_QUEUE = Fault(
     "a queue is pushed in the session of whoever is signed in",
-    frozenset({"anothers_queue", "server_error"}),  # without its two guards the log itself may refuse the row
+    frozenset({"anothers_queue", "server_error"}),  # or a table does: one row a device of what it announced
     client=(
         Replacement("sync/session.ts", "return owner === this.person ? 'mine' : 'not_mine';", "return 'mine';"),
         Replacement(
