@@ -7,6 +7,7 @@ that was installed from it stays on the phone, service worker and all, when the 
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -37,11 +38,15 @@ def rebuilt(commit: str, folder: Path) -> Path:
     folder.mkdir(parents=True)
     archive = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True).stdout
     subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
-    same = (folder / "package-lock.json").read_bytes() == (ROOT / "package-lock.json").read_bytes()
-    assert same, (
-        f"package-lock.json of {commit} is another: its client cannot be built with the packages installed here"
-    )
+    other = other_packages(folder / "package-lock.json", ROOT / "package-lock.json")
+    assert not other, f"the client of {commit} cannot be built with the packages installed here: {', '.join(other)}"
     return _build(folder)
+
+
+def other_packages(then: Path, now: Path) -> list[str]:
+    """Packages of the earlier lock file that the present one lacks or holds in another build; newcomers do no harm."""
+    old, present = (json.loads(file.read_text())["packages"] for file in (then, now))
+    return sorted(name for name, entry in old.items() if name and present.get(name) != entry)
 
 
 def changed(folder: Path, changes: Sequence[Replacement] = ()) -> Path:

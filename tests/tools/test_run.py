@@ -85,8 +85,11 @@ def eventually(holds: Callable[[], bool], seconds: float = 30) -> bool:
 
 
 def is_alive(pid: int) -> bool:
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):  # the second: it ended between opening and reading
+        return False
+    return stat.rsplit(")", 1)[1].split()[0] != "Z"
 
 
 class Running:

@@ -64,6 +64,7 @@ export class Standing {
   }
   /** Another tab runs a newer version, whose database this one cannot read: only loading anew helps. */
   setOutdated(): void {
+    if (this.is_outdated) return; // told once: who reads again at every change would read for ever
     this.is_outdated = true;
     this.tell();
   }

@@ -156,6 +156,14 @@ describe('a newer tab', () => {
     expect(old.status()).toMatchObject({ update_ready: true, no_room: false });
     expect((await store.draft(uuid(6)))?.body).toEqual({ note: '灭火器' });
   });
+  it('is told to the older one once, so that a screen that reads again at every change comes to rest', async () => {
+    const { LocalStore: Newer } = await newer([addTable]);
+    await Newer.open(browser.env(), old.session, await key());
+    let told = 0;
+    old.onChange(() => { told += 1; });
+    for (let n = 0; n < 5; n += 1) await old.draft(uuid(6)).catch(() => {});
+    expect(told).toBe(0);
+  });
   it('finds what was typed in the older one after it had let go', async () => {
     const lines = new Map<string, string>();
     const slate = { getItem: (place: string) => lines.get(place) ?? null, setItem: (place: string, text: string) => void lines.set(place, text), removeItem: (place: string) => void lines.delete(place), key: (at: number) => [...lines.keys()][at] ?? null, get length() { return lines.size; } };
