@@ -16,6 +16,7 @@ from server.areas.models import OrgUnit
 from server.demo import command_line
 from server.kernel import clock
 from server.matters.command_line import gas_number, matter_list
+from server.matters.commands import add_new_policies
 from server.migrations.runner import upgrade
 from server.people import commands as people
 from server.people import queries
@@ -90,8 +91,10 @@ def first_admin(
 @click.command("migrate")
 @with_appcontext
 def migrate() -> None:
-    """Bring the database to the newest migration."""
+    """Bring the database to the newest migration; settings that came since the installation get their shipped value."""
     upgrade()
+    with transaction() as session:
+        add_new_policies(session)
 
 
 @click.command("export-contract")

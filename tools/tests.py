@@ -60,7 +60,7 @@ def pytest(*arguments: str) -> Step:
         "--dist",
         "loadfile",
         "--durations",
-        "12",
+        "40",
         *arguments,
     )
 

@@ -1,6 +1,8 @@
 /** What the browser benchmarks call: the shipped store, engine and photo code, on a page of our own origin. */
 import { browserEnv } from '../../static/src/device/env';
 import { shrinkHere } from '../../static/src/device/shrink';
+import { nearby, spotsOf } from '../../static/src/duties/hazards/near';
+import { moved } from '../../static/src/maps/projection';
 import { createPhone } from '../../static/src/sync/index';
 import { uuid7 } from '../../static/src/store/index';
 
@@ -122,4 +124,22 @@ export async function queuePhotos(grid: string, count: number, bytes: number): P
   const waiting = store.status().waiting;
   await phone.shut();
   return waiting;
+}
+
+/** ms of the hint of nearby hazards among `count` open ones, from rows in memory; and of reading the open records of this phone. */
+export async function near(username: string, password: string, count: number): Promise<{ hint: number; read: number; rows: number; found: number }> {
+  const { phone, store } = await recordFirstSync(username, password);
+  const started = performance.now();
+  const open = await store.list('record', { state: 'open' });
+  const read = performance.now() - started;
+  const [here, metres] = [{ lng: 120.94, lat: 30.52 }, 6];
+  const rows = Array.from({ length: count }, (_, n) => ({
+    id: String(n), kind: 'hazard', state: 'open', matter_code: 'HAZ-01', grid_id: 'g', delivery: 'delivered',
+    body: { place: { ...moved(here, (n % 100) * metres, Math.floor(n / 100) * metres), source: 'fix' } },
+  }));
+  const began = performance.now();
+  const found = nearby(spotsOf(rows as never[]), { id: 'x', matter_code: 'HAZ-01', grid_id: 'g', place: { ...here, accuracy_m: 20, source: 'fix' } }, 50);
+  const hint = performance.now() - began;
+  await phone.shut();
+  return { hint, read, rows: open.length, found: found.length };
 }

@@ -55,6 +55,12 @@ def seed_policies(session: Session, document_no: str | None = None) -> None:
             streams.put(session, stream_keys.CITY, "policy", row.id)
 
 
+def add_new_policies(session: Session) -> None:
+    """After an upgrade: settings that were added meanwhile. An installation without any is set up by its first list."""
+    if session.scalar(sa.select(sa.func.count()).select_from(Policy)):
+        seed_policies(session)
+
+
 def load_starter_list(
     session: Session,
     *,

@@ -41,6 +41,9 @@ SHIPPED_POLICIES: dict[str, Any] = {  # name → value; each may be set by a doc
     "closed_household_days": 90,
     "pin": False,
     "track": "off",
+    "near_metres": {
+        "": 50
+    },  # matter code ("": every other) → how near another open hazard is shown as perhaps the same
     "gas_numbers": {},  # county code → telephone number of its gas repair service
 }
 

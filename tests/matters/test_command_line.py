@@ -7,9 +7,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from server.matters import starter
-from server.matters.commands import set_gas_number
+from server.matters.commands import add_new_policies, set_gas_number
 from server.matters.models import Matter, Policy
 from server.matters.queries import policy
+from server.matters.rules import SHIPPED_POLICIES
 from server.platform.db import transaction
 from tests.county import looking
 
@@ -39,7 +40,22 @@ def test_the_shipped_list_is_marked_as_an_example(app) -> None:
     assert len(found) == 45
     assert all(e.is_demo and e.document_no == "海网〔2026〕1号" for e in found)
     with looking(app) as session:
-        assert session.scalar(sa.select(sa.func.count()).select_from(Policy)) == 7
+        assert session.scalar(sa.select(sa.func.count()).select_from(Policy)) == len(SHIPPED_POLICIES)
+
+
+def test_an_upgrade_adds_the_settings_that_came_since_and_touches_no_other(app) -> None:
+    with looking(app) as session:
+        add_new_policies(session)
+        assert session.scalar(sa.select(sa.func.count()).select_from(Policy)) == 0
+    assert run(app).exit_code == 0
+    with looking(app) as session:
+        session.execute(sa.delete(Policy).where(Policy.name == "near_metres"))
+        session.execute(sa.update(Policy).where(Policy.name == "feed_days").values(value=30))
+        session.commit()
+    with looking(app) as session:
+        add_new_policies(session)
+        kept = {row.name: row.value for row in session.scalars(sa.select(Policy))}
+    assert kept == SHIPPED_POLICIES | {"feed_days": 30}
 
 
 def test_a_countys_own_file_is_no_example(app, tmp_path) -> None:

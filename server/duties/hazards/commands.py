@@ -48,7 +48,7 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
         ),
     )
     check_place(session, told["grid_id"], told["place_id"])
-    hazard = Hazard(record_id=made.id, place_source="none")
+    hazard = Hazard(record_id=made.id, place_source="none", same_as=_same(session, made, told["same_as"]))
     _write(hazard, told)
     session.add(hazard)
     session.flush()
@@ -107,6 +107,13 @@ def relook(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
         )
     advance(session, found, act, "relooked", reason=told["outcome"])
     return found
+
+
+def _same(session: Session, made: Record, told: UUID | None) -> UUID | None:
+    """The hazard that was reported before. One that never arrived, or lies elsewhere, leaves a report like any other."""
+    other = session.get(Record, told) if told and told != made.id else None
+    is_beside = other is not None and (other.kind, other.grid_id, other.stream) == ("hazard", made.grid_id, made.stream)
+    return told if is_beside else None
 
 
 def _may_hear(session: Session, person_id: UUID, team_id: UUID | None, day: date) -> bool:

@@ -33,6 +33,7 @@ def bodies(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
             "place_id": str(h.place_id) if h.place_id else None,
             "place_words": h.place_words,
             "relooks": relooks[h.record_id],
+            **({"same_as": str(h.same_as)} if h.same_as else {}),
         }
         for h in hazards
     }

@@ -20,6 +20,7 @@ class HazardReport(Envelope):
     place_id = Id(allow_none=True, load_default=None)
     place_words = Text(200, load_default="")
     patrol_id = Id(allow_none=True, load_default=None)
+    same_as = Id(allow_none=True, load_default=None)
 
 
 class HazardCorrection(Strict):

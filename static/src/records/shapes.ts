@@ -45,7 +45,7 @@ export interface PlaceOfHazard { lng?: number; lat?: number; accuracy_m?: number
 export interface Relook { id: Id; at: number; by_name: string; outcome: 'fixed' | 'not_fixed' | 'worse'; note: string; photos: string[] }
 export interface HazardBody {
   severity: 'general' | 'major'; advice: string[]; advised_fix_by?: string; fixed_on_spot: boolean; relook_on?: string;
-  note: string; place: PlaceOfHazard; place_id?: Id; place_words?: string; relooks?: Relook[];
+  note: string; place: PlaceOfHazard; place_id?: Id; place_words?: string; relooks?: Relook[]; same_as?: Id;
 }
 export interface VisitBody {
   household_id?: Id; place_id?: Id; plan_id?: Id; door?: string; mode: 'door' | 'phone' | 'street' | 'office'; all_well: boolean;

@@ -5,6 +5,7 @@ import { placeWords } from '../../records/place_field';
 import type { Grid, HazardBody, Matter, RecordRow } from '../../records/shapes';
 import { adviceWord, Zh } from '../../records/words';
 import { sayDay, sayMoment } from '../../text/days';
+import { n } from '../../text/near';
 import { t } from '../../text/text';
 import { Icon } from '../../ui/icons';
 import { Tag } from '../../ui/tag';
@@ -25,6 +26,7 @@ export function HazardCard({ record, matter, grid }: { record: RecordRow; matter
         {body.relook_on && <><dt>{t('relook.title')}</dt><dd>{sayDay(body.relook_on)}</dd></>}
         {body.note && <><dt>{t('form.note')}</dt><dd><Zh>{body.note}</Zh></dd></>}
         <dt>{t('place.title')}</dt><dd>{body.place_words && <><Zh>{body.place_words}</Zh> · </>}{body.place && body.place.source !== 'none' ? placeWords(body.place, false) : t('place.not_given')}</dd>
+        {body.same_as && <><dt>{n('title')}</dt><dd><a href={`#/record/${body.same_as}`} data-testid="same-as">{n('see')}</a></dd></>}
         {record.obstructed && <><dt><Icon name="obstructed" size={18} /></dt><dd>{t('form.obstructed')}</dd></>}
       </dl>
       {frame && grid && at && <Outline still frame={frame} grounds={[grid.outline]} label={t('place.shown', { grid: grid.name })}><Pin x={frame.x(at.lng)} y={frame.y(at.lat)} /></Outline>}

@@ -21,6 +21,7 @@ import { Switch, TextField } from '../../ui/field';
 import { back, replaceWith } from '../../ui/route';
 import { toast } from '../../ui/toast';
 import { saveHazard } from './actions';
+import { NearLine } from './near_line';
 import { PresetLine } from './preset_line';
 import { freshDraft, isWorthKeeping, missing, presetFor, type HazardDraft } from './rules';
 
@@ -42,7 +43,7 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
   const grid = known.grids.find((one) => one.id === body.grid_id);
   // in a correction what was seen stays as it was; only the advice belongs to the matter
   const proposed = (chosen: Matter) => ({ ...presetFor(chosen, today()), ...(body.correcting ? { severity: body.severity } : {}) });
-  const choose = (chosen: Matter | undefined) => change(chosen ? { matter_code: chosen.code, ...(body.matter_code === chosen.code ? {} : proposed(chosen)) } : { matter_code: undefined as never });
+  const choose = (chosen: Matter | undefined) => change(chosen ? { matter_code: chosen.code, ...(body.matter_code === chosen.code ? {} : { ...proposed(chosen), same_as: undefined }) } : { matter_code: undefined as never, same_as: undefined });
   const save = async () => {
     setAsked(true);
     const final = draft.newest();
@@ -56,7 +57,7 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
   return (
     <FormFrame behalf={draft} onSave={save} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
       drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />}>
-      <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />
+      <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id, same_as: undefined })} locked={!!body.correcting} />
       <MatterChoice matters={offered} usual={usualMatters(offered, known.records, store.session.person.id, body.grid_id, 'hazard')} value={matter} onPick={choose}
         error={asked && !body.matter_code ? t('form.choose_matter') : undefined} />
       {matter && (
@@ -66,6 +67,7 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
               onPhotos={(edit) => change({ photos: edit(draft.newest().photos) })} onGap={(photo_gap) => change({ photo_gap })}
               onTaken={(taken) => { if (taken.place && draft.newest().place.source === 'none') change({ place: { ...taken.place, source: 'fix' } }); }} />
           </div>
+          {!body.correcting && <NearLine id={id} matter={matter} draft={body} onSame={(same_as) => change({ same_as })} />}
           <PresetLine matter={matter} draft={body} change={change} />
           <div class="card flat"><Switch label={t('hazard.fixed_on_spot')} on={body.fixed_on_spot} onFlip={(fixed_on_spot) => change({ fixed_on_spot })} /></div>
           {body.fixed_on_spot && matter.photo_policy !== 'forbidden' && (

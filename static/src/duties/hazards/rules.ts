@@ -7,7 +7,7 @@ import { addDays } from '../../text/days';
 export interface HazardDraft {
   grid_id: Id; matter_code?: string; severity: HazardBody['severity']; advice: string[]; advised_fix_by?: string | undefined; fixed_on_spot: boolean;
   relook_on?: string | undefined; note: string; place: PlaceOfHazard; place_id?: Id | undefined; place_words: string; patrol_id?: Id | undefined;
-  photos: Photo[]; photo_gap?: PhotoGap | undefined; obstructed: boolean;
+  photos: Photo[]; photo_gap?: PhotoGap | undefined; obstructed: boolean; same_as?: Id | undefined;
   correcting?: Correcting; replaces?: Id; on_behalf?: Behalf | undefined;
 }
 
@@ -41,7 +41,7 @@ export function reportFields(draft: HazardDraft, matter: Matter | undefined): Re
     advised_fix_by: draft.fixed_on_spot ? undefined : draft.advised_fix_by, fixed_on_spot: draft.fixed_on_spot,
     relook_on: draft.fixed_on_spot ? undefined : draft.relook_on, note: draft.note.trim(), place: draft.place, place_id: draft.place_id,
     place_words: draft.place_words.trim(), patrol_id: draft.patrol_id, photos,
-    photo_gap: photos.length ? undefined : draft.photo_gap, obstructed: draft.obstructed || undefined,
+    photo_gap: photos.length ? undefined : draft.photo_gap, obstructed: draft.obstructed || undefined, same_as: draft.same_as,
   };
 }
 
@@ -49,7 +49,7 @@ export function reportFields(draft: HazardDraft, matter: Matter | undefined): Re
 export function bodyFor(draft: HazardDraft): HazardBody {
   return {
     severity: draft.severity, advice: draft.advice, fixed_on_spot: draft.fixed_on_spot, note: draft.note.trim(), place: draft.place,
-    ...(draft.place_words ? { place_words: draft.place_words.trim() } : {}), ...(draft.place_id ? { place_id: draft.place_id } : {}),
+    ...(draft.same_as ? { same_as: draft.same_as } : {}), ...(draft.place_words ? { place_words: draft.place_words.trim() } : {}), ...(draft.place_id ? { place_id: draft.place_id } : {}),
     ...(!draft.fixed_on_spot && draft.advised_fix_by ? { advised_fix_by: draft.advised_fix_by } : {}), ...(!draft.fixed_on_spot && draft.relook_on ? { relook_on: draft.relook_on } : {}), relooks: [],
   };
 }
@@ -60,7 +60,7 @@ export function draftFromRecord(record: RecordRow, matter: Matter | undefined): 
     grid_id: record.grid_id, ...(record.matter_code ? { matter_code: record.matter_code } : {}), severity: body.severity, advice: body.advice ?? [], advised_fix_by: body.advised_fix_by,
     fixed_on_spot: body.fixed_on_spot, relook_on: body.relook_on, note: body.note ?? '', place: body.place ?? { source: 'none' }, place_id: body.place_id,
     place_words: body.place_words ?? '', patrol_id: record.patrol_id, photos: record.photos.map(({ sha256, role, taken_at }) => ({ sha256, role, ...(taken_at ? { taken_at } : {}) })),
-    photo_gap: record.photo_gap, obstructed: !!record.obstructed,
+    photo_gap: record.photo_gap, obstructed: !!record.obstructed, same_as: body.same_as,
   };
   return { ...draft, correcting: { base_version: record.version ?? 0, before: trimmed(reportFields(draft, matter)) } };
 }
@@ -70,9 +70,9 @@ export function draftFromPayload(payload: Record<string, unknown>, replaces: Id)
   return { ...freshDraft(String(payload.grid_id ?? '')), ...fields, photos: fields.photos ?? [], obstructed: !!fields.obstructed, replaces };
 }
 
-/** Changes to send; `undefined` when nothing differs. Grid and patrol of an arrived record stay as they are. */
+/** Changes to send; `undefined` when nothing differs. Grid, patrol and what it is the same as stay as they are in an arrived record. */
 export function correction(draft: HazardDraft, matter: Matter | undefined): Record<string, unknown> | undefined {
   if (!draft.correcting) return undefined;
-  const { grid_id: _grid, patrol_id: _patrol, ...changes } = changedFields(draft.correcting.before, trimmed(reportFields(draft, matter)));
+  const { grid_id: _grid, patrol_id: _patrol, same_as: _same, ...changes } = changedFields(draft.correcting.before, trimmed(reportFields(draft, matter)));
   return asCorrection(changes);
 }

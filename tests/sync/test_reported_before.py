@@ -1,0 +1,46 @@
+"""A hazard that somebody had reported before: the report is taken and counts, and names the earlier one. On both databases."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.sync.phone import Phone, hazard, publicity
+from tests.world import World
+
+
+def test_it_is_a_report_of_its_own_that_names_the_earlier_one(app: Flask, world: World) -> None:
+    first, second = hazard(world), hazard(world, photos=[])
+    assert Phone(app, "worker").do("hazards.report", first)["outcome"] == "applied"
+    colleague = Phone(app, "worker2")
+    assert colleague.do("hazards.report", {**second, "same_as": first["id"]})["outcome"] == "applied"
+    rows = Phone(app, "leader").pull()["record"]
+    assert rows[second["id"]]["body"]["same_as"] == first["id"]
+    assert "same_as" not in rows[first["id"]]["body"]
+    assert rows[second["id"]]["review"]["status"] == rows[first["id"]]["review"]["status"]
+
+
+@pytest.mark.parametrize("earlier", ["never arrived", "itself", "another grid", "no hazard"])
+def test_a_link_that_leads_nowhere_costs_no_report(app: Flask, world: World, earlier: str) -> None:
+    worker = Phone(app, "worker")
+    told = hazard(world, photos=[])
+    others = {
+        "never arrived": "0197a000-0000-7000-8000-00000000dead",
+        "itself": told["id"],
+        "another grid": _elsewhere(app, world),
+        "no hazard": _no_hazard(app, world),
+    }
+    assert worker.do("hazards.report", {**told, "same_as": others[earlier]})["outcome"] == "applied"
+    assert "same_as" not in worker.pull()["record"][told["id"]]["body"]
+
+
+def _elsewhere(app: Flask, world: World) -> str:
+    told = hazard(world, grid_id=str(world.areas["other_grid"]), photos=[])
+    assert Phone(app, "worker3").do("hazards.report", told)["outcome"] == "applied"
+    return str(told["id"])
+
+
+def _no_hazard(app: Flask, world: World) -> str:
+    told = publicity(world)
+    assert Phone(app, "worker2").do("publicity.report", told)["outcome"] == "applied"
+    return str(told["id"])
