@@ -17,6 +17,7 @@ from server.kernel import clock
 from server.kernel.problems import Problem
 
 UNITS_CACHE = "units_of_grids"
+KINDS_DOWN = ("county", "zone", "department", "town", "subdistrict", "community", "village")
 DEEPEST = 8  # no tree of offices is deeper; a circle in the data must not hang a request
 
 
@@ -45,6 +46,12 @@ def grids_under(session: Session, unit_ids: Iterable[UUID]) -> list[Grid]:
         units.update(level)
     statement = sa.select(Grid).where(Grid.village_id.in_(units), Grid.closed_on.is_(None)).order_by(Grid.code)
     return list(session.scalars(statement))
+
+
+def units_of_county(session: Session, county_code: str) -> list[OrgUnit]:
+    """Every unit of the county, from the county down, by name within a kind."""
+    statement = sa.select(OrgUnit).where(OrgUnit.county_code == county_code, OrgUnit.kind.in_(KINDS_DOWN))
+    return sorted(session.scalars(statement), key=lambda unit: (KINDS_DOWN.index(unit.kind), unit.name_zh))
 
 
 def ancestors(session: Session, unit_id: UUID) -> list[OrgUnit]:

@@ -124,6 +124,17 @@ class OfficeRounds:
         self.page.locator("[value=upheld]").first.click()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "refusals, one upheld"
+        self.open("/office/orders")
+        expect(self.page.locator("article.panel")).to_have_count(2)
+        yield "orders outside the list"
+        self.page.locator("[name=words]").first.fill(" ")
+        self.page.locator("[value=upheld]").first.click()
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "order outside the list, words missing"
+        self.page.locator("[name=words]").first.fill("罚款由执法部门收")
+        self.page.locator("[value=upheld]").first.click()
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "orders outside the list, one upheld"
         self.open("/office/matters")
         self.page.locator("td .row-link").first.click()
         yield "matter"
