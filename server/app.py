@@ -87,6 +87,7 @@ from server.sync import entry_pages, epochs, holding
 from server.sync import pages as sync_pages
 from server.sync.commands import expected_of
 from server.tasks import commands as tasks
+from server.tasks import desk_pages as task_desk_pages
 from server.tasks import pages as task_pages
 
 FORM_FIELDS_BYTES = 1 * 2**20
@@ -106,6 +107,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         approval_pages.blueprint,
         privacy_pages.blueprint,
         task_pages.blueprint,
+        task_desk_pages.blueprint,
         order_pages.blueprint,
         *photo_api.blueprints,
     ]

@@ -145,6 +145,7 @@ TABLE: Mapping[str, Grant] = {
     "task.assign": Grant(
         in_grid=_roles(LEADER), offices=_roles("village_committee", "town_government", "county_authority")
     ),
+    "task.desk": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
     "refusal.rule": Grant(anywhere=_roles("county_authority")),
     # orders outside the list: heard by the competent department alone
     "order.report": Grant(anywhere=FIELD_ROLES),

@@ -53,6 +53,11 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/orders", "/office/orders", {}, frozenset({"county"})),
     ("POST", "/office/orders/<uuid:order_id>", "/office/orders/{order}", {"ruling": "upheld", "words": "x"},
      frozenset({"county"})),
+    ("GET", "/office/tasks", "/office/tasks", {}, frozenset({"village", "town", "county"})),
+    ("GET", "/office/tasks/new", "/office/tasks/new", {}, frozenset({"village", "town", "county"})),
+    ("POST", "/office/tasks", "/office/tasks", {}, frozenset()),
+    ("GET", "/office/tasks/<uuid:task_id>", "/office/tasks/{task}", {}, frozenset({"village", "town", "county"})),
+    ("POST", "/office/tasks/<uuid:task_id>", "/office/tasks/{task}", {}, frozenset()),
     ("GET", "/office/review", "/office/review", {}, frozenset({"village", "town"})),
     ("POST", "/office/review/<uuid:record_id>", "/office/review/{record}", {"decision": "approve", "version": "1"},
      frozenset({"village", "town"})),
@@ -78,6 +83,8 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/reset-code"): (404, frozenset({"leader2"})),
     ("POST", "/office/teams"): (422, frozenset({"town"})),
     ("POST", "/office/enter"): (422, frozenset({"village", "town"})),
+    ("POST", "/office/tasks"): (422, frozenset({"village", "town", "county"})),
+    ("POST", "/office/tasks/<uuid:task_id>"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/sealed-file"): (422, frozenset({"town", "county", "secadmin"})),
     ("POST", "/office/matters/patrols"): (422, frozenset({"county"})),
     ("POST", "/office/households/import"): (422, frozenset({"town"})),
@@ -128,7 +135,7 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
     correction request, an order outside the list, a refusal, and a team that one may leave."""
     record = hazard(world)
     assert Phone(app, "leader").do("hazards.report", record)["outcome"] == "applied"
-    _task, refusal = refused_task(app, world, Phone(app, "worker"))
+    task, refusal = refused_task(app, world, Phone(app, "worker"))
     with app.app_context():
         own = next(m.id for m in matter_list(db.session(), COUNTY) if m.county_code == COUNTY)
     with writing(app) as session:
@@ -149,6 +156,7 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "device": signed_in(app, "worker").register(),
         "record": record["id"],
         "refusal": refusal,
+        "task": task,
         "matter": own,
     }
     return {**world.people, **named, "mutation": _quarantined(app, world)}
@@ -190,7 +198,7 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
     names = {
         **world.people,
         **dict.fromkeys(
-            ("team", "device", "record", "mutation", "matter", "correction", "refusal", "order"), world.team
+            ("team", "device", "record", "mutation", "matter", "correction", "refusal", "order", "task"), world.team
         ),
     }
     for method, _rule, path, fields, _ in ROUTES:
