@@ -47,6 +47,9 @@ from server.kernel import clock
 from server.matters import pages as matter_pages
 from server.matters.queries import policy
 from server.messages import commands as messages
+from server.orders import commands as orders
+from server.orders import pages as order_pages
+from server.orders import queries as order_queries
 from server.patrols import commands as patrol_commands
 from server.patrols import queries as patrol_queries
 from server.patrols.schemas import PatrolCorrection
@@ -84,6 +87,7 @@ from server.sync import entry_pages, epochs, holding
 from server.sync import pages as sync_pages
 from server.sync.commands import expected_of
 from server.tasks import commands as tasks
+from server.tasks import desk_pages as task_desk_pages
 from server.tasks import pages as task_pages
 
 FORM_FIELDS_BYTES = 1 * 2**20
@@ -103,6 +107,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         approval_pages.blueprint,
         privacy_pages.blueprint,
         task_pages.blueprint,
+        task_desk_pages.blueprint,
+        order_pages.blueprint,
         *photo_api.blueprints,
     ]
 
@@ -128,6 +134,10 @@ def plug_rooms() -> None:
     photos.register(
         "record", photos.Namer(record_commands.photo_arrived, record_queries.may_see, record_queries.is_sensitive)
     )
+    photos.register(
+        order_queries.KIND,
+        photos.Namer(orders.photo_arrived, order_queries.may_see, lambda _session, _order_id: False),
+    )
 
 
 def plug_jobs() -> None:
@@ -146,6 +156,7 @@ def plug_jobs() -> None:
             swept(lambda session, now: record_commands.archive_finished(session, now - FEED_KEEPS_MS)),
         ),
         ("refusals", jobs.HOUR, swept(lambda session, now: tasks.let_stand(session, clock.day_of(now)))),
+        ("orders", jobs.HOUR, swept(lambda session, now: orders.let_stand(session, clock.day_of(now)))),
         ("tasks", jobs.DAY, swept(tasks.archive_old)),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
         (

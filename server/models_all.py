@@ -11,6 +11,7 @@ import server.duties.visits.models
 import server.households.models
 import server.matters.models
 import server.messages.models
+import server.orders.models
 import server.patrols.models
 import server.people.models
 import server.photos.models

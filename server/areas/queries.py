@@ -17,6 +17,7 @@ from server.kernel import clock
 from server.kernel.problems import Problem
 
 UNITS_CACHE = "units_of_grids"
+KINDS_DOWN = ("county", "zone", "department", "town", "subdistrict", "community", "village")
 DEEPEST = 8  # no tree of offices is deeper; a circle in the data must not hang a request
 
 
@@ -34,8 +35,8 @@ def micro_grids_of(session: Session, grid_ids: Iterable[UUID]) -> list[MicroGrid
     return list(session.scalars(statement.order_by(MicroGrid.code)))
 
 
-def grids_under(session: Session, unit_ids: Iterable[UUID]) -> list[Grid]:
-    """Open grids of these units and of every unit below them, by code."""
+def units_under(session: Session, unit_ids: Iterable[UUID]) -> set[UUID]:
+    """These units and every unit below them."""
     level = list(unit_ids)
     units: set[UUID] = set(level)
     for _ in range(DEEPEST):
@@ -43,8 +44,25 @@ def grids_under(session: Session, unit_ids: Iterable[UUID]) -> list[Grid]:
         if not level:
             break
         units.update(level)
+    return units
+
+
+def names_of_units(session: Session, unit_ids: Iterable[UUID]) -> dict[UUID, str]:
+    found = session.execute(sa.select(OrgUnit.id, OrgUnit.name_zh).where(OrgUnit.id.in_(list(unit_ids))))
+    return {row.id: row.name_zh for row in found}
+
+
+def grids_under(session: Session, unit_ids: Iterable[UUID]) -> list[Grid]:
+    """Open grids of these units and of every unit below them, by code."""
+    units = units_under(session, unit_ids)
     statement = sa.select(Grid).where(Grid.village_id.in_(units), Grid.closed_on.is_(None)).order_by(Grid.code)
     return list(session.scalars(statement))
+
+
+def units_of_county(session: Session, county_code: str) -> list[OrgUnit]:
+    """Every unit of the county, from the county down, by name within a kind."""
+    statement = sa.select(OrgUnit).where(OrgUnit.county_code == county_code, OrgUnit.kind.in_(KINDS_DOWN))
+    return sorted(session.scalars(statement), key=lambda unit: (KINDS_DOWN.index(unit.kind), unit.name_zh))
 
 
 def ancestors(session: Session, unit_id: UUID) -> list[OrgUnit]:

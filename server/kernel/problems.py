@@ -76,6 +76,7 @@ CATALOGUE: dict[str, int] = {
     "matter_stays": 422,
     # tasks
     "task_sensitive": 422,
+    "too_many_receivers": 422,
     "receiver_not_here": 422,
     "proof_elsewhere": 422,
     "refusal_answered": 409,

@@ -145,7 +145,11 @@ TABLE: Mapping[str, Grant] = {
     "task.assign": Grant(
         in_grid=_roles(LEADER), offices=_roles("village_committee", "town_government", "county_authority")
     ),
+    "task.desk": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
     "refusal.rule": Grant(anywhere=_roles("county_authority")),
+    # orders outside the list: heard by the competent department alone
+    "order.report": Grant(anywhere=FIELD_ROLES),
+    "order.rule": Grant(anywhere=_roles("county_authority")),
     # households and places
     "household.see": Grant(in_grid=GRID_ROLES, in_micro=True),
     "household.save": Grant(in_grid=GRID_ROLES, in_micro=True),

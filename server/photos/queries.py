@@ -22,6 +22,20 @@ def held_photos(session: Session, sha256s: Collection[str]) -> set[str]:
     return set(session.scalars(sa.select(Photo.sha256).where(Photo.sha256.in_(sha256s))))
 
 
+def named_photos(session: Session, kind: str, object_ids: Collection[UUID]) -> dict[UUID, dict[str, bool]]:
+    """For each of these objects: the photos that it names, by hash, and whether each has come."""
+    statement = (
+        sa.select(PhotoLink.object_id, PhotoLink.sha256, Photo.sha256.is_not(None))
+        .outerjoin(Photo, sa.and_(Photo.county_code == PhotoLink.county_code, Photo.sha256 == PhotoLink.sha256))
+        .where(PhotoLink.kind == kind, PhotoLink.object_id.in_(object_ids))
+        .order_by(PhotoLink.linked_at, PhotoLink.sha256)
+    )
+    found: dict[UUID, dict[str, bool]] = {}
+    for object_id, sha256, is_held in session.execute(statement):
+        found.setdefault(object_id, {})[sha256] = bool(is_held)
+    return found
+
+
 class Answer(NamedTuple):
     """For a phone: what to send, what has arrived, what it may drop."""
 

@@ -18,9 +18,11 @@ from server.people.models import Device, Person
 from server.people.rules import Holder
 from server.platform import streams
 from server.sync.models import Announced
+from server.sync.rules import PAST_THE_LEADER
 
-# Who opened what, and who read which message, is nobody else's business, not even by kind and time.
-NOT_TOLD = frozenset({"looks.note", "messages.read"})
+# Who opened what, who read which message, and who was told to do what outside the list, is nobody else's business here,
+# not even by kind and time: the list lies in the grid's stream.
+NOT_TOLD = frozenset({"looks.note", "messages.read"}) | PAST_THE_LEADER
 
 
 def announce(session: Session, device_id: UUID, holder: Holder, items: Sequence[Mapping[str, Any]]) -> None:

@@ -13,6 +13,7 @@ from server.areas import queries as areas
 from server.households import queries as households
 from server.matters import queries as matters
 from server.messages import queries as messages
+from server.orders import queries as orders
 from server.people import queries as people
 from server.privacy import queries as privacy
 from server.records import queries as records
@@ -41,6 +42,7 @@ FEEDS: Mapping[str, Rows] = {
     "visit_plan": _kind(households.feed_rows, "visit_plan"),
     "record": partial(records.feed_rows),
     "task": partial(tasks.feed_rows),
+    "outside_order": partial(orders.feed_rows),
     "message": partial(messages.feed_rows),
     "announced": partial(announced.feed_rows),
     "correction_request": partial(privacy.feed_rows),

@@ -28,6 +28,9 @@ from server.duties.publicity import commands as publicity
 from server.duties.publicity import schemas as publicity_schemas
 from server.duties.visits import commands as visits
 from server.duties.visits import schemas as visit_schemas
+from server.orders import commands as orders
+from server.orders import schemas as order_schemas
+from server.orders.models import OutsideOrder
 from server.patrols import commands as patrols
 from server.patrols import schemas as patrol_schemas
 from server.privacy import schemas as privacy_schemas
@@ -75,6 +78,14 @@ def _task(command: Callable[[Session, Act, Any], Task]) -> Callable[[Session, Ac
     def apply(session: Session, act: Act, told: Payload) -> Applied:
         done = command(session, act, told)
         return Applied("task", done.id, done.version)
+
+    return apply
+
+
+def _order(command: Callable[[Session, Act, Any], OutsideOrder]) -> Callable[[Session, Act, Any], Applied]:
+    def apply(session: Session, act: Act, told: Payload) -> Applied:
+        done = command(session, act, told)
+        return Applied("outside_order", done.id, done.version)
 
     return apply
 
@@ -153,6 +164,7 @@ MUTATIONS: Mapping[str, Mutation] = {
     "tasks.set_due": Mutation(task_schemas.TaskDay(), _task(tasks.set_due), needs_version=True, **_OF_TASK),
     "refusals.say": Mutation(task_schemas.RefusalWords(), _task(tasks.say_why), "refusal"),
     "refusals.take_back": Mutation(task_schemas.RefusalNamed(), _task(tasks.take_back), "refusal"),
+    "orders.report": Mutation(order_schemas.OrderTold(), _order(orders.report), "outside_order"),
     "looks.note": Mutation(record_schemas.LookNoted(), looks.note, "look", "object_id"),
     "messages.read": Mutation(looks.MESSAGE_READ, looks.message_read, "message"),
     "void": Mutation(looks.VOID, _nothing, "none", ""),

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from server.kernel import clock
 from server.people.models import Appointment, Device, Person
 from server.people.registry import neighbours
-from server.people.rules import Holder
+from server.people.rules import Holder, may
 from server.platform.db import remember
 from server.sync.models import Announced, LostRange, MutationLog
 from server.sync.mutations import MUTATIONS
+from server.sync.rules import PAST_THE_LEADER
 from server.sync.whose import grids_of_act, grids_on
 
 T = TypeVar("T")
@@ -43,14 +44,21 @@ def road(session: Session, holder: Holder) -> Road:
     return Road(
         announced=_announced(session, area, names),
         lost=_lost(session, area, names),
-        quarantine=_kept(session, area, names, MutationLog.problem_code == "no_longer_in_post"),
-        refused=_kept(session, area, names, MutationLog.problem_code != "no_longer_in_post"),
+        quarantine=_kept(session, area, names, MutationLog.problem_code == "no_longer_in_post", _hears(holder)),
+        refused=_kept(session, area, names, MutationLog.problem_code != "no_longer_in_post", _hears(holder)),
     )
 
 
 def sees(session: Session, holder: Holder, act: MutationLog) -> bool:
     """Whether the act belongs to a grid below this office: not whether its author once worked there."""
+    if act.name in PAST_THE_LEADER and not may(holder, "order.rule"):
+        return False
     return not _area(session, holder).isdisjoint(grids_of_act(session, act))
+
+
+def _hears(holder: Holder) -> Any:
+    """Acts of which this office may hear at all."""
+    return sa.true() if may(holder, "order.rule") else MutationLog.name.not_in(PAST_THE_LEADER)
 
 
 def may_bring(session: Session, holder: Holder, person: Person) -> bool:
@@ -118,13 +126,13 @@ def _first(found: Iterable[T]) -> list[T]:
     return list(islice(found, MOST))
 
 
-def _kept(session: Session, area: frozenset[UUID], names: dict[UUID, str], which: Any) -> list[dict[str, Any]]:
+def _kept(session: Session, area: frozenset[UUID], names: dict[UUID, str], *which: Any) -> list[dict[str, Any]]:
     statement = (
         sa.select(MutationLog)
         .where(
             MutationLog.person_id.in_(names),
             MutationLog.outcome == "refused",
-            which,
+            *which,
             MutationLog.taken_in_at.is_(None),
         )
         .order_by(MutationLog.received_at.desc())

@@ -17,6 +17,8 @@ HELD_MS = 7 * 86_400_000
 FEED_MS = 92 * 86_400_000
 KEY_BYTES = 5
 HIGHEST_VERSION = 2**31 - 1
+# Told past leader, village and town: of these acts none of them hears, not even that there is one.
+PAST_THE_LEADER = frozenset({"orders.report"})
 
 
 def mutation_hash(mutation_id: str, name: str, version: int, payload: str) -> str:

@@ -13,10 +13,14 @@ OPEN, ACCEPTED, DONE, HANDED_BACK, REFUSED, WITHDRAWN = (
     "open", "accepted", "done", "handed_back", "refused", "withdrawn",
 )  # fmt: skip
 WAITING = (OPEN, ACCEPTED)
+STATES = (OPEN, ACCEPTED, DONE, HANDED_BACK, REFUSED, WITHDRAWN)
 OVER = (DONE, HANDED_BACK, REFUSED, WITHDRAWN)
 GROUNDS = (1, 2, 3)  # the three items of Art. 12
 HAND_BACK_REASONS = ("leave", "unsafe", "not_my_grid", "duplicate")
 LONGEST_DAYS = 366
+WORKERS = ("full_time_worker", "part_time_worker")
+RECEIVER_ROLES = ("grid_leader", *WORKERS, "grid_adviser", "micro_grid_leader")
+CHOSEN, ALL_WORKERS = "chosen", "workers"  # to people by name, or to all workers of the place; else to a role
 UPHELD, NOT_UPHELD, STOOD = "upheld", "not_upheld", "stood"
 
 # What a fact told by the worker makes of each state; a state that is not named stays as it is.

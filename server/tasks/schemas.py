@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from marshmallow import fields
+
 from server.platform.fields import Choice, Day, Id, Text, Whole
 from server.records.schemas import Strict
-from server.tasks.rules import HAND_BACK_REASONS, NOT_UPHELD, UPHELD
+from server.tasks.rules import ALL_WORKERS, CHOSEN, HAND_BACK_REASONS, NOT_UPHELD, RECEIVER_ROLES, UPHELD
 
 WORDS_LENGTH = 500
 
@@ -61,6 +63,27 @@ class RefusalWords(Strict):
 
 class RefusalNamed(Strict):
     id = Id(required=True)
+
+
+class TasksGiven(Strict):
+    """The office's form: to people chosen (``grid:person``), to a role, or to all workers of a place; a task each."""
+
+    id = Id(required=True)
+    place = Id(required=True)
+    to = Choice(CHOSEN, ALL_WORKERS, *RECEIVER_ROLES, required=True)
+    receiver = fields.List(Text(80), load_default=list)
+    matter_code = Text(20, 1, required=True)
+    words = Text(WORDS_LENGTH, 1, required=True)
+    due_day = Day(required=True)
+    since = Day(load_default=None)  # only of what the page showed beside the form
+
+
+class TaskDecided(Strict):
+    """The office's form on one task, of the version it showed."""
+
+    decision = Choice("withdraw", "set_due", required=True)
+    version = fields.Integer(required=True)
+    due_day = Day(load_default=None)
 
 
 class Ruling(Strict):

@@ -18,12 +18,13 @@ from server.photos.finish import take_in_bytes
 from server.platform.db import db, transaction
 from tests.journeys.pictures import camera_picture
 from tests.journeys.site import Site
-from tests.sync.phone import Phone, assigned, correction, hazard
+from tests.sync.phone import Phone, assigned, correction, hazard, outside_order
 from tests.world import COUNTY, World, app_on, close
 
 
 def fill_a_day(site: Site) -> None:
-    """A leader's own record, a dispute, refusals, quarantine, corrections asked for, what was announced, what was lost."""
+    """A leader's own record, a dispute, refusals, orders outside the list, quarantine, corrections asked for, what was announced,
+    what was lost."""
     app = app_on(site.url, site.data_dir)
     world = _read_world(app)
     worker, leader, worker2, worker3 = (Phone(app, name) for name in ("worker", "leader", "worker2", "worker3"))
@@ -40,6 +41,8 @@ def fill_a_day(site: Site) -> None:
         leader.do("tasks.assign", asked)
         worker.do("tasks.refuse", {"id": refusal, "task_id": asked["id"], "ground": ground})
         worker.do("refusals.say", {"id": refusal, "words": "要由执法人员做"})
+    for photos in ([shown], []):
+        leader.do("orders.report", outside_order(photos=photos))
     for about in ("phone", "post"):
         worker.do("corrections.ask", correction(about))
     worker.push(waiting=[_promised(worker)])

@@ -124,6 +124,17 @@ class OfficeRounds:
         self.page.locator("[value=upheld]").first.click()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "refusals, one upheld"
+        self.open("/office/orders")
+        expect(self.page.locator("article.panel")).to_have_count(2)
+        yield "orders outside the list"
+        self.page.locator("[name=words]").first.fill(" ")
+        self.page.locator("[value=upheld]").first.click()
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "order outside the list, words missing"
+        self.page.locator("[name=words]").first.fill("罚款由执法部门收")
+        self.page.locator("[value=upheld]").first.click()
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "orders outside the list, one upheld"
         self.open("/office/matters")
         self.page.locator("td .row-link").first.click()
         yield "matter"
@@ -142,6 +153,32 @@ class OfficeRounds:
         self.page.locator("input[name=review_mode][value=sample]").check()
         self.send()
         yield "matters, per cent missing"
+
+    def assigning(self) -> Stops:
+        self.open("/office/tasks/new")
+        yield "assign, where and what"
+        self.page.locator("#matter_code").select_option("HAZ-01")
+        self.send("form[action='/office/tasks/new'] button")
+        expect(self.page.locator("input[name=receiver]").first).to_be_visible()
+        yield "assign, who has what"
+        self.page.locator("#words").fill("查看楼道")
+        self.send("form[action='/office/tasks'][method=post] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "assign, nobody chosen"
+        self.page.locator("input[name=to][value=workers]").check()
+        self.send("form[action='/office/tasks'][method=post] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "tasks, some given"
+        self.page.locator("td .row-link").first.click()
+        yield "task at the desk"
+        self.page.locator("#due_day").fill("2020-01-01")
+        self.page.locator("form[action^='/office/tasks/']").evaluate("form => { form.noValidate = true; }")
+        self.page.locator("button[value=set_due]").click()
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "task at the desk, day that cannot be"
+        self.page.locator("button[value=withdraw]").click()
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "task at the desk, withdrawn"
 
     def town(self) -> Stops:
         yield from self.menu_of("town")
@@ -182,6 +219,7 @@ class OfficeRounds:
         self.send()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "correction requests, one answered"
+        yield from self.assigning()
         self.open("/office/review")
         expect(self.page.locator("article.panel")).to_have_count(2)
         self.page.locator("button[value=uphold]").click()

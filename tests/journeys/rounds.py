@@ -286,6 +286,20 @@ class Rounds(Forms):
         yield "task, waits for a ruling", None
         self.go("tasks")
         yield "tasks, one refused", None
+        yield from self.outside_the_list()
+
+    def outside_the_list(self) -> Stops:
+        phone = self.phone
+        phone.tap("outside-open")
+        phone.tap("outside-ground-2")
+        yield "order outside the list, everything missing", None
+        phone.find("outside-giver").fill("某主任口头通知")
+        phone.find("outside-words").fill("去收停车罚款")
+        expect(phone.find("draft-drop")).to_be_visible()
+        yield "order outside the list", None
+        phone.tap("outside-ground-2")
+        expect(phone.find("outside-row")).to_be_visible()
+        yield "tasks, an order outside the list told", None
 
     def for_a_colleague(self) -> Stops:
         phone = self.phone

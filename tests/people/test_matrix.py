@@ -20,7 +20,7 @@ from server.people.queries import holder_of
 from server.platform.db import db
 from tests.builders import Browser, add_person, at_desk, signed_in, writing
 from tests.strangers import DESKS_B, add_strangers
-from tests.sync.phone import Phone, correction, hazard
+from tests.sync.phone import Phone, correction, hazard, outside_order
 from tests.sync.test_scope import refused_task
 from tests.world import COUNTY, POSTS, STARTED, World
 
@@ -50,6 +50,14 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/refusals", "/office/refusals", {}, frozenset({"county"})),
     ("POST", "/office/refusals/<uuid:refusal_id>", "/office/refusals/{refusal}",
      {"ruling": "upheld", "words": "x"}, frozenset({"county"})),
+    ("GET", "/office/orders", "/office/orders", {}, frozenset({"county"})),
+    ("POST", "/office/orders/<uuid:order_id>", "/office/orders/{order}", {"ruling": "upheld", "words": "x"},
+     frozenset({"county"})),
+    ("GET", "/office/tasks", "/office/tasks", {}, frozenset({"village", "town", "county"})),
+    ("GET", "/office/tasks/new", "/office/tasks/new", {}, frozenset({"village", "town", "county"})),
+    ("POST", "/office/tasks", "/office/tasks", {}, frozenset()),
+    ("GET", "/office/tasks/<uuid:task_id>", "/office/tasks/{task}", {}, frozenset({"village", "town", "county"})),
+    ("POST", "/office/tasks/<uuid:task_id>", "/office/tasks/{task}", {}, frozenset()),
     ("GET", "/office/review", "/office/review", {}, frozenset({"village", "town"})),
     ("POST", "/office/review/<uuid:record_id>", "/office/review/{record}", {"decision": "approve", "version": "1"},
      frozenset({"village", "town"})),
@@ -75,6 +83,8 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/reset-code"): (404, frozenset({"leader2"})),
     ("POST", "/office/teams"): (422, frozenset({"town"})),
     ("POST", "/office/enter"): (422, frozenset({"village", "town"})),
+    ("POST", "/office/tasks"): (422, frozenset({"village", "town", "county"})),
+    ("POST", "/office/tasks/<uuid:task_id>"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/sealed-file"): (422, frozenset({"town", "county", "secadmin"})),
     ("POST", "/office/matters/patrols"): (422, frozenset({"county"})),
     ("POST", "/office/households/import"): (422, frozenset({"town"})),
@@ -122,10 +132,10 @@ def test_who_comes_in(app: Flask, world: World, username: str) -> None:
 
 def _objects(app: Flask, world: World) -> dict[str, Any]:
     """A device, a waiting record that an office may decide, an act in quarantine, a matter of the county's own list, a
-    correction request, a refusal, and a team that one may leave."""
+    correction request, an order outside the list, a refusal, and a team that one may leave."""
     record = hazard(world)
     assert Phone(app, "leader").do("hazards.report", record)["outcome"] == "applied"
-    _task, refusal = refused_task(app, world, Phone(app, "worker"))
+    task, refusal = refused_task(app, world, Phone(app, "worker"))
     with app.app_context():
         own = next(m.id for m in matter_list(db.session(), COUNTY) if m.county_code == COUNTY)
     with writing(app) as session:
@@ -137,12 +147,16 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         )  # fmt: skip
     asked = correction()
     assert Phone(app, "worker2").do("corrections.ask", asked)["outcome"] == "applied"
+    order = outside_order()
+    assert Phone(app, "worker2").do("orders.report", order)["outcome"] == "applied"
     named = {
         "correction": asked["id"],
+        "order": order["id"],
         "team": team.id,
         "device": signed_in(app, "worker").register(),
         "record": record["id"],
         "refusal": refusal,
+        "task": task,
         "matter": own,
     }
     return {**world.people, **named, "mutation": _quarantined(app, world)}
@@ -183,7 +197,9 @@ def test_an_office_of_the_next_town_or_county_finds_nothing(app: Flask, world: W
 def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
     names = {
         **world.people,
-        **dict.fromkeys(("team", "device", "record", "mutation", "matter", "correction", "refusal"), world.team),
+        **dict.fromkeys(
+            ("team", "device", "record", "mutation", "matter", "correction", "refusal", "order", "task"), world.team
+        ),
     }
     for method, _rule, path, fields, _ in ROUTES:
         filled = path.format(**names)

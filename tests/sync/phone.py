@@ -220,6 +220,10 @@ def correction(about: str = "phone", **more: Any) -> dict[str, Any]:
     return {"id": str(new_id()), "about": about, "words": "号码少写了一位", **more}
 
 
+def outside_order(**more: Any) -> dict[str, Any]:
+    return {"id": str(new_id()), "giver": "某主任口头通知", "words": "去收停车罚款", "ground": 2, **more}
+
+
 def absence(world: Any, who: str, *, days: int = 2, ahead: int = 0, stand_in: str | None = None) -> dict[str, Any]:
     """Some days of leave from today on (or ``ahead`` days later), with or without a stand-in."""
     first = clock.today() + timedelta(days=ahead)

@@ -34,6 +34,7 @@ function pageOf(): Page {
   if (first === 'log' && second === 'publicity') return deep('kind.publicity', <part.PublicityForm key={third} id={third} />, 'log');
   if (first === 'log' && second === 'information') return deep('kind.information', <part.InformationForm key={third} id={third} />, 'log');
   if (first === 'log' && second === 'mediation') return deep('kind.mediation', <part.MediationForm key={third} id={third} />, 'log');
+  if (first === 'log' && second === 'outside_order') return deep('kind.outside_order', <part.OutsideForm key={third} id={third} />, 'log');
   if (first === 'mediation') return deep('kind.step', <part.StepForm key={third} mediation={second} id={third} />);
   if (first === 'task') return deep('tab.tasks', <part.TaskPage key={second} id={second} />, 'tasks');
   if (first === 'patrol') return deep('kind.patrol', <part.PatrolForm key={second} id={second} />);

@@ -30,6 +30,7 @@ export const InformationForm = of(work, (m) => m.InformationForm);
 export const MediationForm = of(work, (m) => m.MediationForm);
 export const StepForm = of(work, (m) => m.StepForm);
 export const PublicityForm = of(work, (m) => m.PublicityForm);
+export const OutsideForm = of(work, (m) => m.OutsideForm);
 export const VisitForm = of(work, (m) => m.VisitForm);
 export const PatrolForm = of(work, (m) => m.PatrolForm);
 

@@ -55,6 +55,7 @@ EVERYBODY = (
     ("absent", 2),
     ("back_on_duty", 1),
     ("ask_correction", 1),
+    ("outside_order", 1),
     ("comment", 1),
     ("for_another", 2),
     ("confirm", 2),

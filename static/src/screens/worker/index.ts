@@ -12,6 +12,7 @@ export { default as GridMap } from '../map';
 export { FirstCards } from './first_cards';
 export { default as Edit } from './edit';
 export { default as Log } from './log';
+export { default as OutsideForm } from './outside_form';
 export { default as RecordPage } from './record';
 export { default as Records } from './records';
 export { default as TaskPage } from './task';

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { ownAbsences } from '../../records/away';
 import { AwayDays, AwaySheet } from '../../records/away_sheet';
 import { Messages } from '../../records/messages';
+import { newId } from '../../records/ids';
 import { modesOf } from '../../records/roles';
 import { stillOut } from '../../records/still_out';
 import { useLive, useStore } from '../../records/store_context';
@@ -12,6 +13,7 @@ import { changeLook, look, type Look } from '../../shell/look';
 import { homeOf, leave, mode, phone, status } from '../../shell/session';
 import { syncWords } from '../../shell/sync_words';
 import { sayMoment } from '../../text/days';
+import { o } from '../../text/outside';
 import { p } from '../../text/phones';
 import { language, t, word } from '../../text/text';
 import { Button, Tappable } from '../../ui/button';
@@ -43,6 +45,7 @@ export default function Me() {
       <ThisPhone />
       <section class="card flat"><div class="rows">
         <Go icon="information" to="/mydata" words={t('me.data')} testid="me-data" />
+        {modesOf(store.session.roles).length > 0 && <Go icon="refused" to={`/log/outside_order/${newId()}`} words={o('open')} testid="me-outside" />}
       </div></section>
       <Devices />
       <WaysOut />

@@ -5,6 +5,7 @@ import { TaskRow } from '../../records/task_row';
 import { allTasks, isWaiting, ownTasks, type Task } from '../../records/tasks';
 import { k } from '../../text/tasks';
 import { Empty } from '../../ui/tag';
+import { Outside } from './outside';
 
 export default function Tasks() {
   const { session } = useStore();
@@ -19,6 +20,7 @@ export default function Tasks() {
       {!known.tasks.length && <Empty icon="tasks"><p class="strong">{k('none')}</p><p>{k('none_hint')}</p></Empty>}
       {section(k('mine'), todo)}
       {section(k('over'), over)}
+      <Outside />
     </>
   );
 }

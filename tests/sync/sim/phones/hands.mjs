@@ -288,6 +288,11 @@ class Hands {
     const payload = { id: this.newId(), about, words: this.words(), ...(named ? { record_id: named.id } : {}) };
     return this.save({ name: 'corrections.ask', payload, shows: { kind: 'correction_request', row: { ...payload, state: 'asked', asked_at: this.store.env.now() } } });
   }
+  /** Told past everybody, with a picture that may come later. */
+  async outside_order() {
+    const payload = { id: this.newId(), giver: this.words(), words: this.words(), ground: 1 + this.luck.below(3), photos: [] };
+    return this.save({ name: 'orders.report', payload, shows: { kind: 'outside_order', row: { ...payload, at: this.store.env.now() } }, hold_ms: this.luck.often(0.5) ? HOLD : 0 });
+  }
   /** A hazard of a colleague, from paper. */
   async for_another() {
     const grid_id = this.grid();
@@ -361,6 +366,7 @@ class Hands {
       { name: 'absences.save', payload: { id: this.newId(), person_id: this.me, kind: 'flu', from_day: '2026-02-30', to_day: 7 } },
       { name: 'absences.end', payload: { id: this.newId(), to_day: '2026-01-01' } },
       { name: 'corrections.ask', payload: { id: this.newId(), about: 'health', words: '' } },
+      { name: 'orders.report', payload: { id: this.newId(), giver: '', words: 7, ground: 4 } },
       { name: 'records.confirm', payload: { record_id: this.newId(), mine: 'yes' } },
       { name: 'approvals.approve', payload: { record_id: this.newId() }, base_version: 3 },
       { name: 'records.correct', payload: { id: this.newId(), changes: {} }, base_version: 1 },

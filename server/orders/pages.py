@@ -1,0 +1,59 @@
+"""Office page of orders that came outside the list, for the competent department of the county alone."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect
+from marshmallow import ValidationError
+
+from server.areas.queries import units_of_county
+from server.kernel.problems import Problem
+from server.orders import commands, queries
+from server.orders.schemas import OrderRuling
+from server.people.guard import door, signed_in
+from server.people.pages.frame import page, typed
+from server.people.registry import add_office_page
+from server.platform.db import db, transaction
+from server.platform.problem_json import problem_of
+from server.tasks.rules import UPHELD
+
+blueprint = Blueprint("orders", __name__, url_prefix="/office/orders")
+FORM = OrderRuling()
+
+add_office_page("/office/orders", "nav.orders", "order.rule", order=21)
+
+
+@blueprint.get("")
+@door("office", action="order.rule")
+def orders() -> Any:
+    return _shown()
+
+
+@blueprint.post("/<uuid:order_id>")
+@door("office", action="order.rule")
+def rule(order_id: UUID) -> Any:
+    """One answer. Shows ``own_record`` where the own unit is named, ``already_decided``, ``reason_needed``, ``not_found``,
+    ``invalid``."""
+    try:
+        form = typed(FORM)
+        with transaction() as session:
+            commands.rule(
+                session,
+                signed_in().holder,
+                order_id,
+                upheld=form["ruling"] == UPHELD,
+                words=form["words"],
+                unit_id=form["unit_id"],
+            )
+    except (ValidationError, Problem) as error:
+        return _shown(problem_of(error))
+    return redirect("/office/orders?done=ruled", 303)
+
+
+def _shown(problem: Problem | None = None) -> Any:
+    session, holder = db.session(), signed_in().holder
+    own = frozenset(post.org_unit_id for post in holder.posts)
+    units = [unit for unit in units_of_county(session, holder.county_code) if unit.id not in own]
+    return page("office/orders.html", problem, rows=queries.for_the_office(session, holder), units=units)

@@ -1,0 +1,147 @@
+"""Tasks assigned at a desk: by village, town and county, to a person, a role, or all workers of a place, in one act."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from server.kernel import clock
+from server.kernel.ids import new_id
+from tests.builders import Browser, at_desk
+from tests.strangers import add_strangers
+from tests.sync.phone import Phone, assigned, hazard
+from tests.world import World
+
+
+def told(world: World, **more: Any) -> dict[str, Any]:
+    """The form as the page has it, for all workers of the first grid's village."""
+    due = (clock.today() + timedelta(days=3)).isoformat()
+    place = str(world.areas["village"])
+    form = {
+        "id": str(new_id()),
+        "place": place,
+        "to": "workers",
+        "matter_code": "HAZ-01",
+        "words": "查看楼道",
+        "due_day": due,
+    }
+    return {**form, **more}
+
+
+def key(world: World, who: str, grid: str = "grid") -> str:
+    return f"{world.areas[grid]}:{world.people[who]}"
+
+
+def tasks_of(app: Flask, who: str) -> list[dict[str, Any]]:
+    phone = Phone(app, who)
+    return [task for task in phone.pull().get("task", {}).values() if task["person_id"] == phone.person]
+
+
+def page_of(desk: Browser, world: World, **asked: str) -> str:
+    query = {"place": str(world.areas["grid"]), "matter_code": "HAZ-01", **asked}
+    return desk.client.get("/office/tasks/new", query_string=query).text
+
+
+@pytest.mark.parametrize("office", ["village", "town", "county"])
+def test_all_workers_of_a_place_get_a_task_each_in_one_act(app: Flask, world: World, office: str) -> None:
+    answer = at_desk(app, office).form("/office/tasks", **told(world))
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/office/tasks?done=given&count=4")
+    for who in ("worker", "worker2", "parttime", "worker3"):
+        task = tasks_of(app, who)[0]
+        assert (task["words"], task["assigned_by_name"], task["state"]) == ("查看楼道", f"张{office}", "open")
+    assert [tasks_of(app, who) for who in ("leader", "adviser", "micro")] == [[], [], []]
+
+
+def test_to_a_role_and_to_people_by_name(app: Flask, world: World) -> None:
+    town = at_desk(app, "town")
+    assert town.form("/office/tasks", **told(world, to="grid_leader")).status_code == 303
+    assert [len(tasks_of(app, who)) for who in ("leader", "leader2", "worker")] == [1, 1, 0]
+    chosen = told(world, to="chosen", receiver=[key(world, "worker"), key(world, "micro")])
+    assert town.form("/office/tasks", **chosen).status_code == 303
+    assert [len(tasks_of(app, who)) for who in ("worker", "micro", "worker2")] == [1, 1, 0]
+
+
+def test_a_form_sent_twice_gives_nothing_twice(app: Flask, world: World) -> None:
+    town, form = at_desk(app, "town"), told(world)
+    assert [town.form("/office/tasks", **form).status_code for _ in range(2)] == [303, 303]
+    assert len(tasks_of(app, "worker")) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"matter_code": "NO-SUCH"}, 422),
+        ({"matter_code": "VIS-01"}, 422),
+        ({"due_day": "2020-01-01"}, 422),
+        ({"words": ""}, 422),
+        ({"to": "chosen"}, 422),
+        ({"to": "department"}, 422),
+        ({"to": "chosen", "receiver": "nobody"}, 422),
+    ],
+)
+def test_what_cannot_be_assigned_gives_nothing_to_anybody(
+    app: Flask, world: World, change: dict[str, Any], status: int
+) -> None:
+    assert at_desk(app, "town").form("/office/tasks", **told(world, **change)).status_code == status
+    assert tasks_of(app, "worker") == []
+
+
+def test_only_in_the_own_area(app: Flask, world: World) -> None:
+    add_strangers(app, world)
+    assert at_desk(app, "town_b").form("/office/tasks", **told(world)).status_code == 404
+    assert at_desk(app, "town_b").get(f"/office/tasks/new?place={world.areas['grid']}").status_code == 404
+    elsewhere = told(world, to="chosen", receiver=key(world, "worker3", "other_grid"), place=str(world.areas["grid"]))
+    assert at_desk(app, "town").form("/office/tasks", **elsewhere).status_code == 422
+    assert tasks_of(app, "worker") + tasks_of(app, "worker3") == []
+
+
+def test_the_form_shows_how_much_each_has_and_what_the_grid_holds_already(app: Flask, world: World) -> None:
+    desk, worker = at_desk(app, "village"), Phone(app, "worker")
+    assert "这些网格还没有这个事项的记录" in page_of(desk, world)
+    assert worker.do("hazards.report", hazard(world))["outcome"] == "applied"
+    for _ in range(2):
+        assert Phone(app, "leader").do("tasks.assign", assigned(world))["outcome"] == "applied"
+    refused = tasks_of(app, "worker")[0]["id"]
+    assert worker.do("tasks.refuse", {"id": str(new_id()), "task_id": refused, "ground": 1})["outcome"] == "applied"
+    text = page_of(desk, world)
+    assert re.search(r"张worker</span>.*?手上有 1 项", text) and re.search(r"张worker2</span>.*?手上有 0 项", text)
+    assert "张worker3" not in text
+    assert f"1 条，最近 {clock.today()}" in text
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    assert "这些网格还没有这个事项的记录" in page_of(desk, world, since=tomorrow)
+
+
+def test_the_list_shows_what_the_own_unit_and_those_below_gave(app: Flask, world: World) -> None:
+    add_strangers(app, world)
+    assert Phone(app, "leader").do("tasks.assign", assigned(world))["outcome"] == "applied"
+    assert at_desk(app, "county").form("/office/tasks", **told(world)).status_code == 303
+    own = {
+        who: at_desk(app, who).get("/office/tasks").text for who in ("village", "town", "county", "town_b", "county_b")
+    }
+    assert [who for who, text in own.items() if "幼儿园门口的电线" in text] == ["village", "town", "county"]
+    assert [who for who, text in own.items() if "查看楼道" in text] == ["county"]
+    county = at_desk(app, "county")
+    assert "查看楼道" not in county.get("/office/tasks?state=done").text
+    assert "查看楼道" in county.get("/office/tasks?state=open&sort=due&page=1").text
+    assert "没有这样的任务" in county.get("/office/tasks?page=2").text
+    theirs = county.get("/office/tasks").text
+    county_task = re.search(r'/office/tasks/([0-9a-f-]{36})" lang="zh-CN">查看楼道', theirs)
+    assert county_task and at_desk(app, "town").get(f"/office/tasks/{county_task[1]}").status_code == 404
+
+
+def test_another_day_and_withdrawn_of_the_version_seen(app: Flask, world: World) -> None:
+    village, worker, form = at_desk(app, "village"), Phone(app, "worker"), assigned(world)
+    assert Phone(app, "leader").do("tasks.assign", form)["outcome"] == "applied"
+    one, later = f"/office/tasks/{form['id']}", (clock.today() + timedelta(days=9)).isoformat()
+    assert village.form(one, decision="set_due", version="1", due_day="2020-01-01").status_code == 422
+    assert village.form(one, decision="set_due", version="1").status_code == 422
+    assert village.form(one, decision="set_due", version="1", due_day=later).status_code == 303
+    assert worker.pull()["task"][form["id"]]["due_day"] == later
+    assert village.form(one, decision="withdraw", version="1").status_code == 409
+    assert village.form(one, decision="withdraw", version="2").status_code == 303
+    assert worker.pull()["task"][form["id"]]["state"] == "withdrawn"
+    assert "撤回" in village.get(one).text and 'name="decision"' not in village.get(one).text
