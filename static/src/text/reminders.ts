@@ -4,7 +4,7 @@ import { fill, language } from './text';
 export const zh = {
   'title': '手机提醒',
   'why': '应用关着，有新任务、退回、答复时，手机也会提醒您。只说是哪一类事，不显示姓名、地址和内容。点开关后，浏览器会再问您一次。',
-  'on': '已打开。只说是哪一类事，不显示姓名、地址和内容。不在岗的日子不提醒。',
+  'on': '已打开。只说是哪一类事，不显示姓名、地址和内容。不在岗的日子，除了紧急情况不提醒。',
   'asking': '正在打开……',
   'denied': '浏览器不允许提醒。请在浏览器或手机的设置里，允许本网站（应用）发通知，再回来点一次。',
   'unsupported': '本浏览器不能在应用关着时提醒。消息在应用里照样看得到。',
@@ -17,7 +17,7 @@ export const zh = {
 export const en: Record<keyof typeof zh, string> = {
   'title': 'Reminders on this phone',
   'why': 'With the app closed, the phone tells you of a new task, a return or an answer. It says only what kind of thing it is: no name, no address, no content. After your tap the browser asks once more.',
-  'on': 'On. It says only what kind of thing it is: no name, no address, no content. Silent on days you are off duty.',
+  'on': 'On. It says only what kind of thing it is: no name, no address, no content. On days you are off duty, only for emergencies.',
   'asking': 'Turning on…',
   'denied': 'The browser does not allow it. Allow notifications of this site (app) in the settings of the browser or phone, then tap again.',
   'unsupported': 'This browser cannot remind you while the app is closed. Messages are in the app all the same.',

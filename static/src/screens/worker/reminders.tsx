@@ -24,7 +24,7 @@ export function Reminders() {
   const refused = said ?? (is_denied ? 'denied' : undefined);
   return (
     <Card state={asking !== undefined ? 'asking' : refused ?? (on ? 'on' : 'off')}>
-      <div style="margin:-16px -16px 0"><Switch label={r('title')} on={asking ?? on} onFlip={(to) => void flip(to)} /></div>
+      <div style="margin:-16px -16px -12px"><Switch label={r('title')} on={asking ?? on} onFlip={(to) => void flip(to)} /></div>
       <p class="quiet">{r(asking ? 'asking' : on ? 'on' : 'why')}</p>
       {refused && asking === undefined && <p role="status">{r(refused)}</p>}
     </Card>
