@@ -21,7 +21,7 @@ from server.messages.models import Message
 from server.people.models import Person
 from server.platform.db import reading, transaction
 from tests import world
-from tests.journeys.phone import Phone
+from tests.journeys.phone import PATIENCE_MS, Phone
 from tests.journeys.reminders import flip, pretend, states
 from tests.journeys.site import Site
 from tests.journeys.steps import sent, settle
@@ -53,7 +53,7 @@ def in_worker(phone: Phone, script: str) -> Any:
 
 
 def await_shown(phone: Phone) -> list[dict[str, str]]:
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE_MS / 1000
     while not (shown := in_worker(phone, SHOWN)):
         assert time.monotonic() < until, "nothing was shown"
         phone.page.wait_for_timeout(100)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from server.people.models import PushSubscription
+from server.platform import webpush
 from server.platform.db import reading
 from tests.builders import Browser, code_of, signed_in
 from tests.push_host import BrowserKeys, raw
@@ -31,6 +32,13 @@ def kept(app: Flask) -> list[PushSubscription]:
 def test_the_key_is_the_public_one_of_the_installation(app: Flask) -> None:
     key = raw(signed_in(app, "worker").get("/api/v1/push/key").json["key"])
     assert len(key) == 65 and key[0] == 4
+
+
+def test_a_new_pair_is_printed_as_the_environment_takes_it(app: Flask) -> None:
+    line, public = app.test_cli_runner().invoke(args=["vapid-keys"]).output.splitlines()
+    name, _, key = line.partition("=")
+    made = webpush.read({name: key, "VAPID_SUBJECT": "mailto:push@jiaxing.gov.cn"})
+    assert made.is_on and public.endswith(made.public_key)
 
 
 def test_a_subscription_is_sealed_and_again_is_the_same_row(app: Flask) -> None:
