@@ -46,7 +46,9 @@ from server.households import staging
 from server.kernel import clock
 from server.matters import pages as matter_pages
 from server.matters.queries import policy
+from server.messages import api as message_api
 from server.messages import commands as messages
+from server.messages import delivering
 from server.orders import commands as orders
 from server.orders import pages as order_pages
 from server.orders import queries as order_queries
@@ -99,6 +101,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
     return [
         *pages.BLUEPRINTS,
         people_api.blueprint,
+        message_api.blueprint,
         household_pages.blueprint,
         matter_pages.blueprint,
         sync_api.blueprint,
@@ -148,6 +151,7 @@ def plug_jobs() -> None:
         ("photos", jobs.HOUR, sweep.forgotten_photos),
         ("stray_photos", jobs.DAY, sweep.stray_files),
         ("messages", jobs.DAY, swept(messages.drop_old)),
+        ("deliveries", delivering.EVERY_SECONDS, delivering.round_),
         ("held", jobs.HOUR, swept(holding.give_up_held)),
         ("reviews", jobs.HOUR, swept(lambda session, now: approvals.lapse_overdue(session, clock.day_of(now)))),
         (

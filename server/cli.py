@@ -21,7 +21,9 @@ from server.migrations.runner import upgrade
 from server.people import commands as people
 from server.people import queries
 from server.people.rules import LEAST_PASSWORD
+from server.platform import webpush
 from server.platform.db import Base, db, transaction
+from server.platform.webpush import PushSettings
 
 GENERATED_BYTES = 12
 
@@ -30,6 +32,7 @@ def register(app: Flask) -> None:
     """All commands of all rooms."""
     app.cli.add_command(first_admin)
     app.cli.add_command(end_sessions)
+    app.cli.add_command(vapid_keys)
     app.cli.add_command(make_tables)
     app.cli.add_command(migrate)
     app.cli.add_command(export_contract)
@@ -45,6 +48,14 @@ def end_sessions() -> None:
     """End every session: after a restore (it revives those ended since the backup) or a leak. Unsent work stays."""
     with transaction() as session:
         click.echo(f"{people.end_all_sessions(session)} sessions ended")
+
+
+@click.command("vapid-keys")
+def vapid_keys() -> None:
+    """Print a new pair of keys for Web Push, as lines of the environment. A second pair silences every phone of the first."""
+    settings = PushSettings(webpush.new_private_key())
+    click.echo(f"VAPID_PRIVATE_KEY={settings.private_key}")
+    click.echo(f"# public, told to the phones by the server itself: {settings.public_key}")
 
 
 @click.command("first-admin")

@@ -1,7 +1,8 @@
 /**
- * The service worker: keeps exactly the files of one build, serves the shell for /app without a network, and wakes the
- * same engine that the page runs. A new version waits: it takes over when the person says yes or at the next start.
+ * The service worker: keeps exactly the files of one build, serves the shell for /app without a network, wakes the same
+ * engine that the page runs, and shows messages that are pushed. A new version waits: it takes over when the person says yes or at the next start.
  */
+import { ringOnPush } from './push';
 import { keepShell } from './shell';
 import { wakeEngine } from './wake';
 
@@ -14,6 +15,8 @@ interface WakeEvent extends ExtendableEvent {
 }
 
 keepShell(self, [...self.__WB_MANIFEST, { url: '/app', revision: `${__BUILD_VERSION__}${self.mapHost ?? ''}` }]);
+
+ringOnPush(self);
 
 self.addEventListener('message', (event) => {
   const said = (event.data as { type?: string } | null)?.type;

@@ -1,4 +1,5 @@
-"""Tables of the people room: persons, appointments, absences, teams, sessions, devices, sign-in failures, reset codes.
+"""Tables of the people room: persons, appointments, absences, teams, sessions, devices, push subscriptions,
+sign-in failures, reset codes.
 
 Roles are data (Art. 7 of the regulation and the office roles); one person may hold several in several grids, with dates.
 Days are half-open: ``from_day`` counts, ``to_day`` does not.
@@ -137,6 +138,22 @@ class Device(Base):
     revoked_at: Mapped[int | None] = mapped_column(Instant)
     revoked_by: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)
     wiped_at: Mapped[int | None] = mapped_column(Instant)
+
+
+class PushSubscription(Base):
+    """Where one device hears a message while the app is closed. Forgotten at sign-out, revocation, and when it is gone.
+
+    One browser has one address: whoever used it last on a shared phone has it (``endpoint_blind`` is unique).
+    """
+
+    __tablename__ = "push_subscription"
+    device_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("device.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    endpoint_blind: Mapped[bytes] = mapped_column(sa.LargeBinary, unique=True)
+    endpoint: Mapped[str] = mapped_column(Sealed("push_subscription.endpoint"))
+    p256dh: Mapped[str] = mapped_column(Sealed("push_subscription.p256dh"))
+    auth: Mapped[str] = mapped_column(Sealed("push_subscription.auth"))
+    renewed_at: Mapped[int] = mapped_column(Instant)
 
 
 class SignInFailure(Base):

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from flask import current_app
 
-from server.platform import map_source
+from server.platform import map_source, webpush
 from server.platform.map_source import MapSource, MapSourceError
+from server.platform.webpush import PushSettings, VapidError
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -46,6 +47,7 @@ class Settings:
     backup_dir: str = ""  # empty: no backup by night
     backup_hour: int = 2  # of the day in China
     map: MapSource = field(default_factory=MapSource)
+    push: PushSettings = field(default_factory=PushSettings)
     testing: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -57,8 +59,8 @@ class Settings:
         if demo and host not in LOOPBACK:
             raise SettingsError("GRIDWALK_DEMO=1 is refused on any address but loopback: its passwords are public.")
         try:
-            tiles = map_source.read(env)
-        except (MapSourceError, ValueError) as problem:
+            tiles, push = map_source.read(env), webpush.read(env)
+        except (MapSourceError, VapidError, ValueError) as problem:
             raise SettingsError(str(problem)) from problem
         return Settings(
             data_dir=Path(env.get("DATA_DIR", "data")),
@@ -77,6 +79,7 @@ class Settings:
             backup_dir=env.get("BACKUP_DIR", ""),
             backup_hour=int(env.get("BACKUP_HOUR", "2")),
             map=tiles,
+            push=push,
         )
 
     @property

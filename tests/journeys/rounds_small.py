@@ -1,4 +1,5 @@
-"""The way through what is said on browsers and phones that lack something: in memory, no worker, mobile data, a Safari tab."""
+"""The way through what is said on browsers and phones that lack something: in memory, no worker, mobile data, a Safari tab;
+and the switch for reminders in all its states."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from playwright.sync_api import expect
 from tests.journeys.crippled import IPHONE, MOBILE_LINK, crippled
 from tests.journeys.phone import Phone
 from tests.journeys.pictures import camera_picture
+from tests.journeys.reminders import pretend, states
 from tests.journeys.steps import PASSWORD, log_hazard, open_hazard, records_page
 
 HEIC = (Path(__file__).parent / "gallery.heic").read_bytes()
@@ -22,6 +24,7 @@ def small_screens(switch_on: Callable[[str], Phone], language: str) -> Screens:
     yield from in_memory(switch_on("memory"), language)
     yield from on_mobile_data(switch_on("mobile"), language)
     yield from in_a_safari_tab(switch_on("apple"), language)
+    yield from asked_for_reminders(switch_on("reminded"), language)
 
 
 def enter(phone: Phone, language: str) -> None:
@@ -88,3 +91,12 @@ def in_a_safari_tab(phone: Phone, language: str) -> Screens:
     phone.tap("tab-me")
     expect(phone.find("install-send-first")).to_be_visible()
     yield "me, send first and install then", phone
+
+
+def asked_for_reminders(phone: Phone, language: str) -> Screens:
+    pretend(phone)
+    enter(phone, language)
+    phone.await_offline_ready()
+    phone.tap("tab-me")
+    for state in states(phone):
+        yield f"me, reminders {state}", phone

@@ -30,6 +30,7 @@ from server.people.commands.signing import (
     locked,
     touch_session,
 )
+from server.people.commands.subscriptions import forget_subscription, keep_subscription
 from server.people.commands.teams import close_team, end_membership, name_team, team_for_mediation
 
 __all__ = [
@@ -49,9 +50,11 @@ __all__ = [
     "end_sessions",
     "ensure_roles",
     "forget_old_tries",
+    "forget_subscription",
     "forget_tries",
     "hash_of",
     "is_beyond",
+    "keep_subscription",
     "locked",
     "name_team",
     "note_code_try",

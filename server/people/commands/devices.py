@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.kernel import clock
 from server.kernel.problems import Problem, insist
 from server.people import queries, rules
+from server.people.commands.subscriptions import forget_subscription
 from server.people.models import Device, SignIn
 from server.people.rules import Holder, Thing
 
@@ -59,6 +60,7 @@ def revoke_device(session: Session, actor: Holder, device_id: UUID) -> Device:
         device.revoked_at, device.revoked_by = clock.now(), actor.person_id
     is_there = sa.and_(SignIn.device_id == device.id, SignIn.ended_at.is_(None))
     session.execute(sa.update(SignIn).where(is_there).values(restricted=True))
+    forget_subscription(session, device.id)
     return device
 
 

@@ -13,6 +13,7 @@ from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem
 from server.people import queries, rules
+from server.people.commands.subscriptions import forget_silent
 from server.people.models import Device, Person, ResetCode, SignIn, SignInFailure
 from server.platform import csrf
 from server.platform.keys import b64, keyring
@@ -71,7 +72,9 @@ def forget_ended(session: Session, before: int, phone_days: int) -> int:
 def end_all_sessions(session: Session) -> int:
     """Everybody signs in anew; what phones hold waits for it. For after a restore, or a leak."""
     statement = sa.update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=clock.now())
-    return session.execute(statement).rowcount  # type: ignore[attr-defined]
+    ended: int = session.execute(statement).rowcount  # type: ignore[attr-defined]
+    forget_silent(session)
+    return ended
 
 
 def locked(for_ms: int) -> Problem:
@@ -137,8 +140,10 @@ def touch_session(session: Session, sign_in_id: UUID, now: int) -> None:
 def end_session(session: Session, sign_in_id: UUID) -> None:
     is_open = sa.and_(SignIn.id == sign_in_id, SignIn.ended_at.is_(None))
     session.execute(sa.update(SignIn).where(is_open).values(ended_at=clock.now()))
+    forget_silent(session, session.scalar(sa.select(SignIn.person_id).where(SignIn.id == sign_in_id)))
 
 
 def end_sessions(session: Session, person_id: UUID) -> None:
     is_open = sa.and_(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
     session.execute(sa.update(SignIn).where(is_open).values(ended_at=clock.now()))
+    forget_silent(session, person_id)

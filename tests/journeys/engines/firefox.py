@@ -37,9 +37,9 @@ def missing() -> str | None:
 class Firefox:
     """One window over a profile in ``folder``; starting it again on the same folder finds what was kept there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, preferences: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "user.js").write_text(PREFERENCES)
+        (folder / "user.js").write_text(PREFERENCES + preferences)
         command = [
             str(executable()),
             "--headless",

@@ -25,6 +25,7 @@ import { toast } from '../../ui/toast';
 import { problemWords } from '../../records/words';
 import { AppleHint } from './first_cards';
 import { Devices } from './devices';
+import { Reminders } from './reminders';
 import { StorageMeter } from './storage_meter';
 
 export default function Me() {
@@ -41,6 +42,7 @@ export default function Me() {
       {mode.value === 'leader' && <Messages />}
       {mode.value === 'leader' && <section class="card flat"><Go icon="records" to="/records" words={t('tab.records')} testid="me-records" /></section>}
       {modesOf(store.session.roles).length > 0 && <OffDuty />}
+      <Reminders />
       <LookCard />
       <ThisPhone />
       <section class="card flat"><div class="rows">

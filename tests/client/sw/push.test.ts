@@ -1,0 +1,44 @@
+/** What a tap on a notification opens: one window, the right screen, nothing outside the app. */
+import { describe, expect, it } from 'vitest';
+import { openAt, screenOf } from '../../../service_worker/push';
+
+const origin = 'https://gridwalk.example';
+
+function windows(...urls: string[]) {
+  const said: string[] = [];
+  const clients = urls.map((url) => ({
+    url,
+    focus() { said.push(`focus ${url}`); return Promise.resolve(this); },
+    navigate(to: string) { said.push(`navigate ${to}`); return url.includes('uncontrolled') ? Promise.reject(new TypeError()) : Promise.resolve(this); },
+  }));
+  const worker = { clients: { matchAll: () => Promise.resolve(clients), openWindow: (url: string) => { said.push(`open ${url}`); return Promise.resolve(null); } } };
+  return { worker: worker as unknown as Parameters<typeof openAt>[0], said };
+}
+
+describe('a pushed message', () => {
+  it('leads into the app and nowhere else', () => {
+    expect(screenOf('/app#/task/1', origin)).toBe('/app#/task/1');
+    expect(screenOf('https://gridwalk.example/app#/record/2', origin)).toBe('/app#/record/2');
+    expect(screenOf('https://evil.example/steal#/task/1', origin)).toBe('/app#/task/1');
+    expect(screenOf('javascript:alert(1)', origin)).toBe('/app');
+    expect(screenOf('http://[', origin)).toBe('/app');
+  });
+  it('takes the window that is there to its screen', async () => {
+    const { worker, said } = windows(`${origin}/office`, `${origin}/app#/today`);
+    await openAt(worker, '/app#/task/1');
+    expect(said).toEqual([`focus ${origin}/app#/today`, 'navigate /app#/task/1']);
+  });
+  it('leaves the screen alone when the message names none', async () => {
+    const { worker, said } = windows(`${origin}/app#/log/hazards`);
+    await openAt(worker, '/app');
+    expect(said).toEqual([`focus ${origin}/app#/log/hazards`]);
+  });
+  it('opens a window where there is none, or where the page is not its own', async () => {
+    const none = windows(`${origin}/office`);
+    await openAt(none.worker, '/app#/task/1');
+    expect(none.said).toEqual(['open /app#/task/1']);
+    const foreign = windows(`${origin}/app?uncontrolled`);
+    await openAt(foreign.worker, '/app#/task/1');
+    expect(foreign.said.at(-1)).toBe('open /app#/task/1');
+  });
+});

@@ -1,0 +1,66 @@
+"""The rules of delivery by themselves: what an answer means, when to try again, when to give up."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.messages import rules
+from server.platform import webpush
+from server.platform.webpush import PushSettings, VapidError
+
+OUTCOMES = [rules.ACCEPTED, rules.GONE, rules.BUSY, rules.FAILED, rules.REFUSED, rules.CUT, "silent", "unreachable"]
+
+
+@pytest.mark.parametrize(
+    ("status", "meant"),
+    [(201, "accepted"), (404, "gone"), (410, "gone"), (429, "busy"), (403, "refused"), (307, "refused"), (502, "failed")],
+)  # fmt: skip
+def test_what_an_answer_means(status: int, meant: str) -> None:
+    assert rules.meaning(status, None) == meant
+    assert rules.meaning(None, "silent") == "silent"
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(OUTCOMES), st.none() | st.integers(0, 90_000)), min_size=1),
+    st.integers(1, rules.MOST_TRIES), st.floats(0, 200_000), st.booleans(),
+)  # fmt: skip
+def test_it_always_ends_and_never_comes_too_early(
+    outcomes: list[tuple[str, int | None]], tries: int, age_s: float, urgent: bool
+) -> None:
+    what = rules.after(outcomes, tries, age_s, urgent, 30.0)
+    assert what.state in ("delivered", "undelivered", "waiting")
+    assert (what.state == "undelivered") == (what.reason is not None)
+    assert (what.state == "delivered") == any(outcome == rules.ACCEPTED for outcome, _ in outcomes)
+    if what.state == "waiting":
+        assert what.wait_s and tries < rules.MOST_TRIES and age_s + what.wait_s <= rules.KEPT_FOR_S[urgent]
+        assert all(what.wait_s >= (wait or 0) for outcome, wait in outcomes if outcome in rules.LATER)
+
+
+def test_waits_double_up_to_an_hour() -> None:
+    waits = [rules.after([("failed", None)], tries, 0, False, 30.0).wait_s for tries in range(1, 6)]
+    assert waits == [30, 60, 120, 240, 480]
+    assert rules.after([("failed", None)], 5, 0, False, 3000.0).wait_s == 3600
+
+
+def test_three_failures_in_a_row_shut_a_host_and_a_success_opens_it() -> None:
+    assert rules.breaker(0, ["failed", "silent"], 1000, 30) == (2, 0)
+    assert rules.breaker(2, ["unreachable"], 1000, 30) == (3, 601_000)
+    assert rules.breaker(3, ["accepted"], 1000, 30) == (0, 0)
+    assert rules.breaker(2, ["busy"], 1000, 30) == (0, 0), "busy is not broken"
+
+
+@pytest.mark.parametrize(
+    "subject", ["", "push@jiaxing.gov.cn", "mailto:me@example.com", "https://localhost", "mailto:a@b"]
+)
+def test_a_made_up_subject_is_refused_at_the_start(subject: str) -> None:
+    with pytest.raises(VapidError, match="VAPID_SUBJECT"):
+        webpush.read({"VAPID_PRIVATE_KEY": webpush.new_private_key(), "VAPID_SUBJECT": subject})
+
+
+def test_a_key_that_is_none_is_refused_at_the_start_and_is_never_printed() -> None:
+    with pytest.raises(VapidError, match="vapid-keys"):
+        webpush.read({"VAPID_PRIVATE_KEY": "no key", "VAPID_SUBJECT": "mailto:push@jiaxing.gov.cn"})
+    assert "secret" not in repr(PushSettings("secret"))
+    assert not webpush.read({}).is_on
