@@ -21,6 +21,8 @@ from server import cli
 from server.approvals import commands as approvals
 from server.approvals import pages as approval_pages
 from server.areas import queries as areas
+from server.cases import commands as cases
+from server.cases import pages as case_pages
 from server.duties.emergencies import commands as emergency_commands
 from server.duties.emergencies import queries as emergency_queries
 from server.duties.emergencies.schemas import EmergencyCorrection
@@ -103,6 +105,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         approval_pages.blueprint,
         privacy_pages.blueprint,
         task_pages.blueprint,
+        case_pages.blueprint,
+        case_pages.levels_blueprint,
         *photo_api.blueprints,
     ]
 
@@ -147,6 +151,8 @@ def plug_jobs() -> None:
         ),
         ("refusals", jobs.HOUR, swept(lambda session, now: tasks.let_stand(session, clock.day_of(now)))),
         ("tasks", jobs.DAY, swept(tasks.archive_old)),
+        ("unverified", jobs.HOUR, swept(lambda session, now: cases.close_unverified(session, clock.day_of(now)))),
+        ("cases", jobs.DAY, swept(cases.archive_old)),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
         (
             "absences",
