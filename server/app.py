@@ -23,6 +23,7 @@ from server.approvals import pages as approval_pages
 from server.areas import queries as areas
 from server.cases import commands as cases
 from server.cases import pages as case_pages
+from server.cases import queries as case_queries
 from server.duties.emergencies import commands as emergency_commands
 from server.duties.emergencies import queries as emergency_queries
 from server.duties.emergencies.schemas import EmergencyCorrection
@@ -130,7 +131,11 @@ def plug_rooms() -> None:
     households.before_deletion("visits", visit_commands.forget_household)
     households.before_deletion("information", information_commands.forget_household)
     photos.register(
-        "record", photos.Namer(record_commands.photo_arrived, record_queries.may_see, record_queries.is_sensitive)
+        "record",
+        photos.Namer(record_commands.photo_arrived, case_queries.may_see_record, record_queries.is_sensitive),
+    )
+    photos.register(  # a case's row names its photo and nothing more: its arrival changes no row
+        "case", photos.Namer(lambda _session, _ids: None, case_queries.may_see_case, lambda _session, _id: False)
     )
 
 

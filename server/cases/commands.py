@@ -22,6 +22,7 @@ from server.messages.commands import ring
 from server.people.queries import in_unit_posts
 from server.people.roster import leaders_of
 from server.people.rules import Holder, Thing, may
+from server.photos.commands import link
 from server.platform import streams
 from server.platform.workdays import add_working_days
 from server.platform.worktime import GIVEN, due_at
@@ -118,8 +119,10 @@ def help_with(session: Session, by: Holder, case_id: UUID, version: int, unit_id
     return case
 
 
-def work(session: Session, by: Holder, case_id: UUID, version: int, step: str, words: str = "") -> CaseFile:
-    """Whoever is in the lead arrives, suspends (the clock stands), resumes, reports the result.
+def work(
+    session: Session, by: Holder, case_id: UUID, version: int, step: str, words: str = "", photo: str | None = None
+) -> CaseFile:
+    """Whoever is in the lead arrives, suspends (the clock stands), resumes, reports the result, with a photo or without.
 
     Refuses with ``not_found``, ``stale``, ``step_unfit``, ``invalid`` (a suspension or a result without words).
     """
@@ -131,7 +134,9 @@ def work(session: Session, by: Holder, case_id: UUID, version: int, step: str, w
     if step == "reported":
         days = int(policy(session, "case_verify_days"))
         case.verify_by = add_working_days(clock.today(), days)
-    _take(session, case, by.person_id, now, step, words=words)
+        if photo is not None:
+            link(session, case.county_code, photo, "case", case.id, "after", author_id=by.person_id)
+    _take(session, case, by.person_id, now, step, words=words, photo=photo if step == "reported" else None)
     if step == "reported":
         ring(session, case.reporter_id, "case_result", record_id=case.record_id, at=now)
         _ring_leaders(session, case, "case_to_verify", now)
@@ -252,12 +257,14 @@ def _advance(
     *,
     unit_id: UUID | None = None,
     words: str = "",
+    photo: str | None = None,
 ) -> None:
     case.version += 1
     session.add(
         CaseStep(
             id=ids.new_id(), case_id=case.id, version=case.version, at=at, by_person=by, step=step, unit_id=unit_id,
             words=words or None,
+            photo=photo,
         )
     )  # fmt: skip
     session.flush()

@@ -72,6 +72,9 @@ class CaseStep(Base):
     step: Mapped[str] = mapped_column(sa.String(12))
     unit_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("org_unit.id"))
     words: Mapped[str | None] = mapped_column(Sealed("case_step.words"))
+    photo: Mapped[str | None] = mapped_column(
+        sa.String(64)
+    )  # SHA-256 of the bytes sent, as photos are named everywhere
     __table_args__ = (sa.Index(None, "case_id", "version"),)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from server.people.guard import door, signed_in
 from server.people.pages.frame import page, typed
 from server.people.registry import add_office_page
 from server.people.rules import may
+from server.photos.finish import take_in_bytes
 from server.platform.db import db, transaction
 from server.platform.language import language
 from server.platform.problem_json import problem_of
@@ -101,17 +103,31 @@ def case(case_id: UUID) -> Any:
 @blueprint.post("/<uuid:case_id>")
 @door("office", action="case.see")
 def step(case_id: UUID) -> Any:
-    """One step of the version shown: ``stale``, ``step_unfit``, ``unit_unknown``, ``not_allowed``, ``not_found``, ``invalid``."""
+    """One step of the version shown: ``stale``, ``step_unfit``, ``unit_unknown``, ``not_allowed``, ``not_found``, ``invalid``,
+    and what a photo is refused with."""
     try:
         form = typed(STEP)
+        photo = _photo() if form["step"] == "reported" else None
         with transaction() as session:
-            _step(session, case_id, form)
+            _step(session, case_id, form, photo)
     except (ValidationError, Problem) as error:
         return _case(case_id, problem_of(error))
     return redirect(f"/office/cases/{case_id}?done={form['step']}", 303)
 
 
-def _step(session: Any, case_id: UUID, form: dict[str, Any]) -> None:
+def _photo() -> str | None:
+    """The picture of the form, checked and kept; without a step that names it, it goes by itself. Its SHA-256."""
+    sent = request.files.get("photo")
+    content = sent.read() if sent is not None else b""
+    if not content:
+        return None
+    name = hashlib.sha256(content).hexdigest()
+    holder = signed_in().holder
+    take_in_bytes(holder.county_code, holder.person_id, name, content)
+    return name
+
+
+def _step(session: Any, case_id: UUID, form: dict[str, Any], photo: str | None) -> None:
     holder, version, words = signed_in().holder, _number(form["version"]), form["words"]
     match form["step"]:
         case "assigned":
@@ -123,7 +139,7 @@ def _step(session: Any, case_id: UUID, form: dict[str, Any]) -> None:
         case "closed":
             commands.close(session, holder, case_id, version, words)
         case told:
-            commands.work(session, holder, case_id, version, told, words)
+            commands.work(session, holder, case_id, version, told, words, photo)
 
 
 @levels_blueprint.get("")

@@ -16,9 +16,11 @@ from server.areas.queries import grids_under, thing_of_grid
 from server.cases.models import CaseFile, CaseHelper, CaseLevel, CaseStep
 from server.cases.rules import LEVELS, RUNNING, SHIPPED_LEVELS, Level
 from server.duties.hazards.queries import fixed_ids
+from server.kernel import clock
 from server.people.queries import names_of
-from server.people.rules import SEEING_OFFICES, Holder, Thing
-from server.platform.worktime import Term
+from server.people.rules import SEEING_OFFICES, Holder, Thing, may
+from server.platform.worktime import IN_DAYS, Term
+from server.records import queries as records
 from server.records.models import Record
 
 HANDLING_KINDS = ("department", "town", "subdistrict", "village", "community")
@@ -114,6 +116,7 @@ def _row(
         "state": case.state,
         "opened_at": case.opened_at,
         "due_at": case.due_at,
+        "due_day": _last_day(case),
         "verify_by": case.verify_by.isoformat() if case.verify_by else None,
         "lead_name": units[case.lead_unit] if case.lead_unit else None,
         "helpers": [units[helper.unit_id] for helper in helpers if helper.unit_id],
@@ -123,6 +126,13 @@ def _row(
     return {name: value for name, value in row.items() if value is not None}
 
 
+def _last_day(case: CaseFile) -> str | None:
+    """The last day of a term that is counted in days: it is due when that day ends."""
+    if case.due_at is None or case.unit not in IN_DAYS:
+        return None
+    return clock.day_of(case.due_at - 1).isoformat()
+
+
 def _step(step: CaseStep, names: Mapping[UUID, str], units: Mapping[UUID, str]) -> dict[str, Any]:
     told = {
         "step": step.step,
@@ -130,6 +140,7 @@ def _step(step: CaseStep, names: Mapping[UUID, str], units: Mapping[UUID, str]) 
         "by_name": names[step.by_person] if step.by_person else None,
         "unit_name": units[step.unit_id] if step.unit_id else None,
         "words": step.words,
+        "photo": step.photo,
     }
     return {name: value for name, value in told.items() if value is not None}
 
@@ -232,6 +243,20 @@ def handling_units(session: Session, county_code: str, grid_id: UUID | None = No
         near = session.scalars(sa.select(OrgUnit).where(OrgUnit.id.in_(above), OrgUnit.kind.in_(HANDLING_KINDS)))
         found += sorted(near, key=lambda unit: above.index(unit.id))
     return found
+
+
+def may_see_record(session: Session, holder: Holder, record_id: UUID) -> bool:
+    """Whoever sees the record, and the units that work on its case (photos ask here)."""
+    if records.may_see(session, holder, record_id):
+        return True
+    case = case_of_record(session, record_id)
+    return case is not None and bool(may(holder, "case.see", thing_of(session, case)))
+
+
+def may_see_case(session: Session, holder: Holder, case_id: UUID) -> bool:
+    """Whoever works on it, and whoever sees its record (photos of a result ask here)."""
+    case = session.get(CaseFile, case_id)
+    return case is not None and may_see_record(session, holder, case.record_id)
 
 
 def case_file(session: Session, case_id: UUID) -> CaseFile | None:

@@ -4,6 +4,7 @@ by the reporter; who may see and do what; the terms of the levels.
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -22,8 +23,10 @@ from server.people.rules import Holder
 from server.platform.db import db, transaction
 from server.platform.worktime import Term, due_at
 from tests.builders import Browser, at_desk
+from tests.photos.pictures import jpeg, sha256
 from tests.strangers import add_strangers
 from tests.sync.phone import Phone, hazard
+from tests.sync.test_scope import case_of, upload
 from tests.world import COUNTY, World
 
 LAST_DAY_7 = 7
@@ -52,7 +55,7 @@ def row(phone: Phone, case_id: str) -> dict[str, Any]:
     return found
 
 
-def take(browser: Browser, app: Flask, case_id: str, step: str, **more: str) -> int:
+def take(browser: Browser, app: Flask, case_id: str, step: str, **more: Any) -> int:
     with app.app_context():
         version = db.session.get_one(CaseFile, UUID(case_id)).version
     status: int = browser.form(f"/office/cases/{case_id}", step=step, version=str(version), **more).status_code
@@ -99,6 +102,27 @@ def test_the_loop_is_closed_and_the_reporter_hears_of_it(app: Flask, case_id: st
     assert all("灭火器" not in message["text_zh"] for message in worker.pull()["message"].values())
     assert {"case_helps", "case_to_verify"} <= set(rings(Phone(app, "leader")))
     assert "case" not in Phone(app, "worker3").pull()
+
+
+def test_a_photo_of_the_result_and_of_the_hazard_for_whoever_works_on_it(app: Flask, world: World) -> None:
+    scene, result = jpeg(width=64, height=48), jpeg(width=48, height=64)
+    worker = Phone(app, "worker")
+    told = hazard(world, photos=[{"sha256": upload(worker, scene), "role": "scene"}])
+    assert worker.do("hazards.report", told)["outcome"] == "applied"
+    path = f"/api/v1/photos/{sha256(scene)}?size=thumb"
+    assert at_desk(app, "dept").get(path).status_code == 404
+    case = case_of(app, world, told["id"], "dept")
+    dept = at_desk(app, "dept")
+    assert dept.get(path).status_code == 200
+    assert path.partition("?")[0] in dept.get(f"/office/cases/{case}").text
+    torn = {"photo": (io.BytesIO(b"torn"), "a.jpg"), "words": "已整改"}
+    assert take(dept, app, case, "reported", **torn) == 422
+    sent = {"photo": (io.BytesIO(result), "a.jpg"), "words": "已整改"}
+    assert take(dept, app, case, "reported", **sent) == 303
+    assert row(worker, case)["steps"][-1]["photo"] == sha256(result)
+    shown = f"/api/v1/photos/{sha256(result)}?size=thumb"
+    statuses = {who: Phone(app, who).client.get(shown).status_code for who in ("worker", "leader", "worker3", "town")}
+    assert statuses == {"worker": 200, "leader": 200, "worker3": 404, "town": 200}
 
 
 def test_the_clock_stands_while_suspended(app: Flask, world: World, case_id: str, monkeypatch: Any) -> None:

@@ -83,6 +83,7 @@ def upgrade() -> None:
     sa.Column('step', sa.String(length=12), nullable=False),
     sa.Column('unit_id', sa.Uuid(), nullable=True),
     sa.Column('words', sa.LargeBinary(), nullable=True),
+    sa.Column('photo', sa.String(length=64), nullable=True),
     sa.ForeignKeyConstraint(['by_person'], ['person.id'], name=op.f('fk_case_step_by_person_person')),
     sa.ForeignKeyConstraint(['case_id'], ['case_file.id'], name=op.f('fk_case_step_case_id_case_file')),
     sa.ForeignKeyConstraint(['unit_id'], ['org_unit.id'], name=op.f('fk_case_step_unit_id_org_unit')),

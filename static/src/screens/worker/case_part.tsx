@@ -1,6 +1,7 @@
 /** On the page of a record: what became of it, who is on it, until when, each step; the grid's leader verifies the result. */
 import { useState } from 'preact/hooks';
 import { caseOf, mayVerify, verify, MOST_WORDS, type Case, type CaseStep } from '../../records/cases';
+import { PhotoImage } from '../../records/photo';
 import { SafetyLine } from '../../records/safety_line';
 import { tellHeld, tellSaved } from '../../records/save';
 import { useLive, useStore } from '../../records/store_context';
@@ -44,7 +45,7 @@ function Due({ one }: { one: Case }) {
   if (one.state === 'suspended') return <span>{c('stands')}</span>;
   if (!one.due_at || !['accepted', 'assigned', 'in_progress'].includes(one.state)) return null;
   const isLate = one.due_at < Date.now();
-  return <Tag tone={isLate ? 'stop' : 'plain'} icon="waiting">{c(isLate ? 'late' : 'due', { when: sayMoment(one.due_at) })}</Tag>;
+  return <Tag tone={isLate ? 'stop' : 'plain'} icon="waiting">{c(isLate ? 'late' : 'due', { when: one.due_day ? sayDay(one.due_day) : sayMoment(one.due_at) })}</Tag>;
 }
 
 const stepWord = (step: string): string => (`step.${step}` in zh ? c(`step.${step}` as CaseKey) : step);
@@ -55,6 +56,7 @@ function Step({ step }: { step: CaseStep }) {
       <span class="strong">{stepWord(step.step)}</span>{step.unit_name ? <> · <Zh>{step.unit_name}</Zh></> : step.step === 'helper_added' && <> · {c('the_grid')}</>}
       <span class="quiet" style="display:block">{sayMoment(step.at)}{step.by_name && <> · <Zh>{step.by_name}</Zh></>}</span>
       {step.words && <span style="display:block"><Zh>{step.words}</Zh></span>}
+      {step.photo && <PhotoImage big sha256={step.photo} size="thumb" alt={c('photo')} />}
     </li>
   );
 }
