@@ -193,21 +193,24 @@ def test_one_case_a_record_and_only_of_an_open_hazard(app: Flask, world: World, 
 
 
 def test_the_list_shows_overdue_first_and_can_be_narrowed(app: Flask, world: World, case_id: str) -> None:
-    other = hazard(world)
+    other, late = hazard(world), UUID(case_id)
     assert Phone(app, "worker").do("hazards.report", other)["outcome"] == "applied"
+    newer = UUID(case_of(app, world, other["id"]))
     with app.app_context(), transaction() as session:
-        late = commands.open_case(session, holder(session, world, "town"), UUID(other["id"]), level="L4").id
         session.get_one(CaseFile, late).due_at = clock.now() - 1
     with app.app_context(), transaction() as session:
-        town, now = holder(session, world, "town"), clock.now()
-        assert [case.id for case in queries.cases_for(session, town, now).rows] == [late, UUID(case_id)]
-        assert [case.id for case in queries.cases_for(session, town, now, level="L3").rows] == [UUID(case_id)]
-        assert [case.id for case in queries.cases_for(session, town, now, state="accepted").rows] == [late]
-        assert not queries.cases_for(session, town, now, page=2).rows
-        dept = holder(session, world, "dept")
-        assert [case.id for case in queries.cases_for(session, dept, now).rows] == [UUID(case_id)]
+        town, dept, now = holder(session, world, "town"), holder(session, world, "dept"), clock.now()
+
+        def listed(who: Holder, **narrowed: Any) -> list[UUID]:
+            return [case.id for case in queries.cases_for(session, who, now, **narrowed).rows]
+
+        assert listed(town) == [late, newer]
+        assert listed(town, state="accepted") == [newer]
+        assert listed(town, lead_unit=world.areas["dept"]) == [late]
+        assert listed(town, level="L4") == listed(town, page=2) == []
+        assert listed(dept) == [late]
     page = at_desk(app, "town").get("/office/cases").text
-    assert page.index(str(late)) < page.index(case_id)
+    assert page.index(case_id) < page.index(str(newer))
     assert case_id not in at_desk(app, "town").get("/office/cases?level=L4&state=&lead_unit=").text
     assert at_desk(app, "town").get("/office/cases?level=L9").status_code == 422
 
