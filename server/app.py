@@ -21,6 +21,9 @@ from server import cli
 from server.approvals import commands as approvals
 from server.approvals import pages as approval_pages
 from server.areas import queries as areas
+from server.cases import commands as cases
+from server.cases import pages as case_pages
+from server.cases import queries as case_queries
 from server.duties.emergencies import commands as emergency_commands
 from server.duties.emergencies import queries as emergency_queries
 from server.duties.emergencies.schemas import EmergencyCorrection
@@ -112,6 +115,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         task_pages.blueprint,
         task_desk_pages.blueprint,
         order_pages.blueprint,
+        case_pages.blueprint,
+        case_pages.levels_blueprint,
         *photo_api.blueprints,
     ]
 
@@ -135,7 +140,11 @@ def plug_rooms() -> None:
     households.before_deletion("visits", visit_commands.forget_household)
     households.before_deletion("information", information_commands.forget_household)
     photos.register(
-        "record", photos.Namer(record_commands.photo_arrived, record_queries.may_see, record_queries.is_sensitive)
+        "record",
+        photos.Namer(record_commands.photo_arrived, case_queries.may_see_record, record_queries.is_sensitive),
+    )
+    photos.register(  # a case's row names its photo and nothing more: its arrival changes no row
+        "case", photos.Namer(lambda _session, _ids: None, case_queries.may_see_case, lambda _session, _id: False)
     )
     photos.register(
         order_queries.KIND,
@@ -162,6 +171,8 @@ def plug_jobs() -> None:
         ("refusals", jobs.HOUR, swept(lambda session, now: tasks.let_stand(session, clock.day_of(now)))),
         ("orders", jobs.HOUR, swept(lambda session, now: orders.let_stand(session, clock.day_of(now)))),
         ("tasks", jobs.DAY, swept(tasks.archive_old)),
+        ("unverified", jobs.HOUR, swept(lambda session, now: cases.close_unverified(session, clock.day_of(now)))),
+        ("cases", jobs.DAY, swept(cases.archive_old)),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
         (
             "absences",

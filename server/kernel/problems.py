@@ -81,6 +81,11 @@ CATALOGUE: dict[str, int] = {
     "receiver_not_here": 422,
     "proof_elsewhere": 422,
     "refusal_answered": 409,
+    # cases
+    "no_case_of_this": 422,
+    "case_exists": 409,
+    "step_unfit": 409,
+    "unit_unknown": 422,
     # decisions
     "stale": 409,
     "already_decided": 409,

@@ -37,6 +37,8 @@ SHIPPED_REVIEW = {  # what an installation starts with; a county changes it on i
 SHIPPED_POLICIES: dict[str, Any] = {  # name → value; each may be set by a document of the city
     "review_working_days": 3,
     "refusal_ruling_days": 5,  # working days for the competent department to rule on a refusal
+    "office_hours": [["08:30", "12:00"], ["13:30", "17:30"]],  # of working days; working hours of cases run in them
+    "case_verify_days": 7,  # working days for the grid's leader to verify a result
     "feed_days": 92,
     "closed_household_days": 90,
     "pin": False,

@@ -98,6 +98,8 @@ class Thing:
     reviewer_id: UUID | None = None
     decided_by: UUID | None = None
     entered_by: UUID | None = None
+    lead_unit: UUID | None = None  # of a case: who is in the lead, and which units help
+    helping_units: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ class Grant:
     not_entered: bool = False
     not_decider: bool = False
     team_reviewer_only: bool = False
+    as_lead: frozenset[str] = frozenset()  # in the unit that is in the lead of a case
+    as_helper: frozenset[str] = frozenset()  # in a unit that helps with it
     anywhere: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -150,6 +154,17 @@ TABLE: Mapping[str, Grant] = {
     # orders outside the list: heard by the competent department alone
     "order.report": Grant(anywhere=FIELD_ROLES),
     "order.rule": Grant(anywhere=_roles("county_authority")),
+    # cases: made and given by an office above the place, worked on by the unit in the lead, verified by the grid's leader
+    "case.open": Grant(offices=_roles("village_committee", "town_government")),
+    "case.assign": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
+    "case.see": Grant(
+        offices=_roles("village_committee", "town_government", "county_authority"),
+        as_lead=_roles("department"),
+        as_helper=_roles("department", "village_committee", "town_government"),
+    ),
+    "case.work": Grant(as_lead=_roles("department", "village_committee", "town_government")),
+    "case.verify": Grant(in_grid=_roles(LEADER)),
+    "level.set": Grant(anywhere=_roles("county_authority")),
     # households and places
     "household.see": Grant(in_grid=GRID_ROLES, in_micro=True),
     "household.save": Grant(in_grid=GRID_ROLES, in_micro=True),
@@ -188,7 +203,10 @@ def may(person: Holder, action: str, thing: Thing | None = None) -> Verdict:
         return ALLOWED
     if thing is None:
         held = {p.role for p in person.posts}
-        return ALLOWED if held & (grant.in_grid | grant.offices) else Refused("not_allowed")
+        some = grant.in_grid | grant.offices | grant.as_lead | grant.as_helper
+        return ALLOWED if held & some else Refused("not_allowed")
+    if _works_on(person, grant, thing):
+        return ALLOWED
     if thing.team_id is not None:
         return _in_team(person, grant, thing)
     if not sees_place(person, thing):
@@ -219,6 +237,15 @@ def _holds_there(person: Holder, grant: Grant, thing: Thing) -> bool:
     if grant.in_micro and person.is_micro_leader_of(thing.micro_grid_id):
         return True
     return any(person.office_units(role) & set(thing.units) for role in grant.offices)
+
+
+def _works_on(person: Holder, grant: Grant, thing: Thing) -> bool:
+    """Whether a post in the unit in the lead, or in one that helps, gives this right."""
+    return any(
+        (p.role in grant.as_lead and p.org_unit_id == thing.lead_unit)
+        or (p.role in grant.as_helper and p.org_unit_id in thing.helping_units)
+        for p in person.posts
+    )
 
 
 def _in_team(person: Holder, grant: Grant, thing: Thing) -> Verdict:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from server.areas import queries as areas
+from server.cases import queries as cases
 from server.households import queries as households
 from server.matters import queries as matters
 from server.messages import queries as messages
@@ -43,6 +44,7 @@ FEEDS: Mapping[str, Rows] = {
     "record": partial(records.feed_rows),
     "task": partial(tasks.feed_rows),
     "outside_order": partial(orders.feed_rows),
+    "case": partial(cases.feed_rows),
     "message": partial(messages.feed_rows),
     "announced": partial(announced.feed_rows),
     "correction_request": partial(privacy.feed_rows),

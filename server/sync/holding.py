@@ -32,6 +32,7 @@ NAMES_A_ROW: Mapping[str, str] = {
     "hazard_id": "record",
     "mediation_id": "record",
     "task_id": "task",
+    "case_id": "case",
     "record_id": "record",
 }
 

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from server.approvals import commands as approvals
 from server.approvals import schemas as approval_schemas
+from server.cases import commands as cases
+from server.cases import schemas as case_schemas
 from server.duties.emergencies import commands as emergencies
 from server.duties.emergencies import schemas as emergency_schemas
 from server.duties.hazards import commands as hazards
@@ -90,6 +92,11 @@ def _order(command: Callable[[Session, Act, Any], OutsideOrder]) -> Callable[[Se
     return apply
 
 
+def _verified(session: Session, act: Act, told: Payload) -> Applied:
+    done = cases.verify(session, act, told)
+    return Applied("case", done.id, done.version)
+
+
 def _nothing(session: Session, act: Act, told: Payload) -> Applied:
     return Applied(None, None, None)
 
@@ -126,6 +133,7 @@ MUTATIONS: Mapping[str, Mutation] = {
         "record",
         "record_id",
     ),
+    "cases.verify": Mutation(case_schemas.CaseVerified(), _verified, "case", "case_id", needs_version=True),
     "approvals.approve": Mutation(
         approval_schemas.Approval(),
         _record(lambda s, act, told: approvals.approve(s, act, told["record_id"])),

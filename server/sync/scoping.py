@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.cases.models import CaseFile
 from server.households.models import Household, Place
 from server.kernel import clock, stream_keys
 from server.kernel.problems import Conflict
@@ -24,12 +25,19 @@ from server.sync import rules
 from server.sync.feeds import FEEDS
 from server.tasks.models import Task
 
-VERSIONED: Mapping[str, Any] = {"record": Record, "household": Household, "place": Place, "task": Task}
+VERSIONED: Mapping[str, Any] = {
+    "record": Record,
+    "household": Household,
+    "place": Place,
+    "task": Task,
+    "case": CaseFile,
+}
 STREAM_OF: Mapping[str, Callable[[Any], str]] = {
     "record": lambda row: row.stream,
     "household": lambda row: stream_keys.micro(row.micro_grid_id),
     "place": lambda row: stream_keys.grid(row.grid_id),
     "task": lambda row: row.stream,
+    "case": lambda row: row.stream,
 }
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask import Flask
 
 from server.areas.models import Grid
+from server.cases.commands import open_case, work
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.people.commands import end_appointment
 from server.people.models import Appointment, Person
+from server.people.queries import holder_of
 from server.photos.finish import take_in_bytes
 from server.platform.db import db, transaction
 from tests.journeys.pictures import camera_picture
@@ -51,6 +54,19 @@ def fill_a_day(site: Site) -> None:
     late = worker2.mutation("hazards.report", hazard(world))
     _end_posts(app, world, "worker2")
     worker2.push(late)
+    close(app)
+
+
+def case_to_verify(site: Site, record: str) -> None:
+    """The town makes a case of a hazard; the department reports a result that the grid's leader is to verify."""
+    app = app_on(site.url, site.data_dir)
+    world = _read_world(app)
+    with app.app_context(), transaction() as session:
+        town, dept = (holder_of(session, world.people[name], clock.today()) for name in ("town", "dept"))
+        case = open_case(session, town, UUID(record), level="L3", lead_unit=dept.posts[0].org_unit_id, grid_helps=True)
+        work(session, dept, case.id, case.version, "suspended", "等产权单位来人")
+        work(session, dept, case.id, case.version, "resumed")
+        work(session, dept, case.id, case.version, "reported", "通道已清空")
     close(app)
 
 

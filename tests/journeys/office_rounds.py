@@ -135,6 +135,7 @@ class OfficeRounds:
         self.page.locator("[value=upheld]").first.click()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "orders outside the list, one upheld"
+        yield from self.levels()
         self.open("/office/matters")
         self.page.locator("td .row-link").first.click()
         yield "matter"
@@ -180,8 +181,56 @@ class OfficeRounds:
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "task at the desk, withdrawn"
 
+    def levels(self) -> Stops:
+        self.open("/office/levels")
+        self.page.locator("#document_no").fill("示例〔2026〕12号")
+        self.page.locator("#amount").fill("many")
+        self.send("form[action='/office/levels'] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "levels, no number"
+        self.page.locator("#document_no").fill("示例〔2026〕12号")
+        self.page.locator("#amount").fill("10")
+        self.send("form[action='/office/levels'] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "levels, one set"
+
+    def cases(self) -> Stops:
+        """Made by the town, worked on by the department."""
+        self.open("/office/cases/new")
+        yield "cases, of which hazard"
+        self.page.locator("main .row-link[href*='record=']").first.click()
+        yield "case, to be made"
+        self.page.locator("#lead_unit").select_option(label="dept")
+        self.page.locator("[name=grid_helps]").check()
+        self.send("form[action^='/office/cases/new'] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "case, made"
+        self.open("/office/cases")
+        yield "cases, one"
+        self.open("/office/cases?state=closed")
+        yield "cases, none like this"
+        self.take_desk("dept")
+        self.open("/office/cases")
+        self.page.locator("td .row-link").first.click()
+        yield "case, to the unit in the lead"
+        self.page.locator("#words-suspended").fill("等产权单位来人")
+        self.send("button[value=suspended]")
+        yield "case, suspended"
+        self.send("button[value=resumed]")
+        self.page.locator("#photo").set_input_files([{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"torn"}])
+        self.page.locator("#words-reported").fill("已换灭火器")
+        self.send("button[value=reported]")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "case, a photo that is none"
+        self.page.locator("#words-reported").fill("已换灭火器")
+        self.send("button[value=reported]")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "case, result reported"
+
     def town(self) -> Stops:
         yield from self.menu_of("town")
+        yield from self.cases()
+        self.take_desk("town")
         for name, content in (("faulty", FAULTY), ("unreadable", b"no sheet"), ("good", GOOD)):
             self.open("/office/households/import")
             self.page.locator("#file").set_input_files([{"name": "a.xlsx", "mimeType": XLSX, "buffer": content}])

@@ -9,7 +9,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.office_day import meanwhile
+from tests.journeys.office_day import case_to_verify, meanwhile
 from tests.journeys.rounds_forms import Forms
 from tests.journeys.rounds_hands import RETIRED, Stops
 
@@ -232,6 +232,7 @@ class Rounds(Forms):
             yield f"leader's {tab}", None
         yield from self.dispatch()
         yield from self.for_a_colleague()
+        yield from self.a_case()
         self.go("approvals")
         while phone.find("approval-card").count():
             front = phone.find("approval-card").first.get_attribute("data-id")
@@ -239,6 +240,22 @@ class Rounds(Forms):
             expect(phone.find("approval-card", id=str(front))).to_have_count(0)
         yield "approvals, all done", None
         phone.wait_until_sent()
+
+    def a_case(self) -> Stops:
+        """What became of a hazard, with a result to verify."""
+        phone = self.phone
+        case_to_verify(self.site, self.hazard)
+        phone.page.reload()
+        self.go(f"record/{self.hazard}")
+        expect(phone.find("case-settled")).to_be_visible()
+        yield "record with a case to verify", None
+        phone.tap("case-not-settled")
+        phone.tap("case-send-back")
+        yield "result sent back, words missing", "case_part"
+        phone.find("case-words").fill("通道里还有一辆电动车")
+        phone.tap("case-send-back")
+        expect(phone.find("case", state="in_progress")).to_be_visible()
+        yield "record with a case under way", None
 
     def dispatch(self) -> Stops:
         """A task is assigned: what is missing, then what it looks like to whoever gave it."""

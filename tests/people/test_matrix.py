@@ -21,7 +21,7 @@ from server.platform.db import db
 from tests.builders import Browser, add_person, at_desk, signed_in, writing
 from tests.strangers import DESKS_B, add_strangers
 from tests.sync.phone import Phone, correction, hazard, outside_order
-from tests.sync.test_scope import refused_task
+from tests.sync.test_scope import case_of, refused_task
 from tests.world import COUNTY, POSTS, STARTED, World
 
 PHONES = ("worker", "worker2", "parttime", "leader", "adviser", "worker3", "leader2", "micro")
@@ -58,6 +58,16 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("POST", "/office/tasks", "/office/tasks", {}, frozenset()),
     ("GET", "/office/tasks/<uuid:task_id>", "/office/tasks/{task}", {}, frozenset({"village", "town", "county"})),
     ("POST", "/office/tasks/<uuid:task_id>", "/office/tasks/{task}", {}, frozenset()),
+    ("GET", "/office/cases", "/office/cases", {}, frozenset({"village", "town", "county", "dept"})),
+    ("GET", "/office/cases/new", "/office/cases/new", {}, frozenset({"village", "town"})),
+    ("POST", "/office/cases/new/<uuid:record_id>", "/office/cases/new/{record}", {"level": "L3"},
+     frozenset({"village", "town"})),
+    ("GET", "/office/cases/<uuid:case_id>", "/office/cases/{case}", {},
+     frozenset({"village", "town", "county", "dept"})),
+    ("POST", "/office/cases/<uuid:case_id>", "/office/cases/{case}", {"step": "arrived", "version": "2"},
+     frozenset({"dept"})),
+    ("GET", "/office/levels", "/office/levels", {}, frozenset({"county"})),
+    ("POST", "/office/levels", "/office/levels", {}, frozenset()),
     ("GET", "/office/review", "/office/review", {}, frozenset({"village", "town"})),
     ("POST", "/office/review/<uuid:record_id>", "/office/review/{record}", {"decision": "approve", "version": "1"},
      frozenset({"village", "town"})),
@@ -86,6 +96,7 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/tasks"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/tasks/<uuid:task_id>"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/sealed-file"): (422, frozenset({"town", "county", "secadmin"})),
+    ("POST", "/office/levels"): (422, frozenset({"county"})),
     ("POST", "/office/matters/patrols"): (422, frozenset({"county"})),
     ("POST", "/office/households/import"): (422, frozenset({"town"})),
     ("POST", "/office/households/import/confirm"): (410, frozenset({"town"})),
@@ -157,9 +168,17 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "record": record["id"],
         "refusal": refusal,
         "task": task,
+        "case": _case(app, world),
         "matter": own,
     }
     return {**world.people, **named, "mutation": _quarantined(app, world)}
+
+
+def _case(app: Flask, world: World) -> str:
+    """Made by the town, the department in the lead."""
+    told = hazard(world)
+    assert Phone(app, "worker").do("hazards.report", told)["outcome"] == "applied"
+    return case_of(app, world, str(told["id"]), "dept")
 
 
 def _quarantined(app: Flask, world: World) -> str:
@@ -198,7 +217,9 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
     names = {
         **world.people,
         **dict.fromkeys(
-            ("team", "device", "record", "mutation", "matter", "correction", "refusal", "order", "task"), world.team
+            ("team", "device", "record", "mutation", "matter", "correction", "refusal", "order", "task"),
+            world.team("team", "device", "record", "mutation", "matter", "correction", "refusal", "case"),
+            world.team,
         ),
     }
     for method, _rule, path, fields, _ in ROUTES:

@@ -6,11 +6,13 @@ import base64
 import hashlib
 import io
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from PIL import Image
 
+from server.cases.commands import open_case
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.people.commands import revoke_device
@@ -118,7 +120,9 @@ def test_a_photo_of_a_care_visit_opens_for_its_team_alone_and_the_look_is_logged
         assert got.status_code == (200 if sees else 404), (who, got.status_code)
 
 
-def outside(world: World, record: str, task: str, refusal: str) -> list[tuple[str, dict[str, Any], int | None]]:
+def outside(
+    world: World, record: str, task: str, refusal: str, case: str
+) -> list[tuple[str, dict[str, Any], int | None]]:
     """One act of each kind on an object of the first grid."""
     household, place = str(world.households[0]), str(world.places[0])
     return [
@@ -153,6 +157,7 @@ def outside(world: World, record: str, task: str, refusal: str) -> list[tuple[st
         ("tasks.refuse", {"id": str(new_id()), "task_id": task, "ground": 1}, None),
         ("tasks.withdraw", {"task_id": task}, 1),
         ("tasks.set_due", {"task_id": task, "due_day": clock.today().isoformat()}, 1),
+        ("cases.verify", {"case_id": case, "settled": True}, 1),
         ("refusals.say", {"id": refusal, "words": "x"}, None),
         ("refusals.take_back", {"id": refusal}, None),
         ("messages.read", {"id": str(new_id())}, None),
@@ -167,9 +172,17 @@ def refused_task(app: Flask, world: World, worker: Phone) -> tuple[str, str]:
     return asked["id"], refusal
 
 
+def case_of(app: Flask, world: World, record: str, lead: str | None = None) -> str:
+    """A case that the town makes of a hazard."""
+    with app.app_context(), transaction() as session:
+        town = holder_of(session, world.people["town"], clock.today())
+        unit = world.areas[lead] if lead else None
+        return str(open_case(session, town, UUID(record), level="L3", lead_unit=unit).id)
+
+
 def test_the_matrix_below_knows_every_mutation(app: Flask, world: World) -> None:
     """An order outside the list names nothing of anybody else's: who hears of it is asked in test_outside_orders.py."""
-    known = {name for name, _, _ in outside(world, *(str(new_id()) for _ in range(3)))}
+    known = {name for name, _, _ in outside(world, *(str(new_id()) for _ in range(4)))}
     assert known | {"void", "orders.report"} == set(MUTATIONS)
     assert set(FEEDS) >= {"record", "household", "place", "visit_plan", "message", "team", "staff"}
 
@@ -180,9 +193,10 @@ def test_every_act_on_a_foreign_object_is_not_found_and_changes_nothing(app: Fla
     told = hazard(world)
     worker.do("hazards.report", told)
     task, refusal = refused_task(app, world, worker)
+    case = case_of(app, world, told["id"])
     before = worker.pull()
     stranger = Phone(app, who)
-    for name, payload, version in outside(world, told["id"], task, refusal):
+    for name, payload, version in outside(world, told["id"], task, refusal, case):
         if who == "micro" and name in OF_MICRO:
             continue  # the first micro-grid is this leader's own
         result = stranger.do(name, payload, base_version=version)
@@ -190,13 +204,15 @@ def test_every_act_on_a_foreign_object_is_not_found_and_changes_nothing(app: Fla
         absent = stranger.do(name, {**payload, **_nowhere(payload)}, base_version=version)
         assert absent["problem"]["code"] == "not_found", (name, absent)
     after = worker.pull()
-    assert (after["record"], after["task"]) == (before["record"], before["task"])
+    assert [after[kind] for kind in ("record", "task", "case")] == [before[kind] for kind in ("record", "task", "case")]
 
 
 def _nowhere(payload: dict[str, Any]) -> dict[str, Any]:
     """The same act on an object that is nowhere: the answer must not tell the two apart."""
     fields = [
-        f for f in ("grid_id", "hazard_id", "mediation_id", "task_id", "record_id", "object_id") if f in payload
+        f
+        for f in ("grid_id", "hazard_id", "mediation_id", "task_id", "case_id", "record_id", "object_id")
+        if f in payload
     ] or ["id"]
     return {fields[0]: str(new_id())}
 

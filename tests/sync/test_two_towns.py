@@ -14,7 +14,7 @@ from server.records.commands import archive_finished
 from tests.strangers import DESKS_B, PHONES_B, add_strangers
 from tests.sync.phone import Phone, hazard, visit
 from tests.sync.test_office import Desk
-from tests.sync.test_scope import outside, picture, refused_task, upload  # noqa: F401  the fixture by its name
+from tests.sync.test_scope import case_of, outside, picture, refused_task, upload  # noqa: F401  the fixture by its name
 from tests.world import World
 
 FIRST = ("worker", "leader", "micro", "village", "town")
@@ -75,9 +75,10 @@ def test_every_act_on_an_object_of_the_other_town_is_not_found(app: Flask, towns
     told = hazard(towns)
     worker.do("hazards.report", told)
     task, refusal = refused_task(app, towns, worker)
+    case = case_of(app, towns, told["id"])
     before = worker.pull()
     stranger = Phone(app, who)
-    for name, payload, version in outside(towns, told["id"], task, refusal):
+    for name, payload, version in outside(towns, told["id"], task, refusal, case):
         result = stranger.do(name, payload, base_version=version)
         assert (result["outcome"], result["problem"]["code"]) == ("refused", "not_found"), (name, result)
         assert "server" not in result

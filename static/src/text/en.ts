@@ -475,6 +475,7 @@ export const en: Words = {
   'act_name.tasks.hand_back': 'Hand a task back',
   'act_name.tasks.ask_time': 'Ask for time',
   'act_name.tasks.refuse': 'Refuse under Art. 12',
+  'act_name.cases.verify': 'Verify a result',
   'act_name.tasks.withdraw': 'Withdraw a task',
   'act_name.tasks.set_due': 'Change the day',
   'act_name.refusals.say': 'Words to a refusal',

@@ -21,6 +21,7 @@ import { Button } from '../../ui/button';
 import { go } from '../../ui/route';
 import { Empty, NoteLine } from '../../ui/tag';
 import { cards } from '../cards';
+import { CasePart } from './case_part';
 import { CommentSheet } from './comment_sheet';
 import { DisputeSheet } from './dispute_sheet';
 import { canEdit } from './edit';
@@ -62,6 +63,7 @@ export default function RecordPage({ id }: { id: string }) {
       <section class="card">{Card ? <Card record={record} matter={matter} grid={known.grids.find((grid) => grid.id === record.grid_id)} /> : null}</section>
       {record.kind === 'hazard' && record.state === 'open' && <Button kind="act" wide icon="hazards" data-testid="relook-open" onTap={() => go(`/relook/${record.id}/${newId()}`)}>{t('relook.do')}</Button>}
       {record.kind === 'mediation' && record.author_id === store.session.person.id && record.delivery !== 'refused' && <Button kind="act" wide icon="mediations" data-testid="mediation-go-on" onTap={() => go(`/mediation/${record.id}/${newId()}`)}>{record.body.revisit_on ? m('revisit.title') : m('step.do')}</Button>}
+      {record.kind === 'hazard' && <CasePart record={record.id} />}
       {mayComment(record, store.session) && <Button wide icon="edit" data-testid="comment" onTap={() => setCommenting(true)}>{said('do')}</Button>}
       {commenting && <CommentSheet record={record} onClose={() => setCommenting(false)} />}
       <section class="card"><h2>{t('record.history')}</h2><History steps={record.history ?? []} />
