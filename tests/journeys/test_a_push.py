@@ -44,6 +44,9 @@ def deliver(phone: Phone, body: dict[str, Any]) -> None:
     told.send("ServiceWorker.enable")
     phone.page.wait_for_timeout(300)
     registration = registrations[-1]["registrationId"]
+    in_worker(
+        phone, "() => self.registration.active.state"
+    )  # awake: what comes while it is being started may be lost here
     sent = {"origin": phone.link.url, "registrationId": registration, "data": json.dumps(body)}
     told.send("ServiceWorker.deliverPushMessage", sent)
 

@@ -1,6 +1,6 @@
 /** What a tap on a notification opens: one window, the right screen, nothing outside the app. */
 import { describe, expect, it } from 'vitest';
-import { openAt, screenOf } from '../../../service_worker/push';
+import { openAt, screenOf, type Pages } from '../../../service_worker/tap';
 
 const origin = 'https://gridwalk.example';
 
@@ -11,8 +11,8 @@ function windows(...urls: string[]) {
     focus() { said.push(`focus ${url}`); return Promise.resolve(this); },
     navigate(to: string) { said.push(`navigate ${to}`); return url.includes('uncontrolled') ? Promise.reject(new TypeError()) : Promise.resolve(this); },
   }));
-  const worker = { clients: { matchAll: () => Promise.resolve(clients), openWindow: (url: string) => { said.push(`open ${url}`); return Promise.resolve(null); } } };
-  return { worker: worker as unknown as Parameters<typeof openAt>[0], said };
+  const pages: Pages = { matchAll: () => Promise.resolve(clients), openWindow: (url) => { said.push(`open ${url}`); return Promise.resolve(null); } };
+  return { pages, said };
 }
 
 describe('a pushed message', () => {
@@ -24,21 +24,21 @@ describe('a pushed message', () => {
     expect(screenOf('http://[', origin)).toBe('/app');
   });
   it('takes the window that is there to its screen', async () => {
-    const { worker, said } = windows(`${origin}/office`, `${origin}/app#/today`);
-    await openAt(worker, '/app#/task/1');
+    const { pages, said } = windows(`${origin}/office`, `${origin}/app#/today`);
+    await openAt(pages, '/app#/task/1');
     expect(said).toEqual([`focus ${origin}/app#/today`, 'navigate /app#/task/1']);
   });
   it('leaves the screen alone when the message names none', async () => {
-    const { worker, said } = windows(`${origin}/app#/log/hazards`);
-    await openAt(worker, '/app');
+    const { pages, said } = windows(`${origin}/app#/log/hazards`);
+    await openAt(pages, '/app');
     expect(said).toEqual([`focus ${origin}/app#/log/hazards`]);
   });
   it('opens a window where there is none, or where the page is not its own', async () => {
     const none = windows(`${origin}/office`);
-    await openAt(none.worker, '/app#/task/1');
+    await openAt(none.pages, '/app#/task/1');
     expect(none.said).toEqual(['open /app#/task/1']);
     const foreign = windows(`${origin}/app?uncontrolled`);
-    await openAt(foreign.worker, '/app#/task/1');
+    await openAt(foreign.pages, '/app#/task/1');
     expect(foreign.said.at(-1)).toBe('open /app#/task/1');
   });
 });
