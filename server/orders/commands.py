@@ -56,7 +56,7 @@ def rule(
 ) -> OutsideOrder:
     """The competent department answers once; ``unit_id`` names the unit of the county that gave the order, if one did.
 
-    Refuses with ``not_found``, ``not_allowed``, ``own_record``, ``already_decided``, ``reason_needed``.
+    Refuses with ``not_found``, ``not_allowed``, ``own_record``, ``already_decided``, ``invalid`` (no words).
     """
     order = session.get(OutsideOrder, order_id, with_for_update=True, populate_existing=True)
     if order is None or order.county_code != by.county_code:

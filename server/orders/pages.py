@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect
+from flask import Blueprint, redirect, request
 from marshmallow import ValidationError
 
 from server.areas.queries import units_of_county
+from server.kernel import clock
 from server.kernel.problems import Problem
-from server.orders import commands, queries
+from server.orders import by_unit, commands, queries
 from server.orders.schemas import OrderRuling
 from server.people.guard import door, signed_in
 from server.people.pages.frame import page, typed
@@ -31,11 +32,20 @@ def orders() -> Any:
     return _shown()
 
 
+@blueprint.get("/units")
+@door("office", action="order.rule")
+def units() -> Any:
+    """Figures of units since a day, this year's first unless another is asked for."""
+    today = clock.today()
+    since = clock.parse_day(request.args.get("since", "")) or today.replace(month=1, day=1)
+    rows = by_unit.figures_by_unit(db.session(), signed_in().holder, since)
+    return page("office/orders_by_unit.html", rows=rows, since=since)
+
+
 @blueprint.post("/<uuid:order_id>")
 @door("office", action="order.rule")
 def rule(order_id: UUID) -> Any:
-    """One answer. Shows ``own_record`` where the own unit is named, ``already_decided``, ``reason_needed``, ``not_found``,
-    ``invalid``."""
+    """One answer. Shows ``own_record`` where the own unit is named, ``already_decided``, ``not_found``, ``invalid``."""
     try:
         form = typed(FORM)
         with transaction() as session:

@@ -13,4 +13,4 @@ def may_rule(*, ruling: str | None, is_own: bool, names_own_unit: bool, words: s
         return Refused("own_record")
     if ruling is not None:
         return Refused("already_decided")
-    return ALLOWED if words else Refused("reason_needed", {"fields": ["words"]})
+    return ALLOWED if words else Refused("invalid", {"fields": ["words"]})

@@ -171,15 +171,15 @@ def already_held(session: Session, place: Place, matter_code: str, since: date) 
 def give(session: Session, holder: Holder, told: Mapping[str, Any]) -> int:
     """A task each, all or none, to the people chosen, to a role, or to all workers of the place. Returns how many.
 
-    The tasks' ids follow from the form's, so that a form sent twice gives nothing twice. Refuses with ``invalid`` when it is for
-    nobody, ``too_many_receivers``, ``record_exists`` and what ``commands.assign`` refuses with.
+    The tasks' ids follow from the form's, so that a form sent twice gives nothing twice. Refuses with ``nobody_chosen``,
+    ``too_many_receivers``, ``record_exists`` and what ``commands.assign`` refuses with.
     """
     now = clock.now()
     act = Act(holder, now, False, now)
     place = place_of(session, holder, told["place"])
     chosen = _chosen(receivers(session, place, act.day, but=holder.person_id), told["to"], told["receiver"])
     if not chosen:
-        raise Problem("invalid", fields=["receiver"])
+        raise Problem("nobody_chosen")
     if len(chosen) > MOST_RECEIVERS:
         raise Problem("too_many_receivers", most=MOST_RECEIVERS)
     for one in chosen:

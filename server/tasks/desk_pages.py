@@ -51,7 +51,8 @@ def form() -> Any:
 @blueprint.post("")
 @door("office", action="task.desk")
 def give() -> Any:
-    """A task each, all or none. Shows ``invalid``, ``not_found``, ``too_many_receivers``, and what assigning refuses with."""
+    """A task each, all or none. Shows ``invalid``, ``not_found``, ``nobody_chosen``, ``too_many_receivers``, and what
+    assigning refuses with."""
     try:
         told = typed(GIVEN, receiver="receiver")
         with transaction() as session:

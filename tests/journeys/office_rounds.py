@@ -136,6 +136,9 @@ class OfficeRounds:
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "orders outside the list, one upheld"
         yield from self.levels()
+        self.open("/office/orders/units")
+        expect(self.page.locator("tbody tr").first).to_be_visible()
+        yield "upheld refusals and orders, by unit"
         self.open("/office/matters")
         self.page.locator("td .row-link").first.click()
         yield "matter"

@@ -51,6 +51,7 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("POST", "/office/refusals/<uuid:refusal_id>", "/office/refusals/{refusal}",
      {"ruling": "upheld", "words": "x"}, frozenset({"county"})),
     ("GET", "/office/orders", "/office/orders", {}, frozenset({"county"})),
+    ("GET", "/office/orders/units", "/office/orders/units", {}, frozenset({"county"})),
     ("POST", "/office/orders/<uuid:order_id>", "/office/orders/{order}", {"ruling": "upheld", "words": "x"},
      frozenset({"county"})),
     ("GET", "/office/tasks", "/office/tasks", {}, frozenset({"village", "town", "county"})),

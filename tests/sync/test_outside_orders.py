@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from server.sync.models import MutationLog
 from tests.builders import at_desk, signed_in, writing
 from tests.people.test_matrix import DESKS, PHONES, ROUTES
 from tests.strangers import DESKS_B, add_strangers
-from tests.sync.phone import Phone, outside_order
+from tests.sync.phone import Phone, assigned, outside_order
 from tests.sync.test_scope import EVERYBODY, upload
 from tests.world import World
 
@@ -199,3 +200,24 @@ def test_nobody_else_rules(app: Flask, world: World, who: str) -> None:
     with writing(app) as session, pytest.raises(Problem, match="not_allowed"):
         by = holder_of(session, world.people[who], clock.today())
         commands.rule(session, by, UUID(told["id"]), upheld=True, words="x", unit_id=None)
+
+
+def test_figures_are_of_units_and_of_what_was_upheld_alone(app: Flask, world: World) -> None:
+    worker, leader, town = Phone(app, "worker"), Phone(app, "leader"), str(world.areas["town"])
+    for how in ({"unit_id": town}, {"unit_id": town}, {"unit_id": town, "ruling": "not_upheld"}, {}):
+        told = outside_order()
+        assert done(worker, told) == "applied"
+        assert rule(app, told, **how).status_code == 303
+    for ruled in (True, False):
+        asked, refusal = assigned(world), str(new_id())
+        assert leader.do("tasks.assign", asked)["outcome"] == "applied"
+        assert worker.do("tasks.refuse", {"id": refusal, "task_id": asked["id"], "ground": 1})["outcome"] == "applied"
+        if ruled:
+            form = {"ruling": "upheld", "words": "x"}
+            assert at_desk(app, "county").form(f"/office/refusals/{refusal}", **form).status_code == 303
+    page = at_desk(app, "county").get("/office/orders/units").text
+    rows = re.findall(r"<tr><th[^>]*>(.*?)</th><td>(\d+)</td><td>(\d+)</td><td>(\d+)</td></tr>", page)
+    assert rows == [("town", "0", "0", "2"), ("village", "1", "0", "0")]
+    assert "张" not in page.split("<tbody>")[1]
+    later = at_desk(app, "county").get(f"/office/orders/units?since={clock.today() + timedelta(days=1)}").text
+    assert "<tbody>" not in later
