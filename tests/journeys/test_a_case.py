@@ -96,6 +96,7 @@ def test_a_hazard_goes_up_and_its_result_comes_back(
     told = worker.find("case", state="closed")
     expect(told).to_contain_text(RESULT)
     expect(told.get_by_alt_text("结果照片")).to_be_visible()
+    expect(told.get_by_test_id("case-result")).to_have_text(f"结果：{RESULT}")
     for said in ("转为闭环办理", "到现场", "等产权单位来人", "恢复计时", "核实已办好", "办结"):
         expect(told).to_contain_text(said)
     told.scroll_into_view_if_needed()

@@ -22,12 +22,14 @@ export function CasePart({ record }: { record: Id }) {
   if (!one) return null;
   const done = (result: SaveResult, words: string) => { if (result.saved) tellHeld(store, result.mutation_id, words, () => {}); else tellSaved(result); };
   const helpers = [...(one.grid_helps ? [c('the_grid')] : []), ...one.helpers].join('、');
+  const result = [...one.steps].reverse().find((step) => step.step === 'reported');
   return (
     <section class="card" data-testid="case" data-state={one.state}>
       <h2>{c('title')}</h2>
       <p class="line"><Tag tone={one.state === 'closed' || one.state === 'verified' ? 'ok' : 'wait'} icon={one.state === 'closed' ? 'check' : 'waiting'}>{c(`state.${one.state}`)}</Tag><Due one={one} /></p>
       <p>{one.lead_name ? <Said>{c('lead', { name: one.lead_name })}</Said> : c('no_lead')}</p>
       {helpers && <p class="quiet"><Said>{c('helps', { names: helpers })}</Said></p>}
+      {result?.words && <p class="strong" data-testid="case-result"><Said>{c('result', { words: result.words })}</Said></p>}
       {mayVerify(one, store.session) && (
         <NoteLine tone="wait" icon="check"><p class="strong">{c('ask')}</p>{one.verify_by && <p>{c('verify_by', { day: sayDay(one.verify_by) })}</p>}
           <Button kind="act" wide icon="check" data-testid="case-settled" onTap={() => void verify(store, one, true).then((result) => done(result, c('verified')))}>{c('settled')}</Button>

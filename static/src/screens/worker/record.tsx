@@ -52,6 +52,7 @@ export default function RecordPage({ id }: { id: string }) {
         <Entered record={record} mine={record.author_id === store.session.person.id} />
         <Returned record={record} mine={record.author_id === store.session.person.id} />
       </section>
+      {record.kind === 'hazard' && <CasePart record={record.id} />}
       {record.photos.length > 0 && (
         <section class="card" aria-label={t('photo.title')}>
           {record.photos.map((photo, i) => <figure key={photo.sha256}><PhotoImage big sha256={photo.sha256} size="full" alt={t('photo.alt', { n: i + 1, role: t(`photo.role_${photo.role}`) })} />{photo.role === 'after' && <figcaption class="quiet">{t('photo.after')}</figcaption>}</figure>)}
@@ -63,7 +64,6 @@ export default function RecordPage({ id }: { id: string }) {
       <section class="card">{Card ? <Card record={record} matter={matter} grid={known.grids.find((grid) => grid.id === record.grid_id)} /> : null}</section>
       {record.kind === 'hazard' && record.state === 'open' && <Button kind="act" wide icon="hazards" data-testid="relook-open" onTap={() => go(`/relook/${record.id}/${newId()}`)}>{t('relook.do')}</Button>}
       {record.kind === 'mediation' && record.author_id === store.session.person.id && record.delivery !== 'refused' && <Button kind="act" wide icon="mediations" data-testid="mediation-go-on" onTap={() => go(`/mediation/${record.id}/${newId()}`)}>{record.body.revisit_on ? m('revisit.title') : m('step.do')}</Button>}
-      {record.kind === 'hazard' && <CasePart record={record.id} />}
       {mayComment(record, store.session) && <Button wide icon="edit" data-testid="comment" onTap={() => setCommenting(true)}>{said('do')}</Button>}
       {commenting && <CommentSheet record={record} onClose={() => setCommenting(false)} />}
       <section class="card"><h2>{t('record.history')}</h2><History steps={record.history ?? []} />
