@@ -10,7 +10,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.areas.models import OrgUnit
 from server.cases import queries, rules
 from server.cases.models import CaseFile, CaseHelper, CaseLevel, CaseStep
 from server.duties.hazards.queries import is_fixed
@@ -151,15 +150,25 @@ def verify(session: Session, act: Act, told: Mapping[str, Any]) -> CaseFile:
     case = _found(session, act.holder, told["case_id"], "case.verify")
     step = "verified" if told["settled"] else "sent_back"
     verdict = rules.may_take(step, case.state, case.version, act.version_seen)
-    if isinstance(verdict, Refused):
+    if isinstance(verdict, Refused) and not _was_in_time(case, act):
         raise Conflict(verdict.code, kind="case", object_id=case.id)
     if step == "sent_back" and not told["words"]:
         raise Problem("invalid", fields=["words"])
-    last = queries.steps_of(session, [case.id])[case.id][-1].at
-    _take(session, case, act.person_id, max(act.acted_at, last), step, words=told["words"])
+    done = queries.steps_of(session, [case.id])[case.id]
+    if any(one.step == "reported" and one.by_person == act.person_id for one in done):
+        raise Problem("own_record")  # who gave the result does not verify it, in whatever office
+    # sent back: the clock runs on from when the house hears of it, not for the days the phone was away
+    at = act.now if step == "sent_back" else max(act.acted_at, done[-1].at)
+    _take(session, case, act.person_id, at, step, words=told["words"])
     if case.reporter_id != act.person_id:
         ring(session, case.reporter_id, f"case_{step}", record_id=case.record_id, at=act.now)
     return case
+
+
+def _was_in_time(case: CaseFile, act: Act) -> bool:
+    """Verified on the phone before the last day, heard of only after the case had ended as *not verified*."""
+    is_next = act.version_seen == case.version - 1
+    return case.state == rules.NOT_VERIFIED and is_next and case.verify_by is not None and act.day <= case.verify_by
 
 
 def close(session: Session, by: Holder, case_id: UUID, version: int, words: str = "") -> CaseFile:
@@ -232,10 +241,10 @@ def _fits(case: CaseFile, step: str, version: int) -> None:
 
 
 def _unit(session: Session, case: CaseFile, unit_id: UUID) -> UUID:
-    unit = session.get(OrgUnit, unit_id)
-    if unit is None or unit.county_code != case.county_code or unit.kind not in queries.HANDLING_KINDS:
+    """One of those that the form offers: a department of the county, or a village or town above the grid."""
+    if unit_id not in {unit.id for unit in queries.handling_units(session, case.county_code, case.grid_id)}:
         raise Problem("unit_unknown")
-    return unit.id
+    return unit_id
 
 
 def _ring_leaders(session: Session, case: CaseFile, kind: str, now: int) -> None:

@@ -41,7 +41,7 @@ def cases() -> Any:
         asked = FILTER.load({k: v for k, v in request.args.items() if v and k not in ("lang", "done")})
     except ValidationError as error:
         raise problem_of(error) from error
-    number = _number(asked.pop("page"))
+    number = max(1, _number(asked.pop("page")))
     session, holder, now = db.session(), signed_in().holder, clock.now()
     found = queries.cases_for(session, holder, now, page=number, **asked)
     rows = queries.rows_of(session, found.rows)
@@ -69,7 +69,7 @@ def new() -> Any:
         asked = OPENING.load({k: v for k, v in request.args.items() if v and k in ("record", "page")})
     except ValidationError as error:
         raise problem_of(error) from error
-    return _making(asked["record"]) if asked["record"] else _choosing(_number(asked["page"]))
+    return _making(asked["record"]) if asked["record"] else _choosing(max(1, _number(asked["page"])))
 
 
 @blueprint.post("/new/<uuid:record_id>")

@@ -18,7 +18,7 @@ from server.cases.rules import LEVELS, RUNNING, SHIPPED_LEVELS, Level
 from server.duties.hazards.queries import fixed_ids
 from server.kernel import clock
 from server.people.queries import names_of
-from server.people.rules import SEEING_OFFICES, Holder, Thing, may
+from server.people.rules import SEEING_OFFICES, TABLE, Holder, Thing, may
 from server.platform.worktime import IN_DAYS, Term
 from server.records import queries as records
 from server.records.models import Record
@@ -201,14 +201,16 @@ def cases_for(
 
 
 def _seen_by(session: Session, holder: Holder) -> sa.ColumnElement[bool]:
-    own = [post.org_unit_id for post in holder.posts]
+    grant = TABLE["case.see"]
+    leading = [post.org_unit_id for post in holder.posts if post.role in grant.as_lead]
+    helping = [post.org_unit_id for post in holder.posts if post.role in grant.as_helper]
     above = [post.org_unit_id for post in holder.posts if post.role in SEEING_OFFICES]
-    helped = sa.select(CaseHelper.case_id).where(CaseHelper.unit_id.in_(own))
+    helped = sa.select(CaseHelper.case_id).where(CaseHelper.unit_id.in_(helping))
     return sa.and_(
         CaseFile.county_code == holder.county_code,
         sa.or_(
             CaseFile.grid_id.in_([grid.id for grid in grids_under(session, above)]),
-            CaseFile.lead_unit.in_(own),
+            CaseFile.lead_unit.in_(leading),
             CaseFile.id.in_(helped),
         ),
     )

@@ -31,6 +31,7 @@ from server.text import text
 EVERY_SECONDS = 2.0
 BATCH, AT_ONCE = 64, 16
 SHUT = "host_shut"
+UNNAMED = frozenset({"order_ruled"})  # a locked screen lies on tables: not even that there is one
 
 
 @dataclass(frozen=True)
@@ -222,7 +223,7 @@ def body_of(message: Message, language: str) -> dict[str, Any]:
     return {
         "notification": {
             "title": text("push.title", language),
-            "body": text(f"message.{message.kind}", language),
+            "body": text("push.something" if message.kind in UNNAMED else f"message.{message.kind}", language),
             "lang": "en" if language == "en" else "zh-CN",
             "tag": message.id.hex,
             "navigate": f"{current_settings().base_url.rstrip('/')}{path}",

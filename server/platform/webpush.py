@@ -23,12 +23,20 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid, VapidException
 from pywebpush import WebPusher
 
+from server.platform.logs import log
+
 CONNECT_SECONDS, ANSWER_SECONDS = 2, 3  # five in all
 KNOWN_HOSTS = "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com"
 APPLE = "push.apple.com"
 SUBJECT = re.compile(r"(mailto:[^@\s]+@|https://)(?P<host>[^/@\s]+\.[^/@\s]+)\S*")
+LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+# Nothing that two readers of addresses could read differently: no backslash, no blank, no name before the host.
+ADDRESS = re.compile(
+    rf"(?P<scheme>https?)://(?P<host>{LABEL}(?:\.{LABEL})*)(?::(?P<port>\d{{1,5}}))?(?:/[!-\[\]-~]*)?", re.IGNORECASE
+)
+LONGEST_HOST = 253
 NOT_REAL = re.compile(r"(^|\.)(example(\.(com|org|net))?|invalid|localhost)$")
-SILENT, UNREACHABLE = "silent", "unreachable"
+SILENT, UNREACHABLE, NOT_SENT = "silent", "unreachable", "refused"
 
 
 class VapidError(Exception):
@@ -96,14 +104,13 @@ def host_of(endpoint: str) -> str:
 
 def may_go_to(endpoint: str, hosts: tuple[str, ...]) -> bool:
     """https at the usual port of a listed host or below it; a listed loopback address as it is, for tests."""
-    try:
-        parts, host = urlsplit(endpoint), host_of(endpoint)
-        port = parts.port
-    except ValueError:
+    found = ADDRESS.fullmatch(endpoint)
+    if not found or len(found["host"]) > LONGEST_HOST:
         return False
-    if not any(host == listed or host.endswith(f".{listed}") for listed in hosts) or "@" in parts.netloc:
+    host = found["host"].lower()
+    if not any(host == listed or host.endswith(f".{listed}") for listed in hosts):
         return False
-    return _is_loopback(host) or (parts.scheme == "https" and port in (None, 443))
+    return _is_loopback(host) or (found["scheme"].lower() == "https" and found["port"] in (None, "443"))
 
 
 def _is_loopback(host: str) -> bool:
@@ -123,7 +130,26 @@ def is_browser_key(p256dh: str, auth: str) -> bool:
 
 
 def send(target: Target, body: dict[str, Any], settings: PushSettings, now: int, **headers: str | int) -> Answer:
-    """One push, five seconds at most. ``now`` in ms UTC; ``headers``: ``ttl`` seconds, ``urgency``, ``topic``."""
+    """One push, five seconds at most. ``now`` in ms UTC; ``headers``: ``ttl`` seconds, ``urgency``, ``topic``.
+
+    Never raises: whatever goes wrong with one address is its own answer and touches no other message.
+    """
+    if not may_go_to(target.endpoint, settings.hosts):
+        return Answer(None, NOT_SENT)
+    try:
+        return _send(target, body, settings, now, headers)
+    except requests.Timeout:
+        return Answer(None, SILENT)
+    except requests.RequestException:
+        return Answer(None, UNREACHABLE)
+    except Exception as error:
+        log().warning("push_not_sent", error=type(error).__name__)
+        return Answer(None, NOT_SENT)
+
+
+def _send(
+    target: Target, body: dict[str, Any], settings: PushSettings, now: int, headers: Mapping[str, str | int]
+) -> Answer:
     parts = urlsplit(target.endpoint)
     claims = {"sub": settings.subject, "aud": f"{parts.scheme}://{parts.netloc}", "exp": now // 1000 + 12 * 3600}
     sent = {
@@ -132,19 +158,14 @@ def send(target: Target, body: dict[str, Any], settings: PushSettings, now: int,
         **_vapid(settings.private_key).sign(claims),
     }
     subscription = {"endpoint": target.endpoint, "keys": {"p256dh": target.p256dh, "auth": target.auth}}
-    try:
-        with _Straight() as session:
-            pusher = WebPusher(subscription, requests_session=session)
-            answer = pusher.send(
-                json.dumps(body, ensure_ascii=False).encode(),
-                sent,
-                ttl=int(headers["ttl"]),
-                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-            )
-    except requests.Timeout:
-        return Answer(None, SILENT)
-    except requests.RequestException:
-        return Answer(None, UNREACHABLE)
+    with _Straight() as session:
+        pusher = WebPusher(subscription, requests_session=session)
+        answer = pusher.send(
+            json.dumps(body, ensure_ascii=False).encode(),
+            sent,
+            ttl=int(headers["ttl"]),
+            timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+        )
     return Answer(answer.status_code, None, _seconds(answer.headers.get("Retry-After", "")))
 
 

@@ -64,3 +64,45 @@ def test_a_key_that_is_none_is_refused_at_the_start_and_is_never_printed() -> No
         webpush.read({"VAPID_PRIVATE_KEY": "no key", "VAPID_SUBJECT": "mailto:push@jiaxing.gov.cn"})
     assert "secret" not in repr(PushSettings("secret"))
     assert not webpush.read({}).is_on
+
+
+FCM = ("fcm.googleapis.com",)
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://10.0.0.5\\.fcm.googleapis.com/../admin",  # some readers end the host at the backslash
+        "https://fcm.googleapis.com:/x",
+        "https://a..fcm.googleapis.com/x",
+        f"https://{'a' * 60}.{'b' * 60}.{'c' * 60}.{'d' * 60}.fcm.googleapis.com/x",
+        "https://fcm.googleapis.com@10.0.0.5/x",
+        "https://fcm.googleapis.com:8443/x",
+        "http://fcm.googleapis.com/x",
+        "https://fcm.googleapis.com/a b",
+        "https://notfcm.googleapis.com/x",
+        "https://fcm.googleapis.com\n/x",
+    ],
+)
+def test_an_address_off_the_list_or_that_could_be_read_in_two_ways_is_refused(endpoint: str) -> None:
+    assert not webpush.may_go_to(endpoint, FCM)
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["https://fcm.googleapis.com/fcm/send/a:b-_%20?x=1", "https://a.fcm.googleapis.com:443/x"]
+)
+def test_an_address_on_the_list_or_below_it_is_taken(endpoint: str) -> None:
+    assert webpush.may_go_to(endpoint, FCM)
+
+
+def test_trouble_with_one_address_is_its_own_and_never_an_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> webpush.Answer:
+        raise ValueError("https://fcm.googleapis.com/secret")
+
+    settings = PushSettings(webpush.new_private_key(), "mailto:push@jiaxing.gov.cn", FCM)
+    target = webpush.Target("https://fcm.googleapis.com/x", "", "")
+    monkeypatch.setattr(webpush, "_send", broken)
+    assert webpush.send(target, {}, settings, 0, ttl=1, urgency="normal", topic="a").trouble == rules.REFUSED
+    elsewhere = PushSettings(settings.private_key, settings.subject, ("push.apple.com",))
+    monkeypatch.setattr(webpush, "_send", lambda *_: webpush.Answer(201))
+    assert webpush.send(target, {}, elsewhere, 0, ttl=1, urgency="normal", topic="a").trouble == rules.REFUSED

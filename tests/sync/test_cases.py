@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from server.areas.models import OrgUnit
 from server.cases import commands, queries
 from server.cases.models import CaseFile
 from server.kernel import clock
@@ -236,6 +237,64 @@ def test_what_nobody_verified_ends_without_blame(app: Flask, world: World, case_
     told = row(Phone(app, "worker"), case_id)
     assert (told["state"], told["steps"][-1]["step"]) == ("not_verified", "not_verified")
     assert "case_not_verified" in rings(Phone(app, "worker"))
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_a_verification_in_time_that_arrives_late_is_taken(
+    app: Flask, world: World, case_id: str, settled: bool
+) -> None:
+    take(at_desk(app, "dept"), app, case_id, "reported", words="已处理")
+    with app.app_context(), transaction() as session:
+        case = session.get_one(CaseFile, UUID(case_id))
+        seen, by = case.version, case.verify_by
+        assert by is not None
+        assert commands.close_unverified(session, by + timedelta(days=1)) == 1
+    assert verify(app, "leader", case_id, seen - 1, settled, "还堵着") == "stale"
+    assert verify(app, "leader", case_id, seen, settled, "还堵着") == "applied"
+    assert row(Phone(app, "worker"), case_id)["state"] == ("verified" if settled else "in_progress")
+
+
+def test_sent_back_on_a_phone_that_was_away_costs_the_department_none_of_those_days(
+    app: Flask, world: World, case_id: str
+) -> None:
+    with app.app_context():
+        free = db.session.get_one(CaseFile, UUID(case_id)).due_at
+    assert free is not None
+    take(at_desk(app, "dept"), app, case_id, "reported", words="已处理")
+    leader = Phone(app, "leader")
+    version, now = row(leader, case_id)["version"], clock.now()
+    told = {"case_id": case_id, "settled": False, "words": "还堵着"}
+    try:
+        clock.set_source(lambda: now + 2 * clock.DAY_MS)
+        again = Phone(app, "leader")
+        assert again.do("cases.verify", told, base_version=version, made_at=now + 60_000)["outcome"] == "applied"
+    finally:
+        clock.set_source(None)
+    assert row(Phone(app, "worker"), case_id)["due_at"] == free + 2 * clock.DAY_MS
+
+
+def test_who_gave_the_result_does_not_verify_it(app: Flask, world: World, case_id: str) -> None:
+    take(at_desk(app, "dept"), app, case_id, "reported", words="已处理")
+    with app.app_context(), transaction() as session:
+        case = session.get_one(CaseFile, UUID(case_id))
+        version = case.version
+        reported = queries.steps_of(session, [case.id])[case.id][-1]
+        reported.by_person = world.people["leader"]
+    assert verify(app, "leader", case_id, version) == "own_record"
+
+
+def test_a_case_is_given_to_a_department_or_to_who_stands_above_the_grid(
+    app: Flask, world: World, case_id: str
+) -> None:
+    add_strangers(app, world)
+    with app.app_context():
+        foreign = db.session.scalars(
+            sa.select(OrgUnit.id).where(OrgUnit.kind == "village", OrgUnit.id != world.areas["village"])
+        ).first()
+    assert foreign is not None
+    desk = at_desk(app, "town")
+    assert take(desk, app, case_id, "assigned", unit_id=str(foreign)) == 422
+    assert take(desk, app, case_id, "assigned", unit_id=str(world.areas["village"])) == 303
 
 
 def test_what_is_over_leaves_the_phones_after_its_days(app: Flask, case_id: str) -> None:
