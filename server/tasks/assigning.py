@@ -182,11 +182,15 @@ def give(session: Session, holder: Holder, told: Mapping[str, Any]) -> int:
         raise Problem("nobody_chosen")
     if len(chosen) > MOST_RECEIVERS:
         raise Problem("too_many_receivers", most=MOST_RECEIVERS)
-    for one in chosen:
+    ids = [uuid5(told["id"], one.key) for one in chosen]
+    known = session.scalars(sa.select(Task).where(Task.id.in_(ids))).all()
+    if len(known) == len(ids) and all((t.matter_code, t.words) == (told["matter_code"], told["words"]) for t in known):
+        return len(ids)
+    for one, task_id in zip(chosen, ids, strict=True):
         task = {name: told[name] for name in ("matter_code", "words", "due_day")}
-        task |= {"id": uuid5(told["id"], one.key), "grid_id": one.grid.id, "person_id": one.person_id}
+        task |= {"id": task_id, "grid_id": one.grid.id, "person_id": one.person_id}
         commands.assign(session, act, task)
-    return len(chosen)
+    return len(ids)
 
 
 def _chosen(found: Sequence[Receiver], to: str, keys: Collection[str]) -> list[Receiver]:

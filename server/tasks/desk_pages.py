@@ -58,10 +58,7 @@ def give() -> Any:
         with transaction() as session:
             count = assigning.give(session, signed_in().holder, told)
     except (ValidationError, Problem) as error:
-        problem = problem_of(error)
-        if problem.code != "record_exists":  # sent twice by one form: they are there
-            return _form(problem)
-        count = 0
+        return _form(problem_of(error))
     return redirect(f"/office/tasks?done=given&count={count}", 303)
 
 
@@ -113,6 +110,7 @@ def _form(problem: Problem | None = None) -> Any:
     matter = next((one for one in offered if one.code == asked.get("matter_code")), None)
     since = clock.parse_day(asked.get("since", "")) or today - LOOKS_BACK
     found = assigning.receivers(session, place, today, but=holder.person_id) if matter is not None else []
+    is_used = problem is not None and problem.code == "record_exists"
     return page(
         "office/task_new.html",
         problem,
@@ -125,7 +123,7 @@ def _form(problem: Problem | None = None) -> Any:
         held=assigning.already_held(session, place, matter.code, since) if matter is not None else {},
         choices=(CHOSEN, ALL_WORKERS, *RECEIVER_ROLES),
         checked=request.form.getlist("receiver"),
-        task_id=ids.parse_id(request.form.get("id", "")) or ids.new_id(),
+        task_id=(not is_used and ids.parse_id(request.form.get("id", ""))) or ids.new_id(),
         today=today,
         usual_due=today + USUAL_DUE,
     )
