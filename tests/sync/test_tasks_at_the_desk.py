@@ -77,7 +77,7 @@ def test_the_same_form_with_other_words_is_told_that_it_was_sent_and_gets_a_fres
     town, form = at_desk(app, "town"), told(world)
     assert town.form("/office/tasks", **form).status_code == 303
     answer = town.form("/office/tasks", **form | {"words": "另一件事"})
-    assert answer.status_code == 422 and form["id"] not in answer.text
+    assert answer.status_code == 409 and form["id"] not in answer.text
     assert len(tasks_of(app, "worker")) == 1
 
 
