@@ -218,8 +218,7 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
     names = {
         **world.people,
         **dict.fromkeys(
-            ("team", "device", "record", "mutation", "matter", "correction", "refusal", "order", "task"),
-            world.team("team", "device", "record", "mutation", "matter", "correction", "refusal", "case"),
+            ("team", "device", "record", "mutation", "matter", "correction", "refusal", "order", "task", "case"),
             world.team,
         ),
     }
