@@ -55,6 +55,8 @@ def start_new_version_in(tab: Page, url: str) -> None:
     tab.wait_for_function("() => !window.isOld")
 
 
+# unsteady on a busy machine: the second tap for a new version once led to no reload. Its quick part: upgrades.test.ts
+@pytest.mark.prove
 def test_two_upgrades_with_a_half_filled_form_open_lose_no_key(
     stage: Stage, tmp_path: Path, new_phone: Callable[[Site, str], Phone]
 ) -> None:
