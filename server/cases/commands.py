@@ -30,6 +30,7 @@ from server.records.queries import thing_of
 from server.records.rules import Act
 
 SWEEP = 500
+CONFLICTS = frozenset({"stale", "step_unfit"})  # of the phone's acts: the row comes with the answer
 
 
 def open_case(
@@ -145,30 +146,29 @@ def work(
 def verify(session: Session, act: Act, told: Mapping[str, Any]) -> CaseFile:
     """The grid's leader looks at the result: settled, or sent back with words. Conflicts ``stale``, ``step_unfit``.
 
-    Refuses with ``not_found``, ``not_allowed``, ``invalid`` (sent back without words).
+    Refuses with ``not_found``, ``not_allowed``, ``own_record``, ``invalid`` (sent back without words).
     """
     case = _found(session, act.holder, told["case_id"], "case.verify")
     step = "verified" if told["settled"] else "sent_back"
-    verdict = rules.may_take(step, case.state, case.version, act.version_seen)
-    if isinstance(verdict, Refused) and not _was_in_time(case, act):
-        raise Conflict(verdict.code, kind="case", object_id=case.id)
-    if step == "sent_back" and not told["words"]:
-        raise Problem("invalid", fields=["words"])
     done = queries.steps_of(session, [case.id])[case.id]
-    if any(one.step == "reported" and one.by_person == act.person_id for one in done):
-        raise Problem("own_record")  # who gave the result does not verify it, in whatever office
+    verdict = rules.may_verify(
+        step,
+        state=case.state,
+        version=case.version,
+        version_seen=act.version_seen,
+        in_time=case.verify_by is not None and act.day <= case.verify_by,
+        gave_result=any(one.step == "reported" and one.by_person == act.person_id for one in done),
+        words=told["words"],
+    )
+    if isinstance(verdict, Refused) and verdict.code in CONFLICTS:
+        raise Conflict(verdict.code, kind="case", object_id=case.id)
+    insist(verdict)
     # sent back: the clock runs on from when the house hears of it, not for the days the phone was away
     at = act.now if step == "sent_back" else max(act.acted_at, done[-1].at)
     _take(session, case, act.person_id, at, step, words=told["words"])
     if case.reporter_id != act.person_id:
         ring(session, case.reporter_id, f"case_{step}", record_id=case.record_id, at=act.now)
     return case
-
-
-def _was_in_time(case: CaseFile, act: Act) -> bool:
-    """Verified on the phone before the last day, heard of only after the case had ended as *not verified*."""
-    is_next = act.version_seen == case.version - 1
-    return case.state == rules.NOT_VERIFIED and is_next and case.verify_by is not None and act.day <= case.verify_by
 
 
 def close(session: Session, by: Holder, case_id: UUID, version: int, words: str = "") -> CaseFile:

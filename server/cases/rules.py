@@ -66,6 +66,21 @@ def may_take(step: str, state: str, version: int, version_seen: int | None) -> V
     return ALLOWED if state in STEPS[step][0] else Refused("step_unfit")
 
 
+def may_verify(
+    step: str, *, state: str, version: int, version_seen: int | None, in_time: bool, gave_result: bool, words: str
+) -> Verdict:
+    """``stale``, ``step_unfit``, ``own_record`` for whoever gave a result, in whatever office, ``invalid`` without words.
+
+    In time on the phone, heard of only when the case had just ended as *not verified*: taken all the same.
+    """
+    is_late_news = in_time and state == NOT_VERIFIED and version_seen == version - 1
+    if not is_late_news and isinstance(verdict := may_take(step, state, version, version_seen), Refused):
+        return verdict
+    if step == "sent_back" and not words:
+        return Refused("invalid", {"fields": ["words"]})
+    return Refused("own_record") if gave_result else ALLOWED
+
+
 def steps_open(state: str) -> frozenset[str]:
     """What may be done now."""
     return frozenset(step for step, (states, _) in STEPS.items() if state in states)

@@ -90,6 +90,13 @@ def test_a_push_arrives_signed_encrypted_and_says_only_what_kind_of_thing_it_is(
     assert len(host.pushes) == 1
 
 
+def test_a_locked_screen_does_not_tell_of_an_order_outside_the_list(app: Flask, world: World, host: PushHost) -> None:
+    subscribe(app, "worker", host.subscribe("a"))
+    ring(app, world, "worker", "order_ruled")
+    sweep(app)
+    assert host.pushes[0].body["notification"]["body"] == "您有一条新消息"
+
+
 def test_it_speaks_the_persons_language(app: Flask, world: World, host: PushHost) -> None:
     subscribe(app, "worker", host.subscribe("a"))
     with app.app_context(), transaction() as session:

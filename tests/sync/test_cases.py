@@ -5,6 +5,7 @@ by the reporter; who may see and do what; the terms of the levels.
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -210,10 +211,12 @@ def test_the_list_shows_overdue_first_and_can_be_narrowed(app: Flask, world: Wor
         assert listed(town, lead_unit=world.areas["dept"]) == [late]
         assert listed(town, level="L4") == listed(town, page=2) == []
         assert listed(dept) == [late]
+        assert listed(replace(dept, posts=tuple(replace(post, role="grid_adviser") for post in dept.posts))) == []
     page = at_desk(app, "town").get("/office/cases").text
     assert page.index(case_id) < page.index(str(newer))
     assert case_id not in at_desk(app, "town").get("/office/cases?level=L4&state=&lead_unit=").text
     assert at_desk(app, "town").get("/office/cases?level=L9").status_code == 422
+    assert [at_desk(app, "town").get(f"/office/cases{new}?page=0").status_code for new in ("", "/new")] == [200, 200]
 
 
 def test_other_offices_see_nothing_of_it(app: Flask, world: World, case_id: str, reported: str) -> None:

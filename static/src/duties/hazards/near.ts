@@ -10,7 +10,6 @@ export interface Near { record: RecordRow; metres?: number }
 
 const MOST = 2;
 const MOST_DOUBT_M = 50;
-const METRES_PER_DEGREE = 111_000;
 
 /** `near_metres` of the settings: of this matter, else of every other; 0 shows nothing. */
 export function radiusOf(policies: Row[], matter_code: string): number {
@@ -36,7 +35,7 @@ export function nearby(spots: Spot[], asked: { id: Id; matter_code: string; grid
   for (const spot of spots) {
     if (spot.matter_code !== asked.matter_code || spot.record.id === asked.id || spot.record.grid_id !== asked.grid_id) continue;
     if (asked.place_id && spot.place_id === asked.place_id) found.push({ record: spot.record });
-    else if (at && spot.at && Math.abs(at.lat - spot.at.lat) * METRES_PER_DEGREE <= reach) {
+    else if (at && spot.at) {
       const metres = metresBetween(at, spot.at);
       if (metres <= reach) found.push({ record: spot.record, metres: Math.round(metres) });
     }
