@@ -4,7 +4,7 @@
  */
 import { ringOnPush } from './push';
 import { keepShell } from './shell';
-import { wakeEngine } from './wake';
+import { leaveOff, wakeEngine } from './wake';
 
 /** `mapHost` is put before this file by a server that has a map source: another host, another header of the page. */
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[]; mapHost?: string };
@@ -21,6 +21,7 @@ ringOnPush(self);
 self.addEventListener('message', (event) => {
   const said = (event.data as { type?: string } | null)?.type;
   if (said === 'use_new_version') void self.skipWaiting();
+  if (said === 'leave_off') leaveOff();
   if (said === 'wake') event.waitUntil(wakeEngine());
 });
 for (const name of ['sync', 'periodicsync']) {

@@ -2,9 +2,13 @@
 import { browserEnv } from '../static/src/device/env';
 import { createPhone } from '../static/src/sync/index';
 
+const awake = new Set<() => Promise<void>>();
+
 export async function wakeEngine(): Promise<void> {
   const phone = createPhone(await browserEnv({ label: 'service worker', platform: navigator.userAgent.slice(0, 120) }));
   phone.manual = true;
+  const close = () => phone.close();
+  awake.add(close);
   try {
     if (await phone.resume()) {
       const result = await phone.engine!.runOnce();
@@ -12,6 +16,12 @@ export async function wakeEngine(): Promise<void> {
       if (result === 'failed') throw new Error('not delivered yet');
     }
   } finally {
-    await phone.close();
+    awake.delete(close);
+    await close();
   }
+}
+
+/** A new version is to take over: a call on a dead link is cut now; the page that loads anew goes on with the outbox. */
+export function leaveOff(): void {
+  for (const close of awake) void close();
 }

@@ -92,10 +92,14 @@ async function tellUpdate(phone: LocalPhone): Promise<void> {
   const worker = await navigator.serviceWorker.getRegistration('/');
   phone.store?.setUpdateReady(worker?.waiting != null);
 }
+const CHANGE_MS = 8_000;
+/** The worker that runs leaves off first: a browser waits with the new one until nothing is under way in the old. */
 async function applyUpdate(): Promise<void> {
   const worker = await navigator.serviceWorker?.getRegistration('/');
   if (!worker?.waiting) return location.reload(); // another tab has said yes already
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  setTimeout(() => location.reload(), CHANGE_MS); // a tap is answered, even where the browser does not change them now
+  worker.active?.postMessage({ type: 'leave_off' });
   worker.waiting.postMessage({ type: 'use_new_version' });
 }
 

@@ -6,6 +6,8 @@ The oldest client meets it with every test; all of ``tests/old_clients.txt`` in 
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -15,12 +17,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.builds import Stage, old_clients, rebuilt
+from tests.journeys.builds import Stage, changed, old_clients, rebuilt
 from tests.journeys.phone import PATIENCE_MS, Phone
 from tests.journeys.pictures import camera_picture
 from tests.journeys.receipts import verify
 from tests.journeys.site import Site
 from tests.journeys.steps import PASSWORD, open_hazard
+from tests.sync.sim.bundles import Replacement
 from tools.run import ROOT
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
@@ -146,3 +149,23 @@ def assert_arrived(site: Site, phone: Phone, notes: dict[str, str], photos: int)
 def test_a_checkout_without_its_history_is_told_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="git fetch --unshallow"):
         rebuilt("0123456789" * 4, tmp_path / "none")
+
+
+def test_a_new_version_does_not_wait_for_a_call_on_a_dead_line(
+    stage: Stage, tmp_path: Path, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    """A browser changes the workers when the old one is idle; woken by the outbox it would wait for its line to give up."""
+    phone = installed(stage, ROOT, new_phone)
+    newer = changed(tmp_path / "newer", [Replacement("phone.ts", "'browser'", "'a browser'")])
+    stage.show(newer)
+    await_new_version(phone)
+    assert stage.site.process
+    os.killpg(stage.site.process.pid, signal.SIGSTOP)  # every call is taken and none is answered
+    try:
+        phone.page.evaluate("() => navigator.serviceWorker.controller.postMessage({ type: 'wake' })")
+        phone.page.wait_for_timeout(MAY_COME_MS)
+        with phone.page.expect_event("load"):
+            phone.tap(phone.page.locator("main > .note-line button"))
+        assert runs(phone, newer)
+    finally:
+        os.killpg(stage.site.process.pid, signal.SIGCONT)

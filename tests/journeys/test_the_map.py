@@ -158,7 +158,8 @@ def test_the_map_shows_tiles_and_shows_them_again_without_a_network(
         phone.wait_until_sent()
         phone.tap("tab-me")
         phone.tap("remove-person")
-        phone.tap("remove-confirm")
+        with phone.page.expect_event("load"):  # the page loads anew when the tiles are gone
+            phone.tap("remove-confirm")
         expect(phone.find("sign-in-name")).to_be_visible()
         assert phone.page.evaluate("() => caches.has('gridwalk-tiles')") is False
 
