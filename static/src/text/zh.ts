@@ -17,8 +17,8 @@ export const zh = {
   'day.today': '今天', 'day.tomorrow': '明天', 'day.overdue': '逾期 {n} 天',
 
   'sign_in.name': '账号', 'sign_in.password': '密码', 'sign_in.submit': '登录', 'sign_in.again': '重新登录', 'sign_in.both': '请填写账号和密码。',
-  'sign_in.failed': '没有登录成功。联网后再试一次。', 'sign_in.cleared': '这部手机上您的数据已清除：您移除了它，或手机已停用，或您已不在岗。因停用或离岗没送出的记录，已先交给单位。', 'sign_in.forgotten': '忘记密码：请网格长或安全管理员出示一次性重置码。',
-  'reset.open': '忘记密码', 'reset.title': '重置密码', 'reset.code': '一次性重置码', 'reset.next': '新密码', 'reset.set': '设为新密码', 'reset.all': '三项都要填。', 'reset.done': '密码已改，请登录',
+  'sign_in.failed': '没有登录成功。联网后再试一次。', 'sign_in.cleared': '这部手机上您的数据已清除：您移除了它，或手机已停用，或您已不在岗。因停用或离岗没送出的记录，已先交给单位。', 'sign_in.forgotten': '忘记密码：请网格长或安全管理员出示一次性验证码。',
+  'reset.open': '忘记密码', 'reset.title': '重设密码', 'reset.code': '一次性验证码', 'reset.next': '新密码', 'reset.set': '设为新密码', 'reset.all': '三项都要填。', 'reset.done': '密码已改，请登录',
   'size.ask': '大字？', 'size.yes': '要大字', 'size.no': '标准就好', 'size.normal': '标准', 'size.large': '大', 'size.elder': '特大',
   'theme.sun': '日光', 'theme.night': '夜间', 'hand.right': '右手', 'hand.left': '左手',
 
