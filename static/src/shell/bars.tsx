@@ -1,6 +1,5 @@
 /** Lines under the header that the person must know and that never stop the work. */
 import { opensOffline } from '../device/offline';
-import { sayMoment } from '../text/days';
 import { t } from '../text/text';
 import { Button } from '../ui/button';
 import { isDockTaken } from '../ui/dock';
@@ -18,7 +17,7 @@ export function Bars() {
       {(now.in_memory_only || now.loose || opensOffline.value === false) && <PlainBar />}
       {now.emptied !== undefined && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.emptied', { n: now.emptied })}</NoteLine>}
       {now.no_room && now.emptied === undefined && <NoteLine tone="wait" icon="phone" role="alert">{t('bar.no_room')}</NoteLine>}
-      {now.lost && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.lost', { n: now.lost.count, from: sayMoment(now.lost.from), to: sayMoment(now.lost.to) })}</NoteLine>}
+      {now.lost && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.lost', { n: now.lost.count })}</NoteLine>}
       {store.value?.session.restricted && <NoteLine tone="wait" icon="me" role="status">{t('bar.restricted')}</NoteLine>}
       {now.signed_out && !forms && (
         <NoteLine tone="wait" icon="me" role="status">

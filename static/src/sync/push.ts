@@ -192,7 +192,6 @@ export class Push {
     this.session.heardTime(answer.server_time);
     this.lost = [];
     this.is_asked = answer.prove === true;
-    this.store.setEngineStatus({ lost: undefined });
     const recorded = await recordResults(this.outbox, await this.checked(answer.results, batch));
     if (answer.durable_through) this.durable = answer.durable_through;
     this.max_mutations = Math.min(MAX_MUTATIONS, this.max_mutations * 2);
