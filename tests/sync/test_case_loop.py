@@ -152,9 +152,7 @@ def test_a_department_in_the_lead_that_arrives_has_come_to_its_call(app: Flask, 
 def test_the_county_sets_how_long_a_called_department_has(app: Flask, world: World) -> None:
     county = at_desk(app, "county")
     assert county.form("/office/levels", **level_form(level="whistle", unit="by_order", amount="")).status_code == 422
-    assert (
-        county.form("/office/levels", **level_form(level="whistle", unit="minutes", amount="30")).status_code == 303
-    )
+    assert county.form("/office/levels", **level_form(level="whistle", unit="minutes", amount="30")).status_code == 303
     case = made(app, world)
     assert take(at_desk(app, "town"), app, case, "whistled", unit_id=str(world.areas["dept"])) == 303
     with app.app_context():
@@ -257,7 +255,10 @@ def test_a_number_of_one_source_is_taken_in_once(app: Flask, world: World) -> No
     assert town.form("/office/cases/take-in", **call_told(world, external_ref="")).status_code == 422
     assert town.form("/office/cases/take-in", **call_told(world, source="platform")).status_code == 303
     for _ in range(2):
-        assert town.form("/office/cases/take-in", **call_told(world, source="telephone", external_ref="")).status_code == 303
+        assert (
+            town.form("/office/cases/take-in", **call_told(world, source="telephone", external_ref="")).status_code
+            == 303
+        )
 
 
 def test_what_is_refused_at_intake_leaves_nothing(app: Flask, world: World) -> None:
