@@ -14,6 +14,7 @@ from server.cases.steps import rank_above
 from server.kernel import clock
 from server.people.rules import Holder, may
 from server.platform.worktime import GIVEN
+from server.records.models import Record
 
 ACTION_OF = {  # who takes a step: the permission table's action
     **dict.fromkeys(("assigned", "helper_added", "closed", "whistled", "handed_up", "handed_down"), "case.assign"),
@@ -46,9 +47,10 @@ def open_to(session: Session, holder: Holder, case: CaseFile) -> OpenHere:
         steps.discard("whistled")
     if not rules.may_remind(rank, rules.rank_of_kind(queries.kind_of_unit(session, case.made_by_unit))):
         steps.discard("reminded")
-    if case.record_id is not None:
+    record = session.get(Record, case.record_id) if case.record_id is not None else None
+    if record is not None:
         steps -= {"verified", "sent_back"}
-    else:
+    if record is None or record.kind != "hazard":
         steps.discard("ordered")
     mine = holder.office_units("department")
     if not joint.open_whistles(session, case.id, mine):

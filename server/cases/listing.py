@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.areas.queries import grids_under
-from server.cases.models import CaseFile, CaseHelper
+from server.cases.models import CaseFile, CaseHelper, CaseOrder
 from server.cases.queries import grids_of_office
 from server.cases.rules import CONTESTED, KINDS, RUNNING, levels_of
 from server.duties.hazards.queries import fixed_ids
@@ -76,12 +76,14 @@ def _seen_by(session: Session, holder: Holder) -> sa.ColumnElement[bool]:
     helping = [post.org_unit_id for post in holder.posts if post.role in grant.as_helper]
     above = [post.org_unit_id for post in holder.posts if post.role in SEEING_OFFICES]
     helped = sa.select(CaseHelper.case_id).where(CaseHelper.unit_id.in_(helping))
+    ordered = sa.select(CaseOrder.case_id).where(CaseOrder.unit_id.in_(helping))
     return sa.and_(
         CaseFile.county_code == holder.county_code,
         sa.or_(
             CaseFile.grid_id.in_([grid.id for grid in grids_under(session, above)]),
             CaseFile.lead_unit.in_(leading),
             CaseFile.id.in_(helped),
+            CaseFile.id.in_(ordered),
         ),
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from server.areas.models import Grid, OrgUnit
 from server.areas.queries import grids_under, names_of_units, thing_of_grid
 from server.areas.rules import tier_of
-from server.cases.models import CaseFile, CaseHelper, CaseLevel, CaseStep
+from server.cases.models import CaseFile, CaseHelper, CaseLevel, CaseOrder, CaseStep
 from server.cases.rules import LADDER, LEVELS, OTHER_TERMS, RANK, SHIPPED_LEVELS, Level, levels_of
 from server.kernel import clock
 from server.matters.queries import matter_in_force
@@ -36,7 +36,9 @@ def term_of(case: CaseFile) -> Term:
 
 def thing_of(session: Session, case: CaseFile) -> Thing:
     """Where a case lies, for the permission table, and which units work on it."""
-    helping = (h.unit_id for h in helpers_of(session, [case.id])[case.id])
+    helping = {h.unit_id for h in helpers_of(session, [case.id])[case.id]}
+    # whoever ordered something checks it, whoever is in the lead by then
+    helping |= set(session.scalars(sa.select(CaseOrder.unit_id).where(CaseOrder.case_id == case.id)))
     return Thing(
         grid_id=case.grid_id,
         author_id=case.reporter_id,

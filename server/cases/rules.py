@@ -56,8 +56,8 @@ STEPS: dict[str, tuple[tuple[str, ...], str | None]] = {
     "escalated": ((*RUNNING, CONTESTED), None),  # contested: of L0 alone, whose clock runs on
     "reopened": (OVER, None),
     "ordered": (WORKED_ON, None),
-    "order_met": (WORKED_ON, None),
-    "order_unmet": (WORKED_ON, None),
+    "order_met": ((*RUNNING, SUSPENDED), None),
+    "order_unmet": ((*RUNNING, SUSPENDED), None),
 }
 OF_OFFICE = ("assigned", "helper_added", "closed", "handed_up", "handed_down", "whistled", "reminded", "reopened")
 OF_LEAD = ("arrived", "suspended", "resumed", "reported", "not_ours")

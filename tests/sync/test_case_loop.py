@@ -335,6 +335,19 @@ def test_another_department_does_not_check_the_order(app: Flask, world: World) -
     assert take(dept, app, other, "order_met", order_id=number) == 404
 
 
+def test_a_department_checks_what_it_ordered_when_another_is_in_the_lead_by_then(app: Flask, world: World) -> None:
+    case = made(app, world, lead="dept")
+    dept, by_day = at_desk(app, "dept"), clock.today().isoformat()
+    assert take(dept, app, case, "ordered", order_no="1", ordered_rectify_by=by_day) == 303
+    assert take(at_desk(app, "town"), app, case, "assigned", unit_id=str(world.areas["village"])) == 303
+    assert case in dept.get("/office/cases").text
+    assert take(at_desk(app, "village"), app, case, "reported", words="已办好") == 409
+    with app.app_context():
+        order = str(joint.orders_of(db.session(), UUID(case))[0].id)
+    assert take(dept, app, case, "order_met", order_id=order) == 303
+    assert take(at_desk(app, "village"), app, case, "reported", words="已办好") == 303
+
+
 # -- what follows up ---------------------------------------------------------------------------------------------------
 
 
