@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server.areas.queries import grids_under
 from server.cases.models import CaseFile, CaseHelper, CaseOrder
 from server.cases.queries import grids_of_office
-from server.cases.rules import CONTESTED, KINDS, RUNNING, levels_of
+from server.cases.rules import BY_DUE, BY_LEVEL, CONTESTED, KINDS, RUNNING, levels_of
 from server.duties.hazards.queries import fixed_ids
 from server.kernel import clock
 from server.matters.queries import matters_in_force
@@ -19,7 +19,6 @@ from server.people.rules import SEEING_OFFICES, TABLE, Holder
 from server.records.models import Record
 
 A_PAGE = 30
-BY_DUE, BY_LEVEL = SORTED_BY = ("due", "level")  # never by anything that counts people
 
 
 class Found(NamedTuple):

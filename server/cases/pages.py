@@ -52,7 +52,7 @@ def cases() -> Any:
         now=now,
         states=rules.STATES,
         levels=rules.OF_A_CASE,
-        sorted_by=listing.SORTED_BY,
+        sorted_by=rules.SORTED_BY,
         units=queries.handling_units(session, holder.county_code),
         names=matter_names(),
         may_open=bool(may(holder, "case.open")),

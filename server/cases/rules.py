@@ -27,6 +27,7 @@ RANK_OF_LEVEL = {"L0": 3, "L2": 2, "L3": 3, "L4": 4}  # L0: the town's command r
 TELEPHONE, HOTLINE, PLATFORM = SOURCES = ("telephone", "12345", "platform")  # of a case without a record
 OF_RECORD = "record"
 KINDS = ("hazard", "information")  # of records that become cases; what lives in a team never does
+BY_DUE, BY_LEVEL = SORTED_BY = ("due", "level")  # of the list; never by anything that counts people
 ABOUT_MATTER, ABOUT_STAFF = ABOUT = ("matter", "staff")
 LONGEST_DAYS = 366
 MOST_OF_A_UNIT = 10_000

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from server.cases.listing import BY_DUE, SORTED_BY
 from server.cases.rules import (
     ABOUT,
+    BY_DUE,
     LEVELS,
     MOST_OF_A_UNIT,
     OF_A_CASE,
@@ -12,6 +12,7 @@ from server.cases.rules import (
     OF_OFFICE,
     OF_OTHERS,
     OTHER_TERMS,
+    SORTED_BY,
     SOURCES,
     STATES,
 )
