@@ -21,7 +21,8 @@ from server import cli
 from server.approvals import commands as approvals
 from server.approvals import pages as approval_pages
 from server.areas import queries as areas
-from server.cases import commands as cases
+from server.cases import desk_pages as case_desk_pages
+from server.cases import following as cases
 from server.cases import pages as case_pages
 from server.cases import queries as case_queries
 from server.duties.emergencies import commands as emergency_commands
@@ -116,7 +117,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         task_desk_pages.blueprint,
         order_pages.blueprint,
         case_pages.blueprint,
-        case_pages.levels_blueprint,
+        case_desk_pages.blueprint,
+        case_desk_pages.levels_blueprint,
         *photo_api.blueprints,
     ]
 
@@ -173,6 +175,7 @@ def plug_jobs() -> None:
         ("tasks", jobs.DAY, swept(tasks.archive_old)),
         ("unverified", jobs.HOUR, swept(lambda session, now: cases.close_unverified(session, clock.day_of(now)))),
         ("cases", jobs.DAY, swept(cases.archive_old)),
+        ("overdue_cases", jobs.HOUR, swept(cases.escalate_overdue)),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
         (
             "absences",

@@ -87,6 +87,11 @@ CATALOGUE: dict[str, int] = {
     "case_exists": 409,
     "step_unfit": 409,
     "unit_unknown": 422,
+    "level_unfit": 422,
+    "order_open": 409,
+    "too_late": 409,
+    "complaint_elsewhere": 422,
+    "ref_taken": 409,
     # decisions
     "stale": 409,
     "already_decided": 409,

@@ -148,11 +148,11 @@ def in_post(session: Session, grid_id: UUID, day: date) -> list[Person]:
     return sorted((p for p in people if p.left_on is None or p.left_on > day), key=lambda p: p.name)
 
 
-def in_unit_posts(session: Session, unit_ids: Sequence[UUID], day: date) -> list[Person]:
+def in_unit_posts(
+    session: Session, unit_ids: Sequence[UUID], day: date, roles: frozenset[str] = rules.OFFICE_ROLES
+) -> list[Person]:
     """Whoever holds an office post in one of these units on the day, by name."""
-    statement = sa.select(Appointment).where(
-        Appointment.org_unit_id.in_(unit_ids), Appointment.role.in_(rules.OFFICE_ROLES)
-    )
+    statement = sa.select(Appointment).where(Appointment.org_unit_id.in_(unit_ids), Appointment.role.in_(roles))
     held = _in_force(session, statement, day)
     people = session.scalars(sa.select(Person).where(Person.id.in_({a.person_id for a in held})))
     return sorted((p for p in people if p.left_on is None or p.left_on > day), key=lambda p: p.name)

@@ -163,6 +163,12 @@ TABLE: Mapping[str, Grant] = {
         as_helper=_roles("department", "village_committee", "town_government"),
     ),
     "case.work": Grant(as_lead=_roles("department", "village_committee", "town_government")),
+    "case.help": Grant(as_helper=_roles("department", "village_committee", "town_government")),
+    "case.take_in": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
+    # a department alone appears when called, orders and checks, and says that a matter is not its duty; the county decides
+    "case.order": Grant(as_lead=_roles("department"), as_helper=_roles("department")),
+    "case.contest": Grant(as_lead=_roles("department")),
+    "case.rule_duty": Grant(offices=_roles("county_authority")),
     "case.verify": Grant(in_grid=_roles(LEADER)),
     "level.set": Grant(anywhere=_roles("county_authority")),
     # households and places
