@@ -38,6 +38,7 @@ CATALOGUE: dict[str, int] = {
     "device_of_another_person": 409,
     "unknown_device": 409,
     "push_address": 422,
+    "channel_address": 422,
     "device_cloned": 409,
     "gap": 409,
     "cursor_expired": 410,
