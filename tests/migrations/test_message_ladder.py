@@ -47,8 +47,13 @@ def test_a_call_of_before_is_the_last_rung_and_a_wrong_channel_is_still_refused(
         with db.engines[None].connect() as connection:
             rungs = dict(connection.execute(sa.text("SELECT channel, rung FROM delivery")).all())
         assert rungs == {"push": 0, "call": 99}
-        for wrong in ({"channel": "pigeon", "state": "waiting"}, {"channel": "sms", "state": "asleep"},
-                      {"channel": "sms", "state": "undelivered"}, {"channel": "sms", "state": "waiting", "rung": 99}):  # fmt: skip
+        refused: list[dict[str, object]] = [
+            {"channel": "pigeon", "state": "waiting"},
+            {"channel": "sms", "state": "asleep"},
+            {"channel": "sms", "state": "undelivered"},
+            {"channel": "sms", "state": "waiting", "rung": 99},
+        ]
+        for wrong in refused:
             with pytest.raises(sa.exc.IntegrityError):
                 insert("delivery", id=new_id(), **{"rung": 5, **line, **wrong})
         insert("delivery", id=new_id(), channel="sms", state="waiting", rung=1, **line)
