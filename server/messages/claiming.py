@@ -1,4 +1,8 @@
-"""The first step of a round: what is due becomes a row for each try, or ends at once. Few statements, whatever the number."""
+"""The first step of a round: what is due becomes a row for each try, or ends at once.
+
+Few statements, whatever the number. What is to be done is found out while reading, so that the lock of SQLite's one
+writer is held for the writing alone; there is one worker, so nobody else claims meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,7 @@ from server.platform import webpush
 from server.platform.config import current_settings
 from server.text import text
 
-BATCH = 1024
+BATCH = 512
 SHUT = "host_shut"
 EVERY_SECONDS = 2.0
 UNNAMED = frozenset({"order_ruled"})  # a locked screen lies on tables: not even that there is one
@@ -34,6 +38,7 @@ class Try:
     attempt_id: UUID
     delivery_id: UUID
     device_id: UUID
+    host: str
     target: webpush.Target
     body: dict[str, Any]
     topic: str
@@ -57,11 +62,16 @@ class Note:
 
 @dataclass
 class Claim:
-    """What a round is to send, and how many deliveries it moved without sending."""
+    """What a round is to send and to write: pushes, calls, rows of tries, ends, and what waits until the morning."""
 
+    now: int
     tries: list[Try] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    moved: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    ends: dict[Delivery, rules.Next] = field(default_factory=dict)
+    morning: dict[int, list[UUID]] = field(default_factory=lambda: defaultdict(list))
+    free_at: dict[UUID, int] = field(default_factory=dict)
+    deliveries: dict[UUID, Delivery] = field(default_factory=dict)
 
 
 def is_something_due(session: Session, now: int) -> bool:
@@ -84,107 +94,111 @@ def note_cut(session: Session, now: int) -> None:
     ladder.end(session, {one: rules.Next("undelivered", rules.CUT) for one in over}, now)
 
 
-def claim(session: Session, now: int) -> Claim:
-    """Due deliveries become ``sending`` with a row for each try, wait for the morning, or end at once."""
+def plan(session: Session, now: int) -> Claim:
+    """What to do with the deliveries that are due: push, call, wait, or end. Writes nothing."""
     due = sa.and_(Delivery.state == "waiting", Delivery.due_at <= now)
     urgent_first = sa.select(Delivery).where(due).order_by(Delivery.urgent.desc(), Delivery.due_at).limit(BATCH)
     found = list(session.scalars(urgent_first))
-    made = Claim(moved=len(found))
-    messages = by_id(session, Message, [one.message_id for one in found])
-    persons = by_id(session, Person, [one.person_id for one in found])
-    ends: dict[Delivery, rules.Next] = {}
-    ready = _by_day(session, found, now)
-    for one in list(ready):
+    made = Claim(now, deliveries={one.id: one for one in found})
+    messages = _messages(session, [one.message_id for one in found])
+    persons = _persons(session, {one.person_id for one in found})
+    ready: list[Delivery] = []
+    for one in _by_day(session, found, made):
         left = persons[one.person_id].left_on
         if messages[one.message_id].read_at is not None:
-            ends[one] = rules.Next("delivered", rules.READ)
+            made.ends[one] = rules.Next("delivered", rules.READ)
         elif left is not None and left <= clock.day_of(now):
-            ends[one] = rules.Next("undelivered", rules.LEFT)
-    ready = [one for one in ready if one not in ends]
-    rows: list[dict[str, Any]] = []
-    _claim_pushes(session, [one for one in ready if one.channel == "push"], messages, persons, made, rows, ends, now)
-    _claim_notes(session, [one for one in ready if one.channel_id], persons, made, rows, ends, now)
-    if rows:
-        session.execute(sa.insert(DeliveryAttempt), rows)
-        tried = {row["delivery_id"] for row in rows}
-        sending = {"state": "sending", "due_at": None, "tries": Delivery.tries + 1}
-        change(session, sa.update(Delivery).where(Delivery.id.in_(tried)).values(**sending))
-    ladder.end(session, ends, now)
+            made.ends[one] = rules.Next("undelivered", rules.LEFT)
+        else:
+            ready.append(one)
+    _plan_pushes(session, [one for one in ready if one.channel == "push"], messages, persons, made)
+    _plan_calls(session, [one for one in ready if one.channel_id], persons, made)
     return made
 
 
-def _by_day(session: Session, found: list[Delivery], now: int) -> list[Delivery]:
+def write(session: Session, made: Claim) -> None:
+    """The tries of the plan, each a row before it is made; and whatever ended or waits without one."""
+    if made.rows:
+        session.execute(sa.insert(DeliveryAttempt), made.rows)
+        tried = {row["delivery_id"] for row in made.rows}
+        sending = {"state": "sending", "due_at": None, "tries": Delivery.tries + 1}
+        change(session, sa.update(Delivery).where(Delivery.id.in_(tried)).values(**sending))
+    for at, waiting in made.morning.items():
+        change(session, sa.update(Delivery).where(Delivery.id.in_(waiting)).values(due_at=at))
+    for channel_id, at in made.free_at.items():
+        change(session, sa.update(Channel).where(Channel.id == channel_id).values(free_at=at))
+    ladder.end(session, made.ends, made.now)
+
+
+def _by_day(session: Session, found: list[Delivery], made: Claim) -> list[Delivery]:
     """What may ring now. The rest waits until the quiet hours of its county are over; what is urgent never waits."""
     in_force = ring_rules(session, {one.county_code for one in found})
-    morning: dict[int, list[UUID]] = defaultdict(list)
-    day_began, ready = clock.start_of(clock.day_of(now)), []
+    day_began, ready = clock.start_of(clock.day_of(made.now)), []
     for one in found:
         rule = in_force[one.county_code]
-        at = now if one.urgent else rules.rings_at(now, day_began, rule.quiet_from, rule.quiet_to)
-        if at > now:
-            morning[at].append(one.id)
+        at = made.now if one.urgent else rules.rings_at(made.now, day_began, rule.quiet_from, rule.quiet_to)
+        if at > made.now:
+            made.morning[at].append(one.id)
         else:
             ready.append(one)
-    for at, waiting in morning.items():
-        change(session, sa.update(Delivery).where(Delivery.id.in_(waiting)).values(due_at=at))
     return ready
 
 
-def _claim_pushes(
-    session: Session, found: list[Delivery], messages: dict[UUID, Message], persons: dict[UUID, Person], made: Claim,
-    rows: list[dict[str, Any]], ends: dict[Delivery, rules.Next], now: int,
-) -> None:  # fmt: skip
+def _plan_pushes(
+    session: Session, found: list[Delivery], messages: dict[UUID, Any], persons: dict[UUID, Any], made: Claim
+) -> None:
     devices = _subscriptions(session, list({one.person_id for one in found}))
-    hosts, is_on = _Hosts(session, now), current_settings().push.is_on
+    hosts, is_on = _Hosts(session, made.now), current_settings().push.is_on
     for delivery in found:
         message, own = messages[delivery.message_id], devices[delivery.person_id]
         reach = [one for one in own if hosts.may_knock(webpush.host_of(one.endpoint))]
         if not is_on or not own:
-            ends[delivery] = rules.Next("undelivered", "no_subscription" if is_on else "push_off")
+            made.ends[delivery] = rules.Next("undelivered", "no_subscription" if is_on else "push_off")
         elif not reach:
             until = hosts.open_from(webpush.host_of(one.endpoint) for one in own)
             if delivery.urgent or until - delivery.made_at > rules.KEPT_FOR_S[False] * 1000:
-                ends[delivery] = rules.Next("undelivered", SHUT)
+                made.ends[delivery] = rules.Next("undelivered", SHUT)
             else:
-                ends[delivery] = rules.Next("waiting", wait_s=(until - now) / 1000)
+                made.ends[delivery] = rules.Next("waiting", wait_s=(until - made.now) / 1000)
         else:
             body = body_of(message, persons[delivery.person_id].language or "zh")
             for one in reach:
-                made.tries.append(_try(delivery, one, message, body, now))
-                rows.append(_row(made.tries[-1].attempt_id, delivery, one.device_id, now))
+                made.tries.append(_try(delivery, one, message, body, made.now))
+                made.rows.append(_row(made.tries[-1].attempt_id, delivery, one.device_id, made.now))
 
 
-def _claim_notes(
-    session: Session, found: list[Delivery], persons: dict[UUID, Person], made: Claim,
-    rows: list[dict[str, Any]], ends: dict[Delivery, rules.Next], now: int,
-) -> None:  # fmt: skip
+def _plan_calls(session: Session, found: list[Delivery], persons: dict[UUID, Any], made: Claim) -> None:
     """All that waits for a group is one call; for short messages, all of one person. A channel that is not free waits."""
-    channels = by_id(session, Channel, list({one.channel_id for one in found if one.channel_id}))
+    wanted = {one.channel_id for one in found}
+    channels = {one.id: one for one in session.scalars(sa.select(Channel).where(Channel.id.in_(wanted)))}
     by_channel: dict[UUID, list[Delivery]] = defaultdict(list)
     for delivery in found:
-        channel = channels[delivery.channel_id]
+        channel = channels[delivery.channel_id]  # type: ignore[index]
         if channel.ended_at is not None:
-            ends[delivery] = rules.Next("undelivered", "channel_ended")
+            made.ends[delivery] = rules.Next("undelivered", "channel_ended")
         elif channel.kind == "sms" and not persons[delivery.person_id].phone:
-            ends[delivery] = rules.Next("undelivered", "no_phone")
-        elif channel.free_at > now:
-            ends[delivery] = _wait_for(channel, delivery, now)
+            made.ends[delivery] = rules.Next("undelivered", "no_phone")
+        elif channel.free_at > made.now:
+            made.ends[delivery] = _wait_for(channel, delivery, made.now)
         else:
             by_channel[channel.id].append(delivery)
     for channel_id, waiting in by_channel.items():
-        channel, calls = channels[channel_id], 0
-        for phone, merged in _merged(channel, waiting, persons):
-            if calls >= rules.most_now(channel.per_minute):
-                until = rules.free_again(now, calls, channel.per_minute)
-                ends |= {one: rules.Next("waiting", wait_s=(until - now) / 1000) for one in merged}
-                continue
-            calls += 1
-            language = (persons[merged[0].person_id].language or "zh") if phone else "zh"
-            title, body = _digest(merged, language, is_group=phone is None)
-            told = tuple(one.id for one in merged)
-            made.notes.append(Note(channel_id, channel.kind, channel.address, phone, title, body, told, now))
-            rows += [_row(ids.new_id(), one, channel_id, now) for one in merged]
-        channel.free_at = rules.free_again(now, calls, channel.per_minute)
+        _plan_calls_of(channels[channel_id], waiting, persons, made)
+
+
+def _plan_calls_of(channel: Channel, waiting: list[Delivery], persons: dict[UUID, Any], made: Claim) -> None:
+    merged = list(_merged(channel, waiting, persons))
+    now_on = rules.most_now(channel.per_minute)
+    free_at = rules.free_again(made.now, min(len(merged), now_on), channel.per_minute)
+    for phone, together in merged[:now_on]:
+        language = (persons[together[0].person_id].language or "zh") if phone else "zh"
+        title, body = _digest(together, language, is_group=phone is None)
+        told = tuple(one.id for one in together)
+        made.notes.append(Note(channel.id, channel.kind, channel.address, phone, title, body, told, made.now))
+        made.rows += [_row(ids.new_id(), one, channel.id, made.now) for one in together]
+    for _, together in merged[now_on:]:
+        made.ends |= {one: rules.Next("waiting", wait_s=(free_at - made.now) / 1000) for one in together}
+    made.free_at[channel.id] = free_at
 
 
 def _wait_for(channel: Channel, delivery: Delivery, now: int) -> rules.Next:
@@ -197,7 +211,7 @@ def _wait_for(channel: Channel, delivery: Delivery, now: int) -> rules.Next:
 
 
 def _merged(
-    channel: Channel, waiting: list[Delivery], persons: dict[UUID, Person]
+    channel: Channel, waiting: list[Delivery], persons: dict[UUID, Any]
 ) -> Iterable[tuple[str | None, list[Delivery]]]:
     if channel.kind != "sms":
         return [(None, waiting)]
@@ -220,13 +234,14 @@ def _row(attempt_id: UUID, delivery: Delivery, target_id: UUID, now: int) -> dic
     }  # fmt: skip
 
 
-def _try(delivery: Delivery, one: PushSubscription, message: Message, body: dict[str, Any], now: int) -> Try:
+def _try(delivery: Delivery, one: PushSubscription, message: Any, body: dict[str, Any], now: int) -> Try:
     target = webpush.Target(one.endpoint, one.p256dh, one.auth)
-    said = {"web_push": 8030, **body} if webpush.host_of(one.endpoint).endswith(webpush.APPLE) else body
-    return Try(ids.new_id(), delivery.id, one.device_id, target, said, message.id.hex, delivery.urgent, now)
+    host = webpush.host_of(one.endpoint)
+    said = {"web_push": 8030, **body} if host.endswith(webpush.APPLE) else body
+    return Try(ids.new_id(), delivery.id, one.device_id, host, target, said, message.id.hex, delivery.urgent, now)
 
 
-def body_of(message: Message, language: str) -> dict[str, Any]:
+def body_of(message: Any, language: str) -> dict[str, Any]:
     """What is shown outside: the kind's words and where a tap leads. No name, no place, no word of anybody."""
     path = "/app"
     if message.task_id or message.record_id:
@@ -263,8 +278,15 @@ class _Hosts:
         return max(min(self._shut[host] for host in hosts), self._now + int(EVERY_SECONDS * 1000))
 
 
-def by_id(session: Session, table: Any, wanted: list[UUID]) -> dict[Any, Any]:
-    return {row.id: row for row in session.scalars(sa.select(table).where(table.id.in_(wanted)))} if wanted else {}
+def _messages(session: Session, wanted: list[UUID]) -> dict[UUID, Any]:
+    """What of each message is needed here."""
+    columns = Message.id, Message.kind, Message.task_id, Message.record_id, Message.read_at
+    return {row.id: row for row in session.execute(sa.select(*columns).where(Message.id.in_(wanted)))}
+
+
+def _persons(session: Session, wanted: set[UUID]) -> dict[UUID, Any]:
+    columns = Person.id, Person.language, Person.left_on, Person.phone
+    return {row.id: row for row in session.execute(sa.select(*columns).where(Person.id.in_(wanted)))}
 
 
 def _subscriptions(session: Session, persons: list[UUID]) -> dict[UUID, list[PushSubscription]]:

@@ -1,9 +1,10 @@
 """The sweeper that takes messages out of the house, up each person's ladder (``ladder.py``).
 
 One round is three steps, each its own transaction or none: claim what is due and write down each try; send, holding no
-lock; write down what came of it. A sweeper that dies in between leaves tries without an outcome. There is one worker and
-its rounds follow one another, so whatever is ``sending`` when a round begins was cut: it is noted and tried again as one
-more row. The push's topic is the message, so a host that has both keeps one, and the phone shows one.
+lock; write down what came of it. The longer work of each is done before its transaction, since SQLite has one writer.
+A sweeper that dies in between leaves tries without an outcome. There is one worker and its rounds follow one another, so
+whatever is ``sending`` when a round begins was cut: it is noted and tried again as one more row. The push's topic is the
+message, so a host that has both keeps one, and the phone shows one.
 """
 
 from __future__ import annotations
@@ -43,14 +44,16 @@ def round_(now: int) -> int:
     with _afresh() as session:
         claiming.note_cut(session, now)
         looked_at = ladder.climb_unseen(session, now)
+    with reading() as session:
+        claim = claiming.plan(session, now)
     with _afresh() as session:
-        claim = claiming.claim(session, now)
+        claiming.write(session, claim)
     answers = _send_pushes(claim.tries)
     heard = [(note, channels.send(note.address, note.title, note.body, note.phone)) for note in claim.notes]
     if claim.tries or claim.notes:
         with _afresh() as session:
             _settle(session, claim, answers, heard)
-    return claim.moved + looked_at
+    return len(claim.deliveries) + looked_at
 
 
 @contextmanager
@@ -79,7 +82,7 @@ def _send_pushes(tries: list[Try]) -> list[Answer | None]:
     pusher, trouble = _pusher(), _Trouble()
 
     def send(one: Try) -> Answer | None:
-        host = webpush.host_of(one.target.endpoint)
+        host = one.host
         if trouble.is_shut(host):
             return None
         urgency, ttl = "high" if one.urgent else "normal", rules.KEPT_FOR_S[one.urgent]
@@ -122,7 +125,7 @@ def _settle(session: Session, claim: Claim, answers: list[Answer | None], heard:
         outcome = rules.meaning(answer.status, answer.trouble)
         noted[answer.status, outcome].append(one.attempt_id)
         outcomes[one.delivery_id].append((outcome, answer.retry_after))
-        by_host[webpush.host_of(one.target.endpoint)].append(outcome)
+        by_host[one.host].append(outcome)
         if outcome == rules.GONE:
             people.forget_subscription(session, one.device_id, one.begun_at)
     for (status, outcome), same in noted.items():
@@ -133,12 +136,12 @@ def _settle(session: Session, claim: Claim, answers: list[Answer | None], heard:
     for host, told_by_host in by_host.items():
         _note_host(session, host, told_by_host, now, base_s)
     _put_back(session, put_back, set(outcomes), now)
-    sent = claiming.by_id(session, Delivery, list(outcomes)).values()
-    ladder.end(session, {one: _next(one, outcomes[one.id], now, base_s) for one in sent}, now)
+    sent = {claim.deliveries[delivery_id]: told for delivery_id, told in outcomes.items()}
+    ladder.end(session, {one: _next(one, told, now, base_s) for one, told in sent.items()}, now)
 
 
 def _next(one: Delivery, outcomes: list[tuple[str, int | None]], now: int, base_s: float) -> rules.Next:
-    return rules.after(outcomes, one.tries, (now - one.made_at) / 1000, one.urgent, base_s)
+    return rules.after(outcomes, one.tries + 1, (now - one.made_at) / 1000, one.urgent, base_s)
 
 
 def _put_back(session: Session, tries: Iterable[Try], tried: set[UUID], now: int) -> None:

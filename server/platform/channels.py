@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import requests
 
@@ -83,6 +83,8 @@ class _Listening:
     def request(self, method: str, url: str, **more: Any) -> requests.Response:
         if (urlsplit(url).hostname or "").lower() not in self._hosts:
             raise requests.ConnectionError("this host is not on the list")
+        if "sign" in (more.get("params") or {}):  # DingTalk's: apprise quotes it, and requests would once more
+            more["params"] = {**more["params"], "sign": unquote(more["params"]["sign"])}
         more |= {"allow_redirects": False, "timeout": (CONNECT_SECONDS, ANSWER_SECONDS)}
         try:
             answer = requests.request(method, url, **more)
