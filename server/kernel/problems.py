@@ -79,6 +79,7 @@ CATALOGUE: dict[str, int] = {
     # tasks
     "task_sensitive": 422,
     "too_many_receivers": 422,
+    "not_urgent": 422,
     "nobody_chosen": 422,
     "receiver_not_here": 422,
     "proof_elsewhere": 422,
