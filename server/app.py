@@ -53,6 +53,7 @@ from server.matters.queries import policy
 from server.messages import api as message_api
 from server.messages import commands as messages
 from server.messages import delivering
+from server.messages import pages as message_pages
 from server.orders import commands as orders
 from server.orders import pages as order_pages
 from server.orders import queries as order_queries
@@ -106,6 +107,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         *pages.BLUEPRINTS,
         people_api.blueprint,
         message_api.blueprint,
+        message_pages.blueprint,
         household_pages.blueprint,
         matter_pages.blueprint,
         sync_api.blueprint,

@@ -25,6 +25,7 @@ from server.kernel.ids import new_id
 from server.matters import commands as matters
 from server.matters.queries import matter_in_force
 from server.matters.rules import ReviewFacts
+from server.messages.setting import set_ring_rule
 from server.people import commands as people
 from server.people.queries import holder_of
 from server.platform.config import Settings
@@ -92,6 +93,10 @@ def _county(session: Session, review: str) -> World:
     matters.set_review_of_patrols(session, None, COUNTY, ReviewFacts(review))
     _areas(session, world)
     _people(session, world)
+    set_ring_rule(  # the tests run at night too
+        session, holder_of(session, world.people["county"], clock.today()),
+        quiet_from=0, quiet_to=0, answer_minutes=5, document_no="测〔2026〕1号",
+    )  # fmt: skip
     _grid(session, world)
     return world
 

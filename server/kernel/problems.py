@@ -38,6 +38,7 @@ CATALOGUE: dict[str, int] = {
     "device_of_another_person": 409,
     "unknown_device": 409,
     "push_address": 422,
+    "channel_address": 422,
     "device_cloned": 409,
     "gap": 409,
     "cursor_expired": 410,
@@ -78,6 +79,7 @@ CATALOGUE: dict[str, int] = {
     # tasks
     "task_sensitive": 422,
     "too_many_receivers": 422,
+    "not_urgent": 422,
     "nobody_chosen": 422,
     "receiver_not_here": 422,
     "proof_elsewhere": 422,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from server.kernel import clock, ids, stream_keys
 from server.kernel.problems import Problem
+from server.messages import rules
 from server.messages.models import Delivery, DeliveryAttempt, Message
 from server.people.models import Person
-from server.people.roster import is_away
+from server.people.roster import away_of
 from server.platform import streams
 from server.platform.db import remember
 from server.text import text
@@ -20,55 +23,82 @@ KEPT_MS = 92 * clock.DAY_MS
 SWEEP = 500
 
 
-def ring(
+def ring(session: Session, person_id: UUID, kind: str, *, at: int, **more: Any) -> UUID:
+    """Tell one person that something happened; ``more`` as in ``ring_all``. Answers the message's id."""
+    return ring_all(session, [person_id], kind, at=at, **more)[0]
+
+
+def ring_all(
     session: Session,
-    person_id: UUID,
+    person_ids: Iterable[UUID],
     kind: str,
     *,
+    at: int,
     record_id: UUID | None = None,
     task_id: UUID | None = None,
-    at: int,
     urgent: bool = False,
-) -> UUID:
-    """Tell one person that something happened. ``message.<kind>`` must have words (LookupError otherwise).
+    why: str | None = None,
+    by_unit: UUID | None = None,
+    about: UUID | None = None,
+) -> list[UUID]:
+    """Tell many persons the same. ``message.<kind>`` must have words (LookupError otherwise); ids in the order given.
 
     Nothing rings for somebody who is away that day, except what is urgent: the line waits in the inbox (``quiet``).
     How it leaves the house is a row of the same transaction; the sweeper takes it from there (``delivering.py``).
+    ``why`` it is urgent and the unit of whoever says so (``by_unit``) are counted; ``about``: whom a leader is to ring up.
     """
     text(f"message.{kind}", "zh")
-    county_code = remember(session, ("county", person_id), lambda: session.get_one(Person, person_id).county_code)
-    message = Message(
-        id=ids.new_id(),
-        county_code=county_code,
-        person_id=person_id,
-        kind=kind,
-        record_id=record_id,
-        task_id=task_id,
-        at=at,
-        quiet=not urgent and is_away(session, person_id, clock.day_of(at)),
-    )
-    session.add(message)
     session.flush()
-    session.add(_delivery(message, urgent))
-    streams.put(session, stream_keys.person(person_id), "message", message.id)
-    return message.id
+    wanted = list(person_ids)
+    counties = _counties(session, wanted)
+    away = set() if urgent else _away(session, wanted, at)
+    shared: dict[str, Any] = {
+        "kind": kind, "record_id": record_id, "task_id": task_id, "at": at, "about_person": about,
+        "urgent_why": (why or kind) if urgent and about is None else None, "urgent_unit": by_unit if urgent else None,
+    }  # fmt: skip
+    messages: list[dict[str, Any]] = [
+        {"id": ids.new_id(), "county_code": counties[one], "person_id": one, "quiet": one in away, **shared}
+        for one in wanted
+    ]
+    if messages:
+        session.execute(sa.insert(Message), messages)
+        session.execute(sa.insert(Delivery), [_delivery(message, urgent) for message in messages])
+    for message in messages:
+        streams.put(session, stream_keys.person(message["person_id"]), "message", message["id"])
+    return [message["id"] for message in messages]
 
 
-def _delivery(message: Message, urgent: bool) -> Delivery:
+def _counties(session: Session, person_ids: list[UUID]) -> dict[UUID, str]:
+    if len(person_ids) == 1:
+        (one,) = person_ids
+        return {one: remember(session, ("county", one), lambda: session.get_one(Person, one).county_code)}
+    found = session.execute(sa.select(Person.id, Person.county_code).where(Person.id.in_(person_ids)))
+    return {row.id: row.county_code for row in found}
+
+
+def _away(session: Session, person_ids: list[UUID], at: int) -> set[UUID]:
+    day = clock.day_of(at)
+    return remember(session, ("away", tuple(person_ids), day), lambda: away_of(session, person_ids, day))
+
+
+def _delivery(message: dict[str, Any], urgent: bool) -> dict[str, Any]:
     """The first rung of the ladder. A quiet message stays in the house."""
-    return Delivery(
-        id=ids.new_id(),
-        county_code=message.county_code,
-        message_id=message.id,
-        person_id=message.person_id,
-        channel="push",
-        urgent=urgent,
-        state="undelivered" if message.quiet else "waiting",
-        reason="away" if message.quiet else None,
-        made_at=message.at,
-        due_at=None if message.quiet else message.at,
-        ended_at=message.at if message.quiet else None,
-    )
+    quiet, at = message["quiet"], message["at"]
+    return {
+        "id": ids.new_id(),
+        "county_code": message["county_code"],
+        "message_id": message["id"],
+        "person_id": message["person_id"],
+        "rung": rules.PUSH_RUNG,
+        "channel": "push",
+        "urgent": urgent,
+        "state": "undelivered" if quiet else "waiting",
+        "reason": "away" if quiet else None,
+        "tries": 0,
+        "made_at": at,
+        "due_at": None if quiet else at,
+        "ended_at": at if quiet else None,
+    }
 
 
 def mark_read(session: Session, person_id: UUID, message_id: UUID) -> None:
@@ -79,7 +109,17 @@ def mark_read(session: Session, person_id: UUID, message_id: UUID) -> None:
     if message.read_at is None:
         message.read_at = clock.now()
         message.version += 1
+        _end_what_waits(session, message)
         streams.put(session, stream_keys.person(person_id), "message", message.id)
+
+
+def _end_what_waits(session: Session, message: Message) -> None:
+    """Whoever has seen it needs no other channel, and nobody rings up."""
+    own = Delivery.message_id == message.id
+    waits = sa.and_(own, Delivery.state.in_(("waiting", "call_list")))
+    read = {"state": "delivered", "reason": rules.READ, "due_at": None, "ended_at": message.read_at}
+    session.execute(sa.update(Delivery).where(waits).values(**read))
+    session.execute(sa.update(Delivery).where(own, Delivery.state == "delivered").values(due_at=None))
 
 
 def drop_old(session: Session, now: int) -> int:

@@ -1,4 +1,4 @@
-"""Pure rules of delivery: what an answer means, when to try again, when to give up, when to leave a push host alone."""
+"""Pure rules of delivery: what an answer means, when to try again, when to give up or climb, when nothing rings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ LONGEST_WAIT_S = 3600.0
 KEPT_FOR_S = {False: 24 * 3600, True: 3600}  # by urgent: how long a message is worth sending, and the push's TTL
 OPENS_AFTER = 3  # failures in a row
 SHUT_FOR = 20  # times the first wait: ten minutes as shipped
+
+PUSH_RUNG, CALL_RUNG = 0, 99
+READ, AWAY, LEFT = "read", "away", "left"
+CALLED, NOT_REACHED = "called", "not_reached"
+QUIET_FROM, QUIET_TO, ANSWER_MINUTES = 21 * 60, 7 * 60, 5  # demonstration values until a county sets its own
+MINUTE_MS, DAY_MINUTES = 60_000, 1440
+BURST_MS = 2000  # of a channel that takes many: how much of its minute may go at once
 
 ACCEPTED, GONE, BUSY, FAILED, REFUSED, CUT = "accepted", "gone", "busy", "failed", "refused", "cut"
 LATER = frozenset({BUSY, FAILED, "silent", "unreachable", CUT})
@@ -60,3 +67,37 @@ def breaker(failures: int, outcomes: list[str], now: int, base_s: float) -> tupl
     for outcome in outcomes:
         failures = failures + 1 if outcome in TROUBLED else 0
     return failures, now + int(SHUT_FOR * base_s * 1000) if failures >= OPENS_AFTER else 0
+
+
+def in_quiet_hours(minute: int, quiet_from: int, quiet_to: int) -> bool:
+    """``minute`` of the day in China. From 21:00 to 7:00 lies over midnight; equal = no quiet hours."""
+    if quiet_from <= quiet_to:
+        return quiet_from <= minute < quiet_to
+    return minute >= quiet_from or minute < quiet_to
+
+
+def rings_at(now: int, day_began: int, quiet_from: int, quiet_to: int) -> int:
+    """When something that is not urgent may ring: now, or when the quiet hours end. Instants in ms."""
+    minute = (now - day_began) // MINUTE_MS
+    if not in_quiet_hours(minute, quiet_from, quiet_to):
+        return now
+    days_on = 1 if minute >= quiet_to else 0
+    return day_began + (quiet_to + days_on * DAY_MINUTES) * MINUTE_MS
+
+
+def most_now(per_minute: int) -> int:
+    """How many calls a channel takes in one go, so that a minute never sees more than ``per_minute`` by much.
+
+    A group's robot (20 a minute) takes one every three seconds; what waits meanwhile goes out as one message.
+    """
+    return max(1, BURST_MS * per_minute // MINUTE_MS)
+
+
+def free_again(now: int, calls: int, per_minute: int) -> int:
+    """When a channel that was just called so often may be called again (ms)."""
+    return now + -(-calls * MINUTE_MS // per_minute)
+
+
+def may_be_urgent(start_level: str, why: str | None) -> bool:
+    """``urgent`` is open to matters of level L0 alone, and only with a reason in words."""
+    return start_level == "L0" and bool(why and why.strip())

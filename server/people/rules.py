@@ -171,6 +171,11 @@ TABLE: Mapping[str, Grant] = {
     "case.rule_duty": Grant(offices=_roles("county_authority")),
     "case.verify": Grant(in_grid=_roles(LEADER)),
     "level.set": Grant(anywhere=_roles("county_authority")),
+    # messages: how they arrived, whom to ring up, by which ways and when they ring
+    "delivery.see": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
+    "call.close": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
+    "ring_rule.set": Grant(anywhere=_roles("county_authority")),
+    "channel.set": Grant(anywhere=_roles("system_administrator")),
     # households and places
     "household.see": Grant(in_grid=GRID_ROLES, in_micro=True),
     "household.save": Grant(in_grid=GRID_ROLES, in_micro=True),

@@ -13,6 +13,7 @@ from server.platform import map_source, webpush
 from server.platform.map_source import MapSource, MapSourceError
 from server.platform.webpush import PushSettings, VapidError
 
+ROBOTS = "oapi.dingtalk.com,qyapi.weixin.qq.com,open.feishu.cn"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -48,6 +49,7 @@ class Settings:
     backup_hour: int = 2  # of the day in China
     map: MapSource = field(default_factory=MapSource)
     push: PushSettings = field(default_factory=PushSettings)
+    channel_hosts: tuple[str, ...] = tuple(ROBOTS.split(","))  # which hosts the channels of messages may call
     testing: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -80,6 +82,7 @@ class Settings:
             backup_hour=int(env.get("BACKUP_HOUR", "2")),
             map=tiles,
             push=push,
+            channel_hosts=tuple(h.strip().lower() for h in env.get("CHANNEL_HOSTS", ROBOTS).split(",") if h.strip()),
         )
 
     @property

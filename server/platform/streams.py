@@ -24,6 +24,8 @@ from server.kernel import clock
 from server.platform.db import Base, RoutedSession, upsert
 from server.platform.types import Instant
 
+MANY = 20  # streams in one transaction, from which on they are counted on together
+
 
 class Stream(Base):
     """The counter of one stream."""
@@ -100,13 +102,34 @@ def write_out(session: Session) -> None:
     for touch in newest.values():
         by_stream.setdefault(touch.stream, []).append(touch)
     at = clock.now()
+    if len(by_stream) > MANY:
+        last_of = _advance_all(session, {key: len(by_stream[key]) for key in sorted(by_stream)})
+        numbered = [row for key, last in last_of.items() for row in _numbered(by_stream[key], last, at)]
+        upsert(session, StreamEntry, numbered, ["stream", "kind", "object_id"])
+        return
     for key in sorted(by_stream):
-        touches = by_stream[key]
-        last = _advance(session, key, len(touches))
-        rows: list[dict[str, Any]] = [
-            {**t._asdict(), "version": last - len(touches) + 1 + i, "at": at} for i, t in enumerate(touches)
-        ]
-        upsert(session, StreamEntry, rows, ["stream", "kind", "object_id"])
+        last = _advance(session, key, len(by_stream[key]))
+        upsert(session, StreamEntry, _numbered(by_stream[key], last, at), ["stream", "kind", "object_id"])
+
+
+def _numbered(touches: list[Touch], last: int, at: int) -> list[dict[str, Any]]:
+    first = last - len(touches) + 1
+    return [{**touch._asdict(), "version": first + i, "at": at} for i, touch in enumerate(touches)]
+
+
+def _advance_all(session: Session, by: dict[str, int]) -> dict[str, int]:
+    """Many streams in few statements, the rows locked in the order of ``by``; answers the last number of each."""
+    insert: Any
+    if session.get_bind().dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert
+    statement = insert(Stream)
+    added = Stream.version + statement.excluded.version
+    statement = statement.on_conflict_do_update(index_elements=["key"], set_={"version": added})
+    rows = [{"key": key, "version": count} for key, count in by.items()]
+    found = session.execute(statement.returning(Stream.key, Stream.version), rows)
+    return {row.key: row.version for row in found}
 
 
 def _advance(session: Session, key: str, by: int) -> int:

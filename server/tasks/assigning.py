@@ -187,7 +187,7 @@ def give(session: Session, holder: Holder, told: Mapping[str, Any]) -> int:
     if len(known) == len(ids) and all((t.matter_code, t.words) == (told["matter_code"], told["words"]) for t in known):
         return len(ids)
     for one, task_id in zip(chosen, ids, strict=True):
-        task = {name: told[name] for name in ("matter_code", "words", "due_day")}
+        task = {name: told[name] for name in ("matter_code", "words", "due_day", "urgent_why")}
         task |= {"id": task_id, "grid_id": one.grid.id, "person_id": one.person_id}
         commands.assign(session, act, task)
     return len(ids)

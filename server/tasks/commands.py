@@ -16,6 +16,7 @@ from server.kernel.outcome import Refused, Verdict
 from server.kernel.problems import Conflict, Problem, insist
 from server.matters.queries import matter_in_force, policy
 from server.messages.commands import ring
+from server.messages.rules import may_be_urgent
 from server.people.models import Person
 from server.people.queries import holder_of
 from server.people.rules import Holder, Thing, may
@@ -33,7 +34,7 @@ def assign(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     """A task under a matter in force, for somebody who works in the grid that day (Arts. 7, 8, 10).
 
     Refuses with ``not_found``, ``not_allowed``, ``matter_not_in_force``, ``task_sensitive``, ``receiver_not_here``,
-    ``day_out_of_range``, ``record_exists``.
+    ``day_out_of_range``, ``not_urgent``, ``record_exists``.
     """
     place = place_of_grid(session, told["grid_id"])
     if place is None:
@@ -46,6 +47,9 @@ def assign(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     if matter.data_class == "S" or matter.duty in TEAM_DUTIES:
         raise Problem("task_sensitive")
     insist(rules.due_fits(told["due_day"], act.day))
+    why = told.get("urgent_why") or None
+    if why and not may_be_urgent(matter.start_level, why):
+        raise Problem("not_urgent")
     micro_id = _where_received(session, told["person_id"], told["grid_id"], act.day)
     if session.get(Task, told["id"]) is not None:
         raise Problem("record_exists")
@@ -67,7 +71,8 @@ def assign(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     )
     session.add(task)
     _advance(session, task, act.person_id, act.acted_at, "assigned")
-    ring(session, task.person_id, "task_assigned", task_id=task.id, at=act.now)
+    unit = task.assigned_unit
+    ring(session, task.person_id, "task_assigned", task_id=task.id, at=act.now, urgent=bool(why), why=why, by_unit=unit)
     return task
 
 

@@ -76,6 +76,7 @@ class TasksGiven(Strict):
     words = Text(WORDS_LENGTH, 1, required=True)
     due_day = Day(required=True)
     since = Day(load_default=None)  # only of what the page showed beside the form
+    urgent_why = Text(200, load_default="")  # of a matter of level L0: rings at once, for this reason
 
 
 class TaskDecided(Strict):

@@ -24,7 +24,8 @@ def template(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture
 def app(databases: Databases, template: Template, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     monkeypatch.setenv("NO_PROXY", "*")
-    with template.app(databases, tmp_path, push=webpush.read(push_host.settings())) as app:
+    outside = {"push": webpush.read(push_host.settings()), "channel_hosts": ("127.0.0.1",)}
+    with template.app(databases, tmp_path, **outside) as app:
         yield app
 
 

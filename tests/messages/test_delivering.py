@@ -185,7 +185,8 @@ def test_what_is_urgent_climbs_to_the_call_list(app: Flask, world: World) -> Non
         ("call", "call_list", "no_subscription"),
         ("push", "undelivered", "no_subscription"),
         ("push", "undelivered", "no_subscription"),
-    ]
+        ("push", "undelivered", "no_subscription"),
+    ], "the third is the line to the leader, whom nobody rings up about it"
 
 
 def test_what_was_read_in_the_app_meanwhile_is_delivered(app: Flask, world: World, host: PushHost) -> None:

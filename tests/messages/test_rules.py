@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.messages import rules
-from server.platform import webpush
+from server.platform import pushing, webpush
+from server.platform.pushing import Pusher
 from server.platform.webpush import PushSettings, VapidError
 
 OUTCOMES = [rules.ACCEPTED, rules.GONE, rules.BUSY, rules.FAILED, rules.REFUSED, rules.CUT, "silent", "unreachable"]
@@ -96,13 +97,13 @@ def test_an_address_on_the_list_or_below_it_is_taken(endpoint: str) -> None:
 
 
 def test_trouble_with_one_address_is_its_own_and_never_an_exception(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> webpush.Answer:
+    def broken(*_: object) -> pushing.Answer:
         raise ValueError("https://fcm.googleapis.com/secret")
 
     settings = PushSettings(webpush.new_private_key(), "mailto:push@jiaxing.gov.cn", FCM)
     target = webpush.Target("https://fcm.googleapis.com/x", "", "")
-    monkeypatch.setattr(webpush, "_send", broken)
-    assert webpush.send(target, {}, settings, 0, ttl=1, urgency="normal", topic="a").trouble == rules.REFUSED
+    monkeypatch.setattr(Pusher, "_send", broken)
+    assert Pusher(settings).send(target, {}, 0, ttl=1, urgency="normal", topic="a").trouble == rules.REFUSED
     elsewhere = PushSettings(settings.private_key, settings.subject, ("push.apple.com",))
-    monkeypatch.setattr(webpush, "_send", lambda *_: webpush.Answer(201))
-    assert webpush.send(target, {}, elsewhere, 0, ttl=1, urgency="normal", topic="a").trouble == rules.REFUSED
+    monkeypatch.setattr(Pusher, "_send", lambda *_: pushing.Answer(201))
+    assert Pusher(elsewhere).send(target, {}, 0, ttl=1, urgency="normal", topic="a").trouble == rules.REFUSED

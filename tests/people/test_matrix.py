@@ -8,16 +8,22 @@ nothing.
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
 from server.kernel import clock
 from server.matters.queries import matter_list
+from server.messages.commands import ring
+from server.messages.delivering import round_
+from server.messages.models import Delivery
+from server.messages.setting import add_channel
 from server.people.commands import end_appointment, name_team
 from server.people.models import Appointment
 from server.people.queries import holder_of
 from server.platform.db import db
+from server.platform.jobs import Sweeper, Worker
 from tests.builders import Browser, add_person, at_desk, signed_in, writing
 from tests.strangers import DESKS_B, add_strangers
 from tests.sync.phone import Phone, correction, hazard, outside_order
@@ -74,6 +80,15 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/cases/duties", "/office/cases/duties", {}, frozenset({"county"})),
     ("GET", "/office/levels", "/office/levels", {}, frozenset({"county"})),
     ("POST", "/office/levels", "/office/levels", {}, frozenset()),
+    ("GET", "/office/deliveries", "/office/deliveries", {}, frozenset({"village", "town", "county"})),
+    ("GET", "/office/calls", "/office/calls", {}, frozenset({"village", "town", "county"})),
+    ("POST", "/office/calls/<uuid:delivery_id>", "/office/calls/{call}", {"reached": "yes"},
+     frozenset({"village", "town", "county"})),
+    ("GET", "/office/ring-rule", "/office/ring-rule", {}, frozenset({"county"})),
+    ("POST", "/office/ring-rule", "/office/ring-rule", {}, frozenset()),
+    ("GET", "/office/channels", "/office/channels", {}, frozenset({"sysadmin"})),
+    ("POST", "/office/channels", "/office/channels", {}, frozenset()),
+    ("POST", "/office/channels/<uuid:channel_id>/end", "/office/channels/{channel}/end", {}, frozenset({"sysadmin"})),
     ("GET", "/office/review", "/office/review", {}, frozenset({"village", "town"})),
     ("POST", "/office/review/<uuid:record_id>", "/office/review/{record}", {"decision": "approve", "version": "1"},
      frozenset({"village", "town"})),
@@ -104,6 +119,8 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/sealed-file"): (422, frozenset({"town", "county", "secadmin"})),
     ("POST", "/office/cases/take-in"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/levels"): (422, frozenset({"county"})),
+    ("POST", "/office/ring-rule"): (422, frozenset({"county"})),
+    ("POST", "/office/channels"): (422, frozenset({"sysadmin"})),
     ("POST", "/office/matters/patrols"): (422, frozenset({"county"})),
     ("POST", "/office/households/import"): (422, frozenset({"town"})),
     ("POST", "/office/households/import/confirm"): (410, frozenset({"town"})),
@@ -150,7 +167,7 @@ def test_who_comes_in(app: Flask, world: World, username: str) -> None:
 
 def _objects(app: Flask, world: World) -> dict[str, Any]:
     """A device, a waiting record that an office may decide, an act in quarantine, a matter of the county's own list, a
-    correction request, an order outside the list, a refusal, and a team that one may leave."""
+    correction request, an order outside the list, a refusal, a call to make, a channel, and a team that one may leave."""
     record = hazard(world)
     assert Phone(app, "leader").do("hazards.report", record)["outcome"] == "applied"
     task, refusal = refused_task(app, world, Phone(app, "worker"))
@@ -176,6 +193,8 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "refusal": refusal,
         "task": task,
         "case": _case(app, world),
+        "call": _call(app, world),
+        "channel": _channel(app, world),
         "matter": own,
     }
     return {**world.people, **named, "mutation": _quarantined(app, world)}
@@ -186,6 +205,28 @@ def _case(app: Flask, world: World) -> str:
     told = hazard(world)
     assert Phone(app, "worker").do("hazards.report", told)["outcome"] == "applied"
     return case_of(app, world, str(told["id"]), "dept")
+
+
+def _call(app: Flask, world: World) -> UUID:
+    """A line on the call list: something urgent reached no phone of the worker."""
+    with writing(app) as session:
+        ring(session, world.people["worker"], "emergency_reported", at=clock.now(), urgent=True)
+    Worker(app, []).sweep(Sweeper("deliveries", 1, round_))
+    with writing(app) as session:
+        own = {"person_id": world.people["worker"], "channel": "call"}
+        return session.query(Delivery).filter_by(**own).one().id
+
+
+def _channel(app: Flask, world: World) -> UUID:
+    with writing(app) as session:
+        admin = holder_of(session, world.people["sysadmin"], clock.today())
+        told = {
+            "unit_id": world.areas["county"],
+            "kind": "wecom",
+            "name": "工作群",
+            "address": "wecombot://keyofthegroup",
+        }
+        return add_channel(session, admin, **told, per_minute=20, position=1, hosts=())
 
 
 def _quarantined(app: Flask, world: World) -> str:
@@ -224,7 +265,20 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
     names = {
         **world.people,
         **dict.fromkeys(
-            ("team", "device", "record", "mutation", "matter", "correction", "refusal", "order", "task", "case"),
+            (
+                "team",
+                "device",
+                "record",
+                "mutation",
+                "matter",
+                "correction",
+                "refusal",
+                "order",
+                "task",
+                "case",
+                "call",
+                "channel",
+            ),
             world.team,
         ),
     }

@@ -7,10 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from server.kernel import clock
 from server.kernel.ids import new_id
+from server.messages.models import Delivery, Message
+from server.platform.db import reading
 from tests.builders import Browser, at_desk
 from tests.strangers import add_strangers
 from tests.sync.phone import Phone, assigned, hazard
@@ -155,3 +158,22 @@ def test_another_day_and_withdrawn_of_the_version_seen(app: Flask, world: World)
     assert village.form(one, decision="withdraw", version="2").status_code == 303
     assert worker.pull()["task"][form["id"]]["state"] == "withdrawn"
     assert "撤回" in village.get(one).text and 'name="decision"' not in village.get(one).text
+
+
+def test_urgent_is_for_matters_of_level_l0_with_a_reason_and_counts_for_the_unit(app: Flask, world: World) -> None:
+    town, why = at_desk(app, "town"), "台风橙色预警，今晚转移"
+    refused = town.form("/office/tasks", **told(world, urgent_why=why))
+    assert refused.status_code == 422 and "这件事不能标为紧急" in refused.text and tasks_of(app, "worker") == []
+    assert 'name="urgent_why"' not in page_of(town, world)
+    assert 'name="urgent_why"' in page_of(town, world, matter_code="EMG-01")
+    assert town.form("/office/tasks", **told(world, matter_code="EMG-01", urgent_why=why)).status_code == 303
+    assert town.form("/office/tasks", **told(world, matter_code="EMG-01")).status_code == 303
+    with app.app_context(), reading() as session:
+        found = session.execute(
+            sa.select(Message.urgent_why, Message.urgent_unit, Delivery.urgent).join(Delivery)
+        ).all()
+    assert sorted(map(tuple, found), key=str) == sorted(
+        [(why, world.areas["town"], True)] * 4 + [(None, None, False)] * 4, key=str
+    )
+    page = town.get("/office/deliveries").text
+    assert '<span lang="zh-CN">town</span></th><td>4</td>' in page and why not in page

@@ -1,0 +1,116 @@
+"""Ways out of the house by apprise: the robots of DingTalk, WeCom and Feishu groups, and gateways for short messages.
+
+Only the worker sends, so apprise is loaded at the first call. Its robots take any status 200 for a success; these services
+say no in the body of a 200, so the answer is listened to. Only hosts of the installation's list are called, and redirects
+are not followed: an address is typed in the office and must not open this server's own network.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+import requests
+
+from server.platform.config import current_settings
+from server.platform.logs import log
+from server.platform.pushing import ANSWER_SECONDS, CONNECT_SECONDS, NOT_SENT, SILENT, UNREACHABLE, Answer, seconds
+
+DINGTALK, WECOM, FEISHU, SMS = "dingtalk", "wecom", "feishu", "sms"
+KINDS = (DINGTALK, WECOM, FEISHU, SMS)
+PER_MINUTE = {DINGTALK: 20, WECOM: 20, FEISHU: 100, SMS: 600}  # what the services allow; a gateway's is in its contract
+TOKEN = r"[A-Za-z0-9_-]{8,200}"
+FORMS = {
+    DINGTALK: re.compile(rf"dingtalk://(?:{TOKEN}@)?{TOKEN}/?"),
+    WECOM: re.compile(rf"wecombot://{TOKEN}/?"),
+    FEISHU: re.compile(rf"feishu://{TOKEN}/?"),
+    SMS: re.compile(r"(?:json|form)s?://[!-\[\]-~]+"),
+}
+PHONE = re.compile(r"\+?\d{5,15}")
+CALLED_PLACE = "{phone}"
+CODES = ("errcode", "code", "StatusCode")  # DingTalk and WeCom, Feishu, Feishu's older robots
+TOO_FAST = frozenset({130101, 45009, 11232})  # DingTalk, WeCom, Feishu
+SHUT_AFTER_TOO_FAST_S = 600  # DingTalk blocks a robot for ten minutes
+
+
+def may_be(kind: str, address: str, hosts: tuple[str, ...]) -> bool:
+    """Whether this can be the address of such a channel; a gateway's host is on the list and has a place for the number."""
+    if kind not in FORMS or not FORMS[kind].fullmatch(address):
+        return False
+    if kind != SMS:
+        return True
+    return CALLED_PLACE in address and (urlsplit(address).hostname or "").lower() in hosts
+
+
+def send(address: str, title: str, body: str, phone: str | None) -> Answer:
+    """One call, five seconds at most. ``phone``: whom a gateway is to reach. Never raises."""
+    digits = re.sub(r"[\s-]", "", phone or "")
+    if phone is not None and not PHONE.fullmatch(digits):
+        return Answer(None, NOT_SENT)
+    listening = _Listening(current_settings().channel_hosts)
+    try:
+        import apprise
+
+        way = apprise.Apprise.instantiate(address.replace(CALLED_PLACE, quote(digits)), suppress_exceptions=True)
+        if not isinstance(way, apprise.NotifyBase):
+            return Answer(None, NOT_SENT)
+        module: Any = sys.modules[type(way).__module__]
+        was, module.requests = module.requests, listening
+        try:
+            way.notify(body=body, title=title)
+        finally:
+            module.requests = was
+    except Exception as error:
+        log().warning("channel_not_sent", error=type(error).__name__)
+        return Answer(None, NOT_SENT)
+    return listening.heard
+
+
+class _Listening:
+    """``requests`` as a plugin of apprise sees it: calls nobody off the list and keeps what was answered."""
+
+    def __init__(self, hosts: tuple[str, ...]) -> None:
+        self._hosts, self.heard = hosts, Answer(None, NOT_SENT)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(requests, name)
+
+    def post(self, url: str, **more: Any) -> requests.Response:
+        return self.request("POST", url, **more)
+
+    def request(self, method: str, url: str, **more: Any) -> requests.Response:
+        if (urlsplit(url).hostname or "").lower() not in self._hosts:
+            raise requests.ConnectionError("this host is not on the list")
+        if "sign" in (more.get("params") or {}):  # DingTalk's: apprise quotes it, and requests would once more
+            more["params"] = {**more["params"], "sign": unquote(more["params"]["sign"])}
+        more |= {"allow_redirects": False, "timeout": (CONNECT_SECONDS, ANSWER_SECONDS)}
+        try:
+            answer = requests.request(method, url, **more)
+        except requests.Timeout:
+            self.heard = Answer(None, SILENT)
+            raise
+        except requests.RequestException:
+            self.heard = Answer(None, UNREACHABLE)
+            raise
+        self.heard = _meant(answer)
+        return answer
+
+
+def _meant(answer: requests.Response) -> Answer:
+    code = _code(answer) if answer.status_code == 200 else 0
+    if code in TOO_FAST:
+        return Answer(429, None, SHUT_AFTER_TOO_FAST_S)
+    status = 400 if code else answer.status_code
+    return Answer(status, None, seconds(answer.headers.get("Retry-After", "")))
+
+
+def _code(answer: requests.Response) -> int:
+    """What the body of a 200 says: 0 for yes, or for a body that says nothing of the kind."""
+    try:
+        told = answer.json()
+    except ValueError:
+        return 0
+    found = next((told[name] for name in CODES if name in told), 0) if isinstance(told, dict) else 0
+    return found if isinstance(found, int) else 0
