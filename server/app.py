@@ -49,6 +49,8 @@ from server.households import registry as households
 from server.households import staging
 from server.kernel import clock
 from server.matters import pages as matter_pages
+from server.matters import public_pages as public_matter_pages
+from server.matters import temporary_pages
 from server.matters.queries import policy
 from server.messages import api as message_api
 from server.messages import commands as messages
@@ -96,6 +98,7 @@ from server.sync.commands import expected_of
 from server.tasks import commands as tasks
 from server.tasks import desk_pages as task_desk_pages
 from server.tasks import pages as task_pages
+from server.tasks import request_pages as task_request_pages
 
 FORM_FIELDS_BYTES = 1 * 2**20
 FEED_KEEPS_MS = 92 * clock.DAY_MS
@@ -110,6 +113,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         message_pages.blueprint,
         household_pages.blueprint,
         matter_pages.blueprint,
+        temporary_pages.blueprint,
+        public_matter_pages.blueprint,
         sync_api.blueprint,
         sync_pages.blueprint,
         entry_pages.blueprint,
@@ -117,6 +122,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         privacy_pages.blueprint,
         task_pages.blueprint,
         task_desk_pages.blueprint,
+        task_request_pages.blueprint,
         order_pages.blueprint,
         case_pages.blueprint,
         case_desk_pages.blueprint,

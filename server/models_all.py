@@ -17,6 +17,7 @@ import server.patrols.models
 import server.people.models
 import server.photos.models
 import server.platform.backup_marks
+import server.platform.exports
 import server.platform.looks
 import server.platform.streams
 import server.platform.uploads

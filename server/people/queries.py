@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from server.people import roster, rules
 from server.people.models import Appointment, Device, Person, Role, ScopeSnapshot, SignIn, Team, TeamMember
 from server.people.registry import neighbours
 from server.people.rules import Holder
+from server.platform.exports import ListExport
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,13 @@ def person_named(session: Session, username: str) -> Person | None:
 def names_of(session: Session, person_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Names by person, for rows that show who did something."""
     return {p.id: p.name for p in session.scalars(sa.select(Person).where(Person.id.in_(person_ids)))}
+
+
+def exports_of(county_code: str, chosen: Mapping[str, str]) -> sa.Select[ListExport]:
+    """The county's lists that were taken out as files, the newest first; ``chosen``: column → value."""
+    statement = sa.select(ListExport).where(ListExport.county_code == county_code)
+    statement = statement.where(*(getattr(ListExport, name) == value for name, value in chosen.items()))
+    return statement.order_by(ListExport.at.desc(), ListExport.id)
 
 
 def roles(session: Session) -> dict[str, Role]:

@@ -151,6 +151,10 @@ TABLE: Mapping[str, Grant] = {
     ),
     "task.desk": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
     "refusal.rule": Grant(anywhere=_roles("county_authority")),
+    # a department asks for a task and sees what became of it; town or county above the area sends on, merges, declines
+    "request.make": Grant(as_lead=_roles("department")),
+    "request.see": Grant(offices=_roles("town_government", "county_authority"), as_lead=_roles("department")),
+    "request.answer": Grant(offices=_roles("town_government", "county_authority")),
     # orders outside the list: heard by the competent department alone
     "order.report": Grant(anywhere=FIELD_ROLES),
     "order.rule": Grant(anywhere=_roles("county_authority")),
@@ -194,9 +198,11 @@ TABLE: Mapping[str, Grant] = {
     "sealed_file.take_in": Grant(anywhere=_roles("town_government", "county_authority", "security_administrator")),
     # lists and settings
     "matter.set_photo_policy": Grant(anywhere=_roles("county_authority")),
+    "matter.temporary": Grant(anywhere=_roles("county_authority")),
     "review_policy.set": Grant(anywhere=_roles("county_authority")),
     "gas_number.set": Grant(anywhere=_roles("county_authority")),
     "backup.see": Grant(anywhere=_roles("system_administrator")),
+    "export.see": Grant(anywhere=_roles("auditor")),
     "audit.see": Grant(anywhere=_roles("auditor")),
     "metrics.see": Grant(anywhere=_roles("system_administrator")),
 }

@@ -22,6 +22,7 @@ PUBLIC = {
     "GET /sw.js": "file",
     "GET /manifest.webmanifest": "file",
     "GET /static/<folder>/<path:path>": "built files and icons",
+    "GET /matters": "the matter list is public (Art. 8)",
     "GET /openapi.json": "describes the doors",
     "GET /healthz": "monitoring",
     "GET /metrics": "asks for a token or the system administrator itself",

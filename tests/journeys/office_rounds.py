@@ -35,12 +35,14 @@ class OfficeRounds:
 
     def all(self) -> Stops:
         yield from self.at_the_door()
+        yield from self.public()
         for username in PLAIN:
             yield from self.menu_of(username)
         yield from self.administrators()
         yield from self.county()
         yield from self.town()
         yield from self.leader()
+        yield from self.auditor()
 
     # — hands —
 
@@ -87,6 +89,13 @@ class OfficeRounds:
         self.open("/sign-in?done=reset")
         yield "sign-in, password is new"
 
+    def public(self) -> Stops:
+        """What everybody reads."""
+        for language in {next(self.languages), next(self.languages)}:
+            self.open(f"/matters?lang={language}")
+            expect(self.page.locator("main .rows > li").first).to_be_visible()
+            yield "the matter list, for everybody"
+
     def menu_of(self, username: str) -> Stops:
         self.take_desk(username)
         for path in self.menu():
@@ -118,25 +127,26 @@ class OfficeRounds:
         expect(self.page.locator("article.panel")).to_have_count(2)
         yield "refusals"
         self.page.locator("[name=words]").first.fill("属于清单")
-        self.page.locator("[value=not_upheld]").first.click()
+        self.page.locator("button[value=not_upheld]").first.click()
         expect(self.page.get_by_role("alert")).to_be_visible()
         yield "refusal, new day missing"
         self.page.locator("[name=words]").first.fill("收罚款是执法部门的事")
-        self.page.locator("[value=upheld]").first.click()
+        self.page.locator("button[value=upheld]").first.click()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "refusals, one upheld"
         self.open("/office/orders")
         expect(self.page.locator("article.panel")).to_have_count(2)
         yield "orders outside the list"
         self.page.locator("[name=words]").first.fill(" ")
-        self.page.locator("[value=upheld]").first.click()
+        self.page.locator("button[value=upheld]").first.click()
         expect(self.page.get_by_role("alert")).to_be_visible()
         yield "order outside the list, words missing"
         self.page.locator("[name=words]").first.fill("罚款由执法部门收")
-        self.page.locator("[value=upheld]").first.click()
+        self.page.locator("button[value=upheld]").first.click()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "orders outside the list, one upheld"
         yield from self.levels()
+        yield from self.temporary()
         self.open("/office/orders/units")
         expect(self.page.locator("tbody tr").first).to_be_visible()
         yield "upheld refusals and orders, by unit"
@@ -158,6 +168,85 @@ class OfficeRounds:
         self.page.locator("input[name=review_mode][value=sample]").check()
         self.send()
         yield "matters, per cent missing"
+
+    def temporary(self) -> Stops:
+        self.open("/office/temporary")
+        self.page.locator("#county_document").fill("示例〔2026〕30号")
+        self.page.locator("#most_days").fill("10")
+        self.send("form[action='/office/temporary/document'] button")
+        expect(self.page.get_by_test_id("temporary-form")).to_be_visible()
+        yield "temporary matters, provided for"
+        for name, words in (("name_zh", "寒潮后水管排查"), ("consent_by", "县主管部门"), ("reason", "寒潮预警")):
+            self.page.locator(f"#{name}").fill(words)
+        self.page.locator("#document_no").fill("示例〔2026〕31号")
+        self.page.locator("input[name=departments]").first.check()
+        self.page.locator("#last_day").fill("2020-01-01")
+        self.send("[data-testid=temporary-form] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "temporary matter, day that cannot be"
+        self.page.locator("#last_day").fill(self.page.locator("#from_day").input_value())
+        self.send("[data-testid=temporary-form] button")
+        yield "temporary matter, written down"
+        self.send("form[action$='/publish'] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "temporary matter, published"
+        self.open("/matters")
+        expect(self.page.locator("main .tag")).to_be_visible()
+        yield "the matter list, with a temporary one"
+
+    def requests(self) -> Stops:
+        """Asked by the department, answered by the town."""
+        self.take_desk("dept")
+        self.open("/office/requests/new")
+        yield "request, to be made"
+        for words in ("查看楼道充电", "再查一遍楼道"):
+            self.open("/office/requests/new")
+            self.page.locator("#matter_code").select_option("HAZ-01")
+            self.page.locator("#area_unit").select_option(label="town")
+            self.page.locator("#words").fill(words)
+            self.page.locator("#figures").fill("楼道充电处数")
+            self.send("[data-testid=request-form] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "requests, asked"
+        self.take_desk("town")
+        self.open("/office/requests")
+        self.page.locator("td .row-link").first.click()
+        yield "request, to be answered"
+        self.send("button[value=merge]")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "request, merged"
+        self.open("/office/requests?state=open")
+        self.page.locator("td .row-link").first.click()
+        self.page.locator("a[href*='request_id=']").click()
+        expect(self.page.get_by_test_id("sent-on")).to_be_visible()
+        yield "assign, what a department asked for"
+        self.page.locator("input[name=to][value=workers]").check()
+        self.send("form[action='/office/tasks'][method=post] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        self.open("/office/requests?sort=wanted&state=sent")
+        self.page.locator("td .row-link").first.click()
+        yield "request, sent on"
+        self.open("/office/requests?state=declined")
+        yield "requests, none like this"
+
+    def taking_out(self) -> Stops:
+        """A list as a file; without a purpose it stays."""
+        self.open("/office/tasks")
+        form = self.page.get_by_test_id("export-form")
+        form.evaluate("form => { form.noValidate = true; }")
+        form.locator("button[value=xlsx]").click()
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "tasks, no purpose for the file"
+        self.page.locator("#purpose").fill("月度例会")
+        with self.page.expect_download() as file:
+            self.page.get_by_test_id("export-form").locator("button[value=xlsx]").click()
+        assert file.value.suggested_filename.endswith(".xlsx")
+
+    def auditor(self) -> Stops:
+        self.take_desk("auditor")
+        self.open("/office/exports")
+        expect(self.page.locator("tbody tr")).to_have_count(1)
+        yield "lists taken out as files"
 
     def assigning(self) -> Stops:
         self.open("/office/tasks/new")
@@ -340,7 +429,9 @@ class OfficeRounds:
         self.send()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "correction requests, one answered"
+        yield from self.requests()
         yield from self.assigning()
+        yield from self.taking_out()
         self.open("/office/review")
         expect(self.page.locator("article.panel")).to_have_count(2)
         self.page.locator("button[value=uphold]").click()
