@@ -21,6 +21,8 @@ from server import cli
 from server.approvals import commands as approvals
 from server.approvals import pages as approval_pages
 from server.areas import queries as areas
+from server.callouts import commands as callouts
+from server.callouts import pages as callout_pages
 from server.cases import commands as cases
 from server.cases import pages as case_pages
 from server.cases import queries as case_queries
@@ -115,6 +117,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         task_pages.blueprint,
         task_desk_pages.blueprint,
         order_pages.blueprint,
+        callout_pages.blueprint,
         case_pages.blueprint,
         case_pages.levels_blueprint,
         *photo_api.blueprints,
@@ -161,6 +164,9 @@ def plug_jobs() -> None:
         ("stray_photos", jobs.DAY, sweep.stray_files),
         ("messages", jobs.DAY, swept(messages.drop_old)),
         ("deliveries", delivering.EVERY_SECONDS, delivering.round_),
+        ("callouts", jobs.MINUTE, swept(callouts.end_due)),
+        ("callouts_on_phones", jobs.HOUR, swept(callouts.clear_phones)),
+        ("positions", jobs.HOUR, swept(callouts.forget_positions)),
         ("held", jobs.HOUR, swept(holding.give_up_held)),
         ("reviews", jobs.HOUR, swept(lambda session, now: approvals.lapse_overdue(session, clock.day_of(now)))),
         (

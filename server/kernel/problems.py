@@ -87,6 +87,10 @@ CATALOGUE: dict[str, int] = {
     "case_exists": 409,
     "step_unfit": 409,
     "unit_unknown": 422,
+    # emergency mode
+    "callout_open": 409,
+    "callout_too_long": 422,
+    "callout_ended": 409,
     # decisions
     "stale": 409,
     "already_decided": 409,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,6 +19,10 @@ from server.text import text
 
 KEPT_MS = 92 * clock.DAY_MS
 SWEEP = 500
+AT_ONCE = 1_000  # rows of one statement
+NO_LINE = frozenset(
+    {"callout_opened"}
+)  # rung for many at once: it is no line in their inboxes, a row of their area says it
 
 
 def ring(
@@ -52,6 +57,45 @@ def ring(
     session.add(_delivery(message, urgent))
     streams.put(session, stream_keys.person(person_id), "message", message.id)
     return message.id
+
+
+def ring_all(session: Session, county_code: str, person_ids: Sequence[UUID], kind: str, *, at: int) -> int:
+    """Ring for everybody of an area at once, urgently, whoever is away: emergency mode alone. Returns how many.
+
+    Rows go in by the thousand, and no person's stream is touched: what it is about is one row of their area's stream.
+    """
+    text(f"message.{kind}", "zh")
+    if kind not in NO_LINE:
+        raise ValueError(kind)
+    for start in range(0, len(person_ids), AT_ONCE):
+        told = [
+            {"id": ids.new_id(), "county_code": county_code, "person_id": person, "kind": kind, "at": at}
+            for person in person_ids[start : start + AT_ONCE]
+        ]
+        session.execute(sa.insert(Message), [{**one, "quiet": False, "version": 1} for one in told])
+        out = [
+            {
+                "id": ids.new_id(),
+                "county_code": county_code,
+                "message_id": one["id"],
+                "person_id": one["person_id"],
+                "channel": "push",
+                "urgent": True,
+                "state": "waiting",
+                "tries": 0,
+                "made_at": at,
+                "due_at": at,
+            }
+            for one in told
+        ]
+        session.execute(sa.insert(Delivery), out)
+    return len(person_ids)
+
+
+def heard(session: Session, person_id: UUID, kind: str, at: int) -> None:
+    """The person has answered what rang at ``at``: nothing rings for it any more."""
+    own = sa.and_(Message.person_id == person_id, Message.at == at, Message.kind == kind, Message.read_at.is_(None))
+    session.execute(sa.update(Message).where(own).values(read_at=clock.now(), version=Message.version + 1))
 
 
 def _delivery(message: Message, urgent: bool) -> Delivery:
@@ -89,6 +133,7 @@ def drop_old(session: Session, now: int) -> int:
     session.execute(sa.delete(DeliveryAttempt).where(DeliveryAttempt.delivery_id.in_(gone)))
     session.execute(sa.delete(Delivery).where(Delivery.id.in_(gone)))
     for message in old:
-        streams.gone(session, stream_keys.person(message.person_id), "message", message.id)
+        if message.kind not in NO_LINE:
+            streams.gone(session, stream_keys.person(message.person_id), "message", message.id)
         session.delete(message)
     return len(old)

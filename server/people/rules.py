@@ -165,6 +165,13 @@ TABLE: Mapping[str, Grant] = {
     "case.work": Grant(as_lead=_roles("department", "village_committee", "town_government")),
     "case.verify": Grant(in_grid=_roles(LEADER)),
     "level.set": Grant(anywhere=_roles("county_authority")),
+    # emergency mode: opened by a named authority for an area below it, answered by everybody in it; the opening unit alone
+    # reaches people by telephone and position
+    "callout.open": Grant(offices=_roles("town_government", "county_authority")),
+    "callout.see": Grant(offices=SEEING_OFFICES),
+    "callout.reach": Grant(as_lead=_roles("town_government", "county_authority")),
+    "callout.answer": Grant(anywhere=FIELD_ROLES | OFFICE_ROLES),
+    "callout.limit": Grant(anywhere=_roles("county_authority")),
     # households and places
     "household.see": Grant(in_grid=GRID_ROLES, in_micro=True),
     "household.save": Grant(in_grid=GRID_ROLES, in_micro=True),
