@@ -17,7 +17,7 @@ from server.kernel import clock, ids, stream_keys
 from server.kernel.problems import Problem, insist
 from server.messages.commands import heard, ring, ring_all
 from server.people.roster import held_under, leaders_in
-from server.people.rules import TABLE, Holder, Post, Thing, may
+from server.people.rules import GRID_ROLES, TABLE, Holder, Post, Thing, may
 from server.platform import streams
 
 CALLED, HELP = "callout_opened", "callout_help"
@@ -133,7 +133,7 @@ def forget_positions(session: Session, now: int) -> int:
 
 def set_limit(session: Session, by: Holder, hours: int, document_no: str) -> CalloutLimit:
     """How long a call-out of the county may last at the most, from today on. Refuses with ``not_allowed``, ``invalid``."""
-    insist(may(by, "callout.limit", Thing(county_code=by.county_code)))
+    insist(may(by, "callout.limit"))
     insist(rules.limit_may_be(hours, document_no))
     row = CalloutLimit(
         id=ids.new_id(),
@@ -176,8 +176,9 @@ def _answer_rows(
     acted_at: int,
     now: int,
 ) -> list[CalloutAnswer]:
-    """The answer in the stream of each grid and micro-grid of its author; at a desk in the author's own."""
-    keys = {stream_keys.grid(post.grid_id) for post in posts if post.grid_id}
+    """The answer in the stream of each grid of its author, or of the micro-grid, which all of its grid hold; at a desk in the
+    author's own."""
+    keys = {stream_keys.grid(post.grid_id) for post in posts if post.grid_id and post.role in GRID_ROLES}
     keys |= {stream_keys.micro(post.micro_grid_id) for post in posts if post.micro_grid_id}
     rows = [
         CalloutAnswer(

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from server.callouts.commands import open_callout
 from server.kernel import clock
+from server.kernel.ids import new_id
 from server.matters.queries import matter_list
 from server.people.commands import end_appointment, name_team
 from server.people.models import Appointment
@@ -54,6 +56,17 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/orders/units", "/office/orders/units", {}, frozenset({"county"})),
     ("POST", "/office/orders/<uuid:order_id>", "/office/orders/{order}", {"ruling": "upheld", "words": "x"},
      frozenset({"county"})),
+    ("GET", "/office/callouts", "/office/callouts", {}, frozenset(DESKS)),
+    ("POST", "/office/callouts", "/office/callouts", {}, frozenset()),
+    ("GET", "/office/callouts/<uuid:callout_id>", "/office/callouts/{callout}", {},
+     frozenset({"village", "town", "county"})),
+    ("POST", "/office/callouts/<uuid:callout_id>/answer", "/office/callouts/{callout}/answer", {"kind": "safe"},
+     frozenset({"village", "town"})),
+    ("GET", "/office/callouts/<uuid:callout_id>/positions/<uuid:person_id>", "/office/callouts/{callout}/positions/{worker}",
+     {}, frozenset({"county"})),
+    ("POST", "/office/callouts/<uuid:callout_id>/end", "/office/callouts/{callout}/end", {},
+     frozenset({"town", "county"})),
+    ("POST", "/office/callouts/limit", "/office/callouts/limit", {}, frozenset()),
     ("GET", "/office/tasks", "/office/tasks", {}, frozenset({"village", "town", "county"})),
     ("GET", "/office/tasks/new", "/office/tasks/new", {}, frozenset({"village", "town", "county"})),
     ("POST", "/office/tasks", "/office/tasks", {}, frozenset()),
@@ -94,6 +107,10 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/reset-code"): (404, frozenset({"leader2"})),
     ("POST", "/office/teams"): (422, frozenset({"town"})),
     ("POST", "/office/enter"): (422, frozenset({"village", "town"})),
+    ("POST", "/office/callouts"): (422, frozenset({"town", "county"})),
+    ("POST", "/office/callouts/<uuid:callout_id>/answer"): (404, frozenset(DESKS)),
+    ("GET", "/office/callouts/<uuid:callout_id>/positions/<uuid:person_id>"): (404, frozenset({"town"})),
+    ("POST", "/office/callouts/limit"): (422, frozenset({"county"})),
     ("POST", "/office/tasks"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/tasks/<uuid:task_id>"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/sealed-file"): (422, frozenset({"town", "county", "secadmin"})),
@@ -170,6 +187,7 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "refusal": refusal,
         "task": task,
         "case": _case(app, world),
+        "callout": _callout(app, world),
         "matter": own,
     }
     return {**world.people, **named, "mutation": _quarantined(app, world)}
@@ -180,6 +198,16 @@ def _case(app: Flask, world: World) -> str:
     told = hazard(world)
     assert Phone(app, "worker").do("hazards.report", told)["outcome"] == "applied"
     return case_of(app, world, str(told["id"]), "dept")
+
+
+def _callout(app: Flask, world: World) -> str:
+    """Opened by the county for the first town; the worker says where they are."""
+    with writing(app) as session:
+        county = holder_of(session, world.people["county"], clock.today())
+        made = open_callout(session, county, world.areas["town"], "台风登陆", 4)
+    told = {"id": str(new_id()), "callout_id": str(made.id), "kind": "safe", "place": {"lng": 120.915, "lat": 30.505}}
+    assert Phone(app, "worker").do("callouts.answer", told)["outcome"] == "applied"
+    return str(made.id)
 
 
 def _quarantined(app: Flask, world: World) -> str:
@@ -218,7 +246,19 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
     names = {
         **world.people,
         **dict.fromkeys(
-            ("team", "device", "record", "mutation", "matter", "correction", "refusal", "order", "task", "case"),
+            (
+                "team",
+                "device",
+                "record",
+                "mutation",
+                "matter",
+                "correction",
+                "refusal",
+                "order",
+                "task",
+                "case",
+                "callout",
+            ),
             world.team,
         ),
     }
