@@ -11,14 +11,14 @@ import { t } from '../../text/text';
 import { Icon } from '../../ui/icons';
 
 export function OwnGrids({ callout }: { callout: Callout }) {
-  const { session, status } = useStore();
+  const store = useStore(), { session } = store;
   const known = useLive(async (s) => {
     const [staff, answers, places] = await Promise.all([lists.staff(s), answersTo(s, callout.id), s.list('callout_position')]);
     return { board: boardOf(staff, answers, gridsLed(session), session.person.id), places: (places as unknown as Position[]).filter((one) => one.callout_id === callout.id).sort((a, b) => b.at - a.at) };
   }, ['staff', 'callout_answer', 'callout_position']);
   if (!known) return null;
   const { board, places } = known;
-  const contact = status().last_contact;
+  const contact = store.status().last_contact;
   const line = (person: Staff) => {
     const place = places.find((one) => one.person_id === person.person_id);
     return (
