@@ -21,6 +21,8 @@ from server import cli
 from server.approvals import commands as approvals
 from server.approvals import pages as approval_pages
 from server.areas import queries as areas
+from server.callouts import commands as callouts
+from server.callouts import pages as callout_pages
 from server.cases import desk_pages as case_desk_pages
 from server.cases import following as cases
 from server.cases import pages as case_pages
@@ -124,6 +126,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         task_desk_pages.blueprint,
         task_request_pages.blueprint,
         order_pages.blueprint,
+        callout_pages.blueprint,
         case_pages.blueprint,
         case_desk_pages.blueprint,
         case_desk_pages.levels_blueprint,
@@ -171,6 +174,9 @@ def plug_jobs() -> None:
         ("stray_photos", jobs.DAY, sweep.stray_files),
         ("messages", jobs.DAY, swept(messages.drop_old)),
         ("deliveries", delivering.EVERY_SECONDS, delivering.round_),
+        ("callouts", jobs.MINUTE, swept(callouts.end_due)),
+        ("callouts_on_phones", jobs.HOUR, swept(callouts.clear_phones)),
+        ("positions", jobs.HOUR, swept(callouts.forget_positions)),
         ("held", jobs.HOUR, swept(holding.give_up_held)),
         ("reviews", jobs.HOUR, swept(lambda session, now: approvals.lapse_overdue(session, clock.day_of(now)))),
         (

@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401
 import server.areas.models
+import server.callouts.models
 import server.cases.models
 import server.duties.emergencies.models
 import server.duties.hazards.models

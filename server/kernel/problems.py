@@ -102,6 +102,10 @@ CATALOGUE: dict[str, int] = {
     "too_late": 409,
     "complaint_elsewhere": 422,
     "ref_taken": 409,
+    # emergency mode
+    "callout_open": 409,
+    "callout_too_long": 422,
+    "callout_ended": 409,
     # decisions
     "stale": 409,
     "already_decided": 409,

@@ -180,6 +180,13 @@ TABLE: Mapping[str, Grant] = {
     "call.close": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
     "ring_rule.set": Grant(anywhere=_roles("county_authority")),
     "channel.set": Grant(anywhere=_roles("system_administrator")),
+    # emergency mode: opened by a named authority for an area below it, answered by everybody in it; the opening unit alone
+    # reaches people by telephone and position
+    "callout.open": Grant(offices=_roles("town_government", "county_authority")),
+    "callout.see": Grant(offices=SEEING_OFFICES),
+    "callout.reach": Grant(as_lead=_roles("town_government", "county_authority")),
+    "callout.answer": Grant(anywhere=FIELD_ROLES | OFFICE_ROLES),
+    "callout.limit": Grant(anywhere=_roles("county_authority")),
     # households and places
     "household.see": Grant(in_grid=GRID_ROLES, in_micro=True),
     "household.save": Grant(in_grid=GRID_ROLES, in_micro=True),

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from server.kernel import clock
 from tests.households.sheets import sheet
+from tests.journeys.office_day import call_out
 from tests.journeys.site import Site
 from tests.world import PASSWORD
 
@@ -29,6 +30,7 @@ class OfficeRounds:
 
     def __init__(self, page: Page, site: Site, languages: tuple[str, ...]) -> None:
         self.page = page
+        self.site = site
         self.base = f"http://127.0.0.1:{site.port}"
         self.languages = cycle(languages)
         self.opened: set[str] = set()
@@ -145,6 +147,7 @@ class OfficeRounds:
         self.page.locator("button[value=upheld]").first.click()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "orders outside the list, one upheld"
+        yield from self.call_outs()
         yield from self.levels()
         yield from self.temporary()
         self.open("/office/orders/units")
@@ -273,6 +276,36 @@ class OfficeRounds:
         self.page.locator("button[value=withdraw]").click()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "task at the desk, withdrawn"
+
+    def call_outs(self) -> Stops:
+        self.open("/office/callouts")
+        self.page.locator("#org_unit_id").select_option(label="village")
+        self.page.locator("#reason").fill("台风登陆")
+        self.page.locator("#hours").fill("99")
+        self.page.locator("[data-testid=callout-form]").evaluate("form => { form.noValidate = true; }")
+        self.send("[data-testid=callout-form] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "call-outs, too long"
+        self.page.locator("#hours").fill("4")
+        self.send("[data-testid=callout-form] button")
+        yield "call-out, asked back"
+        self.page.locator("[data-testid=callout-confirm] button").click()
+        expect(self.page.locator("[data-testid=waiting]")).to_be_visible()
+        yield "board of a call-out, nobody yet"
+        call_out(self.site)
+        self.open("/office/callouts")
+        yield "call-outs, two open"
+        self.page.locator("main .row-link[href^='/office/callouts/']").first.click()
+        expect(self.page.locator("[data-testid=need-help]")).to_be_visible()
+        yield "board of a call-out, somebody in need"
+        self.page.locator("a[href*='/positions/']").click()
+        yield "position in a call-out"
+        self.page.go_back()
+        self.page.locator("td .row-link").first.click()
+        yield "board of a call-out, one unit"
+        self.send("form[action$='/end'] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "board of a call-out, ended"
 
     def levels(self) -> Stops:
         self.open("/office/levels")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.journeys.office_day import case_to_verify, meanwhile
+from tests.journeys.office_day import call_out, case_to_verify, end_call_outs, meanwhile
 from tests.journeys.rounds_forms import Forms
 from tests.journeys.rounds_hands import RETIRED, Stops
 
@@ -231,6 +231,7 @@ class Rounds(Forms):
         yield from self.dispatch()
         yield from self.for_a_colleague()
         yield from self.a_case()
+        yield from self.called_out()
         self.go("approvals")
         while phone.find("approval-card").count():
             front = phone.find("approval-card").first.get_attribute("data-id")
@@ -254,6 +255,26 @@ class Rounds(Forms):
         phone.tap("case-send-back")
         expect(phone.find("case", state="in_progress")).to_be_visible()
         yield "record with a case under way", None
+
+    def called_out(self) -> Stops:
+        """Emergency mode, as whoever leads a grid meets it."""
+        phone = self.phone
+        call_out(self.site)
+        phone.page.reload()
+        self.go("team")
+        expect(phone.find("callout-strip", answer="none")).to_be_visible()
+        yield "team, a call-out above it", None
+        phone.tap("callout-strip")
+        expect(phone.find("callout-help-list").locator("li")).to_have_count(1)
+        yield "call-out, not answered, and the own grids", "callout_sheet"
+        phone.tap("callout-safe")
+        expect(phone.find("callout-mine", delivery="delivered")).to_be_visible()
+        yield "call-out, answered", "callout_sheet"
+        self.close_sheet()
+        yield "team, a call-out that was answered", None
+        end_call_outs(self.site)
+        phone.page.reload()
+        expect(phone.find("callout-strip")).to_have_count(0)
 
     def dispatch(self) -> Stops:
         """A task is assigned: what is missing, then what it looks like to whoever gave it."""

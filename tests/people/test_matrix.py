@@ -13,6 +13,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from server.callouts.commands import open_callout
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.matters import temporary
@@ -65,6 +66,17 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/orders/units", "/office/orders/units", {}, frozenset({"county"})),
     ("POST", "/office/orders/<uuid:order_id>", "/office/orders/{order}", {"ruling": "upheld", "words": "x"},
      frozenset({"county"})),
+    ("GET", "/office/callouts", "/office/callouts", {}, frozenset(DESKS)),
+    ("POST", "/office/callouts", "/office/callouts", {}, frozenset()),
+    ("GET", "/office/callouts/<uuid:callout_id>", "/office/callouts/{callout}", {},
+     frozenset({"village", "town", "county"})),
+    ("POST", "/office/callouts/<uuid:callout_id>/answer", "/office/callouts/{callout}/answer", {"kind": "safe"},
+     frozenset({"village", "town"})),
+    ("GET", "/office/callouts/<uuid:callout_id>/positions/<uuid:person_id>", "/office/callouts/{callout}/positions/{worker}",
+     {}, frozenset({"county"})),
+    ("POST", "/office/callouts/<uuid:callout_id>/end", "/office/callouts/{callout}/end", {},
+     frozenset({"town", "county"})),
+    ("POST", "/office/callouts/limit", "/office/callouts/limit", {}, frozenset()),
     ("GET", "/office/tasks", "/office/tasks", {}, frozenset({"village", "town", "county"})),
     ("GET", "/office/tasks/new", "/office/tasks/new", {}, frozenset({"village", "town", "county"})),
     ("POST", "/office/tasks", "/office/tasks", {}, frozenset()),
@@ -140,6 +152,10 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/enter"): (422, frozenset({"village", "town"})),
     ("POST", "/office/requests"): (422, frozenset({"dept"})),
     ("POST", "/office/temporary"): (422, frozenset({"county"})),
+    ("POST", "/office/callouts"): (422, frozenset({"town", "county"})),
+    ("POST", "/office/callouts/<uuid:callout_id>/answer"): (404, frozenset(DESKS)),
+    ("GET", "/office/callouts/<uuid:callout_id>/positions/<uuid:person_id>"): (404, frozenset({"town"})),
+    ("POST", "/office/callouts/limit"): (422, frozenset({"county"})),
     ("POST", "/office/tasks"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/tasks/<uuid:task_id>"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/sealed-file"): (422, frozenset({"town", "county", "secadmin"})),
@@ -224,6 +240,7 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "case": _case(app, world),
         "call": _call(app, world),
         "channel": _channel(app, world),
+        "callout": _callout(app, world),
         "matter": own,
     }
     return {**world.people, **named, "mutation": _quarantined(app, world)}
@@ -281,6 +298,14 @@ def _channel(app: Flask, world: World) -> UUID:
             "address": "wecombot://keyofthegroup",
         }
         return add_channel(session, admin, **told, per_minute=20, position=1, hosts=())
+def _callout(app: Flask, world: World) -> str:
+    """Opened by the county for the first town; the worker says where they are."""
+    with writing(app) as session:
+        county = holder_of(session, world.people["county"], clock.today())
+        made = open_callout(session, county, world.areas["town"], "台风登陆", 4)
+    told = {"id": str(new_id()), "callout_id": str(made.id), "kind": "safe", "place": {"lng": 120.915, "lat": 30.505}}
+    assert Phone(app, "worker").do("callouts.answer", told)["outcome"] == "applied"
+    return str(made.id)
 
 
 def _quarantined(app: Flask, world: World) -> str:
@@ -334,6 +359,7 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "channel",
                 "request",
                 "temporary",
+                "callout",
             ),
             world.team,
         ),

@@ -12,7 +12,7 @@ import { Session } from './session';
 import type { Host } from './who';
 import { readState, writeState } from './sync_state';
 import type { SyncState } from './sync_state';
-import { TICK_MS } from './ticks';
+import { ALARM_TICK_MS, TICK_MS } from './ticks';
 import { Uploads } from './uploads';
 
 const LOCK_BUSY_MS = 1500;
@@ -119,8 +119,12 @@ export class Engine {
       if (this.store.status().waiting) this.arm(LOCK_BUSY_MS);
       return;
     }
-    if (result === 'failed') return this.arm(this.visible ? Math.min(this.backoff.wait(), TICK_MS) : this.backoff.wait());
-    if (this.visible) this.arm(TICK_MS);
+    if (result === 'failed') return this.arm(this.visible ? Math.min(this.backoff.wait(), this.tick()) : this.backoff.wait());
+    if (this.visible) this.arm(this.tick());
+  }
+  /** What the mirror's clear index says is enough: the row itself stays sealed. */
+  private tick(): number {
+    return this.store.mirror.find('callout', { state: 'open' }).length ? ALARM_TICK_MS : TICK_MS;
   }
   private arm(ms: number): void {
     const { env } = this.store;

@@ -468,6 +468,7 @@ export const en: Words = {
   'act_name.absences.end': 'Back on duty',
   'act_name.records.confirm': 'Confirm an entry',
   'kind.outside_order': 'Outside the list',
+  'act_name.callouts.answer': 'Call-out answer',
   'kind.task': 'Task',
   'act_name.tasks.assign': 'Assign a task',
   'act_name.tasks.accept': 'Accept a task',
