@@ -3,7 +3,8 @@
  * many tabs and workers are open. It is woken by saving, starting, `online`, becoming visible, a tick while visible,
  * the service worker, other tabs and the person; after a failure it waits (backoff.ts), and nothing is ever dropped.
  */
-import { clearDurablePhotos, clearOldFixes, clearOldReceipts, doubtAllPhotos, keepUntilDurable, sendAgain, setRegistered, takeNewDevice } from '../store/index';
+import { clearDurablePhotos, clearOldFixes, clearOldReceipts, doubtAllPhotos } from '../store/index';
+import { keepUntilDurable, sendAgain, setRegistered, takeNewDevice } from '../store/outcomes';
 import type { Lane, LocalStore } from '../store/index';
 import { Backoff } from './backoff';
 import { Pull } from './pull';
