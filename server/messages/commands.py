@@ -70,7 +70,9 @@ def ring_all(
     return [message["id"] for message in messages]
 
 
-def ring_area(session: Session, county_code: str, person_ids: Sequence[UUID], kind: str, *, at: int, by_unit: UUID) -> int:
+def ring_area(
+    session: Session, county_code: str, person_ids: Sequence[UUID], kind: str, *, at: int, by_unit: UUID
+) -> int:
     """Ring for everybody of an area at once, urgently, whoever is away: emergency mode alone. Returns how many.
 
     Rows go in by the thousand, and no person's stream is touched: what it is about is one row of their area's stream.

@@ -298,6 +298,8 @@ def _channel(app: Flask, world: World) -> UUID:
             "address": "wecombot://keyofthegroup",
         }
         return add_channel(session, admin, **told, per_minute=20, position=1, hosts=())
+
+
 def _callout(app: Flask, world: World) -> str:
     """Opened by the county for the first town; the worker says where they are."""
     with writing(app) as session:
