@@ -11,10 +11,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.databases import Databases, PostgresServer, postgres_server
 
 KINDS = ("sqlite", "postgres")
+
+# the sample of `make test` is the same every time; `make prove` draws anew (--hypothesis-profile wandering)
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("wandering", print_blob=True)
+settings.load_profile("repeatable")
 
 
 class NetworkForbidden(AssertionError):

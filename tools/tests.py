@@ -80,7 +80,13 @@ def steps(purpose: str) -> tuple[Step, ...]:
         return CHECKS
     if purpose == "test":
         return (*CHECKS, CLIENT, pytest("-m", "not prove"))
-    return (*CHECKS, CLIENT, pytest("-m", "prove or not prove", "--timeout", "14400"), SCRIPTS, SIMULATOR)
+    return (
+        *CHECKS,
+        CLIENT,
+        pytest("-m", "prove or not prove", "--timeout", "14400", "--hypothesis-profile", "wandering"),
+        SCRIPTS,
+        SIMULATOR,
+    )
 
 
 SECOND_ASKING = python(
