@@ -158,7 +158,8 @@ FORBIDDEN = {
     "zh": {
         r"审批": "审核", r"派单": "交办", r"打卡": "(forced check-ins do not exist)", r"排名|排行榜": "(no leaderboard)",
         r"在线时长": "(online minutes are not counted)", r"徽章|勋章": "荣誉章", r"专职员|专员": "专职网格员",
-        r"整改通知|处罚": "劝导 (a worker advises)", ORDERED: "劝导 (a worker advises; orders are a department's)", r"调解协议书": "(a grid worker has no seal)",
+        r"整改通知|处罚": "劝导 (a worker advises)", ORDERED: "劝导 (a worker advises; orders are a department's)",
+        r"调解协议书": "(a grid worker has no seal)",
         r"信教|宗教信仰|政治面貌": "(not collected)",
     },
     "en": {
