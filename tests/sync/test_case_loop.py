@@ -229,6 +229,7 @@ def test_a_call_becomes_a_case_that_the_offices_carry_to_its_end(app: Flask, wor
     assert take(town, app, case, "assigned", unit_id=str(world.areas["dept"])) == 303
     assert take(at_desk(app, "dept"), app, case, "reported", words="已查，无泄漏") == 303
     assert "case_to_verify" in rings(Phone(app, "town")) and "case_to_verify" not in rings(Phone(app, "leader"))
+    assert "等镇村或县里在" in town.get(f"/office/cases/{case}").text
     assert take(at_desk(app, "dept"), app, case, "verified") == 404
     assert take(town, app, case, "sent_back") == 422
     assert take(town, app, case, "sent_back", words="没有联系来电人") == 303

@@ -5,7 +5,7 @@ export const zh = {
   'title': '办理情况', 'lead': '牵头：{name}', 'no_lead': '还没有交办', 'helps': '协助：{names}', 'the_grid': '网格', 'due': '{when}前办好', 'late': '逾期，应在{when}前办好', 'stands': '暂停计时', 'verify_by': '请在{day}前核实', 'history': '办理经过', 'photo': '结果照片', 'result': '结果：{words}',
   'state.accepted': '已受理', 'state.assigned': '已交办', 'state.in_progress': '办理中', 'state.suspended': '已暂停', 'state.contested': '职责待裁定', 'state.done_reported': '待核实', 'state.verified': '已核实', 'state.closed': '已办结', 'state.not_verified': '办结，未核实',
   'step.opened': '转为闭环办理', 'step.assigned': '交办', 'step.helper_added': '请来协助', 'step.arrived': '到现场', 'step.suspended': '暂停计时', 'step.resumed': '恢复计时', 'step.reported': '上报结果', 'step.verified': '核实已办好', 'step.sent_back': '核实没办好，退回', 'step.closed': '办结', 'step.not_verified': '到期未核实，办结',
-  'step.handed_up': '转到上一级', 'step.handed_down': '转到下一级', 'step.helped': '协助情况', 'step.whistled': '吹哨', 'step.whistle_met': '应哨到场', 'step.not_ours': '提出非我职责', 'step.duty_moved': '裁定：换单位办理', 'step.duty_stays': '裁定：仍由原部门办理', 'step.reminded': '催办', 'step.escalated': '逾期，报上一级', 'step.reopened': '重新办理', 'step.ordered': '责令限期整改', 'step.order_met': '复查：已改好', 'step.order_unmet': '复查：没改好',
+  'step.handed_up': '转到上一级', 'step.handed_down': '转到下一级', 'step.helped': '协助情况', 'step.whistled': '吹哨', 'step.whistle_met': '应哨到场', 'step.not_ours': '提出非我职责', 'step.duty_moved': '裁定：换单位办理', 'step.duty_stays': '裁定：仍由原部门办理', 'step.reminded': '催办', 'step.escalated': '逾期，报上一级', 'step.reopened': '重新办理', 'step.ordered': '部门限期整改', 'step.order_met': '复查：已改好', 'step.order_unmet': '复查：没改好',
   'ask': '办好了吗？', 'settled': '办好了', 'not_settled': '没办好，退回', 'verified': '已核实', 'sent_back': '已退回', 'words': '还差什么', 'send': '退回继续办', 'missing': '请写还差什么。', 'too_long': '最多 {n} 个字。',
 } as const;
 
