@@ -92,6 +92,7 @@ def _on(kind: str, url: str) -> Iterator[Figure]:
         )
         yield Figure(f"call-out to {PEOPLE:,}, rows written and handed over, {kind}", took, "s", LIMIT_S)
         yield Figure(f"sync meanwhile, p95 against idle, {kind}", _p95(busy) / _p95(idle), "×", 3)
+        yield Figure(f"call-out, handed over again after a time-out, {kind}", again, "message")
         yield Figure(f"sync idle before a call-out, p95, {kind}", _p95(idle) * 1000, "ms")
 
 
