@@ -7,6 +7,7 @@ are not followed: an address is typed in the office and must not open this serve
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from typing import Any
@@ -53,6 +54,7 @@ def send(address: str, title: str, body: str, phone: str | None) -> Answer:
     try:
         import apprise
 
+        logging.getLogger("apprise").setLevel(logging.CRITICAL)  # what it met is told by the answer
         way = apprise.Apprise.instantiate(address.replace(CALLED_PLACE, quote(digits)), suppress_exceptions=True)
         if not isinstance(way, apprise.NotifyBase):
             return Answer(None, NOT_SENT)

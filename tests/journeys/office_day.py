@@ -15,11 +15,15 @@ from server.callouts import commands as callouts
 from server.cases.commands import open_case, work
 from server.kernel import clock
 from server.kernel.ids import new_id
+from server.messages.commands import ring
+from server.messages.delivering import round_
+from server.messages.setting import add_channel
 from server.people.commands import end_appointment
 from server.people.models import Appointment, Person
 from server.people.queries import holder_of
 from server.photos.finish import take_in_bytes
 from server.platform.db import db, transaction
+from server.platform.jobs import Sweeper, Worker
 from tests.journeys.pictures import camera_picture
 from tests.journeys.site import Site
 from tests.sync.phone import Phone, assigned, correction, hazard, outside_order
@@ -55,7 +59,21 @@ def fill_a_day(site: Site) -> None:
     late = worker2.mutation("hazards.report", hazard(world))
     _end_posts(app, world, "worker2")
     worker2.push(late)
+    _messages(app, world)
     close(app)
+
+
+def _messages(app: Flask, world: World) -> None:
+    """Something urgent that reached no phone: it is on the call list; and after that a channel."""
+    with app.app_context(), transaction() as session:
+        ring(session, world.people["worker"], "emergency_reported", at=clock.now(), urgent=True)
+    Worker(app, []).sweep(Sweeper("deliveries", 1, round_))
+    with app.app_context(), transaction() as session:
+        admin = holder_of(session, world.people["sysadmin"], clock.today())
+        add_channel(
+            session, admin, unit_id=admin.posts[0].org_unit_id, kind="wecom", name="值班群",
+            address="wecombot://keyofthegroup", per_minute=20, position=1, hosts=(),
+        )  # fmt: skip
 
 
 def case_to_verify(site: Site, record: str) -> None:

@@ -118,6 +118,14 @@ class OfficeRounds:
         self.send()
         expect(self.page.locator("[data-testid=reset-code]")).to_be_visible()
         yield "code for a worker"
+        self.take_desk("sysadmin")
+        self.open("/office/channels")
+        expect(self.page.locator("main .rows > li")).to_have_count(1)
+        self.page.locator("#name").fill("工作群")
+        self.page.locator("#address").fill("wecombot://keyofthegroup")
+        self.send("form[action='/office/channels'] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "channels, an address of another kind"
         self.open("/office/nowhere")
         yield "a page that is not there"
         self.open("/office/matters")
@@ -150,6 +158,7 @@ class OfficeRounds:
         yield from self.call_outs()
         yield from self.levels()
         yield from self.temporary()
+        yield from self.messages()
         self.open("/office/orders/units")
         expect(self.page.locator("tbody tr").first).to_be_visible()
         yield "upheld refusals and orders, by unit"
@@ -319,6 +328,27 @@ class OfficeRounds:
         self.send("form[action='/office/levels'] button")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "levels, one set"
+
+    def messages(self) -> Stops:
+        self.open("/office/calls")
+        expect(self.page.locator("tbody tr")).to_have_count(1)
+        yield "whom to ring up"
+        self.send("button[name=reached]")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "whom to ring up, nobody left"
+        self.open("/office/deliveries")
+        expect(self.page.locator("tbody tr").first).to_be_visible()
+        yield "messages by cause"
+        self.open("/office/ring-rule")
+        self.page.locator("#answer_minutes").fill("0")
+        self.page.locator("#document_no").fill("示例〔2026〕13号")
+        self.send("form[action='/office/ring-rule'] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "when messages ring, no minutes"
+        self.page.locator("#answer_minutes").fill("8")
+        self.send("form[action='/office/ring-rule'] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "when messages ring, set"
 
     def cases(self) -> Stops:
         """Made by the town, worked on by the department."""

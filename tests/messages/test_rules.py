@@ -107,3 +107,30 @@ def test_trouble_with_one_address_is_its_own_and_never_an_exception(monkeypatch:
     elsewhere = PushSettings(settings.private_key, settings.subject, ("push.apple.com",))
     monkeypatch.setattr(Pusher, "_send", lambda *_: pushing.Answer(201))
     assert Pusher(elsewhere).send(target, {}, 0, ttl=1, urgency="normal", topic="a").trouble == rules.REFUSED
+
+
+@given(st.integers(0, 1439), st.integers(0, 1439), st.integers(0, 1439))
+def test_what_waits_for_the_morning_rings_within_a_day_and_never_in_quiet_hours(now: int, start: int, end: int) -> None:
+    began = 1_795_881_600_000
+    rings = rules.rings_at(began + now * rules.MINUTE_MS, began, start, end)
+    minute = (rings - began) // rules.MINUTE_MS
+    assert now <= minute < now + rules.DAY_MINUTES
+    assert not rules.in_quiet_hours(minute % rules.DAY_MINUTES, start, end)
+    if not rules.in_quiet_hours(now, start, end):
+        assert minute == now
+
+
+@given(st.integers(1, 6000))
+def test_a_channel_is_called_no_more_often_in_a_minute_than_it_allows(per_minute: int) -> None:
+    now, calls = 0, 0
+    while now < rules.MINUTE_MS:
+        calls += rules.most_now(per_minute)
+        now = rules.free_again(now, rules.most_now(per_minute), per_minute)
+    assert calls < per_minute + rules.most_now(per_minute) and now >= rules.MINUTE_MS
+
+
+@pytest.mark.parametrize(
+    ("level", "why", "may"), [("L0", "台风", True), ("L0", " ", False), ("L0", None, False), ("L1", "台风", False)]
+)
+def test_urgent_is_for_level_l0_with_a_reason(level: str, why: str | None, may: bool) -> None:
+    assert rules.may_be_urgent(level, why) is may
