@@ -41,7 +41,6 @@ class Rounds(Forms):
         yield from self.worker_again()
         yield from self.adviser_and_office()
         yield from self.new_version()
-        yield from self.out_of_post()
         yield from self.does_not_open()
 
     def at_the_door(self) -> Stops:
@@ -432,15 +431,6 @@ class Rounds(Forms):
         phone.page.evaluate("() => navigator.serviceWorker.getRegistration('/').then((worker) => worker.update())")
         expect(phone.page.locator("main > .note-line button")).to_be_visible()
         yield "today of a micro-grid leader, a new version waits", None
-
-    def out_of_post(self) -> Stops:
-        """The session may only hand over; while it cannot, the phone keeps what it has."""
-        phone = self.phone
-        phone.link.veto = lambda method, path, body: path.startswith("/api/v1/sync/")
-        self.write("UPDATE sign_in SET restricted = true")
-        phone.page.reload()
-        expect(phone.page.locator("main > .note-line.wait")).to_be_visible()
-        yield "today, out of post", None
 
     def does_not_open(self) -> Stops:
         """An old page over a database that a newer one has upgraded."""
