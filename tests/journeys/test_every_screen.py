@@ -175,7 +175,7 @@ def test_what_is_said_where_a_browser_or_phone_lacks_something(
 
 
 @LANGUAGES
-def test_what_is_said_when_something_is_lost_or_fails(
+def test_what_is_said_when_something_is_lost(
     world_site: Site, new_phone: Callable[[Site, str], Phone], languages: tuple[str, ...], every_look: bool
 ) -> None:
     def switch_on(name: str) -> Phone:
