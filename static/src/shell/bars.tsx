@@ -11,12 +11,12 @@ import { replaceWith } from '../ui/route';
 
 export function Bars() {
   const now = status.value;
-  const called = useLive((s) => s.list('callout', { state: 'open' }), ['callout']);
+  const called = useLive((s) => s.list('callout'), ['callout']);
   if (!now) return null;
   const forms = isDockTaken();
   return (
     <>
-      {!!called?.length && <CalloutStrip />}
+      {called?.[0] && <CalloutStrip />}
       {(now.in_memory_only || now.loose || opensOffline.value === false) && <PlainBar />}
       {now.emptied !== undefined && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.emptied', { n: now.emptied })}</NoteLine>}
       {now.no_room && now.emptied === undefined && <NoteLine tone="wait" icon="phone" role="alert">{t('bar.no_room')}</NoteLine>}

@@ -1,0 +1,116 @@
+"""How many answers to a call-out the server takes in a second, each in a push of its own, and how long the board takes then.
+
+A city calls 41,000 people and hears of them within five minutes: 137 answers a second. The real server program over a real
+database that waits for the disk; eight phones answer again and again, each with a connection of its own for each answer, all
+of them in two grids, which is harder than in life: there every grid's stream is counted up by a few dozen.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from bench.figures import Figure
+from server.callouts.board import board
+from server.callouts.commands import open_callout
+from server.callouts.models import Callout
+from server.callouts.queries import part_of
+from server.kernel import clock
+from server.kernel.ids import new_id
+from server.people.queries import holder_of
+from server.platform.config import Settings
+from server.platform.db import db, transaction
+from tests import world as worlds
+from tests.databases import DURABLE, postgres_server
+from tests.faults.sender import Sender
+from tests.faults.server_process import ServerProcess
+from tests.world import World
+
+WHO = ("worker", "worker2", "parttime", "leader", "adviser", "worker3", "leader2", "micro")
+EACH = 60
+WANTED = "41,000 in five minutes: 137/s"
+
+
+def figures() -> Iterator[Figure]:
+    yield from _on("SQLite", "")
+    with postgres_server(DURABLE) as server:
+        yield from _on("PostgreSQL", server.url(server.create()))
+
+
+def _on(kind: str, url: str) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        app = worlds.app_on(url, Path(folder) / "data")
+        world = worlds.build(app)
+        with app.app_context(), transaction() as session:
+            county = holder_of(session, world.people["county"], clock.today())
+            called = open_callout(session, county, world.areas["town"], "台风登陆", 4).id
+        server = ServerProcess(Path(folder) / "data", url, WEB_THREADS=str(Settings().web_threads))
+        server.start()
+        try:
+            rate, again = _rate(server, world, called)
+        finally:
+            server.stop()
+        yield Figure(f"answers to a call-out, {kind}", rate, "answer/s", compared_with=WANTED)
+        yield Figure(f"answers to a call-out sent again after 503, {kind}", again, "times", 0)
+        with app.app_context():
+            found = db.session().get_one(Callout, called)
+            started = time.monotonic()
+            counts = board(db.session(), found, part_of(db.session(), county, found), reach=True).counts
+            assert counts.answered == len(WHO)
+            yield Figure(f"board over {len(WHO) * EACH} answers, {kind}", time.monotonic() - started, "s")
+        worlds.close(app)
+
+
+def _rate(server: ServerProcess, world: World, called: UUID) -> tuple[float, int]:
+    """Answers a second, and how often the server said that it could not just then."""
+    phones = [Answering(server, world, who, 1, called) for who in WHO]
+    for phone in phones:
+        phone.sign_in()
+    started = time.monotonic()
+    for phone in phones:
+        phone.start()
+    for phone in phones:
+        phone.join()
+    assert all(phone.failure is None for phone in phones), [phone.failure for phone in phones]
+    return len(WHO) * EACH / (time.monotonic() - started), sum(phone.again for phone in phones)
+
+
+class Answering(Sender):
+    """A phone that answers one at a time; it is safe, whatever was said before."""
+
+    def __init__(self, server: ServerProcess, world: World, username: str, seed: int, called: UUID) -> None:
+        super().__init__(server, world, username, seed)
+        self.called = called
+        self.again = 0
+
+    def run(self) -> None:
+        try:
+            for _ in range(EACH):
+                answer = self._until_answered([self._told()])
+                assert answer["results"][0]["outcome"] == "applied", answer["results"][0]
+        except BaseException as error:
+            self.failure = error
+
+    def _insist(self, method: str, path: str, body: Any, headers: dict[str, str]) -> tuple[int, bytes]:
+        while True:
+            status, _, raw = self.server.call(method, path, body, headers)
+            if status != 503:
+                return status, raw
+            self.again += 1
+            time.sleep(0.2)
+
+    def _told(self) -> dict[str, Any]:
+        self.seq += 1
+        payload = {"id": str(new_id()), "callout_id": str(self.called), "kind": "safe"}
+        mutation = {"lane": "normal", "seq": self.seq, "id": str(new_id()), "name": "callouts.answer", "version": 1}
+        return {
+            **mutation,
+            "payload": json.dumps(payload),
+            "made_at": clock.now(),
+            "scope_version": self.session["scope_version"],
+        }
