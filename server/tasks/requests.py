@@ -98,8 +98,7 @@ def merge(session: Session, holder: Holder, request_id: UUID, into_id: UUID | No
     insist(
         rules.may_merge((found.matter_code, found.area_unit), (into.matter_code, into.area_unit), into_state=into.state)
     )
-    found.merged_into = into.id
-    _answer(session, found, holder, rules.MERGED, "")
+    _answer(session, found, holder, rules.MERGED, into=into.id)
 
 
 def send_on(
@@ -117,7 +116,7 @@ def send_on(
     if matter_code != found.matter_code or not is_inside:
         raise Problem("request_elsewhere")
     session.add_all(TaskForRequest(task_id=task_id, request_id=found.id) for task_id in tasks)
-    _answer(session, found, holder, rules.SENT, "")
+    _answer(session, found, holder, rules.SENT)
 
 
 def to_answer(session: Session, holder: Holder, request_id: UUID) -> TaskRequest:
@@ -183,10 +182,13 @@ def _asking_units(holder: Holder) -> frozenset[UUID]:
     return frozenset().union(*(holder.office_units(role) for role in TABLE["request.make"].as_lead))
 
 
-def _answer(session: Session, found: TaskRequest, holder: Holder, state: str, words: str) -> None:
+def _answer(
+    session: Session, found: TaskRequest, holder: Holder, state: str, words: str = "", into: UUID | None = None
+) -> None:
     units = {unit.id for unit in ancestors(session, found.area_unit)}
     posts = [post.org_unit_id for post in holder.posts if post.org_unit_id in units]
-    found.state, found.answered_by, found.answered_at = state, holder.person_id, clock.now()
+    found.state, found.merged_into = state, into
+    found.answered_by, found.answered_at = holder.person_id, clock.now()
     found.answered_unit, found.answer_words = min(posts, key=str, default=None), words or None
     session.flush()
 
