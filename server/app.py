@@ -21,7 +21,10 @@ from server import cli
 from server.approvals import commands as approvals
 from server.approvals import pages as approval_pages
 from server.areas import queries as areas
-from server.cases import commands as cases
+from server.callouts import commands as callouts
+from server.callouts import pages as callout_pages
+from server.cases import desk_pages as case_desk_pages
+from server.cases import following as cases
 from server.cases import pages as case_pages
 from server.cases import queries as case_queries
 from server.duties.emergencies import commands as emergency_commands
@@ -48,6 +51,8 @@ from server.households import registry as households
 from server.households import staging
 from server.kernel import clock
 from server.matters import pages as matter_pages
+from server.matters import public_pages as public_matter_pages
+from server.matters import temporary_pages
 from server.matters.queries import policy
 from server.messages import api as message_api
 from server.messages import commands as messages
@@ -95,6 +100,7 @@ from server.sync.commands import expected_of
 from server.tasks import commands as tasks
 from server.tasks import desk_pages as task_desk_pages
 from server.tasks import pages as task_pages
+from server.tasks import request_pages as task_request_pages
 
 FORM_FIELDS_BYTES = 1 * 2**20
 FEED_KEEPS_MS = 92 * clock.DAY_MS
@@ -109,6 +115,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         message_pages.blueprint,
         household_pages.blueprint,
         matter_pages.blueprint,
+        temporary_pages.blueprint,
+        public_matter_pages.blueprint,
         sync_api.blueprint,
         sync_pages.blueprint,
         entry_pages.blueprint,
@@ -116,9 +124,12 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         privacy_pages.blueprint,
         task_pages.blueprint,
         task_desk_pages.blueprint,
+        task_request_pages.blueprint,
         order_pages.blueprint,
+        callout_pages.blueprint,
         case_pages.blueprint,
-        case_pages.levels_blueprint,
+        case_desk_pages.blueprint,
+        case_desk_pages.levels_blueprint,
         *photo_api.blueprints,
     ]
 
@@ -163,6 +174,9 @@ def plug_jobs() -> None:
         ("stray_photos", jobs.DAY, sweep.stray_files),
         ("messages", jobs.DAY, swept(messages.drop_old)),
         ("deliveries", delivering.EVERY_SECONDS, delivering.round_),
+        ("callouts", jobs.MINUTE, swept(callouts.end_due)),
+        ("callouts_on_phones", jobs.HOUR, swept(callouts.clear_phones)),
+        ("positions", jobs.HOUR, swept(callouts.forget_positions)),
         ("held", jobs.HOUR, swept(holding.give_up_held)),
         ("reviews", jobs.HOUR, swept(lambda session, now: approvals.lapse_overdue(session, clock.day_of(now)))),
         (
@@ -175,6 +189,7 @@ def plug_jobs() -> None:
         ("tasks", jobs.DAY, swept(tasks.archive_old)),
         ("unverified", jobs.HOUR, swept(lambda session, now: cases.close_unverified(session, clock.day_of(now)))),
         ("cases", jobs.DAY, swept(cases.archive_old)),
+        ("overdue_cases", jobs.HOUR, swept(cases.escalate_overdue)),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
         (
             "absences",

@@ -2,6 +2,7 @@
 
 # ruff: noqa: F401
 import server.areas.models
+import server.callouts.models
 import server.cases.models
 import server.duties.emergencies.models
 import server.duties.hazards.models
@@ -17,6 +18,7 @@ import server.patrols.models
 import server.people.models
 import server.photos.models
 import server.platform.backup_marks
+import server.platform.exports
 import server.platform.looks
 import server.platform.streams
 import server.platform.uploads

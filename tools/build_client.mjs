@@ -47,6 +47,7 @@ const shared = {
 const LAZY = [
   'static/src/screens/worker/index.ts',
   'static/src/screens/leader/index.ts',
+  'static/src/screens/callout/index.ts',
   'static/src/shell/settings.ts',
   'static/src/sync/engine.ts',
   'static/src/sync/pin.ts',

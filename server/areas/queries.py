@@ -65,6 +65,12 @@ def units_of_county(session: Session, county_code: str) -> list[OrgUnit]:
     return sorted(session.scalars(statement), key=lambda unit: (KINDS_DOWN.index(unit.kind), unit.name_zh))
 
 
+def counties(session: Session) -> list[OrgUnit]:
+    """The counties, districts and zones of the city, by code, a county before a zone of the same code."""
+    statement = sa.select(OrgUnit).where(OrgUnit.kind.in_(("county", "zone")))
+    return list(session.scalars(statement.order_by(OrgUnit.county_code, OrgUnit.kind, OrgUnit.name_zh)))
+
+
 def ancestors(session: Session, unit_id: UUID) -> list[OrgUnit]:
     """The unit itself and those above it, nearest first: village, town, county, city."""
     return list(session.scalars(_ANCESTORS, {"unit_id": unit_id}))

@@ -1,35 +1,44 @@
-"""What changes a case. Each command writes the step, the row and the stream entry; it never commits."""
+"""A case made of a record, given, worked on, verified, closed. Each command writes the step, the row and the stream entry; it
+never commits.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.cases import queries, rules
-from server.cases.models import CaseFile, CaseHelper, CaseLevel, CaseStep
+from server.cases import joint, queries, rules
+from server.cases.handing import note_arrival
+from server.cases.models import CaseFile, CaseHelper, CaseLevel
+from server.cases.steps import (
+    advance,
+    case_to_change,
+    handling_unit,
+    insist_fits,
+    insist_words,
+    start_term,
+    take,
+    tell_leaders,
+    tell_reporter,
+    tell_unit,
+)
 from server.duties.hazards.queries import is_fixed
 from server.kernel import clock, ids
 from server.kernel.outcome import Refused
 from server.kernel.problems import Conflict, Problem, insist
 from server.matters.queries import policy
-from server.messages.commands import ring
-from server.people.queries import in_unit_posts
-from server.people.roster import leaders_of
 from server.people.rules import Holder, Thing, may
 from server.photos.commands import link
-from server.platform import streams
 from server.platform.workdays import add_working_days
-from server.platform.worktime import GIVEN, due_at
+from server.platform.worktime import GIVEN
 from server.records.models import Record
 from server.records.queries import thing_of
 from server.records.rules import Act
 
-SWEEP = 500
 CONFLICTS = frozenset({"stale", "step_unfit"})  # of the phone's acts: the row comes with the answer
 
 
@@ -43,9 +52,9 @@ def open_case(
     lead_unit: UUID | None = None,
     grid_helps: bool = False,
 ) -> CaseFile:
-    """An open hazard becomes a case under the level's term in force (Art. 10); the reporter is told.
+    """An open hazard, or information, becomes a case under the level's term in force (Art. 10); the reporter is told.
 
-    Refuses with ``not_found``, ``not_allowed``, ``no_case_of_this``, ``case_exists``, ``day_out_of_range``.
+    Refuses with ``not_found``, ``not_allowed``, ``no_case_of_this``, ``case_exists``, ``level_unfit``, ``day_out_of_range``.
     """
     record = session.get(Record, record_id, with_for_update=True, populate_existing=True)
     if record is None:
@@ -60,31 +69,20 @@ def open_case(
     )
     if queries.case_of_record(session, record_id) is not None:
         raise Problem("case_exists")
-    today, now = clock.today(), clock.now()
-    term = queries.level_in_force(session, record.county_code, level, today)
-    if term.unit in GIVEN:
-        insist(rules.given_day_fits(given_day, today))
+    matter = record.matter_code or ""
+    insist(rules.level_fits(level, queries.levels_of_matter(session, record.county_code, matter)))
     case = CaseFile(
         id=ids.new_id(),
         county_code=record.county_code,
         grid_id=record.grid_id,
         record_id=record.id,
+        source=rules.OF_RECORD,
         stream=record.stream,
-        matter_code=record.matter_code or "",
+        matter_code=matter,
         reporter_id=record.author_id,
-        level=level,
-        unit=term.unit,
-        amount=term.amount,
-        given_day=given_day if term.unit in GIVEN else None,
-        document_no=term.document_no,
-        opened_at=now,
-        state=rules.ACCEPTED,
-        version=0,
     )
-    session.add(case)
-    session.flush()
-    _advance(session, case, by.person_id, now, "opened")
-    ring(session, case.reporter_id, "case_opened", record_id=record.id, at=now)
+    begin(session, by, case, level, given_day)
+    tell_reporter(session, case, "case_opened", case.opened_at)
     if grid_helps:
         help_with(session, by, case.id, case.version, None)
     if lead_unit is not None:
@@ -92,30 +90,59 @@ def open_case(
     return case
 
 
+def begin(session: Session, by: Holder, case: CaseFile, level: str, given_day: date | None) -> None:
+    """The first step of a case, however it came into the house."""
+    now = clock.now()
+    case.opened_at, case.state, case.version = now, rules.ACCEPTED, 0
+    case.made_by_unit = queries.office_above(session, by, case.grid_id)
+    start_term(session, case, level, given_day, now)
+    session.add(case)
+    session.flush()
+    advance(session, case, by.person_id, now, "opened")
+
+
 def assign(session: Session, by: Holder, case_id: UUID, version: int, unit_id: UUID) -> CaseFile:
     """One unit is in the lead. Refuses with ``not_found``, ``not_allowed``, ``stale``, ``step_unfit``, ``unit_unknown``."""
-    case = _found(session, by, case_id, "case.assign")
-    _fits(case, "assigned", version)
-    case.lead_unit = _unit(session, case, unit_id)
+    case = case_to_change(session, by, case_id, "case.assign")
+    insist_fits(case, "assigned", version)
+    case.lead_unit = handling_unit(session, case, unit_id)
     now = clock.now()
-    _take(session, case, by.person_id, now, "assigned", unit_id=unit_id)
-    for person in in_unit_posts(session, [unit_id], clock.today()):
-        ring(session, person.id, "case_assigned", record_id=case.record_id, at=now)
+    take(session, case, by.person_id, now, "assigned", unit_id=unit_id)
+    tell_unit(session, case, unit_id, "case_assigned", now)
     return case
 
 
 def help_with(session: Session, by: Holder, case_id: UUID, version: int, unit_id: UUID | None) -> CaseFile:
-    """Another unit helps, or with none named the grid itself. Refuses as ``assign``; twice is once."""
-    case = _found(session, by, case_id, "case.assign")
-    _fits(case, "helper_added", version)
-    unit = _unit(session, case, unit_id) if unit_id is not None else None
+    """Another unit helps, or with none named the grid itself, where there is a record. Refuses as ``assign``; twice is once."""
+    case = case_to_change(session, by, case_id, "case.assign")
+    insist_fits(case, "helper_added", version)
+    if unit_id is None and case.record_id is None:  # no phone of the grid shows a case without a record
+        raise Problem("unit_unknown")
+    unit = handling_unit(session, case, unit_id) if unit_id is not None else None
     if unit in {helper.unit_id for helper in queries.helpers_of(session, [case.id])[case.id]}:
         return case
     session.add(CaseHelper(id=ids.new_id(), case_id=case.id, unit_id=unit))
     now = clock.now()
-    _take(session, case, by.person_id, now, "helper_added", unit_id=unit)
+    take(session, case, by.person_id, now, "helper_added", unit_id=unit)
     if unit is None:
-        _ring_leaders(session, case, "case_helps", now)
+        tell_leaders(session, case, "case_helps", now)
+    else:
+        tell_unit(session, case, unit, "case_asked_to_help", now)
+    return case
+
+
+def add_help(
+    session: Session, by: Holder, case_id: UUID, version: int, words: str, photo: str | None = None
+) -> CaseFile:
+    """A unit that helps tells what it did; only the one in the lead reports the result.
+
+    Refuses with ``not_found``, ``not_allowed``, ``stale``, ``step_unfit``, ``invalid`` (without words).
+    """
+    case = case_to_change(session, by, case_id, "case.help")
+    insist_fits(case, "helped", version)
+    insist_words(words)
+    _keep(session, by, case, photo)
+    take(session, case, by.person_id, clock.now(), "helped", words=words, photo=photo)
     return case
 
 
@@ -124,23 +151,34 @@ def work(
 ) -> CaseFile:
     """Whoever is in the lead arrives, suspends (the clock stands), resumes, reports the result, with a photo or without.
 
-    Refuses with ``not_found``, ``stale``, ``step_unfit``, ``invalid`` (a suspension or a result without words).
+    Refuses with ``not_found``, ``stale``, ``step_unfit``, ``invalid`` (a suspension or a result without words),
+    ``order_open`` (a result while what a department ordered is not found to be put right).
     """
-    case = _found(session, by, case_id, "case.work")
-    _fits(case, step, version)
-    if step in rules.STOPS and not words:
-        raise Problem("invalid", fields=["words"])
+    case = case_to_change(session, by, case_id, "case.work")
+    insist_fits(case, step, version)
+    if step in rules.STOPS:
+        insist_words(words)
     now = clock.now()
-    if step == "reported":
-        days = int(policy(session, "case_verify_days"))
-        case.verify_by = add_working_days(clock.today(), days)
-        if photo is not None:
-            link(session, case.county_code, photo, "case", case.id, "after", author_id=by.person_id)
-    _take(session, case, by.person_id, now, step, words=words, photo=photo if step == "reported" else None)
-    if step == "reported":
-        ring(session, case.reporter_id, "case_result", record_id=case.record_id, at=now)
-        _ring_leaders(session, case, "case_to_verify", now)
+    if step == "arrived":
+        note_arrival(session, case, by, now)
+    if step != "reported":
+        take(session, case, by.person_id, now, step, words=words)
+        return case
+    insist(rules.may_report(order.is_rectified for order in joint.orders_of(session, case.id)))
+    case.verify_by = add_working_days(clock.today(), int(policy(session, "case_verify_days")))
+    _keep(session, by, case, photo)
+    take(session, case, by.person_id, now, step, words=words, photo=photo)
+    tell_reporter(session, case, "case_result", now)
+    if case.record_id is not None:
+        tell_leaders(session, case, "case_to_verify", now)
+    else:
+        tell_unit(session, case, case.made_by_unit, "case_to_verify", now)
     return case
+
+
+def _keep(session: Session, by: Holder, case: CaseFile, photo: str | None) -> None:
+    if photo is not None:
+        link(session, case.county_code, photo, "case", case.id, "after", author_id=by.person_id)
 
 
 def verify(session: Session, act: Act, told: Mapping[str, Any]) -> CaseFile:
@@ -148,7 +186,9 @@ def verify(session: Session, act: Act, told: Mapping[str, Any]) -> CaseFile:
 
     Refuses with ``not_found``, ``not_allowed``, ``own_record``, ``invalid`` (sent back without words).
     """
-    case = _found(session, act.holder, told["case_id"], "case.verify")
+    case = case_to_change(session, act.holder, told["case_id"], "case.verify")
+    if case.record_id is None:  # on no phone: an office looks at its result
+        raise Problem("not_found")
     step = "verified" if told["settled"] else "sent_back"
     done = queries.steps_of(session, [case.id])[case.id]
     verdict = rules.may_verify(
@@ -165,42 +205,47 @@ def verify(session: Session, act: Act, told: Mapping[str, Any]) -> CaseFile:
     insist(verdict)
     # sent back: the clock runs on from when the house hears of it, not for the days the phone was away
     at = act.now if step == "sent_back" else max(act.acted_at, done[-1].at)
-    _take(session, case, act.person_id, at, step, words=told["words"])
+    take(session, case, act.person_id, at, step, words=told["words"])
     if case.reporter_id != act.person_id:
-        ring(session, case.reporter_id, f"case_{step}", record_id=case.record_id, at=act.now)
+        tell_reporter(session, case, f"case_{step}", act.now)
+    return case
+
+
+def check(session: Session, by: Holder, case_id: UUID, version: int, step: str, words: str = "") -> CaseFile:
+    """An office above the place verifies the result of a case without a record, or sends it back with words.
+
+    Refuses with ``not_found``, ``not_allowed``, ``stale``, ``step_unfit``, ``own_record``, ``invalid``.
+    """
+    case = case_to_change(session, by, case_id, "case.assign")
+    if case.record_id is not None:  # the grid's leader looks at that
+        raise Problem("step_unfit")
+    done = queries.steps_of(session, [case.id])[case.id]
+    insist(
+        rules.may_check(
+            step,
+            state=case.state,
+            version=case.version,
+            version_seen=version,
+            is_lead=any(post.org_unit_id == case.lead_unit for post in by.posts),
+            gave_result=any(one.step == "reported" and one.by_person == by.person_id for one in done),
+            words=words,
+        )
+    )
+    now = clock.now()
+    take(session, case, by.person_id, now, step, words=words)
+    if step == "sent_back":
+        tell_unit(session, case, case.lead_unit, "case_back_to_you", now)
     return case
 
 
 def close(session: Session, by: Holder, case_id: UUID, version: int, words: str = "") -> CaseFile:
     """The office closes what was verified. Refuses with ``not_found``, ``not_allowed``, ``stale``, ``step_unfit``."""
-    case = _found(session, by, case_id, "case.assign")
-    _fits(case, "closed", version)
-    _take(session, case, by.person_id, clock.now(), "closed", words=words)
-    ring(session, case.reporter_id, "case_closed", record_id=case.record_id, at=clock.now())
+    case = case_to_change(session, by, case_id, "case.assign")
+    insist_fits(case, "closed", version)
+    now = clock.now()
+    take(session, case, by.person_id, now, "closed", words=words)
+    tell_reporter(session, case, "case_closed", now)
     return case
-
-
-def close_unverified(session: Session, today: date) -> int:
-    """A result that nobody verified in time ends the case as *not verified*, never against the reporter. Returns how many."""
-    waiting = sa.select(CaseFile).where(CaseFile.state == rules.REPORTED, CaseFile.verify_by < today)
-    count = 0
-    for case in session.scalars(waiting.limit(SWEEP).with_for_update(skip_locked=True)):
-        _take(session, case, None, clock.now(), "not_verified")
-        ring(session, case.reporter_id, "case_not_verified", record_id=case.record_id, at=clock.now())
-        count += 1
-    return count
-
-
-def archive_old(session: Session, now: int) -> int:
-    """What is over leaves the phones after the feed's days. Returns how many."""
-    before = now - int(policy(session, "feed_days")) * clock.DAY_MS
-    old = sa.select(CaseFile).where(CaseFile.over_at < before, CaseFile.archived_at.is_(None)).limit(SWEEP)
-    count = 0
-    for case in session.scalars(old):
-        case.archived_at = now
-        streams.gone(session, case.stream, "case", case.id, "archived")
-        count += 1
-    return count
 
 
 def set_level(session: Session, by: Holder, told: Mapping[str, Any], amount: int) -> CaseLevel:
@@ -210,7 +255,16 @@ def set_level(session: Session, by: Holder, told: Mapping[str, Any], amount: int
     """
     insist(may(by, "level.set", Thing(county_code=by.county_code)))
     is_given = told["unit"] in GIVEN
-    insist(rules.level_may_be(told["unit"], amount, told["from_day"], clock.today(), needs_amount=not is_given))
+    insist(
+        rules.level_may_be(
+            told["unit"],
+            amount,
+            told["from_day"],
+            clock.today(),
+            needs_amount=not is_given,
+            may_be_given=told["level"] not in rules.OTHER_TERMS,
+        )
+    )
     row = CaseLevel(
         id=ids.new_id(),
         county_code=by.county_code,
@@ -225,68 +279,3 @@ def set_level(session: Session, by: Holder, told: Mapping[str, Any], amount: int
     session.add(row)
     session.flush()
     return row
-
-
-def _found(session: Session, by: Holder, case_id: UUID, action: str) -> CaseFile:
-    # the row is locked: of two people who act at once, the second sees what the first has done
-    case = session.get(CaseFile, case_id, with_for_update=True, populate_existing=True)
-    if case is None:
-        raise Problem("not_found")
-    insist(may(by, action, queries.thing_of(session, case)))
-    return case
-
-
-def _fits(case: CaseFile, step: str, version: int) -> None:
-    insist(rules.may_take(step, case.state, case.version, version))
-
-
-def _unit(session: Session, case: CaseFile, unit_id: UUID) -> UUID:
-    """One of those that the form offers: a department of the county, or a village or town above the grid."""
-    if unit_id not in {unit.id for unit in queries.handling_units(session, case.county_code, case.grid_id)}:
-        raise Problem("unit_unknown")
-    return unit_id
-
-
-def _ring_leaders(session: Session, case: CaseFile, kind: str, now: int) -> None:
-    for person_id in leaders_of(session, case.grid_id, clock.day_of(now)):
-        ring(session, person_id, kind, record_id=case.record_id, at=now)
-
-
-def _take(session: Session, case: CaseFile, by: UUID | None, at: int, step: str, **more: Any) -> None:
-    case.state = rules.STEPS[step][1] or case.state
-    _advance(session, case, by, at, step, **more)
-
-
-def _advance(
-    session: Session,
-    case: CaseFile,
-    by: UUID | None,
-    at: int,
-    step: str,
-    *,
-    unit_id: UUID | None = None,
-    words: str = "",
-    photo: str | None = None,
-) -> None:
-    case.version += 1
-    session.add(
-        CaseStep(
-            id=ids.new_id(), case_id=case.id, version=case.version, at=at, by_person=by, step=step, unit_id=unit_id,
-            words=words or None,
-            photo=photo,
-        )
-    )  # fmt: skip
-    session.flush()
-    _set_clock(session, case, ((s.step, s.at) for s in queries.steps_of(session, [case.id])[case.id]))
-    case.over_at = clock.now() if case.state in rules.OVER else None
-    session.flush()
-    streams.put(session, case.stream, "case", case.id)
-
-
-def _set_clock(session: Session, case: CaseFile, steps: Iterable[tuple[str, int]]) -> None:
-    """The due moment anew; none while the clock stands or nothing more is due."""
-    if case.state not in rules.RUNNING:
-        case.due_at = None
-        return
-    hours = rules.minutes_of(policy(session, "office_hours"))
-    case.due_at = due_at(queries.term_of(case), case.opened_at, rules.spans(steps), hours)

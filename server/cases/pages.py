@@ -1,4 +1,4 @@
-"""Office pages of cases: the list, the making of one, the case itself with its steps, and the terms of the levels."""
+"""Office pages of cases: the list, the making of one of a record, the case itself with its steps, the slip of a hand-over."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from uuid import UUID
 from flask import Blueprint, redirect, request
 from marshmallow import ValidationError
 
-from server.cases import commands, queries, rules
-from server.cases.schemas import CaseFilter, CaseForm, LevelForm, Opening, StepForm
+from server.cases import commands, desk_steps, joint, listing, queries, rules
+from server.cases.desk_taking import take_step
+from server.cases.schemas import CaseFilter, CaseForm, Opening, StepForm
 from server.kernel import clock
 from server.kernel.problems import Problem, insist
 from server.matters.queries import matters_in_force
@@ -22,28 +23,25 @@ from server.photos.finish import take_in_bytes
 from server.platform.db import db, transaction
 from server.platform.language import language
 from server.platform.problem_json import problem_of
-from server.platform.worktime import UNITS
 from server.records import queries as records
 
 blueprint = Blueprint("cases", __name__, url_prefix="/office/cases")
-levels_blueprint = Blueprint("levels", __name__, url_prefix="/office/levels")
-FILTER, OPENING, MAKING, STEP, LEVEL = CaseFilter(), Opening(), CaseForm(), StepForm(), LevelForm()
+FILTER, OPENING, MAKING, STEP = CaseFilter(), Opening(), CaseForm(), StepForm()
 
 add_office_page("/office/cases", "nav.cases", "case.see", order=15)
-add_office_page("/office/levels", "nav.levels", "level.set", order=45)
 
 
 @blueprint.get("")
 @door("office", action="case.see")
 def cases() -> Any:
-    """Overdue first; narrowed by state, level and the unit in the lead."""
+    """Overdue first, or by level; narrowed by state, level, matter, the unit in the lead, and to what is overdue."""
     try:
         asked = FILTER.load({k: v for k, v in request.args.items() if v and k not in ("lang", "done")})
     except ValidationError as error:
         raise problem_of(error) from error
-    number = max(1, _number(asked.pop("page")))
+    number = max(1, number_of(asked.pop("page")))
     session, holder, now = db.session(), signed_in().holder, clock.now()
-    found = queries.cases_for(session, holder, now, page=number, **asked)
+    found = listing.cases_for(session, holder, now, page=number, **asked)
     rows = queries.rows_of(session, found.rows)
     return page(
         "office/cases.html",
@@ -54,10 +52,11 @@ def cases() -> Any:
         now=now,
         states=rules.STATES,
         levels=rules.OF_A_CASE,
-        running=rules.RUNNING,
+        sorted_by=rules.SORTED_BY,
         units=queries.handling_units(session, holder.county_code),
-        names=_matter_names(),
+        names=matter_names(),
         may_open=bool(may(holder, "case.open")),
+        may_take_in=bool(may(holder, "case.take_in")),
     )
 
 
@@ -69,7 +68,7 @@ def new() -> Any:
         asked = OPENING.load({k: v for k, v in request.args.items() if v and k in ("record", "page")})
     except ValidationError as error:
         raise problem_of(error) from error
-    return _making(asked["record"]) if asked["record"] else _choosing(max(1, _number(asked["page"])))
+    return _making(asked["record"]) if asked["record"] else _choosing(max(1, number_of(asked["page"])))
 
 
 @blueprint.post("/new/<uuid:record_id>")
@@ -103,13 +102,14 @@ def case(case_id: UUID) -> Any:
 @blueprint.post("/<uuid:case_id>")
 @door("office", action="case.see")
 def step(case_id: UUID) -> Any:
-    """One step of the version shown: ``stale``, ``step_unfit``, ``unit_unknown``, ``not_allowed``, ``not_found``, ``invalid``,
-    and what a photo is refused with."""
+    """One step of the version shown, refused as its command says, and with what a photo is refused with."""
     try:
         form = typed(STEP)
-        photo = _photo() if form["step"] == "reported" else None
+        photo = _photo() if form["step"] in ("reported", "helped") else None
         with transaction() as session:
-            _step(session, case_id, form, photo)
+            take_step(
+                session, signed_in().holder, case_id, {**form, "version": number_of(form["version"]), "photo": photo}
+            )
     except (ValidationError, Problem) as error:
         return _case(case_id, problem_of(error))
     return redirect(f"/office/cases/{case_id}?done={form['step']}", 303)
@@ -127,58 +127,38 @@ def _photo() -> str | None:
     return name
 
 
-def _step(session: Any, case_id: UUID, form: dict[str, Any], photo: str | None) -> None:
-    holder, version, words = signed_in().holder, _number(form["version"]), form["words"]
-    match form["step"]:
-        case "assigned":
-            if form["unit_id"] is None:
-                raise Problem("invalid", fields=["unit_id"])
-            commands.assign(session, holder, case_id, version, form["unit_id"])
-        case "helper_added":
-            commands.help_with(session, holder, case_id, version, form["unit_id"])
-        case "closed":
-            commands.close(session, holder, case_id, version, words)
-        case told:
-            commands.work(session, holder, case_id, version, told, words, photo)
+@blueprint.get("/<uuid:case_id>/slip/<int:version>")
+@door("office", action="case.see")
+def slip(case_id: UUID, version: int) -> Any:
+    """The printable slip of one hand-over: what, from where, to whom, until when; no words of the report, no resident.
 
-
-@levels_blueprint.get("")
-@door("office", action="level.set")
-def levels() -> Any:
-    return _levels()
-
-
-@levels_blueprint.post("")
-@door("office", action="level.set")
-def set_level() -> Any:
-    """Shows ``day_out_of_range``, ``invalid``."""
-    try:
-        form = typed(LEVEL)
-        with transaction() as session:
-            commands.set_level(session, signed_in().holder, form, _number(form["amount"], -1))
-    except (ValidationError, Problem) as error:
-        return _levels(problem_of(error))
-    return redirect("/office/levels?done=saved", 303)
-
-
-def _levels(problem: Problem | None = None) -> Any:
-    session, county = db.session(), signed_in().holder.county_code
+    Problem ``not_found`` for a step that handed nothing over.
+    """
+    session, found = db.session(), _seen(case_id)
+    steps = queries.steps_of(session, [case_id])[case_id]
+    at = next((n for n, s in enumerate(steps) if s.version == version and s.step in rules.HANDED_OVER), None)
+    if at is None:
+        raise Problem("not_found")
+    giver = steps[at].by_person
     return page(
-        "office/levels.html",
-        problem,
-        levels=queries.levels_on(session, county, clock.today()),
-        history=queries.level_history(session, county),
-        units=UNITS,
-        today=clock.today(),
+        "office/case_slip.html",
+        case=found,
+        step=queries.rows_of(session, [found])[found.id]["steps"][at],
+        row=queries.rows_of(session, [found])[found.id],
+        place=queries.place_of(session, found),
+        giver=queries.unit_names_of_person(session, found, giver) if giver else [],
+        due=next((call.due_at for call in joint.whistles_of(session, case_id) if call.called_at == steps[at].at), None),
+        is_latest=not any(later.step in rules.NEW_TERM for later in steps[at + 1 :]),
+        names=matter_names(),
     )
 
 
 def _choosing(number: int) -> Any:
     session = db.session()
-    found = queries.hazards_without_a_case(session, signed_in().holder, number)
+    found = listing.records_without_a_case(session, signed_in().holder, number)
     rows = records.feed_rows(session, [record.id for record in found.rows])
     shown = [rows[record.id] for record in found.rows]
-    return page("office/case_of_which.html", rows=shown, has_more=found.has_more, number=number, names=_matter_names())
+    return page("office/case_of_which.html", rows=shown, has_more=found.has_more, number=number, names=matter_names())
 
 
 def _making(record_id: UUID, problem: Problem | None = None) -> Any:
@@ -188,50 +168,59 @@ def _making(record_id: UUID, problem: Problem | None = None) -> Any:
         raise Problem("not_found")
     insist(may(holder, "case.open", records.thing_of(session, record)))
     today = clock.today()
-    in_force = [
-        level for level in queries.levels_on(session, record.county_code, today) if level.level in rules.OF_A_CASE
-    ]
+    allowed = queries.levels_of_matter(session, record.county_code, record.matter_code or "")
     return page(
         "office/case_new.html",
         problem,
         row=records.feed_rows(session, [record_id])[record_id],
-        levels=in_force,
+        levels=queries.levels_on(session, record.county_code, today, allowed),
         units=queries.handling_units(session, record.county_code, record.grid_id),
-        names=_matter_names(),
+        names=matter_names(),
     )
 
 
-def _case(case_id: UUID, problem: Problem | None = None) -> Any:
-    session, holder = db.session(), signed_in().holder
+def _seen(case_id: UUID) -> Any:
+    """The case, for whoever may see it: ``not_found`` and ``not_allowed``."""
+    session = db.session()
     found = queries.case_file(session, case_id)
     if found is None:
         raise Problem("not_found")
-    thing = queries.thing_of(session, found)
-    insist(may(holder, "case.see", thing))
-    may_assign, may_work = bool(may(holder, "case.assign", thing)), bool(may(holder, "case.work", thing))
-    open_steps = rules.steps_open(found.state)
+    insist(may(signed_in().holder, "case.see", queries.thing_of(session, found)))
+    return found
+
+
+def _case(case_id: UUID, problem: Problem | None = None) -> Any:
+    session, holder, found = db.session(), signed_in().holder, _seen(case_id)
+    open_here = desk_steps.open_to(session, holder, found)
+    record = records.feed_rows(session, [found.record_id])[found.record_id] if found.record_id else None
     return page(
         "office/case.html",
         problem,
         case=found,
         row=queries.rows_of(session, [found])[found.id],
-        record=records.feed_rows(session, [found.record_id])[found.record_id],
-        open_steps=open_steps,
-        mine_open=bool(open_steps.intersection(rules.OF_OFFICE * may_assign + rules.OF_LEAD * may_work)),
-        is_late=found.state in rules.RUNNING and found.due_at is not None and found.due_at < clock.now(),
-        may_assign=may_assign,
-        may_work=may_work,
+        record=record,
+        place=queries.place_of(session, found),
+        mine=open_here.steps,
+        my_orders=open_here.orders,
+        is_late=found.due_at is not None and found.due_at < clock.now(),
         units=queries.handling_units(session, found.county_code, found.grid_id),
-        names=_matter_names(),
+        whistles=joint.whistles_of(session, case_id),
+        orders=joint.orders_of(session, case_id),
+        dispute=joint.open_dispute(session, case_id),
+        unit_names=open_here.unit_names,
+        given_day_for=open_here.given_day_for,
+        handed_over=rules.HANDED_OVER,
+        now=clock.now(),
+        names=matter_names(),
     )
 
 
-def _matter_names() -> dict[str, tuple[str, str]]:
+def matter_names() -> dict[str, tuple[str, str]]:
     """Name of each matter by code, and the language that it is in."""
     found = matters_in_force(db.session(), signed_in().holder.county_code, clock.today())
     wants_english = language() == "en"
     return {m.code: (m.name_en, "en") if wants_english and m.name_en else (m.name_zh, "zh-CN") for m in found}
 
 
-def _number(text: str, otherwise: int = 1) -> int:
+def number_of(text: str, otherwise: int = 1) -> int:
     return int(text) if text.isascii() and text.isdigit() else otherwise

@@ -1,37 +1,29 @@
-"""Reads of the cases room: rows for the phone, terms in force, the office's list, and hazards that may become cases."""
+"""Reads of the cases room: rows for the phone, terms in force, who may be given a case, who may see it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.areas.models import OrgUnit
-from server.areas.queries import grids_under, thing_of_grid
-from server.cases.models import CaseFile, CaseHelper, CaseLevel, CaseStep
-from server.cases.rules import LEVELS, RUNNING, SHIPPED_LEVELS, Level
-from server.duties.hazards.queries import fixed_ids
+from server.areas.models import Grid, OrgUnit
+from server.areas.queries import grids_under, names_of_units, thing_of_grid
+from server.areas.rules import tier_of
+from server.cases.models import CaseFile, CaseHelper, CaseLevel, CaseOrder, CaseStep
+from server.cases.rules import LADDER, LEVELS, OTHER_TERMS, RANK, SHIPPED_LEVELS, Level, levels_of
 from server.kernel import clock
-from server.people.queries import names_of
-from server.people.rules import SEEING_OFFICES, TABLE, Holder, Thing, may
+from server.matters.queries import matter_in_force
+from server.people.queries import holder_of, names_of
+from server.people.rules import SEEING_OFFICES, Holder, Thing, may
 from server.platform.worktime import IN_DAYS, Term
 from server.records import queries as records
-from server.records.models import Record
 
 HANDLING_KINDS = ("department", "town", "subdistrict", "village", "community")
-A_PAGE = 30
-
-
-class Found(NamedTuple):
-    """One page of a list; ``has_more`` when another follows."""
-
-    rows: list[Any]
-    has_more: bool
 
 
 def case_of_record(session: Session, record_id: UUID) -> CaseFile | None:
@@ -44,7 +36,9 @@ def term_of(case: CaseFile) -> Term:
 
 def thing_of(session: Session, case: CaseFile) -> Thing:
     """Where a case lies, for the permission table, and which units work on it."""
-    helping = (h.unit_id for h in helpers_of(session, [case.id])[case.id])
+    helping = {h.unit_id for h in helpers_of(session, [case.id])[case.id]}
+    # whoever ordered something checks it, whoever is in the lead by then
+    helping |= set(session.scalars(sa.select(CaseOrder.unit_id).where(CaseOrder.case_id == case.id)))
     return Thing(
         grid_id=case.grid_id,
         author_id=case.reporter_id,
@@ -109,7 +103,7 @@ def _row(
     row = {
         "id": str(case.id),
         "version": case.version,
-        "record_id": str(case.record_id),
+        "record_id": str(case.record_id) if case.record_id else None,
         "grid_id": str(case.grid_id),
         "matter_code": case.matter_code,
         "level": case.level,
@@ -148,9 +142,17 @@ def _step(step: CaseStep, names: Mapping[UUID, str], units: Mapping[UUID, str]) 
 # -- levels ------------------------------------------------------------------------------------------------------------
 
 
-def levels_on(session: Session, county_code: str, day: date) -> list[Level]:
-    """The term of each level in force on the day: the county's, else as shipped (a demonstration value)."""
-    return [level_in_force(session, county_code, level, day) for level in LEVELS]
+def levels_on(
+    session: Session, county_code: str, day: date, names: Sequence[str] = (*LEVELS, *OTHER_TERMS)
+) -> list[Level]:
+    """The terms in force on the day: the county's, else as shipped (a demonstration value)."""
+    return [level_in_force(session, county_code, name, day) for name in names]
+
+
+def levels_of_matter(session: Session, county_code: str, code: str) -> tuple[str, ...]:
+    """The levels that the matter in force allows a case; every one but L0 for a matter that the list no longer holds."""
+    matter = matter_in_force(session, county_code, code, clock.today())
+    return levels_of(matter.start_level, matter.max_level) if matter else LADDER
 
 
 def level_in_force(session: Session, county_code: str, level: str, day: date) -> Level:
@@ -174,68 +176,6 @@ def _levels_of(county_code: str) -> sa.Select[CaseLevel]:
 # -- the office --------------------------------------------------------------------------------------------------------
 
 
-def cases_for(
-    session: Session,
-    holder: Holder,
-    now: int,
-    *,
-    state: str | None = None,
-    level: str | None = None,
-    lead_unit: UUID | None = None,
-    page: int = 1,
-) -> Found:
-    """What this office sees, overdue first, then by the due moment: cases of its grids, and those its unit works on."""
-    is_late = sa.and_(CaseFile.state.in_(RUNNING), CaseFile.due_at < now)
-    statement = sa.select(CaseFile).where(_seen_by(session, holder))
-    for column, value in ((CaseFile.state, state), (CaseFile.level, level), (CaseFile.lead_unit, lead_unit)):
-        if value is not None:
-            statement = statement.where(column == value)
-    ordered = statement.order_by(
-        sa.case((is_late, 0), (CaseFile.over_at.is_(None), 1), else_=2),
-        sa.case((CaseFile.due_at.is_(None), 1), else_=0),
-        CaseFile.due_at,
-        CaseFile.opened_at.desc(),
-        CaseFile.id,
-    )
-    return _paged(session, ordered, page)
-
-
-def _seen_by(session: Session, holder: Holder) -> sa.ColumnElement[bool]:
-    grant = TABLE["case.see"]
-    leading = [post.org_unit_id for post in holder.posts if post.role in grant.as_lead]
-    helping = [post.org_unit_id for post in holder.posts if post.role in grant.as_helper]
-    above = [post.org_unit_id for post in holder.posts if post.role in SEEING_OFFICES]
-    helped = sa.select(CaseHelper.case_id).where(CaseHelper.unit_id.in_(helping))
-    return sa.and_(
-        CaseFile.county_code == holder.county_code,
-        sa.or_(
-            CaseFile.grid_id.in_([grid.id for grid in grids_under(session, above)]),
-            CaseFile.lead_unit.in_(leading),
-            CaseFile.id.in_(helped),
-        ),
-    )
-
-
-def hazards_without_a_case(session: Session, holder: Holder, page: int = 1) -> Found:
-    """Open hazards of the office's grids of which no case was made, the newest first."""
-    above = [post.org_unit_id for post in holder.posts if post.role in SEEING_OFFICES]
-    grids = [grid.id for grid in grids_under(session, above)]
-    statement = sa.select(Record).where(
-        Record.grid_id.in_(grids),
-        Record.kind == "hazard",
-        Record.archived_at.is_(None),
-        Record.id.not_in(fixed_ids()),
-        Record.team_id.is_(None),
-        Record.id.not_in(sa.select(CaseFile.record_id)),
-    )
-    return _paged(session, statement.order_by(Record.acted_at.desc(), Record.id), page)
-
-
-def _paged(session: Session, statement: sa.Select[Any], page: int) -> Found:
-    found = list(session.scalars(statement.limit(A_PAGE + 1).offset((page - 1) * A_PAGE)))
-    return Found(found[:A_PAGE], len(found) > A_PAGE)
-
-
 def handling_units(session: Session, county_code: str, grid_id: UUID | None = None) -> list[OrgUnit]:
     """Who may be given a case: departments of the county, and with a grid named the village and town above it."""
     departments = sa.select(OrgUnit).where(OrgUnit.county_code == county_code, OrgUnit.kind == "department")
@@ -256,9 +196,45 @@ def may_see_record(session: Session, holder: Holder, record_id: UUID) -> bool:
 
 
 def may_see_case(session: Session, holder: Holder, case_id: UUID) -> bool:
-    """Whoever works on it, and whoever sees its record (photos of a result ask here)."""
+    """Whoever works on it, and whoever sees its record (photos of a step ask here)."""
     case = session.get(CaseFile, case_id)
-    return case is not None and may_see_record(session, holder, case.record_id)
+    if case is None:
+        return False
+    if case.record_id is None:
+        return bool(may(holder, "case.see", thing_of(session, case)))
+    return may_see_record(session, holder, case.record_id)
+
+
+def kind_of_unit(session: Session, unit_id: UUID | None) -> str | None:
+    """``village``, ``town`` or ``county``; None for no unit."""
+    return tier_of(session.get_one(OrgUnit, unit_id).kind) if unit_id is not None else None
+
+
+def place_of(session: Session, case: CaseFile) -> dict[str, str]:
+    """Names of the grid and of the village above it."""
+    grid = session.get_one(Grid, case.grid_id)
+    return {"grid": grid.name_zh, "village": session.get_one(OrgUnit, grid.village_id).name_zh}
+
+
+def unit_names_of_person(session: Session, case: CaseFile, person_id: UUID) -> list[str]:
+    """For whom somebody acted on a case: names of the person's offices above the place, or of its departments."""
+    holder = holder_of(session, person_id, clock.today())
+    above = thing_of_grid(session, case.grid_id)["units"]
+    held = {p.org_unit_id for p in holder.posts if p.org_unit_id in above and p.role in RANK}
+    held |= {p.org_unit_id for p in holder.posts if p.role == "department"}
+    return sorted(names_of_units(session, held).values())
+
+
+def office_above(session: Session, holder: Holder, grid_id: UUID) -> UUID | None:
+    """The unit of the highest office above the grid that somebody holds."""
+    above = thing_of_grid(session, grid_id)["units"]
+    held = [post for post in holder.posts if post.role in RANK and post.org_unit_id in above]
+    return max(held, key=lambda post: RANK[post.role]).org_unit_id if held else None
+
+
+def grids_of_office(session: Session, holder: Holder) -> list[Grid]:
+    """The grids below the offices that somebody holds, by code."""
+    return grids_under(session, [post.org_unit_id for post in holder.posts if post.role in SEEING_OFFICES])
 
 
 def case_file(session: Session, case_id: UUID) -> CaseFile | None:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from server.cases.rules import LEVELS, MOST_OF_A_UNIT, OF_A_CASE, STATES
+from server.cases.rules import (
+    ABOUT,
+    BY_DUE,
+    LEVELS,
+    MOST_OF_A_UNIT,
+    OF_A_CASE,
+    OF_LEAD,
+    OF_OFFICE,
+    OF_OTHERS,
+    OTHER_TERMS,
+    SORTED_BY,
+    SOURCES,
+    STATES,
+)
 from server.platform.fields import Choice, Day, Id, Text, Yes
 from server.platform.worktime import UNITS
 from server.records.schemas import Strict
 
 WORDS_LENGTH = 500
+ORDER_LENGTH, REFERENCE_LENGTH, PLACE_LENGTH = 80, 60, 200
 
 
 class CaseVerified(Strict):
@@ -27,19 +41,37 @@ class CaseForm(Strict):
     given_day = Day(load_default=None)
 
 
-class StepForm(Strict):
-    """One step on the case's page, of the version shown."""
+class IntakeForm(Strict):
+    """What came by telephone, from the hotline or another platform. ``about`` is declared: a complaint goes another way."""
 
-    step = Choice("assigned", "helper_added", "arrived", "suspended", "resumed", "reported", "closed", required=True)
+    about = Choice(*ABOUT, required=True)
+    source = Choice(*SOURCES, required=True)
+    external_ref = Text(REFERENCE_LENGTH, load_default="")
+    matter_code = Text(20, 1, required=True)
+    grid_id = Id(required=True)
+    place_words = Text(PLACE_LENGTH, load_default="")
+    told_words = Text(WORDS_LENGTH, 1, required=True)
+    level = Choice(*OF_A_CASE, required=True)
+    given_day = Day(load_default=None)
+
+
+class StepForm(Strict):
+    """One step on the case's page, of the version shown. What else a step needs stands beside it, and is asked by the command."""
+
+    step = Choice(*OF_OFFICE, *OF_LEAD, *OF_OTHERS, required=True)
     version = Text(9, 1, required=True)
     unit_id = Id(load_default=None)
     words = Text(WORDS_LENGTH, load_default="")
+    given_day = Day(load_default=None)
+    order_id = Id(load_default=None)
+    order_no = Text(ORDER_LENGTH, load_default="")
+    ordered_rectify_by = Day(load_default=None)
 
 
 class LevelForm(Strict):
     """Another term of a level, from a day on."""
 
-    level = Choice(*LEVELS, required=True)
+    level = Choice(*LEVELS, *OTHER_TERMS, required=True)
     unit = Choice(*UNITS, required=True)
     amount = Text(len(str(MOST_OF_A_UNIT)), load_default="")
     from_day = Day(required=True)
@@ -52,6 +84,9 @@ class CaseFilter(Strict):
     state = Choice(*STATES, load_default=None)
     level = Choice(*OF_A_CASE, load_default=None)
     lead_unit = Id(load_default=None)
+    matter_code = Text(20, load_default=None)
+    overdue = Choice("yes", load_default=None)
+    sort = Choice(*SORTED_BY, load_default=BY_DUE)
     page = Text(6, load_default="1")
 
 

@@ -152,6 +152,11 @@ def set_review_of_patrols(
     return found
 
 
+def end_entry(session: Session, entry: Matter, actor: Holder, to_day: date, document_no: str | None) -> None:
+    """The entry is in force until before ``to_day``; the history keeps which day it was."""
+    _change(session, entry, "matter", {"to_day": to_day}, actor, None, document_no)
+
+
 def set_policy(session: Session, actor: Holder | None, name: str, value: Any, document_no: str | None = None) -> Policy:
     """Change a setting of the city; Problem ``not_found`` for a name that does not exist."""
     if name not in SHIPPED_POLICIES:

@@ -74,6 +74,43 @@ class Matter(Base):
     )
 
 
+class TemporaryMatter(Base):
+    """An urgent matter for a time: who consented, why, by which document, until which day (Art. 8).
+
+    It is no entry of the list, and no task can name it, before ``published_at``: publication makes the entry ``matter_id``,
+    which the public page shows from that moment. ``last_day`` is the last day in force.
+    """
+
+    __tablename__ = "temporary_matter"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county_code: Mapped[str] = mapped_column(sa.String(6))
+    code: Mapped[str] = mapped_column(sa.String(20))
+    name_zh: Mapped[str] = mapped_column(sa.String(120))
+    name_en: Mapped[str | None] = mapped_column(sa.String(200))
+    duty: Mapped[str] = mapped_column(sa.String(20))
+    data_class: Mapped[str] = mapped_column(sa.String(1))
+    departments: Mapped[Any] = mapped_column(Json)  # codes, in order
+    consent_by: Mapped[str] = mapped_column(sa.String(120))
+    reason: Mapped[str] = mapped_column(sa.String(400))
+    document_no: Mapped[str] = mapped_column(sa.String(80))
+    from_day: Mapped[date]
+    last_day: Mapped[date]
+    made_at: Mapped[int] = mapped_column(Instant)
+    made_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    matter_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("matter.id"))
+    published_at: Mapped[int | None] = mapped_column(Instant)
+    published_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    __table_args__ = (
+        sa.UniqueConstraint("county_code", "code"),
+        sa.CheckConstraint("data_class IN ('N', 'P')", name="data_class"),
+        sa.CheckConstraint("from_day <= last_day", name="days"),
+        sa.CheckConstraint(
+            "(matter_id IS NULL) = (published_at IS NULL) AND (matter_id IS NULL) = (published_by IS NULL)",
+            name="published",
+        ),
+    )
+
+
 class MatterDepartment(Base):
     """Which departments answer for a matter (Art. 9), in order."""
 

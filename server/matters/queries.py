@@ -77,6 +77,11 @@ def changes_of(session: Session, object_id: UUID) -> list[ListChange]:
     return list(session.scalars(statement))
 
 
+def open_departments(session: Session) -> list[Department]:
+    """The functional departments that still exist, by code."""
+    return list(session.scalars(sa.select(Department).where(Department.closed_on.is_(None)).order_by(Department.code)))
+
+
 def department_names(session: Session, matter_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     """Chinese names of the departments of each matter, in order."""
     statement = (

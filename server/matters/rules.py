@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +46,9 @@ SHIPPED_POLICIES: dict[str, Any] = {  # name → value; each may be set by a doc
     "near_metres": {
         "": 50
     },  # matter code ("": every other) → how near another open hazard is shown as perhaps the same
+    # county code → {"document_no", "most_days"}: the county's own document that provides for urgent temporary matters, and
+    # how long one may last; a county that is not named has none (Art. 8)
+    "temporary_matters": {},
     "gas_numbers": {},  # county code → telephone number of its gas repair service
 }
 
@@ -75,6 +78,10 @@ class MatterFacts:
     fix_days: int | None = None
     advice: tuple[str, ...] = ()
 
+    @property
+    def last_day(self) -> date | None:
+        return self.to_day - timedelta(days=1) if self.to_day else None
+
     def is_in_force_on(self, day: date) -> bool:
         return self.from_day <= day and (self.to_day is None or day < self.to_day)
 
@@ -93,6 +100,20 @@ def photo_policy_may_be(policy: str, reason: str | None, document_no: str | None
     if policy == "needed" and missing:
         return Refused("reason_needed", {"fields": missing})
     return ALLOWED
+
+
+TEMPORARY_DUTIES = ("hazards", "visits", "publicity")  # of the six: what needs neither a team nor fields of its own
+TEMPORARY_CLASSES = ("N", "P")
+LONGEST_TEMPORARY = 366  # days that a county's document may allow at most
+DEMO_TEMPORARY_DAYS = 30  # a demonstration value
+
+
+def temporary_may_be(provided_days: int | None, from_day: date, last_day: date, today: date) -> Verdict:
+    """Off without the county's document (``temporary_off``); not in the past, not longer than it allows."""
+    if provided_days is None:
+        return Refused("temporary_off")
+    fits = today <= last_day and from_day <= last_day and (last_day - from_day).days < provided_days
+    return ALLOWED if fits else Refused("day_out_of_range")
 
 
 NUMBER = re.compile(r"\+?[0-9][0-9 -]{2,19}")

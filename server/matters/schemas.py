@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import EXCLUDE, Schema, fields, validate
 
-from server.matters.rules import PHOTO_POLICIES, REVIEW_MODES
+from server.matters.rules import (
+    LONGEST_TEMPORARY,
+    PHOTO_POLICIES,
+    REVIEW_MODES,
+    TEMPORARY_CLASSES,
+    TEMPORARY_DUTIES,
+)
 from server.platform.fields import Choice, Day, Id, Text, Yes
 
 REASON_LONGEST, DOCUMENT_LONGEST = 400, 80
@@ -94,3 +100,32 @@ class PolicyForm(Schema):
     document_no = Text(DOCUMENT_LONGEST, load_default="")
     review_mode = Choice(*REVIEW_MODES, required=True)
     review_percent = Text(3, load_default="")
+
+
+class TemporaryProvided(Schema):
+    """The office's form: the county's document that provides for urgent temporary matters; empty: off."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    document_no = Text(DOCUMENT_LONGEST, load_default="")
+    most_days = fields.Integer(load_default=0, validate=validate.Range(0, LONGEST_TEMPORARY))
+
+
+class TemporaryForm(Schema):
+    """The office's form: one urgent temporary matter."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    id = Id(required=True)
+    name_zh = Text(120, 1, required=True)
+    name_en = Text(200, load_default=None)
+    duty = Choice(*TEMPORARY_DUTIES, required=True)
+    data_class = Choice(*TEMPORARY_CLASSES, required=True)
+    departments = fields.List(Text(40), required=True)
+    consent_by = Text(120, 1, required=True)
+    reason = Text(REASON_LONGEST, 1, required=True)
+    document_no = Text(DOCUMENT_LONGEST, 1, required=True)
+    from_day = Day(required=True)
+    last_day = Day(required=True)

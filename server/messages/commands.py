@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,8 @@ from server.text import text
 
 KEPT_MS = 92 * clock.DAY_MS
 SWEEP = 500
+AT_ONCE = 1_000  # rows of one statement
+NO_LINE = frozenset({"callout_opened"})  # rung for many at once: no line in their inboxes, a row of their area says it
 
 
 def ring(session: Session, person_id: UUID, kind: str, *, at: int, **more: Any) -> UUID:
@@ -66,6 +68,38 @@ def ring_all(
     for message in messages:
         streams.put(session, stream_keys.person(message["person_id"]), "message", message["id"])
     return [message["id"] for message in messages]
+
+
+def ring_area(
+    session: Session, county_code: str, person_ids: Sequence[UUID], kind: str, *, at: int, by_unit: UUID
+) -> int:
+    """Ring for everybody of an area at once, urgently, whoever is away: emergency mode alone. Returns how many.
+
+    Rows go in by the thousand, and no person's stream is touched: what it is about is one row of their area's stream.
+    """
+    text(f"message.{kind}", "zh")
+    if kind not in NO_LINE:
+        raise ValueError(kind)
+    for start in range(0, len(person_ids), AT_ONCE):
+        told: list[dict[str, Any]] = [
+            {
+                "id": ids.new_id(), "county_code": county_code, "person_id": person, "kind": kind, "at": at, "quiet": False,
+                "urgent_why": kind, "urgent_unit": by_unit,
+            }
+            for person in person_ids[start : start + AT_ONCE]
+        ]  # fmt: skip
+        session.execute(sa.insert(Message), told)
+        session.execute(sa.insert(Delivery), [_delivery(one, urgent=True) for one in told])
+    return len(person_ids)
+
+
+def heard(session: Session, person_id: UUID, kind: str, at: int) -> None:
+    """The person has answered what rang at ``at``: nothing rings for it any more, and nobody rings up."""
+    own = sa.and_(Message.person_id == person_id, Message.at == at, Message.kind == kind, Message.read_at.is_(None))
+    for message in session.scalars(sa.select(Message).where(own)):
+        message.read_at = clock.now()
+        message.version += 1
+        _end_what_waits(session, message)
 
 
 def _counties(session: Session, person_ids: list[UUID]) -> dict[UUID, str]:
@@ -129,6 +163,7 @@ def drop_old(session: Session, now: int) -> int:
     session.execute(sa.delete(DeliveryAttempt).where(DeliveryAttempt.delivery_id.in_(gone)))
     session.execute(sa.delete(Delivery).where(Delivery.id.in_(gone)))
     for message in old:
-        streams.gone(session, stream_keys.person(message.person_id), "message", message.id)
+        if message.kind not in NO_LINE:
+            streams.gone(session, stream_keys.person(message.person_id), "message", message.id)
         session.delete(message)
     return len(old)

@@ -14,14 +14,19 @@ from server.kernel.problems import Problem
 from server.orders import by_unit, commands, queries
 from server.orders.schemas import OrderRuling
 from server.people.guard import door, signed_in
-from server.people.pages.frame import page, typed
+from server.people.pages.exporting import Rows, export
+from server.people.pages.frame import page, typed, written_moment
 from server.people.registry import add_office_page
 from server.platform.db import db, transaction
+from server.platform.language import say
+from server.platform.lists import Asked
 from server.platform.problem_json import problem_of
+from server.tasks.queries import WAITS
 from server.tasks.rules import UPHELD
 
 blueprint = Blueprint("orders", __name__, url_prefix="/office/orders")
 FORM = OrderRuling()
+COLUMNS = ("refusals.ground", "refusals.at", "refusals.by_day", "refusals.ruling", "refusals.ruled_at", "orders.unit")
 
 add_office_page("/office/orders", "nav.orders", "order.rule", order=21)
 
@@ -40,6 +45,13 @@ def units() -> Any:
     since = clock.parse_day(request.args.get("since", "")) or today.replace(month=1, day=1)
     rows = by_unit.figures_by_unit(db.session(), signed_in().holder, since)
     return page("office/orders_by_unit.html", rows=rows, since=since)
+
+
+@blueprint.post("/export")
+@door("office", action="order.rule")
+def take_out() -> Any:
+    """A file without anybody's name or words. Shows ``list_too_long``, ``invalid``."""
+    return export(queries.SHAPE, COLUMNS, _file_rows, _shown, is_personal=False)
 
 
 @blueprint.post("/<uuid:order_id>")
@@ -66,4 +78,20 @@ def _shown(problem: Problem | None = None) -> Any:
     session, holder = db.session(), signed_in().holder
     own = frozenset(post.org_unit_id for post in holder.posts)
     units = [unit for unit in units_of_county(session, holder.county_code) if unit.id not in own]
-    return page("office/orders.html", problem, rows=queries.for_the_office(session, holder), units=units)
+    asked = queries.SHAPE.read(request.values)
+    found = queries.for_the_office(session, holder, asked)
+    return page("office/orders.html", problem, asked=asked, found=found, units=units)
+
+
+def _file_rows(asked: Asked) -> Rows:
+    return [
+        (
+            say(f"refusals.ground.{order.ground}"),
+            written_moment(order.at),
+            order.rule_by,
+            say(f"orders.{order.ruling or WAITS}"),
+            written_moment(order.ruled_at),
+            unit,
+        )
+        for order, unit in queries.to_export(db.session(), signed_in().holder, asked)
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,23 @@ from server.orders.models import OutsideOrder
 from server.people.queries import names_of
 from server.people.rules import Holder, may
 from server.photos.queries import named_photos
+from server.platform.lists import MOST_EXPORTED, Asked, Leaf, ListShape, leaf
+from server.tasks.queries import WAITS
+from server.tasks.rules import GROUNDS, RULINGS
 
 KIND = "outside_order"
-MOST = 200
+SHAPE = ListShape(
+    "orders",
+    "/office/orders",
+    {"status": (WAITS, *RULINGS), "ground": tuple(str(ground) for ground in GROUNDS)},
+    ("waiting", "newest"),
+    page=20,
+)
+_WAITS = OutsideOrder.ruling.is_(None)
+SORTS: Mapping[str, tuple[sa.ColumnElement[Any], ...]] = {
+    "waiting": (sa.case((_WAITS, 0), else_=1), sa.case((_WAITS, OutsideOrder.at), else_=-OutsideOrder.at)),
+    "newest": (OutsideOrder.at.desc(),),
+}
 
 
 def feed_rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
@@ -52,20 +66,14 @@ def may_see(session: Session, holder: Holder, order_id: UUID) -> bool:
     return found.person_id == holder.person_id or is_theirs_to_rule
 
 
-def for_the_office(session: Session, holder: Holder) -> list[dict[str, Any]]:
+def for_the_office(session: Session, holder: Holder, asked: Asked) -> Leaf:
     """What the competent department rules on: what waits, the oldest on top; then what is ruled, the newest on top."""
-    waits = OutsideOrder.ruling.is_(None)
-    statement = (
-        sa.select(OutsideOrder)
-        .where(OutsideOrder.county_code == holder.county_code)
-        .order_by(sa.case((waits, 0), else_=1), sa.case((waits, OutsideOrder.at), else_=-OutsideOrder.at))
-        .limit(MOST)
-    )
-    found = list(session.scalars(statement))
+    leaf_found = leaf(session, _listed(holder, asked), asked)
+    found = [row[0] for row in leaf_found.rows]
     names = names_of(session, [one.person_id for one in found])
     photos = named_photos(session, KIND, [one.id for one in found])
     units = {unit.id: unit.name_zh for unit in units_of_county(session, holder.county_code)}
-    return [
+    rows = [
         {
             "order": one,
             "person": names[one.person_id],
@@ -74,3 +82,21 @@ def for_the_office(session: Session, holder: Holder) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+    return Leaf(rows, leaf_found.has_more)
+
+
+def to_export(session: Session, holder: Holder, asked: Asked) -> list[tuple[OutsideOrder, str]]:
+    """With the unit that was named by the ruling; who told it, of whom, and in which words is in no file."""
+    found = session.scalars(_listed(holder, asked).limit(MOST_EXPORTED + 1)).all()
+    units = {unit.id: unit.name_zh for unit in units_of_county(session, holder.county_code)}
+    return [(one, units.get(one.given_unit, "") if one.given_unit else "") for one in found]
+
+
+def _listed(holder: Holder, asked: Asked) -> sa.Select[OutsideOrder]:
+    statement = sa.select(OutsideOrder).where(OutsideOrder.county_code == holder.county_code)
+    if "status" in asked.chosen:
+        ruling = asked.chosen["status"]
+        statement = statement.where(OutsideOrder.ruling.is_(None) if ruling == WAITS else OutsideOrder.ruling == ruling)
+    if "ground" in asked.chosen:
+        statement = statement.where(OutsideOrder.ground == int(asked.chosen["ground"]))
+    return statement.order_by(*SORTS[asked.sort], OutsideOrder.id)

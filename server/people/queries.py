@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from server.people import roster, rules
 from server.people.models import Appointment, Device, Person, Role, ScopeSnapshot, SignIn, Team, TeamMember
 from server.people.registry import neighbours
 from server.people.rules import Holder
+from server.platform.exports import ListExport
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,13 @@ def names_of(session: Session, person_ids: Sequence[UUID]) -> dict[UUID, str]:
     return {p.id: p.name for p in session.scalars(sa.select(Person).where(Person.id.in_(person_ids)))}
 
 
+def exports_of(county_code: str, chosen: Mapping[str, str]) -> sa.Select[ListExport]:
+    """The county's lists that were taken out as files, the newest first; ``chosen``: column → value."""
+    statement = sa.select(ListExport).where(ListExport.county_code == county_code)
+    statement = statement.where(*(getattr(ListExport, name) == value for name, value in chosen.items()))
+    return statement.order_by(ListExport.at.desc(), ListExport.id)
+
+
 def roles(session: Session) -> dict[str, Role]:
     return {role.code: role for role in session.scalars(sa.select(Role))}
 
@@ -148,11 +156,11 @@ def in_post(session: Session, grid_id: UUID, day: date) -> list[Person]:
     return sorted((p for p in people if p.left_on is None or p.left_on > day), key=lambda p: p.name)
 
 
-def in_unit_posts(session: Session, unit_ids: Sequence[UUID], day: date) -> list[Person]:
+def in_unit_posts(
+    session: Session, unit_ids: Sequence[UUID], day: date, roles: frozenset[str] = rules.OFFICE_ROLES
+) -> list[Person]:
     """Whoever holds an office post in one of these units on the day, by name."""
-    statement = sa.select(Appointment).where(
-        Appointment.org_unit_id.in_(unit_ids), Appointment.role.in_(rules.OFFICE_ROLES)
-    )
+    statement = sa.select(Appointment).where(Appointment.org_unit_id.in_(unit_ids), Appointment.role.in_(roles))
     held = _in_force(session, statement, day)
     people = session.scalars(sa.select(Person).where(Person.id.in_({a.person_id for a in held})))
     return sorted((p for p in people if p.left_on is None or p.left_on > day), key=lambda p: p.name)

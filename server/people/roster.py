@@ -123,6 +123,22 @@ def _is_held(post: Any, grid_ids: Collection[UUID], day: date, roles: Any) -> sa
     return sa.and_(post.grid_id.in_(grid_ids), post.role.in_(roles), in_force)
 
 
+def held_under(session: Session, unit_ids: Collection[UUID], day: date) -> list[tuple[UUID, UUID]]:
+    """Everybody with a post in one of these units on the day, grids and micro-grids included: (person, unit), each once."""
+    statement = (
+        sa.select(Appointment.person_id, Appointment.org_unit_id)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(
+            Appointment.org_unit_id.in_(unit_ids),
+            Appointment.from_day <= day,
+            sa.or_(Appointment.to_day.is_(None), Appointment.to_day > day),
+            sa.or_(Person.left_on.is_(None), Person.left_on > day),
+        )
+        .distinct()
+    )
+    return [(row.person_id, row.org_unit_id) for row in session.execute(statement)]
+
+
 # -- absences ----------------------------------------------------------------------------------------------------------
 
 

@@ -151,6 +151,10 @@ TABLE: Mapping[str, Grant] = {
     ),
     "task.desk": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
     "refusal.rule": Grant(anywhere=_roles("county_authority")),
+    # a department asks for a task and sees what became of it; town or county above the area sends on, merges, declines
+    "request.make": Grant(as_lead=_roles("department")),
+    "request.see": Grant(offices=_roles("town_government", "county_authority"), as_lead=_roles("department")),
+    "request.answer": Grant(offices=_roles("town_government", "county_authority")),
     # orders outside the list: heard by the competent department alone
     "order.report": Grant(anywhere=FIELD_ROLES),
     "order.rule": Grant(anywhere=_roles("county_authority")),
@@ -163,6 +167,12 @@ TABLE: Mapping[str, Grant] = {
         as_helper=_roles("department", "village_committee", "town_government"),
     ),
     "case.work": Grant(as_lead=_roles("department", "village_committee", "town_government")),
+    "case.help": Grant(as_helper=_roles("department", "village_committee", "town_government")),
+    "case.take_in": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
+    # a department alone appears when called, orders and checks, and says that a matter is not its duty; the county decides
+    "case.order": Grant(as_lead=_roles("department"), as_helper=_roles("department")),
+    "case.contest": Grant(as_lead=_roles("department")),
+    "case.rule_duty": Grant(offices=_roles("county_authority")),
     "case.verify": Grant(in_grid=_roles(LEADER)),
     "level.set": Grant(anywhere=_roles("county_authority")),
     # messages: how they arrived, whom to ring up, by which ways and when they ring
@@ -170,6 +180,13 @@ TABLE: Mapping[str, Grant] = {
     "call.close": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
     "ring_rule.set": Grant(anywhere=_roles("county_authority")),
     "channel.set": Grant(anywhere=_roles("system_administrator")),
+    # emergency mode: opened by a named authority for an area below it, answered by everybody in it; the opening unit alone
+    # reaches people by telephone and position
+    "callout.open": Grant(offices=_roles("town_government", "county_authority")),
+    "callout.see": Grant(offices=SEEING_OFFICES),
+    "callout.reach": Grant(as_lead=_roles("town_government", "county_authority")),
+    "callout.answer": Grant(anywhere=FIELD_ROLES | OFFICE_ROLES),
+    "callout.limit": Grant(anywhere=_roles("county_authority")),
     # households and places
     "household.see": Grant(in_grid=GRID_ROLES, in_micro=True),
     "household.save": Grant(in_grid=GRID_ROLES, in_micro=True),
@@ -188,9 +205,11 @@ TABLE: Mapping[str, Grant] = {
     "sealed_file.take_in": Grant(anywhere=_roles("town_government", "county_authority", "security_administrator")),
     # lists and settings
     "matter.set_photo_policy": Grant(anywhere=_roles("county_authority")),
+    "matter.temporary": Grant(anywhere=_roles("county_authority")),
     "review_policy.set": Grant(anywhere=_roles("county_authority")),
     "gas_number.set": Grant(anywhere=_roles("county_authority")),
     "backup.see": Grant(anywhere=_roles("system_administrator")),
+    "export.see": Grant(anywhere=_roles("auditor")),
     "audit.see": Grant(anywhere=_roles("auditor")),
     "metrics.see": Grant(anywhere=_roles("system_administrator")),
 }

@@ -21,7 +21,7 @@ from server.platform.config import current_settings
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates"
-SERVED = frozenset({"dist", "icons"})
+SERVED = frozenset({"dist", "icons", "office"})
 HASHED_FOR = 31_536_000
 
 
@@ -38,7 +38,7 @@ def _build(_changed_at: int) -> dict[str, Any]:
 
 
 def static_file(folder: str, path: str) -> Response:
-    """A built file or an icon. Sources are never served. Problem ``not_found``."""
+    """A built file, an icon or a script of an office page. Sources are never served. Problem ``not_found``."""
     if folder not in SERVED or not (STATIC / folder / path).is_file():
         raise Problem("not_found")
     response = _smallest(STATIC / folder, path, max_age=HASHED_FOR if folder == "dist" else 86_400)

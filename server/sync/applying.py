@@ -22,6 +22,7 @@ from server.records.rules import Act, plausible_time
 from server.sync.holding import may_hold, missing, try_held
 from server.sync.models import MutationLog
 from server.sync.mutations import MUTATIONS, Mutation, object_named
+from server.sync.rules import words_kept
 from server.sync.running import Result, answer_of, can_be_kept, load, run
 from server.sync.scoping import holder_at
 
@@ -59,7 +60,7 @@ def settle(session: Session, sender: Sender, sent: Mapping[str, Any], not_before
         seq=sent["seq"],
         name=sent["name"],
         version=sent["version"],
-        payload=_storable(sent["payload"]),
+        payload=_storable(words_kept(sent["name"], sent["payload"])),
         hash=sent["hash"],
         scope_version=sent["scope_version"],
         base_version=sent["base_version"],

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from server.areas import queries as areas
+from server.callouts import queries as callouts
 from server.cases import queries as cases
 from server.households import queries as households
 from server.matters import queries as matters
@@ -45,6 +46,9 @@ FEEDS: Mapping[str, Rows] = {
     "task": partial(tasks.feed_rows),
     "outside_order": partial(orders.feed_rows),
     "case": partial(cases.feed_rows),
+    "callout": _kind(callouts.feed_rows, "callout"),
+    "callout_answer": _kind(callouts.feed_rows, "callout_answer"),
+    "callout_position": _kind(callouts.feed_rows, "callout_position"),
     "message": partial(messages.feed_rows),
     "announced": partial(announced.feed_rows),
     "correction_request": partial(privacy.feed_rows),

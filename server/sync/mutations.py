@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from server.approvals import commands as approvals
 from server.approvals import schemas as approval_schemas
+from server.callouts import commands as callouts
+from server.callouts import schemas as callout_schemas
 from server.cases import commands as cases
 from server.cases import schemas as case_schemas
 from server.duties.emergencies import commands as emergencies
@@ -90,6 +92,11 @@ def _order(command: Callable[[Session, Act, Any], OutsideOrder]) -> Callable[[Se
         return Applied("outside_order", done.id, done.version)
 
     return apply
+
+
+def _answered(session: Session, act: Act, told: Payload) -> Applied:
+    done = callouts.answer(session, act.holder, told, acted_at=act.acted_at, now=act.now)
+    return Applied("callout_answer", done.id, 1)
 
 
 def _verified(session: Session, act: Act, told: Payload) -> Applied:
@@ -173,6 +180,7 @@ MUTATIONS: Mapping[str, Mutation] = {
     "refusals.say": Mutation(task_schemas.RefusalWords(), _task(tasks.say_why), "refusal"),
     "refusals.take_back": Mutation(task_schemas.RefusalNamed(), _task(tasks.take_back), "refusal"),
     "orders.report": Mutation(order_schemas.OrderTold(), _order(orders.report), "outside_order"),
+    "callouts.answer": Mutation(callout_schemas.CalloutAnswered(), _answered, "callout_answer"),
     "looks.note": Mutation(record_schemas.LookNoted(), looks.note, "look", "object_id"),
     "messages.read": Mutation(looks.MESSAGE_READ, looks.message_read, "message"),
     "void": Mutation(looks.VOID, _nothing, "none", ""),

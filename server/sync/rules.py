@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -19,6 +20,20 @@ KEY_BYTES = 5
 HIGHEST_VERSION = 2**31 - 1
 # Told past leader, village and town: of these acts none of them hears, not even that there is one.
 PAST_THE_LEADER = frozenset({"orders.report"})
+
+# What of an act's words is not kept with them: the room that applied it keeps it, and deletes it in its time.
+NOT_KEPT = {"callouts.answer": "place"}
+
+
+def words_kept(name: str, payload: str) -> str:
+    """The payload as the log keeps it: word for word, but for what must be deleted sooner than it."""
+    if name not in NOT_KEPT:
+        return payload
+    try:
+        told = json.loads(payload)
+        return json.dumps({k: v for k, v in told.items() if k != NOT_KEPT[name]}, ensure_ascii=False)
+    except (ValueError, AttributeError, RecursionError):
+        return "{}"
 
 
 def mutation_hash(mutation_id: str, name: str, version: int, payload: str) -> str:

@@ -24,7 +24,7 @@ from server.people.registry import GridPlace, neighbours
 from server.people.rules import TABLE, Holder
 from server.records.models import Record
 from server.records.rules import TEAM_DUTIES, Act
-from server.tasks import commands, rules
+from server.tasks import commands, requests, rules
 from server.tasks.models import Task
 from server.tasks.rules import ALL_WORKERS, CHOSEN, WORKERS
 from server.tasks.rules import RECEIVER_ROLES as ROLES
@@ -172,7 +172,8 @@ def give(session: Session, holder: Holder, told: Mapping[str, Any]) -> int:
     """A task each, all or none, to the people chosen, to a role, or to all workers of the place. Returns how many.
 
     The tasks' ids follow from the form's, so that a form sent twice gives nothing twice. Refuses with ``nobody_chosen``,
-    ``too_many_receivers``, ``record_exists`` and what ``commands.assign`` refuses with.
+    ``too_many_receivers``, ``record_exists`` and what ``commands.assign`` refuses with. What a department asked for is
+    sent on by it: ``request_answered``, ``request_elsewhere``.
     """
     now = clock.now()
     act = Act(holder, now, False, now)
@@ -190,6 +191,8 @@ def give(session: Session, holder: Holder, told: Mapping[str, Any]) -> int:
         task = {name: told[name] for name in ("matter_code", "words", "due_day", "urgent_why")}
         task |= {"id": task_id, "grid_id": one.grid.id, "person_id": one.person_id}
         commands.assign(session, act, task)
+    if told.get("request_id"):
+        requests.send_on(session, holder, told["request_id"], told["matter_code"], place.grids, ids)
     return len(ids)
 
 

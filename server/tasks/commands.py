@@ -14,6 +14,7 @@ from server.areas.queries import micro_grid, place_of_grid
 from server.kernel import clock, ids
 from server.kernel.outcome import Refused, Verdict
 from server.kernel.problems import Conflict, Problem, insist
+from server.matters import temporary
 from server.matters.queries import matter_in_force, policy
 from server.messages.commands import ring
 from server.messages.rules import may_be_urgent
@@ -33,8 +34,8 @@ SWEEP = 500
 def assign(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     """A task under a matter in force, for somebody who works in the grid that day (Arts. 7, 8, 10).
 
-    Refuses with ``not_found``, ``not_allowed``, ``matter_not_in_force``, ``task_sensitive``, ``receiver_not_here``,
-    ``day_out_of_range``, ``not_urgent``, ``record_exists``.
+    Refuses with ``not_found``, ``not_allowed``, ``matter_not_in_force``, ``temporary_unpublished``, ``temporary_ended``,
+    ``matter_ends_before``, ``task_sensitive``, ``receiver_not_here``, ``day_out_of_range``, ``not_urgent``, ``record_exists``.
     """
     place = place_of_grid(session, told["grid_id"])
     if place is None:
@@ -43,13 +44,14 @@ def assign(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     insist(may(act.holder, "task.assign", thing))
     matter = matter_in_force(session, thing.county_code, told["matter_code"], act.day)
     if matter is None:
-        raise Problem("matter_not_in_force", matter=told["matter_code"])
+        raise temporary.why_not(session, thing.county_code, told["matter_code"], act.day)
     if matter.data_class == "S" or matter.duty in TEAM_DUTIES:
         raise Problem("task_sensitive")
     insist(rules.due_fits(told["due_day"], act.day))
     why = told.get("urgent_why") or None
     if why and not may_be_urgent(matter.start_level, why):
         raise Problem("not_urgent")
+    _insist_lasts(session, thing.county_code, told["matter_code"], told["due_day"])
     micro_id = _where_received(session, told["person_id"], told["grid_id"], act.day)
     if session.get(Task, told["id"]) is not None:
         raise Problem("record_exists")
@@ -158,9 +160,10 @@ def withdraw(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
 
 
 def set_due(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
-    """More time, or another day: what was handed back waits again. Conflict ``stale``."""
+    """More time, or another day: what was handed back waits again. Conflict ``stale``; ``matter_ends_before``."""
     insist(rules.due_fits(told["due_day"], act.day))
     task = _decided(session, act, told["task_id"])
+    _insist_lasts(session, task.county_code, task.matter_code, told["due_day"])
     task.due_day, task.asked_day = told["due_day"], None
     if task.state == rules.HANDED_BACK:
         task.state = rules.OPEN
@@ -231,6 +234,12 @@ def archive_old(session: Session, now: int) -> int:
         streams.gone(session, task.stream, "task", task.id, "archived")
         count += 1
     return count
+
+
+def _insist_lasts(session: Session, county_code: str, code: str, due_day: date) -> None:
+    """The record that proves a task can still be made on its day: the matter is in force then."""
+    if matter_in_force(session, county_code, code, due_day) is None:
+        raise Problem("matter_ends_before", matter=code)
 
 
 def _where_received(session: Session, person_id: UUID, grid_id: UUID, day: date) -> UUID | None:

@@ -14,14 +14,17 @@ from server.kernel import clock, ids
 from server.kernel.problems import Problem
 from server.matters.queries import matters_in_force
 from server.people.guard import door, signed_in
-from server.people.pages.frame import page, typed
+from server.people.pages.exporting import Rows, export
+from server.people.pages.frame import page, typed, written_moment
 from server.people.registry import add_office_page
 from server.people.rules import Holder
 from server.platform.db import db, transaction
+from server.platform.language import say
+from server.platform.lists import Asked
 from server.platform.problem_json import problem_of
 from server.records.rules import Act
-from server.tasks import assigning, commands, given
-from server.tasks.rules import ALL_WORKERS, CHOSEN, RECEIVER_ROLES, STATES, WAITING
+from server.tasks import assigning, commands, given, requests
+from server.tasks.rules import ALL_WORKERS, CHOSEN, RECEIVER_ROLES, WAITING
 from server.tasks.schemas import TaskDecided, TasksGiven
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/office/tasks")
@@ -29,16 +32,24 @@ GIVEN, DECIDED = TasksGiven(), TaskDecided()
 LOOKS_BACK = timedelta(days=30)  # what the grids hold already is shown since then, unless another day is asked for
 USUAL_DUE = timedelta(days=3)
 
+COLUMNS = (
+    "tasks.matter", "tasks.what", "tasks.who", "tasks.grid", "tasks.due", "tasks.state", "tasks.unit", "tasks.given_at",
+)  # fmt: skip
+
 add_office_page("/office/tasks", "nav.tasks", "task.desk", order=14)
 
 
 @blueprint.get("")
 @door("office", action="task.desk")
 def tasks() -> Any:
-    session, holder = db.session(), signed_in().holder
-    asked = given.Asked.read(request.args)
-    found = given.list_of(session, holder, asked)
-    return page("office/tasks.html", asked=asked, found=found, states=STATES, matters=_names(session, holder))
+    return _shown()
+
+
+@blueprint.post("/export")
+@door("office", action="task.desk")
+def take_out() -> Any:
+    """A file, with the names of who was given what. Shows ``reason_needed``, ``list_too_long``, ``invalid``."""
+    return export(given.SHAPE, COLUMNS, _file_rows, _shown, is_personal=True)
 
 
 @blueprint.get("/new")
@@ -51,8 +62,8 @@ def form() -> Any:
 @blueprint.post("")
 @door("office", action="task.desk")
 def give() -> Any:
-    """A task each, all or none. Shows ``invalid``, ``not_found``, ``nobody_chosen``, ``too_many_receivers``, and what
-    assigning refuses with."""
+    """A task each, all or none. Shows ``invalid``, ``not_found``, ``nobody_chosen``, ``too_many_receivers``,
+    ``request_answered``, ``request_elsewhere``, and what assigning refuses with."""
     try:
         told = typed(GIVEN, receiver="receiver")
         with transaction() as session:
@@ -89,6 +100,29 @@ def decide(task_id: UUID) -> Any:
     return redirect(f"/office/tasks/{task_id}?done=saved", 303)
 
 
+def _shown(problem: Problem | None = None) -> Any:
+    session, holder = db.session(), signed_in().holder
+    asked = given.SHAPE.read(request.values)
+    return page("office/tasks.html", problem, asked=asked, found=given.list_of(session, holder, asked))
+
+
+def _file_rows(asked: Asked) -> Rows:
+    rows = given.rows_to_export(db.session(), signed_in().holder, asked)
+    return [
+        (
+            row["matter_code"],
+            row["words"],
+            row["person_name"],
+            row["grid"],
+            row["due"],
+            say(f"tasks.state.{row['state']}"),
+            row["unit"],
+            written_moment(row["assigned_at"]),
+        )
+        for row in rows
+    ]
+
+
 def _one(task_id: UUID, problem: Problem | None = None) -> Any:
     session, holder = db.session(), signed_in().holder
     row = given.one(session, holder, task_id)
@@ -100,14 +134,18 @@ def _one(task_id: UUID, problem: Problem | None = None) -> Any:
 def _form(problem: Problem | None = None) -> Any:
     session, holder, today = db.session(), signed_in().holder, clock.today()
     asked = request.form if request.method == "POST" else request.args
+    wanted = _wanted(session, holder, ids.parse_id(asked.get("request_id", "")))
     try:
-        place = assigning.place_of(session, holder, ids.parse_id(asked.get("place", "")))
+        place = assigning.place_of(
+            session, holder, ids.parse_id(asked.get("place", "")) or (wanted and wanted.area_unit)
+        )
     except Problem as missing:
         if problem is None:
             raise
         problem, place = missing, assigning.place_of(session, holder, None)
     offered = assigning.assignable(session, holder.county_code, today)
-    matter = next((one for one in offered if one.code == asked.get("matter_code")), None)
+    code = asked.get("matter_code") or (wanted and wanted.matter_code)
+    matter = next((one for one in offered if one.code == code), None)
     since = clock.parse_day(asked.get("since", "")) or today - LOOKS_BACK
     found = assigning.receivers(session, place, today, but=holder.person_id) if matter is not None else []
     is_used = problem is not None and problem.code == "record_exists"
@@ -125,8 +163,14 @@ def _form(problem: Problem | None = None) -> Any:
         checked=request.form.getlist("receiver"),
         task_id=(not is_used and ids.parse_id(request.form.get("id", ""))) or ids.new_id(),
         today=today,
-        usual_due=today + USUAL_DUE,
+        usual_due=wanted.wanted_day if wanted else today + USUAL_DUE,
+        wanted=wanted,
     )
+
+
+def _wanted(session: Session, holder: Holder, request_id: UUID | None) -> Any:
+    """The department's request that is sent on by this form, if it is one. ``not_found`` outside the own area."""
+    return requests.one(session, holder, request_id)["request"] if request_id else None
 
 
 def _names(session: Session, holder: Holder) -> dict[str, Any]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,59 +11,37 @@ from sqlalchemy.orm import Session
 
 from server.areas.queries import names_of_units, units_under
 from server.kernel.problems import Problem
+from server.matters.queries import matter_list
 from server.people.registry import neighbours
 from server.people.rules import Holder
+from server.platform.lists import MOST_EXPORTED, Asked, Leaf, ListShape, leaf
 from server.tasks.assigning import office_units
 from server.tasks.models import Task
 from server.tasks.queries import feed_rows
 from server.tasks.rules import STATES
 
-PAGE = 50
+SHAPE = ListShape("tasks", "/office/tasks", {"state": STATES}, ("given", "due"))
 SORTS: Mapping[str, sa.ColumnElement[Any]] = {
     "given": Task.assigned_at.desc(),
     "due": Task.due_day.asc(),
 }  # by day alone: never people by their counts
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the list shows: one state or all (empty), in which order, which page (from 1)."""
-
-    state: str = ""
-    sort: str = "given"
-    number: int = 1
-
-    @classmethod
-    def read(cls, told: Mapping[str, str]) -> Asked:
-        """From the address of the page; what is none of these counts as not said."""
-        state, sort, number = told.get("state", ""), told.get("sort", ""), told.get("page", "")
-        return cls(
-            state if state in STATES else "",
-            sort if sort in SORTS else "given",
-            max(1, int(number[:6])) if number.isascii() and number.isdigit() else 1,
-        )
-
-    def at(self, number: int) -> str:
-        """The address of another page of the same list."""
-        asked = replace(self, number=number)
-        return "/office/tasks?" + urlencode({"state": asked.state, "sort": asked.sort, "page": asked.number})
+def list_of(session: Session, holder: Holder, asked: Asked) -> Leaf:
+    found = leaf(session, _listed(session, holder, asked), asked)
+    return Leaf(_rows(session, holder, [row[0] for row in found.rows]), found.has_more)
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One page of the list."""
+def rows_to_export(session: Session, holder: Holder, asked: Asked) -> list[dict[str, Any]]:
+    """The whole list, one more than a file may hold at most; a matter that became sensitive since is left out."""
+    found = session.scalars(_listed(session, holder, asked).limit(MOST_EXPORTED + 1)).all()
+    sensitive = {one.code for one in matter_list(session, holder.county_code) if one.data_class == "S"}
+    return _rows(session, holder, [task for task in found if task.matter_code not in sensitive])
 
-    rows: list[dict[str, Any]]
-    has_more: bool
 
-
-def list_of(session: Session, holder: Holder, asked: Asked) -> Listed:
+def _listed(session: Session, holder: Holder, asked: Asked) -> sa.Select[Task]:
     statement = _given(session, holder).order_by(SORTS[asked.sort], Task.id)
-    if asked.state:
-        statement = statement.where(Task.state == asked.state)
-    start = (asked.number - 1) * PAGE
-    found = list(session.scalars(statement.offset(start).limit(PAGE + 1)))
-    return Listed(_rows(session, holder, found[:PAGE]), len(found) > PAGE)
+    return statement.where(*(getattr(Task, name) == value for name, value in asked.chosen.items()))
 
 
 def one(session: Session, holder: Holder, task_id: UUID) -> dict[str, Any]:

@@ -41,6 +41,46 @@ class Task(Base):
     )
 
 
+class TaskRequest(Base):
+    """A department asks for a task under a matter, in an area; town or county sends it on, merges it, or declines.
+
+    ``figures``: which figures are asked for, in words, so that whoever sends it on sees which are held already.
+    """
+
+    __tablename__ = "task_request"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county_code: Mapped[str] = mapped_column(sa.String(6))
+    matter_code: Mapped[str] = mapped_column(sa.String(20))
+    area_unit: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("org_unit.id"))
+    words: Mapped[str] = mapped_column(Sealed("task_request.words"))
+    figures: Mapped[str | None] = mapped_column(Sealed("task_request.figures"))
+    wanted_day: Mapped[date]
+    asked_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    asked_unit: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("org_unit.id"))
+    asked_at: Mapped[int] = mapped_column(Instant)
+    state: Mapped[str] = mapped_column(sa.String(8))
+    merged_into: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("task_request.id"))
+    answered_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    answered_unit: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("org_unit.id"))
+    answered_at: Mapped[int | None] = mapped_column(Instant)
+    answer_words: Mapped[str | None] = mapped_column(Sealed("task_request.answer_words"))
+    __table_args__ = (
+        sa.Index(None, "county_code", "state"),
+        sa.Index(None, "asked_unit"),
+        sa.CheckConstraint("state IN ('open','sent','merged','declined')", name="state"),
+        sa.CheckConstraint("(state = 'merged') = (merged_into IS NOT NULL)", name="merged"),
+        sa.CheckConstraint("(state = 'open') = (answered_at IS NULL)", name="answered"),
+    )
+
+
+class TaskForRequest(Base):
+    """Which tasks a request became."""
+
+    __tablename__ = "task_for_request"
+    task_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("task.id"), primary_key=True)
+    request_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("task_request.id"), index=True)
+
+
 class TaskStep(Base):
     """One step in a task's history; rows are only added."""
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect
+from flask import Blueprint, redirect, request
 from marshmallow import ValidationError
 
 from server.kernel.problems import Problem
 from server.people.guard import door, signed_in
-from server.people.pages.frame import page, typed
+from server.people.pages.exporting import Rows, export
+from server.people.pages.frame import page, typed, written_moment
 from server.people.registry import add_office_page
 from server.platform.db import db, transaction
+from server.platform.language import say
+from server.platform.lists import Asked
 from server.platform.problem_json import problem_of
 from server.tasks import commands, queries
 from server.tasks.rules import UPHELD
@@ -21,6 +24,9 @@ from server.tasks.schemas import Ruling
 blueprint = Blueprint("refusals", __name__, url_prefix="/office/refusals")
 
 FORM = Ruling()
+COLUMNS = (
+    "tasks.matter", "refusals.ground", "tasks.unit", "refusals.at", "refusals.by_day", "refusals.ruling", "refusals.ruled_at",
+)  # fmt: skip
 
 add_office_page("/office/refusals", "nav.refusals", "refusal.rule", order=20)
 
@@ -29,6 +35,13 @@ add_office_page("/office/refusals", "nav.refusals", "refusal.rule", order=20)
 @door("office", action="refusal.rule")
 def refusals() -> Any:
     return _shown()
+
+
+@blueprint.post("/export")
+@door("office", action="refusal.rule")
+def take_out() -> Any:
+    """A file without anybody's name or words. Shows ``list_too_long``, ``invalid``."""
+    return export(queries.REFUSAL_LIST, COLUMNS, _file_rows, _shown, is_personal=False)
 
 
 @blueprint.post("/<uuid:refusal_id>")
@@ -53,4 +66,21 @@ def rule(refusal_id: UUID) -> Any:
 
 
 def _shown(problem: Problem | None = None) -> Any:
-    return page("office/refusals.html", problem, rows=queries.refusals_for(db.session(), signed_in().holder))
+    asked = queries.REFUSAL_LIST.read(request.values)
+    found = queries.refusals_for(db.session(), signed_in().holder, asked)
+    return page("office/refusals.html", problem, asked=asked, found=found)
+
+
+def _file_rows(asked: Asked) -> Rows:
+    return [
+        (
+            task.matter_code,
+            say(f"refusals.ground.{refusal.ground}"),
+            unit,
+            written_moment(refusal.at),
+            refusal.rule_by,
+            say(f"refusals.{refusal.ruling or queries.WAITS}"),
+            written_moment(refusal.ruled_at),
+        )
+        for refusal, task, unit in queries.refusals_to_export(db.session(), signed_in().holder, asked)
+    ]

@@ -10,12 +10,22 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.areas.queries import thing_of_grid
+from server.areas.queries import names_of_units, thing_of_grid
 from server.people.queries import names_of
 from server.people.rules import Holder, Thing
+from server.platform.lists import MOST_EXPORTED, Asked, Leaf, ListShape, leaf
 from server.tasks.models import Refusal, Task, TaskStep
+from server.tasks.rules import GROUNDS, RULINGS
 
-MOST = 200
+WAITS = "waiting"
+REFUSAL_LIST = ListShape(
+    "refusals",
+    "/office/refusals",
+    {"status": (WAITS, *RULINGS), "ground": tuple(str(ground) for ground in GROUNDS)},
+    ("newest", "rule_by"),
+    page=20,
+)
+REFUSAL_SORTS: Mapping[str, sa.ColumnElement[Any]] = {"newest": Refusal.at.desc(), "rule_by": Refusal.rule_by.asc()}
 
 
 def thing_of(session: Session, task: Task) -> Thing:
@@ -101,20 +111,13 @@ def refusals_of(session: Session, task_id: UUID) -> list[Refusal]:
     return list(session.scalars(statement.order_by(Refusal.at, Refusal.id)))
 
 
-def refusals_for(session: Session, holder: Holder) -> list[dict[str, Any]]:
-    """What the competent department of a county has to rule on, and what it ruled, newest first. Art. 12."""
-    statement = (
-        sa.select(Refusal, Task)
-        .join(Task, Task.id == Refusal.task_id)
-        .where(Refusal.county_code == holder.county_code, Refusal.taken_back_at.is_(None))
-        .order_by(Refusal.at.desc())
-        .limit(MOST)
-    )
-    found = session.execute(statement).all()
-    people = {t.assigned_by for _, t in found} | {r.person_id for r, _ in found}
+def refusals_for(session: Session, holder: Holder, asked: Asked) -> Leaf:
+    """What the competent department of a county has to rule on, and what it ruled. Art. 12."""
+    found = leaf(session, _refusals(holder, asked), asked)
+    people = {t.assigned_by for _, t in found.rows} | {r.person_id for r, _ in found.rows}
     names = names_of(session, list(people))
     units = frozenset(post.org_unit_id for post in holder.posts)
-    return [
+    rows = [
         {
             "refusal": refusal,
             "task": task,
@@ -122,5 +125,27 @@ def refusals_for(session: Session, holder: Holder) -> list[dict[str, Any]]:
             "assigned_by": names[task.assigned_by],
             "is_mine": task.assigned_unit in units or task.assigned_by == holder.person_id,
         }
-        for refusal, task in found
+        for refusal, task in found.rows
     ]
+    return Leaf(rows, found.has_more)
+
+
+def refusals_to_export(session: Session, holder: Holder, asked: Asked) -> list[tuple[Refusal, Task, str]]:
+    """With the name of the unit that assigned; whoever refused is in no file, nor what they said."""
+    found = session.execute(_refusals(holder, asked).limit(MOST_EXPORTED + 1)).all()
+    units = names_of_units(session, {task.assigned_unit for _, task in found})
+    return [(refusal, task, units[task.assigned_unit]) for refusal, task in found]
+
+
+def _refusals(holder: Holder, asked: Asked) -> sa.Select[Refusal, Task]:
+    statement = (
+        sa.select(Refusal, Task)
+        .join(Task, Task.id == Refusal.task_id)
+        .where(Refusal.county_code == holder.county_code, Refusal.taken_back_at.is_(None))
+    )
+    if "status" in asked.chosen:
+        ruling = asked.chosen["status"]
+        statement = statement.where(Refusal.ruling.is_(None) if ruling == WAITS else Refusal.ruling == ruling)
+    if "ground" in asked.chosen:
+        statement = statement.where(Refusal.ground == int(asked.chosen["ground"]))
+    return statement.order_by(REFUSAL_SORTS[asked.sort], Refusal.id)

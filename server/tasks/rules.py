@@ -21,7 +21,8 @@ LONGEST_DAYS = 366
 WORKERS = ("full_time_worker", "part_time_worker")
 RECEIVER_ROLES = ("grid_leader", *WORKERS, "grid_adviser", "micro_grid_leader")
 CHOSEN, ALL_WORKERS = "chosen", "workers"  # to people by name, or to all workers of the place; else to a role
-UPHELD, NOT_UPHELD, STOOD = "upheld", "not_upheld", "stood"
+UPHELD, NOT_UPHELD, STOOD = RULINGS = ("upheld", "not_upheld", "stood")
+ASKED, SENT, MERGED, DECLINED = REQUEST_STATES = ("open", "sent", "merged", "declined")  # of a department's request
 
 # What a fact told by the worker makes of each state; a state that is not named stays as it is.
 AFTER: dict[str, dict[str, str]] = {
@@ -60,3 +61,13 @@ def may_rule(*, ruling: str | None, taken_back: bool, by_unit: bool, by_assigner
     if by_unit or by_assigner:
         return Refused("own_record")
     return Refused("already_decided") if ruling is not None or taken_back else ALLOWED
+
+
+def may_answer(state: str) -> Verdict:
+    """A department's request is answered once."""
+    return ALLOWED if state == ASKED else Refused("request_answered")
+
+
+def may_merge(matter_and_area: tuple[object, object], into: tuple[object, object], *, into_state: str) -> Verdict:
+    """Into another open request of the same matter and area alone."""
+    return ALLOWED if into_state == ASKED and matter_and_area == into else Refused("nothing_to_merge")

@@ -77,6 +77,7 @@ class TasksGiven(Strict):
     due_day = Day(required=True)
     since = Day(load_default=None)  # only of what the page showed beside the form
     urgent_why = Text(200, load_default="")  # of a matter of level L0: rings at once, for this reason
+    request_id = Id(load_default=None)  # the department's request that it sends on
 
 
 class TaskDecided(Strict):
@@ -85,6 +86,25 @@ class TaskDecided(Strict):
     decision = Choice("withdraw", "set_due", required=True)
     version = fields.Integer(required=True)
     due_day = Day(load_default=None)
+
+
+class RequestMade(Strict):
+    """The form of a department: what it asks for, where, by when, and which figures."""
+
+    id = Id(required=True)
+    matter_code = Text(20, 1, required=True)
+    area_unit = Id(required=True)
+    words = Text(WORDS_LENGTH, 1, required=True)
+    figures = Text(WORDS_LENGTH, load_default="")
+    wanted_day = Day(required=True)
+
+
+class RequestAnswered(Strict):
+    """The form of town or county; sending on is the form of tasks."""
+
+    decision = Choice("merge", "decline", required=True)
+    into = Id(load_default=None)
+    words = Text(WORDS_LENGTH, load_default="")
 
 
 class Ruling(Strict):

@@ -34,6 +34,7 @@ async function start(): Promise<void> {
     await take(opened);
     const first = route.value.parts[0] ?? homeOf(mode.value).slice(1);
     if (first === 'today') await askAhead(opened, readToday);
+    else void opened.list('absence').catch(() => {}); // opens the index while the code of the screen comes
   }
   page.textContent = '';
   render(h(App, {}), page);

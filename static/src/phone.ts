@@ -4,6 +4,7 @@
  */
 import { alone, browserEnv } from './device/env';
 import { noteGone } from './device/gone';
+import { nameManifest } from './device/install';
 import { listenToPage } from './device/network';
 import { opensOffline } from './device/offline';
 import { slate } from './device/slate';
@@ -46,7 +47,10 @@ export async function createPhone(shown: Promise<void>, in_page = false): Promis
     void dropTiles().then(() => location.reload());
   };
   phone.applyUpdate = applyUpdate;
-  void phone.calm().then(() => watchUpdates(phone));
+  void phone.calm().then(() => {
+    nameManifest();
+    return watchUpdates(phone);
+  });
   return phone;
 }
 

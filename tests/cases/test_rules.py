@@ -21,9 +21,9 @@ def test_a_step_fits_the_states_named_for_it_alone(step: str, state: str) -> Non
     assert rules.may_take(step, state, 3, 2) == Refused("stale")
 
 
-def test_nothing_follows_what_is_over() -> None:
+def test_nothing_follows_what_is_over_but_another_opening() -> None:
     for state in rules.OVER:
-        assert rules.steps_open(state) == frozenset()
+        assert rules.steps_open(state) == {"reopened"}
 
 
 def test_the_clock_stands_while_suspended_and_while_a_result_waits() -> None:
@@ -33,9 +33,10 @@ def test_the_clock_stands_while_suspended_and_while_a_result_waits() -> None:
     assert rules.spans([("suspended", 9), ("resumed", 7)]) == [(9, 9)]
 
 
-def test_only_an_open_hazard_outside_a_team_becomes_a_case() -> None:
+def test_an_open_hazard_or_information_outside_a_team_becomes_a_case() -> None:
     assert rules.may_be_case(kind="hazard", is_fixed=False, is_sensitive=False)
-    for change in ({"kind": "visit"}, {"is_fixed": True}, {"is_sensitive": True}):
+    assert rules.may_be_case(kind="information", is_fixed=False, is_sensitive=False)
+    for change in ({"kind": "visit"}, {"kind": "mediation"}, {"is_fixed": True}, {"is_sensitive": True}):
         facts = {"kind": "hazard", "is_fixed": False, "is_sensitive": False, **change}
         assert rules.may_be_case(**facts) == Refused("no_case_of_this")  # type: ignore[arg-type]
 

@@ -22,6 +22,7 @@ PUBLIC = {
     "GET /sw.js": "file",
     "GET /manifest.webmanifest": "file",
     "GET /static/<folder>/<path:path>": "built files and icons",
+    "GET /matters": "the matter list is public (Art. 8)",
     "GET /openapi.json": "describes the doors",
     "GET /healthz": "monitoring",
     "GET /metrics": "asks for a token or the system administrator itself",
@@ -96,7 +97,13 @@ def test_a_forgotten_guard_is_noticed(app: Flask) -> None:
 
 def test_signed_out_nobody_passes_any_other_door(app: Flask) -> None:
     """Every door that is not public, knocked at without a session: 401, or a way to the sign-in page."""
-    values = {"uuid": "00000000-0000-7000-8000-000000000000", "string": "x", "int": "1", "default": "x", "path": "x"}
+    values = {
+        "uuid": "00000000-0000-7000-8000-000000000000",
+        "string": "x",
+        "integer": "1",
+        "default": "x",
+        "path": "x",
+    }
     for rule, method in _doors(app):
         if (guard_of(app.view_functions[rule.endpoint], method) or ("",))[0] == "public":
             continue

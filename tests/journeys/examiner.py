@@ -72,7 +72,7 @@ class Examiner:
         before = page.evaluate("() => ({ ...document.documentElement.dataset })")
         for look in looks:
             if "width" in look:
-                page.set_viewport_size({"width": int(look["width"]), "height": 844})
+                page.set_viewport_size({"width": int(look["width"]), "height": int(look.get("height", 844))})
             page.evaluate(PUT_ON, look)
             page.evaluate(TWO_FRAMES)
             language = page.evaluate("() => document.documentElement.lang.slice(0, 2)")
@@ -113,6 +113,13 @@ def examine(page: Page) -> list[dict[str, Any]]:
         page.keyboard.press("Tab")
     found += page.evaluate("() => examine.afterKeys()")
     return found
+
+
+def look_of(words: str) -> Look:
+    """``night elder 360x640`` → theme, text size and screen."""
+    theme, size, screen = words.split()
+    width, _, height = screen.partition("x")
+    return {"theme": theme, "size": size, "width": width, "height": height}
 
 
 def route_of(url: str) -> str:

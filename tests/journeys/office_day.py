@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from server.areas.models import Grid
+from server.callouts import commands as callouts
 from server.cases.commands import open_case, work
 from server.kernel import clock
 from server.kernel.ids import new_id
@@ -85,6 +86,26 @@ def case_to_verify(site: Site, record: str) -> None:
         work(session, dept, case.id, case.version, "suspended", "等产权单位来人")
         work(session, dept, case.id, case.version, "resumed")
         work(session, dept, case.id, case.version, "reported", "通道已清空")
+    close(app)
+
+
+def call_out(site: Site) -> None:
+    """The county calls the town of ``worker``; a colleague needs help and says where they are."""
+    app = app_on(site.url, site.data_dir)
+    world = _read_world(app)
+    with app.app_context(), transaction() as session:
+        county, town = (holder_of(session, world.people[name], clock.today()) for name in ("county", "town"))
+        made = callouts.open_callout(session, county, town.posts[0].org_unit_id, "台风登陆，请报平安", 4)
+    told = {"id": str(new_id()), "callout_id": str(made.id), "kind": "need_help"}
+    told["place"] = {"lng": 120.915, "lat": 30.505, "accuracy_m": 12}  # type: ignore[assignment]
+    assert Phone(app, "parttime").do("callouts.answer", told)["outcome"] == "applied"
+    close(app)
+
+
+def end_call_outs(site: Site) -> None:
+    app = app_on(site.url, site.data_dir)
+    with app.app_context(), transaction() as session:
+        callouts.end_due(session, clock.now() + 5 * 3_600_000)
     close(app)
 
 

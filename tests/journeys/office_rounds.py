@@ -11,7 +11,9 @@ from itertools import cycle
 
 from playwright.sync_api import Page, expect
 
+from server.kernel import clock
 from tests.households.sheets import sheet
+from tests.journeys.office_day import call_out
 from tests.journeys.site import Site
 from tests.world import PASSWORD
 
@@ -28,18 +30,21 @@ class OfficeRounds:
 
     def __init__(self, page: Page, site: Site, languages: tuple[str, ...]) -> None:
         self.page = page
+        self.site = site
         self.base = f"http://127.0.0.1:{site.port}"
         self.languages = cycle(languages)
         self.opened: set[str] = set()
 
     def all(self) -> Stops:
         yield from self.at_the_door()
+        yield from self.public()
         for username in PLAIN:
             yield from self.menu_of(username)
         yield from self.administrators()
         yield from self.county()
         yield from self.town()
         yield from self.leader()
+        yield from self.auditor()
 
     # — hands —
 
@@ -86,6 +91,13 @@ class OfficeRounds:
         self.open("/sign-in?done=reset")
         yield "sign-in, password is new"
 
+    def public(self) -> Stops:
+        """What everybody reads."""
+        for language in {next(self.languages), next(self.languages)}:
+            self.open(f"/matters?lang={language}")
+            expect(self.page.locator("main .rows > li").first).to_be_visible()
+            yield "the matter list, for everybody"
+
     def menu_of(self, username: str) -> Stops:
         self.take_desk(username)
         for path in self.menu():
@@ -125,26 +137,28 @@ class OfficeRounds:
         expect(self.page.locator("article.panel")).to_have_count(2)
         yield "refusals"
         self.page.locator("[name=words]").first.fill("属于清单")
-        self.page.locator("[value=not_upheld]").first.click()
+        self.page.locator("button[value=not_upheld]").first.click()
         expect(self.page.get_by_role("alert")).to_be_visible()
         yield "refusal, new day missing"
         self.page.locator("[name=words]").first.fill("收罚款是执法部门的事")
-        self.page.locator("[value=upheld]").first.click()
+        self.page.locator("button[value=upheld]").first.click()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "refusals, one upheld"
         self.open("/office/orders")
         expect(self.page.locator("article.panel")).to_have_count(2)
         yield "orders outside the list"
         self.page.locator("[name=words]").first.fill(" ")
-        self.page.locator("[value=upheld]").first.click()
+        self.page.locator("button[value=upheld]").first.click()
         expect(self.page.get_by_role("alert")).to_be_visible()
         yield "order outside the list, words missing"
         self.page.locator("[name=words]").first.fill("罚款由执法部门收")
-        self.page.locator("[value=upheld]").first.click()
+        self.page.locator("button[value=upheld]").first.click()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "orders outside the list, one upheld"
+        yield from self.call_outs()
         yield from self.levels()
         yield from self.messages()
+        yield from self.temporary()
         self.open("/office/orders/units")
         expect(self.page.locator("tbody tr").first).to_be_visible()
         yield "upheld refusals and orders, by unit"
@@ -166,6 +180,85 @@ class OfficeRounds:
         self.page.locator("input[name=review_mode][value=sample]").check()
         self.send()
         yield "matters, per cent missing"
+
+    def temporary(self) -> Stops:
+        self.open("/office/temporary")
+        self.page.locator("#county_document").fill("示例〔2026〕30号")
+        self.page.locator("#most_days").fill("10")
+        self.send("form[action='/office/temporary/document'] button")
+        expect(self.page.get_by_test_id("temporary-form")).to_be_visible()
+        yield "temporary matters, provided for"
+        for name, words in (("name_zh", "寒潮后水管排查"), ("consent_by", "县主管部门"), ("reason", "寒潮预警")):
+            self.page.locator(f"#{name}").fill(words)
+        self.page.locator("#document_no").fill("示例〔2026〕31号")
+        self.page.locator("input[name=departments]").first.check()
+        self.page.locator("#last_day").fill("2020-01-01")
+        self.send("[data-testid=temporary-form] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "temporary matter, day that cannot be"
+        self.page.locator("#last_day").fill(self.page.locator("#from_day").input_value())
+        self.send("[data-testid=temporary-form] button")
+        yield "temporary matter, written down"
+        self.send("form[action$='/publish'] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "temporary matter, published"
+        self.open("/matters")
+        expect(self.page.locator("main .tag")).to_be_visible()
+        yield "the matter list, with a temporary one"
+
+    def requests(self) -> Stops:
+        """Asked by the department, answered by the town."""
+        self.take_desk("dept")
+        self.open("/office/requests/new")
+        yield "request, to be made"
+        for words in ("查看楼道充电", "再查一遍楼道"):
+            self.open("/office/requests/new")
+            self.page.locator("#matter_code").select_option("HAZ-01")
+            self.page.locator("#area_unit").select_option(label="town")
+            self.page.locator("#words").fill(words)
+            self.page.locator("#figures").fill("楼道充电处数")
+            self.send("[data-testid=request-form] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "requests, asked"
+        self.take_desk("town")
+        self.open("/office/requests")
+        self.page.locator("td .row-link").first.click()
+        yield "request, to be answered"
+        self.send("button[value=merge]")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "request, merged"
+        self.open("/office/requests?state=open")
+        self.page.locator("td .row-link").first.click()
+        self.page.locator("a[href*='request_id=']").click()
+        expect(self.page.get_by_test_id("sent-on")).to_be_visible()
+        yield "assign, what a department asked for"
+        self.page.locator("input[name=to][value=workers]").check()
+        self.send("form[action='/office/tasks'][method=post] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        self.open("/office/requests?sort=wanted&state=sent")
+        self.page.locator("td .row-link").first.click()
+        yield "request, sent on"
+        self.open("/office/requests?state=declined")
+        yield "requests, none like this"
+
+    def taking_out(self) -> Stops:
+        """A list as a file; without a purpose it stays."""
+        self.open("/office/tasks")
+        form = self.page.get_by_test_id("export-form")
+        form.evaluate("form => { form.noValidate = true; }")
+        form.locator("button[value=xlsx]").click()
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "tasks, no purpose for the file"
+        self.page.locator("#purpose").fill("月度例会")
+        with self.page.expect_download() as file:
+            self.page.get_by_test_id("export-form").locator("button[value=xlsx]").click()
+        assert file.value.suggested_filename.endswith(".xlsx")
+
+    def auditor(self) -> Stops:
+        self.take_desk("auditor")
+        self.open("/office/exports")
+        expect(self.page.locator("tbody tr")).to_have_count(1)
+        yield "lists taken out as files"
 
     def assigning(self) -> Stops:
         self.open("/office/tasks/new")
@@ -192,6 +285,36 @@ class OfficeRounds:
         self.page.locator("button[value=withdraw]").click()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "task at the desk, withdrawn"
+
+    def call_outs(self) -> Stops:
+        self.open("/office/callouts")
+        self.page.locator("#org_unit_id").select_option(label="village")
+        self.page.locator("#reason").fill("台风登陆")
+        self.page.locator("#hours").fill("99")
+        self.page.locator("[data-testid=callout-form]").evaluate("form => { form.noValidate = true; }")
+        self.send("[data-testid=callout-form] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "call-outs, too long"
+        self.page.locator("#hours").fill("4")
+        self.send("[data-testid=callout-form] button")
+        yield "call-out, asked back"
+        self.page.locator("[data-testid=callout-confirm] button").click()
+        expect(self.page.locator("[data-testid=waiting]")).to_be_visible()
+        yield "board of a call-out, nobody yet"
+        call_out(self.site)
+        self.open("/office/callouts")
+        yield "call-outs, two open"
+        self.page.locator("main .row-link[href^='/office/callouts/']").first.click()
+        expect(self.page.locator("[data-testid=need-help]")).to_be_visible()
+        yield "board of a call-out, somebody in need"
+        self.page.locator("a[href*='/positions/']").click()
+        yield "position in a call-out"
+        self.page.go_back()
+        self.page.locator("td .row-link").first.click()
+        yield "board of a call-out, one unit"
+        self.send("form[action$='/end'] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "board of a call-out, ended"
 
     def levels(self) -> Stops:
         self.open("/office/levels")
@@ -242,10 +365,24 @@ class OfficeRounds:
         yield "cases, one"
         self.open("/office/cases?state=closed")
         yield "cases, none like this"
+        self.open("/office/cases?overdue=yes&sort=level&matter_code=HAZ-01")
+        yield "cases, none overdue"
+        yield from self.calls()
+        self.open("/office/cases?lead_unit=&state=assigned")
+        self.page.locator("td .row-link").first.click()
+        case = self.page.url
+        self.page.locator("#words-whistled").fill("看现场")
+        self.send("button[value=whistled]")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "case, a department called"
+        self.page.locator("main ol .row-link").last.click()
+        yield "slip of a hand-over"
         self.take_desk("dept")
         self.open("/office/cases")
-        self.page.locator("td .row-link").first.click()
+        self.page.locator(f"a[href='{case.partition('?')[0].removeprefix(self.base)}']").click()
         yield "case, to the unit in the lead"
+        yield from self.ordered()
+        yield from self.in_doubt(self.page.url.partition("?")[0])
         self.page.locator("#words-suspended").fill("等产权单位来人")
         self.send("button[value=suspended]")
         yield "case, suspended"
@@ -259,6 +396,60 @@ class OfficeRounds:
         self.send("button[value=reported]")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "case, result reported"
+
+    def calls(self) -> Stops:
+        """What no record stands behind: refused, taken in, on its page."""
+        self.open("/office/cases/take-in")
+        yield "take in a call"
+        self.page.locator("input[name=about][value=staff]").check()
+        self.page.locator("#told_words").fill("小区有燃气味")
+        self.send("form[action='/office/cases/take-in'] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "take in a call, a complaint about staff"
+        self.page.locator("input[name=about][value=matter]").check()
+        self.page.locator("input[name=source][value='12345']").check()
+        self.page.locator("#external_ref").fill("JX-2026-001")
+        self.page.locator("#matter_code").select_option("HAZ-06")
+        self.send("form[action='/office/cases/take-in'] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "case of a call"
+        self.page.locator("#words-handed_up").fill("要县里协调")
+        self.send("button[value=handed_up]")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "case of a call, handed up"
+
+    def ordered(self) -> Stops:
+        self.page.locator("#order_no").fill("示例责改〔2026〕5号")
+        self.page.locator("#ordered_rectify_by").fill("2020-01-01")
+        self.send("button[value=ordered]")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "case, an order of yesterday"
+        self.page.locator("#order_no").fill("示例责改〔2026〕5号")
+        self.page.locator("#ordered_rectify_by").fill(clock.today().isoformat())
+        self.send("button[value=ordered]")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "case, an order to check"
+        self.send("button[value=order_met]")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "case, an order checked"
+
+    def in_doubt(self, case: str) -> Stops:
+        """Said not to be its duty by the department, decided by the county; the department has it again."""
+        self.page.locator("#words-not_ours").fill("属于村级自治事项")
+        self.send("button[value=not_ours]")
+        yield "case, its duty in doubt"
+        self.take_desk("county")
+        self.open("/office/cases/duties")
+        self.page.locator("article .row-link").first.click()
+        self.page.locator("#words-duty").fill("职责清单写明了")
+        yield "case, its duty to be decided"
+        self.send("button[value=duty_stays]")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        self.open("/office/cases/duties")
+        expect(self.page.locator("article.panel")).to_have_count(1)
+        yield "proposals about duty"
+        self.take_desk("dept")
+        self.page.goto(case)
 
     def town(self) -> Stops:
         yield from self.menu_of("town")
@@ -301,7 +492,9 @@ class OfficeRounds:
         self.send()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "correction requests, one answered"
+        yield from self.requests()
         yield from self.assigning()
+        yield from self.taking_out()
         self.open("/office/review")
         expect(self.page.locator("article.panel")).to_have_count(2)
         self.page.locator("button[value=uphold]").click()

@@ -5,17 +5,14 @@ Each part yields ``(name of the screen, source file of the sheet over it or None
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import expect
 
-from tests.journeys.office_day import case_to_verify, meanwhile
+from tests.journeys.office_day import call_out, case_to_verify, end_call_outs, meanwhile
 from tests.journeys.rounds_forms import Forms
 from tests.journeys.rounds_hands import RETIRED, Stops
 
 IN_THE_GRID = {"latitude": 30.505, "longitude": 120.915}
 CHANGED = "横港路3号"
-ONLY_WORKER = re.compile("张worker手|张worker.* open")
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 UPGRADED_ELSEWHERE = """() => new Promise((resolve, reject) => {
   const request = indexedDB.open('gridwalk-phone', 99);
@@ -44,6 +41,7 @@ class Rounds(Forms):
         yield from self.worker_again()
         yield from self.adviser_and_office()
         yield from self.new_version()
+        yield from self.out_of_post()
         yield from self.does_not_open()
 
     def at_the_door(self) -> Stops:
@@ -233,6 +231,7 @@ class Rounds(Forms):
         yield from self.dispatch()
         yield from self.for_a_colleague()
         yield from self.a_case()
+        yield from self.called_out()
         self.go("approvals")
         while phone.find("approval-card").count():
             front = phone.find("approval-card").first.get_attribute("data-id")
@@ -257,6 +256,26 @@ class Rounds(Forms):
         expect(phone.find("case", state="in_progress")).to_be_visible()
         yield "record with a case under way", None
 
+    def called_out(self) -> Stops:
+        """Emergency mode, as whoever leads a grid meets it."""
+        phone = self.phone
+        call_out(self.site)
+        phone.page.reload()
+        self.go("team")
+        expect(phone.find("callout-strip", answer="none")).to_be_visible()
+        yield "team, a call-out above it", None
+        phone.tap("callout-strip")
+        expect(phone.find("callout-help-list").locator("li")).to_have_count(1)
+        yield "call-out, not answered, and the own grids", "callout_sheet"
+        phone.tap("callout-safe")
+        expect(phone.find("callout-mine", delivery="delivered")).to_be_visible()
+        yield "call-out, answered", "callout_sheet"
+        self.close_sheet()
+        yield "team, a call-out that was answered", None
+        end_call_outs(self.site)
+        phone.page.reload()
+        expect(phone.find("callout-strip")).to_have_count(0)
+
     def dispatch(self) -> Stops:
         """A task is assigned: what is missing, then what it looks like to whoever gave it."""
         phone = self.phone
@@ -265,7 +284,7 @@ class Rounds(Forms):
         yield "assign, everything missing", None
         phone.tap(phone.find("dispatch-matter").locator('[data-testid^="matter-HAZ"]'))
         phone.find("dispatch-words").fill("请看一下幼儿园门口的电线")
-        phone.tap(phone.find("dispatch-person").filter(has_text=ONLY_WORKER))
+        phone.tap(phone.find("dispatch-person").filter(has_text="张worker").filter(has_not_text="worker2"))
         phone.tap("dispatch-send")
         expect(phone.find("task-row").first).to_be_visible()
         phone.wait_until_sent()
@@ -413,6 +432,15 @@ class Rounds(Forms):
         phone.page.evaluate("() => navigator.serviceWorker.getRegistration('/').then((worker) => worker.update())")
         expect(phone.page.locator("main > .note-line button")).to_be_visible()
         yield "today of a micro-grid leader, a new version waits", None
+
+    def out_of_post(self) -> Stops:
+        """The session may only hand over; while it cannot, the phone keeps what it has."""
+        phone = self.phone
+        phone.link.veto = lambda method, path, body: path.startswith("/api/v1/sync/")
+        self.write("UPDATE sign_in SET restricted = true")
+        phone.page.reload()
+        expect(phone.page.locator("main > .note-line.wait")).to_be_visible()
+        yield "today, out of post", None
 
     def does_not_open(self) -> Stops:
         """An old page over a database that a newer one has upgraded."""

@@ -51,7 +51,7 @@ def test_a_hazard_goes_up_and_its_result_comes_back(
     worker.go_offline()
     settle(leader, "leader")
     with desk_of(playwright, world_site, "town", "/office/cases") as page:
-        page.get_by_role("link", name="把隐患转为闭环办理").click()
+        page.get_by_role("link", name="把上报的事转为闭环办理").click()
         expect(page.get_by_text("灭火器过期")).to_be_visible()
         shoot(page, "which")
         page.locator(f'a[href$="record={record}"]').click()

@@ -221,9 +221,8 @@ def evening(site: Site, phones: Mapping[str, Phone], day: Records) -> None:
         phone.page.reload()
         phone.wait_until_sent()
         holds(phone, name, {record: server[record] for record in server if sees(name, record, day)}, steps)
-        until(
-            phone, lambda p=phone, n=name: all(act["outcome"] for act in p.kept(n)), f"{name} heard of every act"
-        )  # the last look too
+        # of the last look too
+        until(phone, lambda p=phone, n=name: all(act["outcome"] for act in p.kept(n)), f"{name} heard of every act")
         mine = phone.kept(name)
         verify_all(mine, phone.receipt_keys())
         acts += mine

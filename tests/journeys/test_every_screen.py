@@ -25,12 +25,14 @@ from tests.journeys.examiner import (
     declared_routes,
     declared_sheets,
     examine,
+    look_of,
 )
 from tests.journeys.office_day import fill_a_day
 from tests.journeys.office_rounds import OfficeRounds
 from tests.journeys.phone import Phone
 from tests.journeys.pin import PIN, WRONG, press, sign_in_here
 from tests.journeys.rounds import IN_THE_GRID, Rounds
+from tests.journeys.rounds_bars import trouble_screens
 from tests.journeys.rounds_small import small_screens
 from tests.journeys.site import Site, Templates, fill_world
 from tests.journeys.tile_site import tile_source
@@ -62,8 +64,11 @@ NO_PAGE = {
 
 
 def examiner(looks: list[Look], every_look: bool) -> Examiner:
-    """``SCREEN_SHOTS`` names a folder for pictures of all that was seen."""
-    folder = os.environ.get("SCREEN_SHOTS")
+    """``SCREEN_SHOTS`` names a folder for pictures of all that was seen, ``SCREEN_LOOKS`` the looks to see all of it in:
+    ``night elder 360x640, sun normal 390x844``."""
+    folder, asked = os.environ.get("SCREEN_SHOTS"), os.environ.get("SCREEN_LOOKS")
+    if asked:
+        looks, every_look = [look_of(words) for words in asked.split(",")], True
     return Examiner(looks, every_look, pictures=Path(folder) if folder else None)
 
 
@@ -165,6 +170,21 @@ def test_what_is_said_where_a_browser_or_phone_lacks_something(
 
     seen = examiner(PHONE_LOOKS, every_look)
     for name, phone in small_screens(switch_on, languages[0]):
+        seen.see(phone.page, name)
+    assert seen.findings == []
+
+
+@LANGUAGES
+def test_what_is_said_when_something_is_lost_or_fails(
+    world_site: Site, new_phone: Callable[[Site, str], Phone], languages: tuple[str, ...], every_look: bool
+) -> None:
+    def switch_on(name: str) -> Phone:
+        phone = new_phone(world_site, name)
+        watched(phone.page)
+        return phone
+
+    seen = examiner(PHONE_LOOKS, every_look)
+    for name, phone in trouble_screens(switch_on, languages[0]):
         seen.see(phone.page, name)
     assert seen.findings == []
 

@@ -44,6 +44,19 @@ def requests_in(phone: Phone, minutes: int) -> int:
     return asked_so_far(phone) - before
 
 
+def asks_every_minute(phone: Phone, minutes: int) -> bool:
+    """Whether each of so many minutes brings a call; a slow machine is waited for."""
+    for _ in range(minutes):
+        before, until = asked_so_far(phone), time.monotonic() + 20
+        phone.page.clock.fast_forward(60_000)
+        while asked_so_far(phone) == before:
+            if time.monotonic() > until:
+                return False
+            phone.page.wait_for_timeout(50)
+        phone.page.wait_for_timeout(300)  # what the call brings with it
+    return True
+
+
 def test_hidden_it_asks_nothing_and_seen_again_it_asks_at_once(
     world_site: Site, new_phone: Callable[[Site, str], Phone]
 ) -> None:
@@ -51,7 +64,7 @@ def test_hidden_it_asks_nothing_and_seen_again_it_asks_at_once(
     worker.page.context.add_init_script(LISTEN)
     worker.page.clock.install()
     settle(worker)
-    assert requests_in(worker, 3) >= 2, "seen, it asks every minute"
+    assert asks_every_minute(worker, 3), "seen, it asks every minute"
     worker.page.evaluate("() => window.hide(true)")
     requests_in(worker, 2)  # the tick that was set before
     assert requests_in(worker, MINUTES) == 0

@@ -64,6 +64,25 @@ def test_a_database_of_the_first_version_gets_the_index_of_the_archive(app: Flas
         assert runner.is_current() and ARCHIVE_INDEX in _indexes()
 
 
+def test_a_case_may_be_in_doubt_and_at_l0_after_its_migration(app: Flask) -> None:
+    """What a comparison with the models does not see: the checks of a table that was rebuilt."""
+    with app.app_context():
+        runner.upgrade()
+        found = {
+            check["name"]: check["sqltext"]
+            for table in ("case_file", "case_level")
+            for check in sa.inspect(db.engines[None]).get_check_constraints(table)
+        }
+    for name, said in (
+        ("ck_case_file_state", "contested"),
+        ("ck_case_file_level", "L0"),
+        ("ck_case_file_source", "12345"),
+        ("ck_case_file_of_a_record", "record_id"),
+        ("ck_case_level_level", "whistle"),
+    ):
+        assert said in found[name], name
+
+
 def test_every_constraint_has_a_name_and_none_deletes_children() -> None:
     for table in Base.metadata.tables.values():
         for constraint in table.constraints:

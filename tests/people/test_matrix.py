@@ -13,7 +13,10 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from server.callouts.commands import open_callout
 from server.kernel import clock
+from server.kernel.ids import new_id
+from server.matters import temporary
 from server.matters.queries import matter_list
 from server.messages.commands import ring
 from server.messages.delivering import round_
@@ -24,6 +27,7 @@ from server.people.models import Appointment
 from server.people.queries import holder_of
 from server.platform.db import db
 from server.platform.jobs import Sweeper, Worker
+from server.tasks import requests
 from tests.builders import Browser, add_person, at_desk, signed_in, writing
 from tests.strangers import DESKS_B, add_strangers
 from tests.sync.phone import Phone, correction, hazard, outside_order
@@ -35,6 +39,8 @@ DESKS = ("village", "town", "dept", "county", "city", "sysadmin", "secadmin", "a
 EVERYBODY = frozenset(PHONES + DESKS)
 
 MATTER = {"photo_policy": "optional", "reason": "试行", "document_no": "示〔2026〕1号", "review_mode": "all"}
+PROVIDED = {"document_no": "示〔2026〕30号", "most_days": "30"}
+FILE = {"file_format": "csv", "purpose": "例会"}
 # method, rule, path, fields of a form, who comes in (200 or a redirect onwards); all others 403, the signed-out 303 or 401
 ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office", "/office", {}, EVERYBODY),
@@ -60,11 +66,34 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/orders/units", "/office/orders/units", {}, frozenset({"county"})),
     ("POST", "/office/orders/<uuid:order_id>", "/office/orders/{order}", {"ruling": "upheld", "words": "x"},
      frozenset({"county"})),
+    ("GET", "/office/callouts", "/office/callouts", {}, frozenset(DESKS)),
+    ("POST", "/office/callouts", "/office/callouts", {}, frozenset()),
+    ("GET", "/office/callouts/<uuid:callout_id>", "/office/callouts/{callout}", {},
+     frozenset({"village", "town", "county"})),
+    ("POST", "/office/callouts/<uuid:callout_id>/answer", "/office/callouts/{callout}/answer", {"kind": "safe"},
+     frozenset({"village", "town"})),
+    ("GET", "/office/callouts/<uuid:callout_id>/positions/<uuid:person_id>", "/office/callouts/{callout}/positions/{worker}",
+     {}, frozenset({"county"})),
+    ("POST", "/office/callouts/<uuid:callout_id>/end", "/office/callouts/{callout}/end", {},
+     frozenset({"town", "county"})),
+    ("POST", "/office/callouts/limit", "/office/callouts/limit", {}, frozenset()),
     ("GET", "/office/tasks", "/office/tasks", {}, frozenset({"village", "town", "county"})),
     ("GET", "/office/tasks/new", "/office/tasks/new", {}, frozenset({"village", "town", "county"})),
     ("POST", "/office/tasks", "/office/tasks", {}, frozenset()),
     ("GET", "/office/tasks/<uuid:task_id>", "/office/tasks/{task}", {}, frozenset({"village", "town", "county"})),
     ("POST", "/office/tasks/<uuid:task_id>", "/office/tasks/{task}", {}, frozenset()),
+    ("POST", "/office/tasks/export", "/office/tasks/export", FILE, frozenset({"village", "town", "county"})),
+    ("POST", "/office/refusals/export", "/office/refusals/export", FILE, frozenset({"county"})),
+    ("POST", "/office/orders/export", "/office/orders/export", FILE, frozenset({"county"})),
+    ("GET", "/office/requests", "/office/requests", {}, frozenset({"town", "county", "dept"})),
+    ("GET", "/office/requests/new", "/office/requests/new", {}, frozenset({"dept"})),
+    ("POST", "/office/requests", "/office/requests", {}, frozenset()),
+    ("POST", "/office/requests/export", "/office/requests/export", FILE, frozenset({"town", "county", "dept"})),
+    ("GET", "/office/requests/<uuid:request_id>", "/office/requests/{request}", {},
+     frozenset({"town", "county", "dept"})),
+    ("POST", "/office/requests/<uuid:request_id>", "/office/requests/{request}",
+     {"decision": "decline", "words": "x"}, frozenset({"town", "county"})),
+    ("GET", "/office/exports", "/office/exports", {}, frozenset({"auditor"})),
     ("GET", "/office/cases", "/office/cases", {}, frozenset({"village", "town", "county", "dept"})),
     ("GET", "/office/cases/new", "/office/cases/new", {}, frozenset({"village", "town"})),
     ("POST", "/office/cases/new/<uuid:record_id>", "/office/cases/new/{record}", {"level": "L3"},
@@ -73,6 +102,11 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
      frozenset({"village", "town", "county", "dept"})),
     ("POST", "/office/cases/<uuid:case_id>", "/office/cases/{case}", {"step": "arrived", "version": "2"},
      frozenset({"dept"})),
+    ("GET", "/office/cases/<uuid:case_id>/slip/<int:version>", "/office/cases/{case}/slip/2", {},
+     frozenset({"village", "town", "county", "dept"})),
+    ("GET", "/office/cases/take-in", "/office/cases/take-in", {}, frozenset({"village", "town", "county"})),
+    ("POST", "/office/cases/take-in", "/office/cases/take-in", {}, frozenset()),
+    ("GET", "/office/cases/duties", "/office/cases/duties", {}, frozenset({"county"})),
     ("GET", "/office/levels", "/office/levels", {}, frozenset({"county"})),
     ("POST", "/office/levels", "/office/levels", {}, frozenset()),
     ("GET", "/office/deliveries", "/office/deliveries", {}, frozenset({"village", "town", "county"})),
@@ -98,6 +132,13 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("POST", "/office/matters/<uuid:matter_id>", "/office/matters/{matter}", MATTER, frozenset({"county"})),
     ("POST", "/office/matters/patrols", "/office/matters/patrols", {}, frozenset()),
     ("POST", "/office/matters/gas-number", "/office/matters/gas-number", {}, frozenset({"county"})),
+    ("GET", "/office/temporary", "/office/temporary", {}, frozenset({"county"})),
+    ("POST", "/office/temporary", "/office/temporary", {}, frozenset()),
+    ("POST", "/office/temporary/document", "/office/temporary/document", PROVIDED, frozenset({"county"})),
+    ("POST", "/office/temporary/<uuid:temporary_id>/publish", "/office/temporary/{temporary}/publish", {},
+     frozenset({"county"})),
+    ("POST", "/office/temporary/<uuid:temporary_id>/end", "/office/temporary/{temporary}/end", {},
+     frozenset({"county"})),
     ("GET", "/office/households/import", "/office/households/import", {}, frozenset({"town"})),
     ("GET", "/office/households/import/sheet.xlsx", "/office/households/import/sheet.xlsx", {}, frozenset({"town"})),
     ("POST", "/office/households/import", "/office/households/import", {}, frozenset()),
@@ -109,9 +150,16 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/reset-code"): (404, frozenset({"leader2"})),
     ("POST", "/office/teams"): (422, frozenset({"town"})),
     ("POST", "/office/enter"): (422, frozenset({"village", "town"})),
+    ("POST", "/office/requests"): (422, frozenset({"dept"})),
+    ("POST", "/office/temporary"): (422, frozenset({"county"})),
+    ("POST", "/office/callouts"): (422, frozenset({"town", "county"})),
+    ("POST", "/office/callouts/<uuid:callout_id>/answer"): (404, frozenset(DESKS)),
+    ("GET", "/office/callouts/<uuid:callout_id>/positions/<uuid:person_id>"): (404, frozenset({"town"})),
+    ("POST", "/office/callouts/limit"): (422, frozenset({"county"})),
     ("POST", "/office/tasks"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/tasks/<uuid:task_id>"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/sealed-file"): (422, frozenset({"town", "county", "secadmin"})),
+    ("POST", "/office/cases/take-in"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/levels"): (422, frozenset({"county"})),
     ("POST", "/office/ring-rule"): (422, frozenset({"county"})),
     ("POST", "/office/channels"): (422, frozenset({"sysadmin"})),
@@ -176,11 +224,14 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         )  # fmt: skip
     asked = correction()
     assert Phone(app, "worker2").do("corrections.ask", asked)["outcome"] == "applied"
+    request = _asked(app, world)
     order = outside_order()
     assert Phone(app, "worker2").do("orders.report", order)["outcome"] == "applied"
     named = {
         "correction": asked["id"],
         "order": order["id"],
+        "request": request,
+        "temporary": _temporary(app, world),
         "team": team.id,
         "device": signed_in(app, "worker").register(),
         "record": record["id"],
@@ -189,9 +240,35 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "case": _case(app, world),
         "call": _call(app, world),
         "channel": _channel(app, world),
+        "callout": _callout(app, world),
         "matter": own,
     }
     return {**world.people, **named, "mutation": _quarantined(app, world)}
+
+
+def _asked(app: Flask, world: World) -> Any:
+    """What the department asks for in the town."""
+    told = {
+        "id": new_id(),
+        "matter_code": "HAZ-01",
+        "area_unit": world.areas["town"],
+        "words": "查看楼道",
+        "figures": "",
+    }
+    with writing(app) as session:
+        dept = holder_of(session, world.people["dept"], clock.today())
+        return requests.make(session, dept, {**told, "wanted_day": clock.today()}).id
+
+
+def _temporary(app: Flask, world: World) -> Any:
+    """Written down by the county, which provides for it, and not public yet."""
+    told = {"id": new_id(), "name_zh": "寒潮排查", "name_en": None, "duty": "hazards", "data_class": "N"}
+    told |= {"departments": ["fire"], "consent_by": "主管部门", "reason": "寒潮", "document_no": "示〔2026〕31号"}
+    with writing(app) as session:
+        county = holder_of(session, world.people["county"], clock.today())
+        temporary.provide(session, county, "示〔2026〕30号", 30)
+        days = {"from_day": clock.today(), "last_day": clock.today()}
+        return temporary.write_down(session, county, {**told, **days}).id
 
 
 def _case(app: Flask, world: World) -> str:
@@ -221,6 +298,16 @@ def _channel(app: Flask, world: World) -> UUID:
             "address": "wecombot://keyofthegroup",
         }
         return add_channel(session, admin, **told, per_minute=20, position=1, hosts=())
+
+
+def _callout(app: Flask, world: World) -> str:
+    """Opened by the county for the first town; the worker says where they are."""
+    with writing(app) as session:
+        county = holder_of(session, world.people["county"], clock.today())
+        made = open_callout(session, county, world.areas["town"], "台风登陆", 4)
+    told = {"id": str(new_id()), "callout_id": str(made.id), "kind": "safe", "place": {"lng": 120.915, "lat": 30.505}}
+    assert Phone(app, "worker").do("callouts.answer", told)["outcome"] == "applied"
+    return str(made.id)
 
 
 def _quarantined(app: Flask, world: World) -> str:
@@ -272,6 +359,9 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "case",
                 "call",
                 "channel",
+                "request",
+                "temporary",
+                "callout",
             ),
             world.team,
         ),

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from server.areas.models import OrgUnit
-from server.cases import commands, queries
+from server.cases import commands, following, listing, queries
 from server.cases.models import CaseFile
 from server.kernel import clock
 from server.kernel.ids import new_id
@@ -204,7 +204,7 @@ def test_the_list_shows_overdue_first_and_can_be_narrowed(app: Flask, world: Wor
         town, dept, now = holder(session, world, "town"), holder(session, world, "dept"), clock.now()
 
         def listed(who: Holder, **narrowed: Any) -> list[UUID]:
-            return [case.id for case in queries.cases_for(session, who, now, **narrowed).rows]
+            return [case.id for case in listing.cases_for(session, who, now, **narrowed).rows]
 
         assert listed(town) == [late, newer]
         assert listed(town, state="accepted") == [newer]
@@ -235,8 +235,8 @@ def test_what_nobody_verified_ends_without_blame(app: Flask, world: World, case_
     with app.app_context(), transaction() as session:
         by = session.get_one(CaseFile, UUID(case_id)).verify_by
         assert by is not None and by > clock.today()
-        assert commands.close_unverified(session, by) == 0
-        assert commands.close_unverified(session, by + timedelta(days=1)) == 1
+        assert following.close_unverified(session, by) == 0
+        assert following.close_unverified(session, by + timedelta(days=1)) == 1
     told = row(Phone(app, "worker"), case_id)
     assert (told["state"], told["steps"][-1]["step"]) == ("not_verified", "not_verified")
     assert "case_not_verified" in rings(Phone(app, "worker"))
@@ -251,7 +251,7 @@ def test_a_verification_in_time_that_arrives_late_is_taken(
         case = session.get_one(CaseFile, UUID(case_id))
         seen, by = case.version, case.verify_by
         assert by is not None
-        assert commands.close_unverified(session, by + timedelta(days=1)) == 1
+        assert following.close_unverified(session, by + timedelta(days=1)) == 1
     assert verify(app, "leader", case_id, seen - 1, settled, "还堵着") == "stale"
     assert verify(app, "leader", case_id, seen, settled, "还堵着") == "applied"
     assert row(Phone(app, "worker"), case_id)["state"] == ("verified" if settled else "in_progress")
@@ -303,10 +303,10 @@ def test_a_case_is_given_to_a_department_or_to_who_stands_above_the_grid(
 def test_what_is_over_leaves_the_phones_after_its_days(app: Flask, case_id: str) -> None:
     take(at_desk(app, "dept"), app, case_id, "reported", words="已处理")
     with app.app_context(), transaction() as session:
-        commands.close_unverified(session, clock.today() + timedelta(days=99))
+        following.close_unverified(session, clock.today() + timedelta(days=99))
     with app.app_context(), transaction() as session:
-        assert commands.archive_old(session, clock.now()) == 0
-        assert commands.archive_old(session, clock.now() + 93 * clock.DAY_MS) == 1
+        assert following.archive_old(session, clock.now()) == 0
+        assert following.archive_old(session, clock.now() + 93 * clock.DAY_MS) == 1
     assert case_id not in Phone(app, "worker").pull().get("case", {})
 
 

@@ -181,9 +181,10 @@ def case_of(app: Flask, world: World, record: str, lead: str | None = None) -> s
 
 
 def test_the_matrix_below_knows_every_mutation(app: Flask, world: World) -> None:
-    """An order outside the list names nothing of anybody else's: who hears of it is asked in test_outside_orders.py."""
+    """An order outside the list names nothing of anybody else's: who hears of it is asked in test_outside_orders.py. A call-out
+    calls whole areas: who is not called is asked in tests/callouts/test_on_the_wire.py."""
     known = {name for name, _, _ in outside(world, *(str(new_id()) for _ in range(4)))}
-    assert known | {"void", "orders.report"} == set(MUTATIONS)
+    assert known | {"void", "orders.report", "callouts.answer"} == set(MUTATIONS)
     assert set(FEEDS) >= {"record", "household", "place", "visit_plan", "message", "team", "staff"}
 
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.people.pages import front, office, signing, teams
+from server.people.pages import exports, front, office, signing, teams
 
-BLUEPRINTS: list[Blueprint] = [front.blueprint, signing.blueprint, office.blueprint, teams.blueprint]
+BLUEPRINTS: list[Blueprint] = [
+    front.blueprint,
+    signing.blueprint,
+    office.blueprint,
+    teams.blueprint,
+    exports.blueprint,
+]

@@ -9,6 +9,12 @@ export function listenForInstall(): void {
   addEventListener('appinstalled', () => { installPrompt.value = undefined; });
 }
 
+/** Named when the first list stands: the browser asks for it at once, and the list of a slow phone would wait. */
+export function nameManifest(): void {
+  if (document.querySelector('link[rel=manifest]')) return;
+  document.head.append(Object.assign(document.createElement('link'), { rel: 'manifest', href: '/manifest.webmanifest' }));
+}
+
 export function isInstalled(): boolean {
   return matchMedia('(display-mode: standalone)').matches || (navigator as { standalone?: boolean }).standalone === true;
 }

@@ -41,7 +41,7 @@ export function ConfirmRow({ record, matter, bare }: { record: RecordRow; matter
   const store = useStore();
   const answer = async (mine: boolean) => {
     const done = await store.act({ name: 'records.confirm', payload: { record_id: record.id, mine }, shows: { kind: 'record', row: { ...record, confirmation: mine ? 'confirmed' : 'denied' } }, hold_ms: HOLD_MS });
-    if (done.saved) tellHeld(store, done.mutation_id, t(mine ? 'behalf.mine' : 'behalf.not_mine'), () => {});
+    if (done.saved) tellHeld(store, done.mutation_id, t(mine ? 'step.confirmed' : 'behalf.not_mine'), () => {});
     else tellSaved(done);
   };
   return (

@@ -4,7 +4,7 @@ import { gridsLed } from './roles';
 import { HOLD_MS } from './save';
 
 export const MOST_WORDS = 500;
-export type CaseState = 'accepted' | 'assigned' | 'in_progress' | 'suspended' | 'done_reported' | 'verified' | 'closed' | 'not_verified';
+export type CaseState = 'accepted' | 'assigned' | 'in_progress' | 'suspended' | 'contested' | 'done_reported' | 'verified' | 'closed' | 'not_verified';
 export interface CaseStep { step: string; at: number; by_name?: string; unit_name?: string; words?: string; photo?: string }
 export interface Case extends Row {
   record_id: Id; grid_id: Id; matter_code: string; level: string; state: CaseState; opened_at: number; due_at?: number; due_day?: string; verify_by?: string;

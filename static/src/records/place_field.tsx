@@ -33,7 +33,7 @@ export function PlaceField(p: PlaceFieldProps) {
   return (
     <section class="stack-s" data-testid="place" data-source={p.place.source} data-lng={at?.lng} data-lat={at?.lat} aria-label={t('place.title')}>
       <h2>{t('place.title')}</h2>
-      <p class="line"><Icon name="pin" size={20} /><span>{placeWords(p.place, p.looking)}</span></p>
+      <p class="line"><Icon name="pin" size={20} /><span class="grow">{placeWords(p.place, p.looking)}</span></p>
       {outside && <p class="quiet">{t('place.outside')}</p>}
       {p.grid && (
         <PlacePicker source={source} grounds={[p.grid.outline]} at={at} accuracy_m={p.place.source === 'fix' ? p.place.accuracy_m : undefined} label={t('place.picker', { grid: p.grid.name })}

@@ -59,7 +59,7 @@ function Frame() {
     <StoreContext.Provider value={opened}>
       <div class="frame" key={opened.session.person.id}>
         <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>{t('app.skip')}</a>
-        <Header title={page.title} deep={page.deep} />
+        <Header title={isField || page.tab === 'me' ? page.title : t('app.name')} deep={page.deep} />
         <main class="main" id="main" tabIndex={-1} ref={main}>
           <Bars />
           {isField || page.tab === 'me' ? <PageGuard key={path}>{page.screen}</PageGuard> : <NoteLine tone="plain" icon="information"><p>{t('app.office_only')}</p><p><a class="btn" href="/office">{t('app.office')}</a></p></NoteLine>}

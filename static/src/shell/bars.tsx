@@ -1,24 +1,26 @@
 /** Lines under the header that the person must know and that never stop the work. */
 import { opensOffline } from '../device/offline';
-import { sayMoment } from '../text/days';
 import { t } from '../text/text';
 import { Button } from '../ui/button';
 import { isDockTaken } from '../ui/dock';
 import { NoteLine } from '../ui/tag';
-import { PlainBar } from './parts';
+import { useLive } from '../records/store_context';
+import { CalloutStrip, PlainBar } from './parts';
 import { leave, phone, status, store } from './session';
 import { replaceWith } from '../ui/route';
 
 export function Bars() {
   const now = status.value;
+  const called = useLive((s) => s.list('callout', { state: 'open' }), ['callout']);
   if (!now) return null;
   const forms = isDockTaken();
   return (
     <>
+      {!!called?.length && <CalloutStrip />}
       {(now.in_memory_only || now.loose || opensOffline.value === false) && <PlainBar />}
       {now.emptied !== undefined && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.emptied', { n: now.emptied })}</NoteLine>}
       {now.no_room && now.emptied === undefined && <NoteLine tone="wait" icon="phone" role="alert">{t('bar.no_room')}</NoteLine>}
-      {now.lost && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.lost', { n: now.lost.count, from: sayMoment(now.lost.from), to: sayMoment(now.lost.to) })}</NoteLine>}
+      {now.lost && <NoteLine tone="stop" icon="refused" role="alert">{t('bar.lost', { n: now.lost.count })}</NoteLine>}
       {store.value?.session.restricted && <NoteLine tone="wait" icon="me" role="status">{t('bar.restricted')}</NoteLine>}
       {now.signed_out && !forms && (
         <NoteLine tone="wait" icon="me" role="status">

@@ -23,7 +23,7 @@ export function Header({ title, deep }: { title: string; deep: boolean }) {
         : <Tappable class="face" data-testid="person-switch" aria-label={t('person.switch_from', { name: opened.session.person.name })} onTap={() => setSheet('person')}>
             <span lang="zh-CN">{opened.session.person.name.slice(0, 1)}</span>
           </Tappable>}
-      <h1 tabIndex={-1} id="page-title">{title}</h1>
+      <h1 tabIndex={-1} id="page-title" class={title.length > 18 ? 'long' : undefined}>{title}</h1>
       {!deep && severalModes && (
         <Button data-testid="mode-switch" data-mode={mode.value} aria-label={t('mode.switch_to', { mode: t(`mode.${other}`) })}
           onTap={() => { switchMode(); go(homeOf(mode.value)); }}>⇄ {t(`mode.${other}`)}</Button>

@@ -1,5 +1,5 @@
 /**
- * Every screen that is not on the first page, in three pieces that are fetched when first shown, and quietly beforehand
+ * Every screen that is not on the first page, in a few pieces that are fetched when first shown, and quietly beforehand
  * when the phone idles. Few pieces, because each shared set of files between pieces costs a request and 300 bytes.
  */
 import type { ComponentType } from 'preact';
@@ -9,6 +9,7 @@ import { PartMissing } from './part_missing';
 const work = () => import('../screens/worker/index');
 const lead = () => import('../screens/leader/index');
 const settings = () => import('./settings');
+const alarm = () => import('../screens/callout/index');
 export const lock = () => import('../lock/index');
 
 function of<M, P extends object>(piece: () => Promise<M>, pick: (module: M) => ComponentType<P> | ((props: P) => unknown)): LazyPart<P> {
@@ -38,6 +39,8 @@ export const Approvals = of(lead, (m) => m.Approvals);
 export const GridMap = of(work, (m) => m.GridMap);
 export const Dispatch = of(lead, (m) => m.Dispatch);
 export const TeamScreen = of(lead, (m) => m.TeamScreen);
+
+export const CalloutStrip = of(alarm, (m) => m.CalloutStrip);
 
 export const LockScreen = of(lock, (m) => m.LockScreen);
 export const Welcome = of(lock, (m) => m.Welcome);

@@ -4,7 +4,7 @@ import { Said, problemWords } from '../records/words';
 import type { Phone } from '../store/api';
 import { p } from '../text/phones';
 import { t } from '../text/text';
-import { Button, Tappable } from '../ui/button';
+import { Tappable } from '../ui/button';
 import { TextField } from '../ui/field';
 import { Icon } from '../ui/icons';
 import { go } from '../ui/route';
@@ -40,6 +40,7 @@ export default function PersonSheet({ onClose }: { onClose: () => void }) {
           </Tappable>
         ))}
         <Tappable class="row" data-testid="person-other" onTap={another}><Icon name="add" /><span class="grow title">{t('person.another')}</span></Tappable>
+        {me && <Tappable class="row" onTap={() => { onClose(); go('/me'); }}><Icon name="me" /><span class="grow title">{t('tab.me')} · {t('me.look')}</span><Icon name="go" size={20} /></Tappable>}
       </div></section>
       {asked && (
         <form class="card" onSubmit={(event) => { event.preventDefault(); void enter(asked, password); }}>
@@ -49,7 +50,6 @@ export default function PersonSheet({ onClose }: { onClose: () => void }) {
         </form>
       )}
       <p class="quiet">{phone.value?.canKeep ? t('person.kept') : p('plain.person')}</p>
-      {me && <Button wide onTap={() => { onClose(); go('/me'); }}>{t('tab.me')}</Button>}
     </Sheet>
   );
 }

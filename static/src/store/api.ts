@@ -170,6 +170,11 @@ export interface Store {
   get(kind: string, id: Id): Promise<ShownRow | undefined>;
   /** Households by door, surname or initials, those with due visits on top. ≤ 100 ms for 1,000 at 4× throttle. */
   findHouseholds(q: HouseholdQuery): Promise<ShownRow[]>;
+  /**
+   * The answer of `look`, as plain JSON. The first call after a start gets the one kept by the last start, if the same
+   * `question` was asked and no row has changed since.
+   */
+  recall<T>(question: string, look: () => Promise<T>): Promise<T>;
 
   act(act: Act): Promise<SaveResult>;
   /** true when taken back before it became sendable */

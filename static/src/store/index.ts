@@ -15,7 +15,6 @@ export { mutationHash, sha256, utf8 } from './codec';
 export { dayOf, uuid7 } from './ids';
 export { layBlocks } from './mirror_change';
 export { photosFollow, unsentOf } from './outbox';
-export * from './outcomes';
 export * from './photos';
 export { clearOldFixes } from './keepsakes';
 export { clearOldReceipts, newestReceipt, receiptHolds } from './receipts';

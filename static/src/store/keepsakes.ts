@@ -12,7 +12,7 @@ export interface Fix {
   for: string;
 }
 const draftPlace = (id: Id) => `draft/${id}`;
-const settingPlace = (name: string) => `setting/${name}`;
+export const settingPlace = (name: string) => `setting/${name}`;
 const fixPlace = (id: Id) => `fix/${id}`;
 
 /** Drafts whose act is held for undo are finished as far as the person can see. */
@@ -53,7 +53,7 @@ export async function deleteDraft(outbox: Outbox, id: Id): Promise<void> {
 }
 
 export async function readSettings(outbox: Outbox): Promise<Map<string, unknown>> {
-  const rows = await outbox.room.db.read(['settings'], (tx) => tx.all('settings'));
+  const rows = (await outbox.room.db.read(['settings'], (tx) => tx.all('settings'))).filter((row) => row.stand === undefined);
   return new Map(await Promise.all(rows.map(async ({ name, box }) => [name, await outbox.room.codec.open(settingPlace(name), box)] as const)));
 }
 export async function writeSetting(outbox: Outbox, name: string, value: unknown): Promise<void> {

@@ -14,6 +14,8 @@ import { Outbox } from './outbox';
 import type { Room } from './outbox';
 import { outboxItems } from './outbox_items';
 import { dropPhoto, keepPhoto, openPhoto } from './photos';
+import { isGood, readRecall, standAt, writeRecall } from './recall';
+import type { Recalled } from './recall';
 import { readReceipt } from './receipts';
 import { Rows } from './rows';
 import type { Pen, Slate } from './jots';
@@ -29,6 +31,8 @@ type Message = { type: 'changed'; kinds: string[] } | { type: 'status'; status: 
 const TOKEN = 'session_token';
 /** after a promotion that the database refused */
 const HOLD_AGAIN_MS = 5000;
+/** so long nothing may change before an answer is worth keeping */
+const RECALL_REST_MS = 1000;
 
 export const databaseName = (person: Id) => `gridwalk-${person}`;
 export function personDatabase(env: Env, person: Id, onNoRoom?: () => void, onEmptied?: () => void): Database<Tables> {
@@ -56,6 +60,8 @@ export class LocalStore implements Store {
   private listeners = new Set<(kinds: Set<string>) => void>();
   private channel: ChannelLike;
   private hold_timer: unknown;
+  private recall_timer: unknown;
+  private recalled: (Recalled & { stand: string }) | undefined;
   private is_closed = false;
   private standing: Standing;
   private settings = new Map<string, unknown>();
@@ -78,7 +84,8 @@ export class LocalStore implements Store {
   /** Opens (or makes) the person's database and promotes holds that a kill left behind. */
   static async open(env: Env, session: SessionInfo, key: CryptoKey): Promise<LocalStore> {
     const store = new LocalStore(env, session, key);
-    await Promise.all([store.outbox_state.load(), store.mirror.load(), store.readSettings()]);
+    const [recalled] = await Promise.all([readRecall(store.room), store.outbox_state.load(), store.mirror.load(isGood), store.readSettings()]);
+    store.recalled = recalled;
     store.standing.takeClock(store.settings.get(CLOCK) as Clock | undefined);
     if (store.outbox_state.meta.rev === 0) await store.writeFirstMeta();
     await store.promote();
@@ -113,6 +120,25 @@ export class LocalStore implements Store {
   }
   findHouseholds(query: HouseholdQuery): Promise<ShownRow[]> {
     return this.rows.findHouseholds(query);
+  }
+
+  async recall<T>(question: string, look: () => Promise<T>): Promise<T> {
+    const kept = this.recalled;
+    this.recalled = undefined;
+    if (kept?.question === question && kept.stand === this.stand()) return kept.answer as T;
+    await this.mirror.ready();
+    const stand = this.stand();
+    const answer = await look();
+    this.env.clearTimeout(this.recall_timer);
+    this.recall_timer = this.env.setTimeout(() => {
+      // what is on its way this moment is not so at the next start
+      if (!this.is_closed && !this.outbox_state.sending.size) void writeRecall(this.room, stand, { question, answer }).catch(() => {});
+    }, RECALL_REST_MS);
+    return answer;
+  }
+
+  private stand(): string {
+    return standAt(Math.max(this.mirror.rev, this.mirror.spared_at), this.outbox_state.meta.rev);
   }
 
   async act(act: Act): Promise<SaveResult> {
@@ -310,6 +336,7 @@ export class LocalStore implements Store {
   async close(): Promise<void> {
     this.is_closed = true;
     this.env.clearTimeout(this.hold_timer);
+    this.env.clearTimeout(this.recall_timer);
     this.listeners.clear();
     this.channel.close();
     this.room.db.close();

@@ -7,11 +7,12 @@
  * cursor. Screens read: the index answers which pages a list needs, pages are opened and kept open when asked for.
  */
 import type { Id, Row } from './api';
+import type { Tx } from './db';
 import { MirrorChange } from './mirror_change';
 import type { Room } from './outbox';
 import { fromIndex, matches, mayMatch, newestOf, objectKey, pagePlace, sizeOf } from './pages';
 import type { Committed, Found, Page, Where } from './pages';
-import type { PageIndexRow } from './schema';
+import type { PageIndexRow, Tables } from './schema';
 
 const OPEN_PAGES = 150;
 
@@ -21,17 +22,29 @@ export class Mirror {
   private opening = new Map<number, Promise<void>>();
   private where_is: Map<string, number> | undefined;
   private last_page = 0;
+  private reading: Promise<void> | undefined;
+  /** -1: the index was not read yet, a start may do without */
   rev = -1;
+  /** the state on the disk at which the index was left unread */
+  spared_at = -1;
 
   constructor(private room: Room) {}
 
-  /** Reads the index again unless it is what we know. */
-  async load(): Promise<void> {
+  /** Reads the index, once, when somebody first asks for rows. */
+  async ready(): Promise<void> {
+    if (this.rev >= 0) return;
+    this.reading ??= this.load().finally(() => (this.reading = undefined));
+    await this.reading;
+  }
+  /** Reads the index again unless it is what we know, or `spared` says that nobody needs it yet. */
+  async load(spared?: (tx: Tx<Tables>) => Promise<boolean>): Promise<void> {
     for (;;) {
       const before = this.rev;
-      const found = await this.room.db.read(['meta', 'page_index'], async (tx) => {
+      const found = await this.room.db.read(['meta', 'page_index', 'settings'], async (tx) => {
         const rev = ((await tx.get('meta', 'mirror')) as { rev?: number } | undefined)?.rev ?? 0;
-        return rev === before ? undefined : { rev, rows: await tx.all('page_index') };
+        if (rev === before) return undefined;
+        if (await spared?.(tx)) return void (this.spared_at = rev);
+        return { rev, rows: await tx.all('page_index') };
       });
       if (!found) return;
       if (this.rev !== before) continue; // this tab committed while we were reading
@@ -95,6 +108,7 @@ export class Mirror {
     return page?.versions[page.ids.indexOf(id)];
   }
   async get(kind: string, id: Id): Promise<Row | undefined> {
+    await this.ready();
     const page = this.locate(kind, id);
     if (!page) return undefined;
     const rows = await this.rowsOf(page.page);

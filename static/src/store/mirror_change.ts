@@ -5,6 +5,7 @@
 import type { Id, Row } from './api';
 import type { Tx } from './db';
 import type { Room } from './outbox';
+import { RECALL } from './recall';
 import { PAGE_ROWS, objectKey, pagePlace, sizeOf, toIndex, write } from './pages';
 import type { Mirrored, Page, StreamBlock } from './pages';
 import type { Tables } from './schema';
@@ -133,7 +134,7 @@ export class MirrorChange {
     const boxes = await Promise.all(changed.map(({ page, rows }) => this.room.codec.seal(pagePlace(page.page), rows)));
     const rev = this.over + 1;
     await this.room.db.write(
-      ['meta', 'pages', 'page_index'],
+      ['meta', 'pages', 'page_index', 'settings'],
       async (tx) => {
         const there = ((await tx.get('meta', 'mirror')) as { rev?: number } | undefined)?.rev ?? 0;
         if (there !== rev - 1) throw new MirrorMoved(); // nothing is written, the cursor neither: the next try reads again
@@ -146,6 +147,7 @@ export class MirrorChange {
           tx.delete('page_index', number);
         }
         tx.put('meta', { name: 'mirror', rev });
+        tx.delete('settings', RECALL);
         also(tx);
       },
       true,

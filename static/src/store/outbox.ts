@@ -11,6 +11,9 @@ import { uuid7 } from './ids';
 import type { HoldRow, OutboxMeta, OutboxRow, PhotoState, Tables } from './schema';
 import { WifiChoice } from './wifi';
 
+/** how long what the server has safely is kept here after that, once settled */
+export const KEEP_AFTER_DURABLE_MS = 14 * 24 * 3600_000;
+
 export type Head = Omit<OutboxRow, 'box' | 'outcome'> & { has_outcome: boolean };
 export type Hold = Omit<HoldRow, 'box'>;
 export interface Own {

@@ -1,11 +1,13 @@
 /** The outbox sheet: every line with what, when and why it waits. */
-import type { OutboxItem, SyncStatus } from './api';
+import type { OutboxItem, Row, SyncStatus } from './api';
 import { bodies } from './acts';
 import { photosFollow, outcomePlace } from './outbox';
 import type { Head, Outbox } from './outbox';
-import { isWhole } from './outcomes';
 import type { Outcome } from './outcomes';
 import { photoProblem } from './photos';
+
+/** More of a row than which it is and the fields in question. */
+export const isWhole = (row: Row): boolean => Object.keys(row).some((name) => !['id', 'version', 'fields'].includes(name));
 
 function stateOfHead(outbox: Outbox, head: Head): OutboxItem['state'] {
   if (head.voided || head.state === 'refused') return 'refused';

@@ -6,13 +6,13 @@ import type { Id, Lane, Problem, Receipt, Row } from './api';
 import { bump, metaOf } from './acts';
 import type { Box } from './codec';
 import { uuid7 } from './ids';
-import { headOf, outcomePlace, unsentOf } from './outbox';
+import { KEEP_AFTER_DURABLE_MS, headOf, outcomePlace, unsentOf } from './outbox';
 import type { Head, Outbox } from './outbox';
+import { isWhole } from './outbox_items';
 import { receiptPlace } from './receipts';
 import type { OutboxMeta, OutboxRow, Tables } from './schema';
 import type { Tx } from './db';
 
-export const KEEP_AFTER_DURABLE_MS = 14 * 24 * 3600_000;
 /** A row sent under an earlier device id has no `durable_through` of its own any more. */
 const KEEP_OTHER_DEVICE_MS = 60 * 24 * 3600_000;
 
@@ -228,7 +228,6 @@ export async function dropOwn(outbox: Outbox, ids: Id[]): Promise<void> {
 
 /** Of a row: only which it is, and the fields in question. */
 const bare = ({ id, version, fields }: Row): Row => ({ id, ...(version === undefined ? {} : { version }), fields });
-export const isWhole = (row: Row): boolean => Object.keys(row).some((name) => !['id', 'version', 'fields'].includes(name));
 
 /** The other side of a conflict is kept no longer than its row may be seen; the names of the fields stay. */
 export async function forgetUnseen(outbox: Outbox, isSeen: (id: Id) => boolean): Promise<void> {

@@ -6,8 +6,8 @@ import { bump, metaOf } from './acts';
 import type { Problem } from './api';
 import { sha256, utf8 } from './codec';
 import { NoRoom } from './db';
+import { KEEP_AFTER_DURABLE_MS } from './outbox';
 import type { Outbox } from './outbox';
-import { KEEP_AFTER_DURABLE_MS } from './outcomes';
 import type { PhotoState } from './schema';
 
 const place = (sha: string) => `photo/${sha}`;

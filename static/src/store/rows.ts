@@ -30,6 +30,7 @@ export class Rows {
     return (await this.rowsOf(kind, where)).map((row) => this.shown(kind, row));
   }
   private async rowsOf(kind: string, where: Where & { limit?: number }): Promise<Row[]> {
+    await this.mirror.ready();
     const own = this.ownOf(kind);
     const entries: Entry[] = [];
     const { limit, due_to } = where;

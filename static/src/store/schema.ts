@@ -102,7 +102,8 @@ export interface Tables {
   photo_states: PhotoState;
   pages: { page: number; box: Box };
   page_index: PageIndexRow;
-  settings: { name: string; box: Box };
+  /** `stand`: of the one row that only answers while mirror and outbox stand there, see recall.ts */
+  settings: { name: string; box: Box; stand?: string };
   fixes: { id: Id; at: number; box: Box };
   receipts: { id: Id; at: number; box: Box };
 }

@@ -3,7 +3,8 @@
  * many tabs and workers are open. It is woken by saving, starting, `online`, becoming visible, a tick while visible,
  * the service worker, other tabs and the person; after a failure it waits (backoff.ts), and nothing is ever dropped.
  */
-import { clearDurablePhotos, clearOldFixes, clearOldReceipts, doubtAllPhotos, keepUntilDurable, sendAgain, setRegistered, takeNewDevice } from '../store/index';
+import { clearDurablePhotos, clearOldFixes, clearOldReceipts, doubtAllPhotos } from '../store/index';
+import { keepUntilDurable, sendAgain, setRegistered, takeNewDevice } from '../store/outcomes';
 import type { Lane, LocalStore } from '../store/index';
 import { Backoff } from './backoff';
 import { Pull } from './pull';
@@ -12,7 +13,7 @@ import { Session } from './session';
 import type { Host } from './who';
 import { readState, writeState } from './sync_state';
 import type { SyncState } from './sync_state';
-import { TICK_MS } from './ticks';
+import { ALARM_TICK_MS, TICK_MS } from './ticks';
 import { Uploads } from './uploads';
 
 const LOCK_BUSY_MS = 1500;
@@ -119,8 +120,12 @@ export class Engine {
       if (this.store.status().waiting) this.arm(LOCK_BUSY_MS);
       return;
     }
-    if (result === 'failed') return this.arm(this.visible ? Math.min(this.backoff.wait(), TICK_MS) : this.backoff.wait());
-    if (this.visible) this.arm(TICK_MS);
+    if (result === 'failed') return this.arm(this.visible ? Math.min(this.backoff.wait(), this.tick()) : this.backoff.wait());
+    if (this.visible) this.arm(this.tick());
+  }
+  /** What the mirror's clear index says is enough: the row itself stays sealed. */
+  private tick(): number {
+    return this.store.mirror.find('callout', { state: 'open' }).length ? ALARM_TICK_MS : TICK_MS;
   }
   private arm(ms: number): void {
     const { env } = this.store;

@@ -23,7 +23,7 @@
  */
 export type { Env } from '../store/index';
 export { createPhone, LocalPhone } from './phone';
-export { TICK_MS } from './ticks';
+export { ALARM_TICK_MS, TICK_MS } from './ticks';
 export type { Engine, RunResult, Wake } from './engine';
 export { Backoff } from './backoff';
 export { receiptHolds } from '../store/index';

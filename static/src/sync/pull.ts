@@ -2,7 +2,8 @@
  * Pulling: one answer of the feeds becomes one transaction over pages, index and cursor. Nothing of a revoked stream
  * is purged before the outbox was drained, and nothing is wiped before everything was handed over.
  */
-import { dropOwn, forgetUnseen, layBlocks, recordLate, shutIfSent } from '../store/index';
+import { layBlocks } from '../store/index';
+import { dropOwn, forgetUnseen, recordLate, shutIfSent } from '../store/outcomes';
 import type { LocalStore, Result, Row, StreamBlock } from '../store/index';
 import type { Session } from './session';
 import { stateWriter, writeState } from './sync_state';

@@ -2,9 +2,8 @@
  * Pushing one lane: batches in order, every rule of an answer. The queue is the database's; this class only decides
  * what the next body holds and what an answer does to it.
  */
-import {
-  bodies, countAttempt, mutationHash, newestReceipt, photosFollow, recordResults, sendAgain, takeNewDevice, voidMutation,
-} from '../store/index';
+import { bodies, mutationHash, newestReceipt, photosFollow } from '../store/index';
+import { countAttempt, recordResults, sendAgain, takeNewDevice, voidMutation } from '../store/outcomes';
 import type { Head, Lane, LocalStore, Problem, Result, Sent } from '../store/index';
 import type { Said, Session } from './session';
 
@@ -192,7 +191,6 @@ export class Push {
     this.session.heardTime(answer.server_time);
     this.lost = [];
     this.is_asked = answer.prove === true;
-    this.store.setEngineStatus({ lost: undefined });
     const recorded = await recordResults(this.outbox, await this.checked(answer.results, batch));
     if (answer.durable_through) this.durable = answer.durable_through;
     this.max_mutations = Math.min(MAX_MUTATIONS, this.max_mutations * 2);

@@ -4,7 +4,7 @@
  * this person's, says whom it is for (the server refuses another's), and an answer is only taken when the cookie still
  * was theirs afterwards: another's rows must never land in this database.
  */
-import { setRegistered } from '../store/index';
+import { setRegistered } from '../store/outcomes';
 import type { LocalStore } from '../store/index';
 import { call } from './call';
 import type { Answer, Call } from './call';

@@ -3,7 +3,7 @@ import { fill, language } from './text';
 
 export const zh = {
   'map.view': '怎样看', 'map.as_map': '图', 'map.as_list': '列表', 'map.label': '网格轮廓：检查点今天看了 {done} 个，共 {points} 个；未整改隐患 {hazards} 处。列表里是同样的内容。',
-  'map.points_done': '检查点今天已看', 'map.hazards_open': '未整改隐患', 'map.of_them_major': '其中重大', 'map.no_hazards': '没有未整改的隐患。', 'map.no_points': '没有要看的检查点。',
+  'map.points_done': '检查点 今天已看', 'map.hazards_open': '未整改隐患', 'map.of_them_major': '其中重大', 'map.no_hazards': '没有未整改的隐患。', 'map.no_points': '没有要看的检查点。',
   'map.point_done': '检查点，今天已看', 'map.point_open': '检查点，今天还没看', 'map.hazard_general': '一般隐患，未整改', 'map.hazard_major': '重大隐患，未整改', 'map.done_today': '今天已看', 'map.not_yet': '还没看',
   'map.no_outline': '网格轮廓还没有取到这部手机上。', 'map.border_grid': '网格边界', 'map.border_micro': '微网格边界',
   'map.own_show': '我在哪里', 'map.own_hide': '不再显示我的位置', 'map.own_looking': '正在定位', 'map.own_at': '蓝点是这部手机，误差约 {m} 米。', 'map.own_outside': '这部手机在这些网格之外，误差约 {m} 米。', 'map.own_none': '没有定位到。', 'map.own_never': '只在这一页显示，离开就没有了，不保存、不发送。',

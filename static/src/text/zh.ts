@@ -17,9 +17,9 @@ export const zh = {
   'day.today': '今天', 'day.tomorrow': '明天', 'day.overdue': '逾期 {n} 天',
 
   'sign_in.name': '账号', 'sign_in.password': '密码', 'sign_in.submit': '登录', 'sign_in.again': '重新登录', 'sign_in.both': '请填写账号和密码。',
-  'sign_in.failed': '没有登录成功。联网后再试一次。', 'sign_in.cleared': '这部手机上您的数据已清除：您移除了它，或手机已停用，或您已不在岗。因停用或离岗没送出的记录，已先交给单位。', 'sign_in.forgotten': '忘记密码：请网格长或安全管理员出示一次性重置码。',
-  'reset.open': '忘记密码', 'reset.title': '重置密码', 'reset.code': '一次性重置码', 'reset.next': '新密码', 'reset.set': '设为新密码', 'reset.all': '三项都要填。', 'reset.done': '密码已改，请登录',
-  'size.ask': '大字？', 'size.yes': '要大字', 'size.no': '标准字就好', 'size.normal': '标准', 'size.large': '大', 'size.elder': '特大',
+  'sign_in.failed': '没有登录成功。联网后再试一次。', 'sign_in.cleared': '这部手机上您的数据已清除：您移除了它，或手机已停用，或您已不在岗。因停用或离岗没送出的记录，已先交给单位。', 'sign_in.forgotten': '忘记密码：请网格长或安全管理员出示一次性验证码。',
+  'reset.open': '忘记密码', 'reset.title': '重设密码', 'reset.code': '一次性验证码', 'reset.next': '新密码', 'reset.set': '设为新密码', 'reset.all': '三项都要填。', 'reset.done': '密码已改，请登录',
+  'size.ask': '大字？', 'size.yes': '要大字', 'size.no': '标准就好', 'size.normal': '标准', 'size.large': '大', 'size.elder': '特大',
   'theme.sun': '日光', 'theme.night': '夜间', 'hand.right': '右手', 'hand.left': '左手',
 
   'person.title': '换人使用', 'person.switch_from': '现在是{name}，点按换人', 'person.now': '现在使用：{name}', 'person.another': '另一位登录', 'person.on_this_phone': '用过这部手机的人',
@@ -30,7 +30,7 @@ export const zh = {
   'review.none': '不需审核', 'review.waiting': '待审核', 'review.approved': '已通过', 'review.returned': '退回修改', 'review.disputed': '异议中', 'review.lapsed': '逾期未审，视同通过',
   'review.due_by': '请在{day}前审核', 'review.will_by': '将在{day}前审核', 'review.by': '审核人：{name}',
 
-  'bar.no_room': '手机空间不足，暂停拍照。先记文字，看到“已存手机”才算存住。请清理一些空间。', 'bar.lost': '有 {n} 条记录的内容已从手机上丢失（{from}至{to}），网格长那边也能看到。此后是否还有，无法知道。',
+  'bar.no_room': '手机空间不足，暂停拍照。先记文字，看到“已存手机”才算存住。请清理一些空间。', 'bar.lost': '有 {n} 条记录的内容已从手机上丢失，网格长那边也能看到。此后是否还有，无法知道。',
   'bar.emptied': '浏览器清除了本应用存在手机上的数据，其中 {n} 项（记录和照片）还没有送出，要重新记。请清理手机空间，联网后重新登录。',
   'bar.restricted': '您已不在岗，或这部手机已停用：没送出的记录会交给单位处理，新记的平台不再接收。', 'bar.signed_out': '还没有登录，或登录已过期。可以继续记录，登录后自动发送。',
   'bar.update': '新版本已备好。', 'bar.update_now': '现在换用',
@@ -42,13 +42,13 @@ export const zh = {
   'duty.information': '信息收集', 'duty.hazards': '隐患排查', 'duty.mediations': '矛盾调解', 'duty.visits': '走访服务', 'duty.emergencies': '应急处置', 'duty.publicity': '平安宣传',
   'log.which': '记哪一类？', 'log.not_open': '暂未开通', 'log.last_used': '上次用的',
 
-  'today.greeting': '今天有 {n} 件到期的事', 'today.to_correct': '要改的记录', 'today.unfinished': '没写完的', 'today.draft_of': '写于{when}，点按接着写', 'today.due_visits': '该走访了（{n}）',
+  'today.greeting': '今天有 {n} 件到期的事', 'today.to_correct': '要改的记录', 'today.unfinished': '没写完的', 'today.draft_of': '写于{when}，接着写', 'today.due_visits': '该走访了（{n}）',
   'today.more_due': '还有 {n} 户到期，在“记一笔 · 走访服务”里可以搜到。', 'today.relooks': '该回头看、回访了（{n}）', 'today.nothing_due': '今天没有到期的事。',
 
   'messages.title': '消息', 'messages.more': '还有 {n} 条', 'page.failed': '这一页出了问题，已保存的记录不受影响。再试一次还不行，请关掉应用重新打开。',
 
   'form.acts': '表单操作', 'form.optional': '（选填）', 'form.needed': '这里要填。', 'form.matter': '事项', 'form.which_matter': '什么事项？', 'form.more_matters': '更多（还有 {n} 项）', 'form.no_matters': '事项清单还没有取到手机上。联网后再打开一次。',
-  'form.choose_matter': '请先选事项。', 'form.grid': '哪个网格', 'form.add_n': '加 {n}', 'form.clear': '清零', 'form.note': '说明', 'form.no_secrets': '勿录国家秘密、工作秘密', 'form.obstructed': '受阻', 'form.obstructed_hint': '依法履职受到阻碍；不写姓名。', 'form.drop': '不记了，丢掉', 'form.drop_change': '不改了', 'form.drop_sure': '确定丢掉', 'form.hindrance': '受阻',
+  'form.choose_matter': '请先选事项。', 'form.grid': '哪个网格', 'form.add_n': '加 {n}', 'form.clear': '清零', 'form.note': '说明', 'form.no_secrets': '勿录国家秘密、工作秘密', 'form.obstructed': '受阻', 'form.obstructed_hint': '依法履职受到阻碍；不写姓名。', 'form.drop': '不记了，丢掉', 'form.drop_change': '不改了', 'form.drop_sure': '确定丢掉', 'form.hindrance': '依法履职',
   'matter.demo': '示例事项，尚未公布。',
 
   'photo.title': '照片', 'photo.take': '拍照', 'photo.another': '再拍一张', 'photo.choose': '相册', 'photo.choose_long': '从相册选照片', 'photo.after': '整改后的照片', 'photo.forbidden': '这个事项不拍照片。',
@@ -87,9 +87,9 @@ export const zh = {
   'check.normal': '正常', 'check.hazard': '有隐患', 'check.not_reached': '没走到', 'check.hazard_at': '{place}：有隐患', 'check.not_reached_at': '{place}：没走到', 'check.change': '{place}：改', 'inside.inside': '在点上', 'inside.outside': '不在点上', 'inside.unknown': '定位不准',
 
   'records.month': '本月', 'records.filter': '看哪些', 'records.all': '全部', 'records.unsent': '没送达', 'records.returned': '退回的', 'records.none': '还没有记录。',
-  'announced.title': '报过数、还没送到', 'announced.told': '{device}在{when}报告：还有 {n} 条没送到', 'announced.unknown': '那部手机有网时会送到。如果它的数据已被清除，就只剩这些线索；此后是否还记过别的，无法知道。',
+  'announced.title': '报过数、还没送到', 'announced.told': '{device}在{when} 报告：还有 {n} 条没送到', 'announced.unknown': '那部手机有网时会送到。如果它的数据已被清除，就只剩这些线索；此后是否还记过别的，无法知道。',
   'record.title': '记录', 'record.not_here': '这部手机上没有这条记录。', 'record.history': '经过', 'record.correct': '改后再送', 'record.correct_title': '修改记录', 'record.edit_title': '重新填写', 'record.clock_held': '手机时间不准，按收到的时间记', 'record.entered_by_other': '由他人代录',
-  'receipt.have': '收条：{when}收到，编号 {code}', 'receipt.other': '平台已收到这条记录。', 'receipt.none': '还没有收条：平台还没有收到。',
+  'receipt.have': '收条：{when} 收到，编号 {code}', 'receipt.other': '平台已收到这条记录。', 'receipt.none': '还没有收条：平台还没有收到。',
   'step.saved': '记录', 'step.corrected': '修改再送', 'step.approved': '通过', 'step.returned': '退回', 'step.disputed': '不同意退回', 'step.dispute_upheld': '异议成立，通过', 'step.dispute_rejected': '维持退回', 'step.lapsed': '逾期未审，视同通过', 'step.relooked': '回头看', 'step.mediated': '调解进展', 'step.revisited': '回访', 'step.conflict_settled': '两处修改已合并',
   'reason.unclear': '写得不清楚', 'reason.wrong_place': '位置不对', 'reason.wrong_matter': '事项选错', 'reason.photo_unclear': '照片看不清', 'reason.other': '其他原因',
   'dispute.open': '不同意退回', 'dispute.who_decides': '由网格指导员或镇（街道）决定，网格长不能自己决定。', 'dispute.why': '理由', 'dispute.send': '提出异议', 'dispute.saved': '异议已存手机，有网自动发送', 'dispute.waiting': '等待网格指导员或镇（街道）决定。',
@@ -133,18 +133,18 @@ export const zh = {
   'behalf.not_mine': '不是我做的',
   'behalf.waiting': '待本人确认',
   'behalf.denied': '本人说不是自己做的',
-  'step.commented': '指导意见', 'act_name.records.comment': '指导意见', 'step.confirmed': '本人确认',
+  'step.commented': '指导意见', 'act_name.records.comment': '指导意见', 'step.confirmed': '本人已确认',
   'step.denied': '本人说不是自己做的',
   'act_name.corrections.ask': '更正申请', 'act_name.absences.save': '登记不在岗',
   'act_name.absences.end': '回岗',
   'act_name.records.confirm': '确认代录',
-  'kind.outside_order': '清单外的事', 'kind.task': '任务', 'act_name.tasks.assign': '交办', 'act_name.tasks.accept': '接受任务', 'act_name.tasks.finish': '完成任务', 'act_name.tasks.hand_back': '退回任务', 'act_name.tasks.ask_time': '请求延期', 'act_name.tasks.refuse': '依法拒绝', 'act_name.tasks.withdraw': '撤回任务', 'act_name.tasks.set_due': '改期限', 'act_name.cases.verify': '核实结果', 'act_name.refusals.say': '拒绝说明', 'act_name.refusals.take_back': '收回拒绝',
+  'kind.outside_order': '清单外的事', 'act_name.callouts.answer': '应急回复', 'kind.task': '任务', 'act_name.tasks.assign': '交办', 'act_name.tasks.accept': '接受任务', 'act_name.tasks.finish': '完成任务', 'act_name.tasks.hand_back': '退回任务', 'act_name.tasks.ask_time': '请求延期', 'act_name.tasks.refuse': '依法拒绝', 'act_name.tasks.withdraw': '撤回任务', 'act_name.tasks.set_due': '改期限', 'act_name.cases.verify': '核实结果', 'act_name.refusals.say': '拒绝说明', 'act_name.refusals.take_back': '收回拒绝',
 
   'role.grid_leader': '网格长', 'role.full_time_worker': '专职网格员', 'role.part_time_worker': '兼职网格员', 'role.grid_adviser': '网格指导员', 'role.micro_grid_leader': '微网格长', 'role.village_committee': '村（居）民委员会', 'role.town_government': '镇人民政府、街道办事处', 'role.department': '职能部门', 'role.county_authority': '县级主管部门', 'role.city_authority': '市级主管部门', 'role.system_administrator': '系统管理员', 'role.security_administrator': '安全管理员', 'role.auditor': '审计员',
 
   'me.demo': '演示数据，人物均为虚构。', 'me.look': '外观和反馈', 'me.size': '字号', 'me.theme': '明暗', 'me.hand': '惯用手', 'me.language': '语言', 'me.vibration': '保存时震动', 'me.sound': '保存时出声', 'me.this_phone': '这部手机', 'me.unsent': '还有 {n} 条没送出', 'me.last_contact': '上次联网：{when}', 'me.data': '我的数据', 'me.fixes': '我的定位（只在本手机）', 'me.devices': '我的手机', 'me.revoke': '停用', 'me.revoke_sure': '停用{device}？那部手机上您的数据会清除，不能恢复；没送出的记录交给单位处理。', 'me.revoke_now': '确定停用', 'me.revoke_failed': '没有停用。联网后再试一次。',
   'me.ways_out': '退出', 'me.sign_out': '退出登录', 'me.remove': '从这部手机移除我', 'me.remove_sure': '移除后，{name}在这部手机上的数据全部删除。没送出的记录送完以前不能移除。', 'me.remove_now': '移除',
-  'storage.title': '占用空间', 'storage.used': '已用 {used} MB，可用共 {quota} MB', 'storage.persisted': '浏览器答应保留这些数据。', 'storage.not_persisted': '浏览器没有答应一直保留。放到桌面、常打开，更不容易被清掉。',
+  'storage.title': '占用空间', 'storage.used': '已用 {used}，共 {quota}', 'storage.persisted': '浏览器答应保留这些数据。', 'storage.not_persisted': '浏览器没有答应一直保留。放到桌面、常打开，更不容易被清掉。',
   'export.do': '导出没送出的记录（密封）', 'export.what': '密封文件只有办公端能打开。手机一直没有网时，把它交给单位。', 'export.failed': '没有导出。请再试一次。',
   'fixes.what': '每次点按时取的定位，只在这部手机上，90 天后自动删除。别人看不到。', 'fixes.none': '还没有定位。',
 

@@ -21,7 +21,7 @@ export interface Toast {
   action?: ToastAction | undefined;
 }
 
-const shown = signal<Toast[]>([]);
+export const shown = signal<Toast[]>([]);
 let next = 1;
 
 const drop = (id: number) => { shown.value = shown.value.filter((one) => one.id !== id); };
@@ -33,6 +33,9 @@ export function toast(text: string, options: { ms?: number; action?: ToastAction
   setTimeout(() => drop(id), options.ms ?? 3000);
   return () => drop(id);
 }
+
+/** Takes away what only said that something was done: the numbers to call stand below it now. */
+export const hush = (): void => { shown.value = shown.value.filter((one) => one.action); };
 
 /** What is drawn of all that still stands, newest first: the newest answer without an act, the newest act, and how many acts are behind it. */
 export function foldToasts(standing: Toast[]): { plain: Toast | undefined; act: Toast | undefined; behind: number } {

@@ -1,6 +1,6 @@
 /** When the engine runs: one writer among tabs, waking, ticking, waiting. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Backoff, TICK_MS, createPhone } from '../../../static/src/sync/index';
+import { ALARM_TICK_MS, Backoff, TICK_MS, createPhone } from '../../../static/src/sync/index';
 import type { LocalPhone } from '../../../static/src/sync/index';
 import { Browser, World, offline, settle } from '../phone_env';
 import { FakeServer } from './fake_server';
@@ -55,6 +55,25 @@ describe('the engine', () => {
     await world.pass(TICK_MS * 10);
     await phone.engine!.idle();
     expect(server.calls('GET', '/api/v1/sync/pull').length).toBeLessThanOrEqual(before + 4);
+  });
+  it('pulls every fifteen seconds while a call-out is open, and every minute again when it has ended', async () => {
+    const phone = await boot();
+    const pulls = () => server.calls('GET', '/api/v1/sync/pull').length;
+    const pass = async (ms: number) => { await world.pass(ms); await phone.engine!.idle(); };
+    const callout = { id: '01930000-0000-7000-8000-00000000ca11', version: 1, state: 'open' };
+    server.put('grid:g1', 'callout', callout);
+    phone.engine!.wake('visible');
+    await phone.engine!.idle();
+    const before = pulls();
+    for (let n = 0; n < 4; n += 1) await pass(ALARM_TICK_MS + 100);
+    expect(pulls()).toBe(before + 4);
+    server.put('grid:g1', 'callout', { ...callout, version: 2, state: 'ended' });
+    await pass(ALARM_TICK_MS + 100);
+    const ended = pulls();
+    await pass(TICK_MS - 2000);
+    expect(pulls()).toBe(ended);
+    await pass(2100);
+    expect(pulls()).toBe(ended + 1);
   });
   it('recovers by itself within a minute of the server\'s return, while visible', async () => {
     const phone = await boot();

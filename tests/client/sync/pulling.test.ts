@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createPhone } from '../../../static/src/sync/index';
 import { settle } from '../phone_env';
 import { MirrorMoved } from '../../../static/src/store/mirror_change';
-import { shutIfSent } from '../../../static/src/store/index';
+import { shutIfSent } from '../../../static/src/store/outcomes';
 import { desk, deskBeforeEach, hazard, uuid } from './desk';
 import { OTHER, PERSON, answer, problem } from './fake_server';
 

@@ -207,6 +207,7 @@ describe('pushing', () => {
     expect(await desk.now.run()).toBe('done');
     expect(desk.now.server.lost).toEqual([{ lane: 'normal', from: 1, to: 2 }]);
     expect(desk.now.server.applied.map((one) => one.seq)).toEqual([3]);
+    expect(desk.now.store.status().lost).toEqual({ from: 1, to: 2, count: 2 }); // the person reads it too, not only the server
   });
 
   it('obeys Retry-After, whatever wakes it', async () => {

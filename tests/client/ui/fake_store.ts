@@ -43,6 +43,7 @@ export class FakeStore implements Store {
       .filter((row) => (words ? ['door', 'contact_name', 'initials'].some((field) => String(row[field]).toLowerCase().includes(words.toLowerCase())) : due.has(row.id)))
       .slice(0, limit).map((row) => this.shown(row));
   }
+  recall<T>(_question: string, look: () => Promise<T>): Promise<T> { return look(); }
   async act(act: Act): Promise<SaveResult> {
     const mutation_id = newId();
     this.acts.push({ ...act, mutation_id, at: Date.now() });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foldToasts, type Toast } from '../../../static/src/ui/toast';
+import { foldToasts, hush, shown, type Toast } from '../../../static/src/ui/toast';
 
 const act = { label: '撤回', run: () => {} };
 const undo = (id: number): Toast => ({ id, text: `act ${id}`, action: act });
@@ -16,5 +16,10 @@ describe('toasts over a card to be judged', () => {
   it('an answer without an act stands beside the undo, and of two only the newer', () => {
     expect(foldToasts([plain(4), undo(3), plain(2), undo(1)])).toEqual({ plain: plain(4), act: undo(3), behind: 1 });
     expect(foldToasts([])).toEqual({ plain: undefined, act: undefined, behind: 0 });
+  });
+  it('nothing that was only said lies over the numbers to call; an undo stays for its five seconds', () => {
+    shown.value = [plain(3), undo(2), plain(1)];
+    hush();
+    expect(shown.value).toEqual([undo(2)]);
   });
 });

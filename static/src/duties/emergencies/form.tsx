@@ -1,4 +1,5 @@
 /** The emergency form: whom to call, then 已报警 in one tap; what, where and how may follow at any time. */
+import { useEffect } from 'preact/hooks';
 import { useDraft } from '../../records/draft';
 import { DropDraft, FormFrame } from '../../records/form_frame';
 import { GridChoice, chosenGrid } from '../../records/grid_choice';
@@ -18,7 +19,7 @@ import { TextField } from '../../ui/field';
 import { Icon } from '../../ui/icons';
 import { go, replaceWith } from '../../ui/route';
 import { NoteLine } from '../../ui/tag';
-import { toast } from '../../ui/toast';
+import { hush, toast } from '../../ui/toast';
 import { addToEmergency, saveEmergency } from './actions';
 import { CallButtons, CallList } from './calls';
 import { freshDraft, gasNumber, isWorthKeeping, matterFor, withCall, type EmergencyDraft } from './rules';
@@ -30,6 +31,7 @@ export default function EmergencyForm({ id }: { id: string }) {
     matters: await lists.mattersInForce(s, 'emergencies'), records: await lists.records(s), grids: await lists.grids(s), gas: gasNumber(await s.list('policy'), s.session.person.county_code),
   }), ['matter', 'grid', 'policy']);
   const { looking, locate } = useFix(draft, 'emergency');
+  useEffect(hush, []);
   if (!draft || !known) return null;
 
   const { body, change } = draft;

@@ -7,7 +7,6 @@ import { adviceWord, Zh } from '../../records/words';
 import { sayDay, sayMoment } from '../../text/days';
 import { n } from '../../text/near';
 import { t } from '../../text/text';
-import { Icon } from '../../ui/icons';
 import { Tag } from '../../ui/tag';
 
 export function HazardCard({ record, matter, grid }: { record: RecordRow; matter: Matter | undefined; grid?: Grid | undefined }) {
@@ -27,7 +26,7 @@ export function HazardCard({ record, matter, grid }: { record: RecordRow; matter
         {body.note && <><dt>{t('form.note')}</dt><dd><Zh>{body.note}</Zh></dd></>}
         <dt>{t('place.title')}</dt><dd>{body.place_words && <><Zh>{body.place_words}</Zh> · </>}{body.place && body.place.source !== 'none' ? placeWords(body.place, false) : t('place.not_given')}</dd>
         {body.same_as && <><dt>{n('title')}</dt><dd><a href={`#/record/${body.same_as}`} data-testid="same-as">{n('see')}</a></dd></>}
-        {record.obstructed && <><dt><Icon name="obstructed" size={18} /></dt><dd>{t('form.obstructed')}</dd></>}
+        {record.obstructed && <><dt>{t('form.hindrance')}</dt><dd>{t('form.obstructed')}</dd></>}
       </dl>
       {frame && grid && at && <Outline still frame={frame} grounds={[grid.outline]} label={t('place.shown', { grid: grid.name })}><Pin x={frame.x(at.lng)} y={frame.y(at.lat)} /></Outline>}
       {!!body.relooks?.length && (

@@ -18,7 +18,7 @@ export function PresetLine({ matter, draft, change }: { matter: Matter; draft: H
   ];
   return (
     <section class="card" aria-label={t('hazard.proposal')}>
-      <div class="line"><span class="grow" data-testid="preset-line">{parts.join(' · ')}</span><Button icon="edit" aria-expanded={open} data-testid="preset-edit" onTap={() => setOpen(!open)}>{open ? t('act.done') : t('act.change')}</Button></div>
+      <div class="line"><span class="grow" style="word-break:keep-all" data-testid="preset-line">{parts.join(' · ')}</span><Button icon="edit" aria-expanded={open} data-testid="preset-edit" onTap={() => setOpen(!open)}>{open ? t('act.done') : t('act.change')}</Button></div>
       {draft.severity === 'major' && <p class="never">{t('hazard.major_warning')}</p>}
       {open && (
         <>

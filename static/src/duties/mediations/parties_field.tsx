@@ -28,7 +28,7 @@ export function PartiesField({ parties, isOptional, error, onParties }: PartiesP
           <OneOf label={`${m('parties.part')} ${at + 1}`} layout="halves" value={party.part} onPick={(part) => part && edit(party.id, { part })} choices={(['applicant', 'other'] as const).map((value) => ({ value, label: m(`part.${value}`) }))} />
           <TextField label={m('parties.name')} value={party.name} onText={(name) => edit(party.id, { name })} testid={`party-name-${at + 1}`} rest={{ maxLength: 40 }} />
           <TextField label={`${m('parties.phone')} ${t('form.optional')}`} value={party.phone ?? ''} onText={(phone) => edit(party.id, { phone })} testid={`party-phone-${at + 1}`} rest={{ maxLength: 20, inputMode: 'tel' }} />
-          {shown.length > 1 && <div class="line"><Button icon="trash" aria-label={m('parties.remove', { name: party.name.trim() || m('parties.nth', { n: at + 1 }) })} onTap={() => onParties((all) => all.filter((one) => one.id !== party.id))} /></div>}
+          {shown.length > 1 && <div class="line"><Button icon="trash" aria-label={m('parties.remove', { name: party.name.trim() || m('parties.nth', { n: at + 1 }) })} onTap={() => onParties((all) => all.filter((one) => one.id !== party.id))}>{m('parties.remove', { name: '' }).trim()}</Button></div>}
         </fieldset>
       ))}
       {shown.length < MOST && <Button wide icon="add" data-testid="party-add" onTap={add}>{shown.length ? m('parties.add') : m('parties.add_first')}</Button>}

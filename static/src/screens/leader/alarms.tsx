@@ -21,7 +21,7 @@ export function Alarms() {
   return (
     <>
       {(known?.rung ?? []).map(({ message, record }) => record && (
-        <section class="card" key={message.id} data-testid="emergency-alarm" data-id={record.id} aria-label={t('kind.emergency')}>
+        <section class="card alarm" key={message.id} data-testid="emergency-alarm" data-id={record.id} aria-label={t('kind.emergency')}>
           <div class="line"><Icon name="emergencies" size={28} /><span class="grow"><span class="strong" style="display:block">{t('kind.emergency')} · <MatterName matter={known?.matters.get(record.matter_code ?? '')} code={record.matter_code} short /></span>
             <span class="quiet"><Zh>{record.author_name}</Zh> · {sayMoment(record.acted_at)}</span></span></div>
           <Card record={record} matter={undefined} />

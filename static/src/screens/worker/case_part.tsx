@@ -26,7 +26,7 @@ export function CasePart({ record }: { record: Id }) {
   return (
     <section class="card" data-testid="case" data-state={one.state}>
       <h2>{c('title')}</h2>
-      <p class="line"><Tag tone={one.state === 'closed' || one.state === 'verified' ? 'ok' : 'wait'} icon={one.state === 'closed' ? 'check' : 'waiting'}>{c(`state.${one.state}`)}</Tag><Due one={one} /></p>
+      <p class="line"><Tag tone={one.state === 'closed' || one.state === 'verified' ? 'ok' : 'wait'} icon={one.state === 'closed' ? 'check' : 'waiting'}>{word('state', one.state)}</Tag><Due one={one} /></p>
       <p>{one.lead_name ? <Said>{c('lead', { name: one.lead_name })}</Said> : c('no_lead')}</p>
       {helpers && <p class="quiet"><Said>{c('helps', { names: helpers })}</Said></p>}
       {result?.words && <p class="strong" data-testid="case-result"><Said>{c('result', { words: result.words })}</Said></p>}
@@ -50,12 +50,13 @@ function Due({ one }: { one: Case }) {
   return <Tag tone={isLate ? 'stop' : 'plain'} icon="waiting">{c(isLate ? 'late' : 'due', { when: one.due_day ? sayDay(one.due_day) : sayMoment(one.due_at) })}</Tag>;
 }
 
-const stepWord = (step: string): string => (`step.${step}` in zh ? c(`step.${step}` as CaseKey) : step);
+/** In words; a step or state that this version does not know yet, by its name. */
+const word = (kind: 'step' | 'state', name: string): string => (`${kind}.${name}` in zh ? c(`${kind}.${name}` as CaseKey) : name);
 
 function Step({ step }: { step: CaseStep }) {
   return (
     <li>
-      <span class="strong">{stepWord(step.step)}</span>{step.unit_name ? <> · <Zh>{step.unit_name}</Zh></> : step.step === 'helper_added' && <> · {c('the_grid')}</>}
+      <span class="strong">{word('step', step.step)}</span>{step.unit_name ? <> · <Zh>{step.unit_name}</Zh></> : step.step === 'helper_added' && <> · {c('the_grid')}</>}
       <span class="quiet" style="display:block">{sayMoment(step.at)}{step.by_name && <> · <Zh>{step.by_name}</Zh></>}</span>
       {step.words && <span style="display:block"><Zh>{step.words}</Zh></span>}
       {step.photo && <PhotoImage big sha256={step.photo} size="thumb" alt={c('photo')} />}

@@ -27,7 +27,8 @@ function Told({ order }: { order: OutsideOrder }) {
   const { ruling, rule_by } = order;
   return (
     <div class="stack-s" data-testid="outside-row" data-id={order.id} data-ruling={ruling ?? 'waiting'} data-delivery={order.delivery}>
-      <p class="line"><span class="strong grow"><Zh>{order.words}</Zh></span>{order.delivery !== 'delivered' && <DeliveryTag record={order} />}<Tag tone={ruling ? 'ok' : 'wait'} icon={ruling ? 'check' : 'waiting'}>{o(ruling ? 'state.ruled' : 'state.waiting')}</Tag></p>
+      <p class="strong"><Zh>{order.words}</Zh></p>
+      <p class="line">{order.delivery !== 'delivered' && <DeliveryTag record={order} />}<Tag tone={ruling ? 'ok' : 'wait'} icon={ruling ? 'check' : 'waiting'}>{o(ruling ? 'state.ruled' : 'state.waiting')}</Tag></p>
       <p class="quiet"><Said>{o('by', { name: order.giver })}</Said> · {sayMoment(order.at)}</p>
       <p>{k(`ground.${order.ground}`)}</p>
       {order.photos.length > 0 && <div class="photos">{order.photos.map(({ sha256 }) => <span class="photo" key={sha256}><PhotoImage sha256={sha256} alt={o('picture')} /></span>)}</div>}

@@ -1,6 +1,6 @@
 /** 我的定位: every fix this phone took, kept here alone for 90 days. */
 import { useLive } from '../../records/store_context';
-import { Zh } from '../../records/words';
+import { kindWord, Zh } from '../../records/words';
 import { sayMoment } from '../../text/days';
 import { t } from '../../text/text';
 import { Icon } from '../../ui/icons';
@@ -14,7 +14,7 @@ export default function OwnFixes() {
       <section class="card flat"><div class="rows">
         {(fixes ?? []).slice().reverse().map((fix) => (
           <div class="row"><Icon name="pin" /><span class="grow"><span class="title">{sayMoment(fix.at)}</span>
-            <span class="quiet">{fix.for === 'hazard' ? t('kind.hazard') : <Zh>{fix.for}</Zh>} · {t('place.fix', { m: fix.accuracy_m })} · {fix.lat.toFixed(5)}, {fix.lng.toFixed(5)}</span></span></div>
+            <span class="quiet">{fix.for === 'hazard' || fix.for === 'emergency' ? kindWord(fix.for) : <Zh>{fix.for}</Zh>} · {t('place.fix', { m: fix.accuracy_m })} · {fix.lat.toFixed(5)}, {fix.lng.toFixed(5)}</span></span></div>
         ))}
         {fixes && !fixes.length && <Empty icon="pin"><p>{t('fixes.none')}</p></Empty>}
       </div></section>

@@ -52,7 +52,7 @@ export default function RecordPage({ id }: { id: string }) {
         <Entered record={record} mine={record.author_id === store.session.person.id} />
         <Returned record={record} mine={record.author_id === store.session.person.id} />
       </section>
-      {record.kind === 'hazard' && <CasePart record={record.id} />}
+      {(record.kind === 'hazard' || record.kind === 'information') && <CasePart record={record.id} />}
       {record.photos.length > 0 && (
         <section class="card" aria-label={t('photo.title')}>
           {record.photos.map((photo, i) => <figure key={photo.sha256}><PhotoImage big sha256={photo.sha256} size="full" alt={t('photo.alt', { n: i + 1, role: t(`photo.role_${photo.role}`) })} />{photo.role === 'after' && <figcaption class="quiet">{t('photo.after')}</figcaption>}</figure>)}

@@ -24,22 +24,31 @@ import { FirstCards, TodayNotes } from '../../shell/parts';
 const SHOWN = 20;
 const RECENT = 60; // enough to know which due visits were just made
 
-/** What this screen shows, in one question. */
+/** What this screen shows, in one question. Of the lists a start may know the answer; code of another build asks anew. */
 export async function readToday(store: Store) {
+  const { roles } = store.session;
+  const question = JSON.stringify([today(), roles, document.scripts[0]?.src]);
+  const [found, drafts, ...asked] = await Promise.all([store.recall(question, () => readLists(store)), store.drafts(), store.setting('notice_seen'), store.setting('install_asked')]);
+  return { ...found, matters: new Map(found.matters), drafts, asks: asked.includes(undefined), patrols: !isOnlyMicroLeader(roles) };
+}
+
+/** No more than is shown, as plain JSON. */
+async function readLists(store: Store) {
   const { person, roles } = store.session;
   const day = today();
-  const [recent, wanting, returned, refused, plans, matters, drafts, absences, tasks, ...asked] = await Promise.all([
+  const [recent, wanting, sent_back, refused, plans, matters, absences, all_tasks] = await Promise.all([
     lists.records(store, { limit: RECENT }), lists.records(store, { due_to: day }), lists.records(store, { state: 'returned' }), lists.refusedRecords(store),
-    lists.visitPlans(store, day), lists.matterByCode(store), store.drafts(), store.list('absence'), store.list('task'),
-    store.setting('notice_seen'), store.setting('install_asked'),
+    lists.visitPlans(store, day), lists.matterByCode(store), store.list('absence'), store.list('task'),
   ]);
   const away = (absences as unknown as Absence[]).find((one) => one.from <= day && day < one.to);
-  return {
-    matters, drafts, refused, asks: asked.includes(undefined), tasks: (tasks as unknown as Task[]).filter((task) => task.person_id === person.id && (task.state === 'open' || task.state === 'accepted')), patrols: !isOnlyMicroLeader(roles), away, toConfirm: recent.filter((record) => record.confirmation === 'waiting' && record.author_id === person.id), hasRecords: recent.some((record) => record.author_id === person.id),
-    due: away ? [] : lists.stillDue(plans, recent, roles.map((held) => held.role), day),
-    relooks: away ? [] : [...relooksDue(wanting, day, gridsOf(store.session)), ...revisitsDue(wanting, day, person.id)],
-    returned: returned.filter((record) => record.author_id === person.id && record.delivery !== 'refused'),
-  };
+  const due = away ? [] : lists.stillDue(plans, recent, roles.map((held) => held.role), day);
+  const shown = due.slice(0, SHOWN);
+  const tasks = (all_tasks as unknown as Task[]).filter((task) => task.person_id === person.id && (task.state === 'open' || task.state === 'accepted'));
+  const toConfirm = recent.filter((record) => record.confirmation === 'waiting' && record.author_id === person.id);
+  const relooks = away ? [] : [...relooksDue(wanting, day, gridsOf(store.session)), ...revisitsDue(wanting, day, person.id)];
+  const returned = sent_back.filter((record) => record.author_id === person.id && record.delivery !== 'refused');
+  const codes = new Set([...refused, ...toConfirm, ...tasks, ...shown, ...relooks, ...returned].map((one) => one.matter_code));
+  return { refused, tasks, away, toConfirm, hasRecords: recent.some((record) => record.author_id === person.id), due: shown, due_count: due.length, relooks, returned, matters: [...matters].filter(([code]) => codes.has(code)) };
 }
 
 export default function Today() {
@@ -50,7 +59,7 @@ export default function Today() {
   const idle = !now.tasks.length && !now.due.length && !now.relooks.length && !now.returned.length && !now.refused.length && !open.length;
   return (
     <>
-      <div class="line"><p class="quiet grow">{sayDay(today())} · {t('today.greeting', { n: now.due.length + now.relooks.length })}</p>
+      <div class="line"><p class="quiet grow">{sayDay(today())} · {t('today.greeting', { n: now.due_count + now.relooks.length })}</p>
         {now.patrols && <a class="btn bare" href="#/map" data-testid="today-map"><Icon name="map" />{t('tab.map')}</a>}</div>
       {now.asks && <FirstCards hasRecords={now.hasRecords} />}
       {(now.away || now.toConfirm[0] || now.tasks[0]) && <TodayNotes {...now} />}
@@ -60,9 +69,9 @@ export default function Today() {
       )}
       {open.length > 0 && <Section title={t('today.unfinished')}>{open.map((draft) => <DraftRow key={draft.id} draft={draft} />)}</Section>}
       {now.due.length > 0 && (
-        <Section title={t('today.due_visits', { n: now.due.length })}>
-          {now.due.slice(0, SHOWN).map((plan) => <DueVisit key={plan.id} plan={plan} matter={now.matters.get(plan.matter_code)} />)}
-          {now.due.length > SHOWN && <p class="row quiet">{t('today.more_due', { n: now.due.length - SHOWN })}</p>}
+        <Section title={t('today.due_visits', { n: now.due_count })}>
+          {now.due.map((plan) => <DueVisit key={plan.id} plan={plan} matter={now.matters.get(plan.matter_code)} />)}
+          {now.due_count > SHOWN && <p class="row quiet">{t('today.more_due', { n: now.due_count - SHOWN })}</p>}
         </Section>
       )}
       {now.relooks.length > 0 && <Section title={t('today.relooks', { n: now.relooks.length })}>{now.relooks.map((record) => <RelookRow key={record.id} record={record} matter={now.matters.get(record.matter_code ?? '')} />)}</Section>}

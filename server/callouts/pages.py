@@ -1,0 +1,177 @@
+"""Office pages of emergency mode: open and end a call-out, answer one at a desk, and the board that fills live."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, request
+from marshmallow import ValidationError
+
+from server.areas.queries import names_of_units, units_under
+from server.callouts import commands, queries, rules
+from server.callouts.board import board
+from server.callouts.models import Callout
+from server.callouts.schemas import AnswerForm, CalloutForm, LimitForm
+from server.kernel import clock, ids
+from server.kernel.problems import Problem, insist
+from server.people import queries as people
+from server.people.guard import door, signed_in
+from server.people.pages.frame import page, typed
+from server.people.registry import add_office_page
+from server.people.roster import held_under
+from server.people.rules import may
+from server.platform.db import aside, db, transaction
+from server.platform.looks import note_look
+from server.platform.problem_json import problem_of
+
+blueprint = Blueprint("callouts", __name__, url_prefix="/office/callouts")
+FORM, ANSWER, LIMIT = CalloutForm(), AnswerForm(), LimitForm()
+
+add_office_page("/office/callouts", "nav.callouts", "callout.answer", order=5)
+
+
+@blueprint.get("")
+@door("office", action="callout.answer")
+def callouts() -> Any:
+    return _list()
+
+
+@blueprint.post("")
+@door("office", action="callout.open")
+def open_one() -> Any:
+    """Asked back once with the number of people. Shows ``callout_too_long``, ``callout_open``, ``not_found``, ``invalid``."""
+    holder = signed_in().holder
+    try:
+        form = typed(FORM)
+        told = (form["org_unit_id"], form["reason"], _number(form["hours"]))
+        if form["confirmed"] is None:
+            return _asked_back(*told)
+        with transaction() as session:
+            made = commands.open_callout(session, holder, *told)
+    except (ValidationError, Problem) as error:
+        return _list(problem_of(error))
+    return redirect(f"/office/callouts/{made.id}", 303)
+
+
+@blueprint.get("/<uuid:callout_id>")
+@door("office", action="callout.see")
+def one(callout_id: UUID) -> Any:
+    """The board; ``unit`` names whose people are listed. Problem ``not_found``."""
+    return _board(callout_id)
+
+
+@blueprint.post("/<uuid:callout_id>/end")
+@door("office", action="callout.open")
+def end(callout_id: UUID) -> Any:
+    """Shows ``callout_ended``; ``not_found``, ``not_allowed``."""
+    try:
+        with transaction() as session:
+            commands.end(session, signed_in().holder, callout_id)
+    except Problem as problem:
+        return _board(callout_id, problem)
+    return redirect(f"/office/callouts/{callout_id}?done=ended", 303)
+
+
+@blueprint.post("/<uuid:callout_id>/answer")
+@door("office", action="callout.answer")
+def answer(callout_id: UUID) -> Any:
+    """Somebody called at a desk answers. Shows ``not_found``, ``invalid``."""
+    now = clock.now()
+    try:
+        told = {"id": ids.new_id(), "callout_id": callout_id, **typed(ANSWER)}
+        with transaction() as session:
+            commands.answer(session, signed_in().holder, told, acted_at=now, now=now)
+    except (ValidationError, Problem) as error:
+        return _list(problem_of(error))
+    return redirect("/office/callouts?done=answered", 303)
+
+
+@blueprint.get("/<uuid:callout_id>/positions/<uuid:person_id>")
+@door("office", action="callout.reach")
+def position(callout_id: UUID, person_id: UUID) -> Any:
+    """Where somebody was at their own tap, for the unit that opened it; the look is noted. Problem ``not_found``."""
+    session, here = db.session(), signed_in()
+    called = queries.callout(session, callout_id)
+    found = queries.newest_position(session, callout_id, person_id)
+    if found is None or not may(here.holder, "callout.reach", queries.thing_of(session, called)):
+        raise Problem("not_found")
+    with aside() as writing:
+        note_look(writing, here.person_id, "callout_position", found.id, "office")
+    name = people.names_of(session, [person_id])[person_id]
+    return page("office/callout_position.html", callout=called, found=found, name=name)
+
+
+@blueprint.post("/limit")
+@door("office", action="callout.limit")
+def set_limit() -> Any:
+    """Shows ``invalid``."""
+    try:
+        form = typed(LIMIT)
+        with transaction() as session:
+            commands.set_limit(session, signed_in().holder, _number(form["hours"]), form["document_no"])
+    except (ValidationError, Problem) as error:
+        return _list(problem_of(error))
+    return redirect("/office/callouts?done=saved", 303)
+
+
+def _list(problem: Problem | None = None) -> Any:
+    session, holder = db.session(), signed_in().holder
+    return page(
+        "office/callouts.html",
+        problem,
+        rows=queries.for_the_office(session, holder, clock.now()),
+        areas=queries.areas_to_open(session, holder),
+        limit=queries.limit_on(session, holder.county_code, clock.today()),
+        may_limit=bool(may(holder, "callout.limit")),
+        kinds=rules.KINDS,
+    )
+
+
+def _asked_back(unit_id: UUID, reason: str, hours: int) -> Any:
+    session, holder = db.session(), signed_in().holder
+    thing = queries.thing_of_unit(session, unit_id)
+    insist(may(holder, "callout.open", thing))
+    limit = queries.limit_on(session, thing.county_code, clock.today())
+    is_open_there = queries.open_in(session, unit_id) is not None
+    insist(rules.may_open(hours=hours, most_hours=limit.hours, reason=reason, is_open_there=is_open_there))
+    held = held_under(session, units_under(session, [unit_id]), clock.today())
+    return page(
+        "office/callout_confirm.html",
+        unit_id=unit_id,
+        area=names_of_units(session, [unit_id])[unit_id],
+        reason=reason,
+        hours=hours,
+        many=len({person for person, _ in held} - {holder.person_id}),
+    )
+
+
+def _board(callout_id: UUID, problem: Problem | None = None) -> Any:
+    session, holder = db.session(), signed_in().holder
+    called = queries.callout(session, callout_id)
+    part = queries.part_of(session, holder, called)
+    thing = queries.thing_of(session, called)
+    reach = bool(may(holder, "callout.reach", thing))
+    unit = ids.parse_id(request.args.get("unit"))
+    names = names_of_units(session, [called.org_unit_id, called.opened_unit])
+    return page(
+        "office/callout.html",
+        problem,
+        callout=called,
+        area=names[called.org_unit_id],
+        by_unit=names[called.opened_unit],
+        board=board(session, called, part, reach=reach, unit=unit),
+        unit=unit,
+        reach=reach,
+        is_open=_is_open(called),
+        may_end=_is_open(called) and bool(may(holder, "callout.open", thing)),
+        now=clock.now(),
+    )
+
+
+def _is_open(called: Callout) -> bool:
+    return called.ended_at is None and called.ends_at > clock.now()
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0

@@ -1,0 +1,72 @@
+"""Reads of what several units do on one case: who was called, whose duty was in doubt, what was ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.cases.models import CaseDispute, CaseOrder, CaseWhistle
+from server.kernel.problems import Problem
+from server.people.rules import TABLE, Holder, Thing
+
+A_PAGE = 30
+
+
+class Proposals(NamedTuple):
+    """One page of doubts about duty, the unanswered first; ``has_more`` when another follows."""
+
+    rows: list[CaseDispute]
+    has_more: bool
+
+
+def whistles_of(session: Session, case_id: UUID) -> list[CaseWhistle]:
+    """Every call for a department to appear, in order."""
+    statement = sa.select(CaseWhistle).where(CaseWhistle.case_id == case_id)
+    return list(session.scalars(statement.order_by(CaseWhistle.called_at, CaseWhistle.id)))
+
+
+def open_whistles(session: Session, case_id: UUID, units: Sequence[UUID] | frozenset[UUID]) -> list[CaseWhistle]:
+    """The calls that one of these units has not come to yet."""
+    return [call for call in whistles_of(session, case_id) if call.arrived_at is None and call.unit_id in units]
+
+
+def orders_of(session: Session, case_id: UUID) -> list[CaseOrder]:
+    """What departments ordered, in order."""
+    statement = sa.select(CaseOrder).where(CaseOrder.case_id == case_id)
+    return list(session.scalars(statement.order_by(CaseOrder.made_at, CaseOrder.id)))
+
+
+def open_dispute(session: Session, case_id: UUID) -> CaseDispute | None:
+    """The doubt about duty that the county has not answered."""
+    statement = sa.select(CaseDispute).where(CaseDispute.case_id == case_id, CaseDispute.ruled_at.is_(None))
+    return session.scalars(statement).first()
+
+
+def proposals(session: Session, county_code: str, page: int = 1) -> Proposals:
+    """The county's doubts about duty: proposals for the table of responsibilities once they are answered."""
+    statement = (
+        sa.select(CaseDispute)
+        .where(CaseDispute.county_code == county_code)
+        .order_by(
+            sa.case((CaseDispute.ruled_at.is_(None), 0), else_=1), CaseDispute.asked_at.desc(), CaseDispute.id.desc()
+        )
+    )
+    found = list(session.scalars(statement.limit(A_PAGE + 1).offset((page - 1) * A_PAGE)))
+    return Proposals(found[:A_PAGE], len(found) > A_PAGE)
+
+
+def department_of(by: Holder, thing: Thing) -> UUID:
+    """The department for which somebody works on a case: the one in the lead first. Problem ``not_allowed``."""
+    roles = TABLE["case.order"].as_lead
+    held = [post.org_unit_id for post in by.posts if post.role in roles]
+    for unit in held:
+        if unit == thing.lead_unit:
+            return unit
+    for unit in held:
+        if unit in thing.helping_units:
+            return unit
+    raise Problem("not_allowed")

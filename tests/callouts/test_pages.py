@@ -1,0 +1,123 @@
+"""The office's pages of emergency mode: asked back before anybody is called, a board for whoever oversees, a noted look."""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy as sa
+from flask import Flask
+
+from server.callouts.models import Callout, CalloutLimit
+from server.kernel.ids import new_id
+from server.platform.looks import Look
+from tests.builders import Browser, at_desk
+from tests.county import looking
+from tests.strangers import add_strangers
+from tests.sync.phone import Phone
+from tests.world import World
+
+PLACE = {"lng": 120.915, "lat": 30.505, "accuracy_m": 12}
+
+
+def opening(world: World, area: str = "town", **more: str) -> dict[str, str]:
+    return {"org_unit_id": str(world.areas[area]), "reason": "台风登陆", "hours": "4", **more}
+
+
+def opened(browser: Browser, world: World, area: str = "town") -> str:
+    answer = browser.form("/office/callouts", **opening(world, area, confirmed="yes"))
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def count(page: str, name: str) -> int:
+    found = re.search(rf'data-count="{name}">(\d+)<', page)
+    assert found
+    return int(found.group(1))
+
+
+def test_nobody_is_called_before_it_was_asked_back(app: Flask, world: World) -> None:
+    county = at_desk(app, "county")
+    asked = county.form("/office/callouts", **opening(world))
+    assert asked.status_code == 200 and "callout-confirm" in asked.text and "10" in asked.text
+    with looking(app) as session:
+        assert session.scalar(sa.select(Callout.id)) is None
+    board = county.get(opened(county, world)).text
+    assert (count(board, "called"), count(board, "waiting")) == (10, 10)
+    again = county.form("/office/callouts", **opening(world))
+    assert again.status_code == 409 and "callout-confirm" not in again.text
+
+
+def test_what_is_wrong_with_it_is_said(app: Flask, world: World) -> None:
+    town = at_desk(app, "town")
+    for fields, status in (
+        (opening(world, hours="25"), 422),
+        (opening(world, hours="x"), 422),
+        (opening(world, reason=""), 422),
+        (opening(world, "county"), 404),
+    ):
+        assert town.form("/office/callouts", **fields).status_code == status, fields
+
+
+def test_the_board_fills_names_those_in_need_and_shows_telephones_to_the_opener_alone(app: Flask, world: World) -> None:
+    county = at_desk(app, "county")
+    path = opened(county, world)
+    made = path.rpartition("/")[2]
+    worker = Phone(app, "worker")
+    for told in ({"kind": "need_help"}, {"kind": "received", "place": PLACE}):
+        worker.do("callouts.answer", {"id": str(new_id()), "callout_id": made, **told})
+    board = county.get(path).text
+    assert [count(board, name) for name in ("called", "answered", "safe", "need_help", "waiting")] == [10, 1, 0, 1, 9]
+    assert "张worker" in board and "tel:13800000000" in board
+    where = f"{path}/positions/{world.people['worker']}"
+    assert where in board and "30.50500, 120.91500" in county.get(where).text
+    with looking(app) as session:
+        assert session.execute(sa.select(Look.person_id, Look.kind)).all() == [
+            (world.people["county"], "callout_position")
+        ]
+    town = at_desk(app, "town")
+    seen = town.get(path).text
+    assert "张worker" in seen and "tel:" not in seen and "/positions/" not in seen
+    assert town.get(where).status_code == 404
+    assert at_desk(app, "dept").get(path).status_code == 403
+
+
+def test_somebody_called_at_a_desk_answers_there(app: Flask, world: World) -> None:
+    county = at_desk(app, "county")
+    path = opened(county, world)
+    village = at_desk(app, "village")
+    assert f"{path}/answer" in village.get("/office/callouts").text
+    assert village.form(f"{path}/answer", kind="safe").status_code == 303
+    assert village.form(f"{path}/answer", kind="fine").status_code == 422
+    assert count(county.get(path).text, "safe") == 1
+    assert at_desk(app, "dept").form(f"{path}/answer", kind="safe").status_code == 404
+
+
+def test_it_is_ended_once_and_the_board_stays(app: Flask, world: World) -> None:
+    town = at_desk(app, "town")
+    path = opened(town, world, "village")
+    assert 'data-every="5"' in town.get(path).text
+    assert town.form(f"{path}/end").status_code == 303
+    assert town.form(f"{path}/end").status_code == 409
+    board = town.get(path).text
+    assert "data-every" not in board and "live.js" not in board and count(board, "called") == 9
+
+
+def test_the_next_town_finds_nothing(app: Flask, world: World) -> None:
+    path = opened(at_desk(app, "county"), world)
+    add_strangers(app, world)
+    for name in ("town_b", "village_b", "county_b"):
+        stranger = at_desk(app, name)
+        assert stranger.get(path).status_code == 404, name
+        assert path not in stranger.get("/office/callouts").text
+    assert at_desk(app, "town_b").form(f"{path}/end").status_code == 404
+
+
+def test_the_county_sets_the_longest_time_with_its_document(app: Flask, world: World) -> None:
+    county = at_desk(app, "county")
+    assert county.form("/office/callouts/limit", hours="48", document_no="示例〔2026〕9号").status_code == 303
+    assert county.form("/office/callouts/limit", hours="999", document_no="示例〔2026〕9号").status_code == 422
+    assert "48" in county.get("/office/callouts").text
+    with looking(app) as session:
+        assert session.execute(sa.select(CalloutLimit.hours, CalloutLimit.document_no)).all() == [
+            (48, "示例〔2026〕9号")
+        ]
