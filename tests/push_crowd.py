@@ -35,7 +35,7 @@ from tests.world import COUNTY, STARTED, World
 
 ROOT = Path(__file__).parents[1]
 KEYS, ONE_IN = 16, 50  # key pairs that the browsers share; how many pushes for one that is opened
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 class Crowd(asyncio.Protocol):

@@ -25,7 +25,7 @@ def line_of(app: Flask, person_id: UUID) -> Delivery:
 
 
 def figures(page: str, words: str) -> list[str]:
-    row = page.split(f'<th scope="row">{words}</th>')[1].split("</tr>")[0]
+    row = page.split(f"{words}</th>")[1].split("</tr>")[0]
     return [cell.split("</td>")[0].strip() for cell in row.split("<td>")[1:]]
 
 
