@@ -112,7 +112,9 @@ class CrowdHost:
         self._process = subprocess.Popen([sys.executable, "-m", "tests.push_crowd", str(folder)], cwd=ROOT)
         until = time.monotonic() + START_SECONDS
         while not (folder / "port").exists():
-            assert time.monotonic() < until and self._process.poll() is None, "the push host did not start"
+            if time.monotonic() > until or self._process.poll() is not None:
+                self._process.kill()
+                raise RuntimeError("the push host did not start")
             time.sleep(0.05)
         self.origin = f"http://127.0.0.1:{(folder / 'port').read_text()}"
 
