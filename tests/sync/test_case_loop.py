@@ -14,13 +14,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from server.areas.models import Grid
 from server.cases import commands, following, joint, listing, queries
 from server.cases.models import CaseDispute, CaseFile, CaseWhistle
 from server.kernel import clock
 from server.kernel.problems import Problem
 from server.platform.db import db, transaction
 from server.platform.worktime import HOUR_MS, Term, due_at
-from tests.builders import at_desk
+from tests.builders import at_desk, writing
 from tests.sync.phone import Phone, hazard, information
 from tests.sync.test_cases import holder, level_form, rings, row, take
 from tests.world import World
@@ -276,6 +277,17 @@ def test_an_office_takes_in_for_its_own_grids_alone(app: Flask, world: World) ->
     assert at_desk(app, "dept").form("/office/cases/take-in", **call_told(world)).status_code == 403
     taken_in(app, world, who="village")
     taken_in(app, world, who="county", external_ref="2")
+
+
+def test_a_case_outlives_its_grid_and_no_new_one_is_taken_in_there(app: Flask, world: World) -> None:
+    case = taken_in(app, world)
+    with writing(app) as session:
+        session.get_one(Grid, world.areas["grid"]).closed_on = clock.today()
+    for office in ("village", "town", "county"):
+        assert case in at_desk(app, office).get("/office/cases").text, office
+    answer = at_desk(app, "town").form("/office/cases/take-in", **call_told(world, external_ref="2"))
+    assert answer.status_code == 422
+    assert take(at_desk(app, "town"), app, case, "assigned", unit_id=str(world.areas["dept"])) == 303
 
 
 def test_at_l0_the_clock_runs_on_while_a_duty_is_in_doubt(app: Flask, world: World) -> None:
