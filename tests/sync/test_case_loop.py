@@ -22,6 +22,7 @@ from server.kernel.problems import Problem
 from server.platform.db import db, transaction
 from server.platform.worktime import HOUR_MS, Term, due_at
 from tests.builders import at_desk, writing
+from tests.strangers import OTHER_COUNTY
 from tests.sync.phone import Phone, hazard, information
 from tests.sync.test_cases import holder, level_form, rings, row, take
 from tests.world import World
@@ -391,6 +392,21 @@ def test_what_is_long_overdue_is_told_to_the_level_above_once(app: Flask, world:
     assert "case_escalated" not in rings(Phone(app, "secadmin"))
     assert steps(app, case)[-1] == "escalated"
     assert kept(app, case).due_at == due
+
+
+def test_no_county_waits_for_what_another_allows_longer(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "SWEEP", 1)
+    patient, other = taken_in(app, world), taken_in(app, world, external_ref="2")
+    form = level_form(level="escalate", unit="days", amount="300")
+    assert at_desk(app, "county").form("/office/levels", **form).status_code == 303
+    with writing(app) as session:
+        session.get_one(CaseFile, UUID(other)).county_code = OTHER_COUNTY
+        due = session.get_one(CaseFile, UUID(patient)).due_at
+    with writing(app) as session:
+        assert following.escalate_overdue(session, due + 14 * clock.DAY_MS) == 1
+    assert kept(app, other).escalated_at and kept(app, patient).escalated_at is None
 
 
 def ended(app: Flask, world: World) -> str:
