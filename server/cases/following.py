@@ -159,7 +159,7 @@ def archive_old(session: Session, now: int) -> int:
     before = now - int(policy(session, "feed_days")) * clock.DAY_MS
     old = sa.select(CaseFile).where(CaseFile.over_at < before, CaseFile.archived_at.is_(None)).limit(SWEEP)
     count = 0
-    for case in session.scalars(old):
+    for case in session.scalars(old.with_for_update(skip_locked=True)):  # not one that is opened again at this moment
         case.archived_at = now
         if case.stream is not None:
             streams.gone(session, case.stream, "case", case.id, "archived")
