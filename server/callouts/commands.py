@@ -31,7 +31,8 @@ def open_callout(session: Session, by: Holder, org_unit_id: UUID, reason: str, h
     """
     thing = queries.thing_of_unit(session, org_unit_id)
     insist(may(by, "callout.open", thing))
-    session.execute(sa.select(OrgUnit.id).where(OrgUnit.id == org_unit_id).with_for_update())  # two offices at one area
+    here = sa.select(OrgUnit.id).where(OrgUnit.id == org_unit_id)
+    session.execute(here.with_for_update(key_share=True))  # two offices at one area; whatever names the unit goes on
     limit = queries.limit_on(session, thing.county_code, clock.today())
     is_open_there = queries.open_in(session, org_unit_id) is not None
     insist(rules.may_open(hours=hours, most_hours=limit.hours, reason=reason, is_open_there=is_open_there))

@@ -151,7 +151,7 @@ def _position_rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str
 
 def units_overseen(session: Session, holder: Holder) -> set[UUID]:
     """The units of the holder's seeing offices and all below them."""
-    own = {post.org_unit_id for post in holder.posts if post.role in SEEING_OFFICES}
+    own = {post.org_unit_id for post in _seeing(holder)}
     return areas.units_under(session, own) if own else set()
 
 
@@ -189,25 +189,31 @@ class Listed:
 
 
 def for_the_office(session: Session, holder: Holder, now: int) -> list[Listed]:
-    """Call-outs that concern the reader, the newest on top: called by them, or overseeing part of their area."""
-    statement = sa.select(Callout).where(Callout.county_code == holder.county_code)
-    found = list(session.scalars(statement.order_by(Callout.opened_at.desc()).limit(MOST)))
-    names = areas.names_of_units(session, [one.org_unit_id for one in found])
-    own = {one.id: standing_of(session, one.id, holder.person_id) for one in found}
+    """Call-outs that concern the reader: those that run first, then the newest; called by them, or overseeing part of their area."""
     overseen = units_overseen(session, holder)
+    calling = {unit for post in holder.posts for unit in _above(session, post.org_unit_id)}
+    from_within = {unit for post in _seeing(holder) for unit in _above(session, post.org_unit_id)}
+    runs = sa.and_(Callout.ended_at.is_(None), Callout.ends_at > now)
+    concerning = sa.and_(Callout.county_code == holder.county_code, Callout.org_unit_id.in_(overseen | calling))
+    newest = sa.select(Callout).where(concerning).order_by(sa.case((runs, 0), else_=1), Callout.opened_at.desc())
+    found = list(session.scalars(newest.limit(MOST)))
+    names = areas.names_of_units(session, [one.org_unit_id for one in found])
     listed = [
         Listed(
             callout=one,
             area=names[one.org_unit_id],
             is_open=one.ended_at is None and one.ends_at > now,
-            is_called=bool(posts_called(session, holder, one)) and one.opened_by != holder.person_id,
-            is_overseen=bool(may(holder, "callout.see", thing_of(session, one)))
-            or any(one.org_unit_id in _above(session, unit) for unit in overseen),
-            standing=own[one.id],
+            is_called=one.org_unit_id in calling and one.opened_by != holder.person_id,
+            is_overseen=one.org_unit_id in overseen | from_within,
+            standing=standing_of(session, one.id, holder.person_id),
         )
         for one in found
     ]
     return [one for one in listed if one.is_overseen or (one.is_called and one.is_open)]
+
+
+def _seeing(holder: Holder) -> list[Post]:
+    return [post for post in holder.posts if post.role in SEEING_OFFICES]
 
 
 def standing_of(session: Session, callout_id: UUID, person_id: UUID) -> str | None:

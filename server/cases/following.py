@@ -123,9 +123,16 @@ def check_order(
 
 def escalate_overdue(session: Session, now: int) -> int:
     """What is overdue for longer than the county allows is told to the level above, once in a term. Returns how many."""
-    late = sa.select(CaseFile).where(CaseFile.due_at < now, CaseFile.escalated_at.is_(None))
+    late = sa.and_(CaseFile.due_at < now, CaseFile.escalated_at.is_(None))
+    counties = session.scalars(sa.select(CaseFile.county_code).where(late).distinct()).all()
+    return sum(_escalate(session, sa.and_(late, CaseFile.county_code == county), now) for county in sorted(counties))
+
+
+def _escalate(session: Session, late: sa.ColumnElement[bool], now: int) -> int:
+    """Of one county: what it allows longer than another stands in nobody's way."""
+    oldest = sa.select(CaseFile).where(late).order_by(CaseFile.due_at).limit(SWEEP)
     count = 0
-    for case in session.scalars(late.order_by(CaseFile.due_at).limit(SWEEP).with_for_update(skip_locked=True)):
+    for case in session.scalars(oldest.with_for_update(skip_locked=True)):
         if case.due_at is None or due_under(session, case.county_code, rules.ESCALATE, case.due_at)[0] > now:
             continue
         above = unit_of_level(session, case, ABOVE[case.level])
@@ -152,7 +159,7 @@ def archive_old(session: Session, now: int) -> int:
     before = now - int(policy(session, "feed_days")) * clock.DAY_MS
     old = sa.select(CaseFile).where(CaseFile.over_at < before, CaseFile.archived_at.is_(None)).limit(SWEEP)
     count = 0
-    for case in session.scalars(old):
+    for case in session.scalars(old.with_for_update(skip_locked=True)):  # not one that is opened again at this moment
         case.archived_at = now
         if case.stream is not None:
             streams.gone(session, case.stream, "case", case.id, "archived")

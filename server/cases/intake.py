@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from server.areas.queries import thing_of_grid
+from server.areas.queries import place_of_grid
 from server.cases import rules
 from server.cases.commands import begin
 from server.cases.models import CaseFile
@@ -22,13 +22,15 @@ from server.people.rules import Holder, Thing, may
 def take_in(session: Session, by: Holder, told: Mapping[str, Any]) -> CaseFile:
     """A matter in force, a grid, a few words, and the number that it has elsewhere (once in a source).
 
-    Refuses with ``complaint_elsewhere`` (about staff: it goes another way), ``not_found``, ``not_allowed``,
+    Refuses with ``complaint_elsewhere`` (about staff: it goes another way), ``grid_unknown``, ``not_found``, ``not_allowed``,
     ``matter_not_in_force``, ``no_case_of_this`` (class S), ``level_unfit``, ``ref_taken``, ``day_out_of_range``, ``invalid``.
     """
     insist(rules.may_take_in(told["about"], told["source"], told["external_ref"]))
-    place = thing_of_grid(session, told["grid_id"])
-    insist(may(by, "case.take_in", Thing(grid_id=told["grid_id"], **place)))
-    county = place["county_code"]
+    place = place_of_grid(session, told["grid_id"])
+    if place is None:  # none, or closed meanwhile
+        raise Problem("grid_unknown")
+    county = place.county_code
+    insist(may(by, "case.take_in", Thing(county_code=county, grid_id=told["grid_id"], units=place.units)))
     matter = matter_in_force(session, county, told["matter_code"], clock.today())
     if matter is None:
         raise Problem("matter_not_in_force")

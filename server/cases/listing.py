@@ -8,7 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.areas.queries import grids_under
+from server.areas.models import Grid
+from server.areas.queries import units_under
 from server.cases.models import CaseFile, CaseHelper, CaseOrder
 from server.cases.queries import grids_of_office
 from server.cases.rules import BY_DUE, BY_LEVEL, CONTESTED, KINDS, RUNNING, levels_of
@@ -79,7 +80,7 @@ def _seen_by(session: Session, holder: Holder) -> sa.ColumnElement[bool]:
     return sa.and_(
         CaseFile.county_code == holder.county_code,
         sa.or_(
-            CaseFile.grid_id.in_([grid.id for grid in grids_under(session, above)]),
+            CaseFile.grid_id.in_(sa.select(Grid.id).where(Grid.village_id.in_(units_under(session, above)))),  # closed ones too
             CaseFile.lead_unit.in_(leading),
             CaseFile.id.in_(helped),
             CaseFile.id.in_(ordered),

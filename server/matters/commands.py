@@ -159,13 +159,28 @@ def end_entry(session: Session, entry: Matter, actor: Holder, to_day: date, docu
 
 def set_policy(session: Session, actor: Holder | None, name: str, value: Any, document_no: str | None = None) -> Policy:
     """Change a setting of the city; Problem ``not_found`` for a name that does not exist."""
+    found = _policy_to_change(session, name)
+    _change(session, found, "policy", {"value": value, "document_no": document_no}, actor, None, document_no)
+    return found
+
+
+def set_for_county(
+    session: Session, actor: Holder | None, name: str, county_code: str, own: Any, document_no: str | None = None
+) -> Policy:
+    """One county's part of a setting that holds every county's: the others' stay. ``own`` empty takes it away."""
+    kept = _policy_to_change(session, name).value
+    others = {code: value for code, value in kept.items() if code != county_code}
+    return set_policy(session, actor, name, {**others, county_code: own} if own else others, document_no)
+
+
+def _policy_to_change(session: Session, name: str) -> Policy:
+    """The row, locked: of two counties at once, the second sees what the first has set."""
     if name not in SHIPPED_POLICIES:
         raise Problem("not_found")
     seed_policies(session)
     session.flush()
-    found = session.scalars(sa.select(Policy).where(Policy.name == name)).one()
-    _change(session, found, "policy", {"value": value, "document_no": document_no}, actor, None, document_no)
-    return found
+    named = sa.select(Policy).where(Policy.name == name).with_for_update()
+    return session.scalars(named.execution_options(populate_existing=True)).one()
 
 
 def set_gas_number(
@@ -178,9 +193,7 @@ def set_gas_number(
     if actor is not None:
         insist(may(actor, "gas_number.set", Thing(county_code=county_code)))
     insist(number_may_be(number))
-    others = {code: kept for code, kept in queries.policy(session, "gas_numbers").items() if code != county_code}
-    value = {**others, county_code: number} if number else others
-    return set_policy(session, actor, "gas_numbers", value, document_no)
+    return set_for_county(session, actor, "gas_numbers", county_code, number, document_no)
 
 
 def _own_entry(session: Session, actor: Holder, action: str, matter_id: UUID) -> Matter:

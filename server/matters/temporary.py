@@ -18,7 +18,7 @@ from server.kernel import clock, stream_keys
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem, insist
 from server.matters import commands, queries
-from server.matters.models import Department, Matter, MatterDepartment, TemporaryMatter
+from server.matters.models import Department, Matter, MatterDepartment, Policy, TemporaryMatter
 from server.matters.rules import LONGEST_TEMPORARY, SHIPPED_REVIEW, temporary_may_be
 from server.people.rules import Holder, Thing, may
 from server.platform import streams
@@ -41,9 +41,8 @@ def provide(session: Session, actor: Holder, document_no: str, most_days: int) -
     insist(may(actor, ACTION, Thing(county_code=actor.county_code)))
     if document_no and not 1 <= most_days <= LONGEST_TEMPORARY:
         raise Problem("invalid", fields=["most_days"])
-    others = {code: kept for code, kept in queries.policy(session, POLICY).items() if code != actor.county_code}
-    own = {actor.county_code: {"document_no": document_no, "most_days": most_days}} if document_no else {}
-    commands.set_policy(session, actor, POLICY, {**others, **own}, document_no or None)
+    own = {"document_no": document_no, "most_days": most_days} if document_no else None
+    commands.set_for_county(session, actor, POLICY, actor.county_code, own, document_no or None)
 
 
 def write_down(session: Session, actor: Holder, told: Mapping[str, Any]) -> TemporaryMatter:
@@ -53,6 +52,8 @@ def write_down(session: Session, actor: Holder, told: Mapping[str, Any]) -> Temp
     ``record_exists``.
     """
     _insist_fits(session, actor, told["from_day"], told["last_day"])
+    # the same form twice is one matter, two at once have a code each
+    session.execute(sa.select(Policy.id).where(Policy.name == POLICY).with_for_update())
     known = set(session.scalars(sa.select(Department.code).where(Department.closed_on.is_(None))))
     if not told["departments"] or not set(told["departments"]) <= known:
         raise Problem("unit_unknown")

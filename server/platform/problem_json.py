@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from server.kernel.problems import CATALOGUE, Problem
 from server.platform import logs
+from server.platform.db import AGAIN
 from server.platform.language import language
 from server.text import text
 
@@ -91,9 +92,14 @@ def problem_of(error: Exception) -> Problem:
         return _of_http(error, error.code)
     if isinstance(error, HTTPException) and error.code == 503:
         return Problem("unavailable")
-    if isinstance(error, OperationalError) and "locked" in str(error.orig):
+    if isinstance(error, OperationalError) and _yielded(error.orig):
         return Problem("unavailable", headers={"Retry-After": "5"})  # too many writers at once; nothing was written
     return Problem("internal")
+
+
+def _yielded(error: BaseException | None) -> bool:
+    """Whether SQLite found another writer, or PostgreSQL chose this transaction as the one to yield."""
+    return "locked" in str(error) or getattr(error, "sqlstate", None) in AGAIN
 
 
 def _of_http(error: HTTPException, status: int) -> Problem:

@@ -177,6 +177,7 @@ def give(session: Session, holder: Holder, told: Mapping[str, Any]) -> int:
     """
     now = clock.now()
     act = Act(holder, now, False, now)
+    session.get(Person, holder.person_id, with_for_update={"key_share": True})  # the same form, sent twice at once
     place = place_of(session, holder, told["place"])
     chosen = _chosen(receivers(session, place, act.day, but=holder.person_id), told["to"], told["receiver"])
     if not chosen:

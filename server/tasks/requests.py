@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.areas.queries import ancestors, names_of_units, units_of_county, units_under
@@ -70,7 +71,10 @@ def make(session: Session, holder: Holder, told: Mapping[str, Any]) -> TaskReque
         **{**told, "figures": told["figures"] or None},
     )
     session.add(made)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # the same form, sent twice at once
+        raise Problem("record_exists") from error
     return made
 
 

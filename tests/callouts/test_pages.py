@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from server.callouts import queries
 from server.callouts.models import Callout, CalloutLimit
 from server.kernel.ids import new_id
 from server.platform.looks import Look
@@ -121,3 +123,18 @@ def test_the_county_sets_the_longest_time_with_its_document(app: Flask, world: W
         assert session.execute(sa.select(CalloutLimit.hours, CalloutLimit.document_no)).all() == [
             (48, "示例〔2026〕9号")
         ]
+
+
+def test_what_runs_here_stays_on_the_list_whatever_is_opened_elsewhere(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST", 1)
+    add_strangers(app, world)
+    county = at_desk(app, "county")
+    here = opened(county, world)
+    ended = opened(county, world, "village")
+    assert county.form(f"{ended}/end").status_code == 303
+    opened(county, world, "town_b")
+    page = at_desk(app, "village").get("/office/callouts").text
+    assert f'href="{here}"' in page and f"{here}/answer" in page
+    assert "邻town" not in page

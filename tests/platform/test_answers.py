@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 
+import psycopg
 import pytest
+import sqlalchemy as sa
 from flask import Flask, abort
 
 from server.kernel.problems import CATALOGUE, Problem
 from server.people.guard import door
-from server.platform.problem_json import body_of
+from server.platform.problem_json import body_of, problem_of
 from tests.builders import Browser, Template, code_of, signed_in
 from tests.databases import Databases
 
@@ -165,3 +168,17 @@ def test_the_address_behind_a_proxy_counts_only_when_trusted(
                 for n in range(6)
             ]
             assert codes[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("cause", "code"),
+    [
+        (sqlite3.OperationalError("database is locked"), "unavailable"),
+        (psycopg.errors.DeadlockDetected(), "unavailable"),
+        (psycopg.errors.SerializationFailure(), "unavailable"),
+        (psycopg.errors.DiskFull(), "internal"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_whoever_yields_to_another_writer_is_asked_to_come_again(cause: Exception, code: str) -> None:
+    assert problem_of(sa.exc.OperationalError("UPDATE", {}, cause)).code == code
