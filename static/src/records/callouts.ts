@@ -9,8 +9,8 @@ export interface Callout extends Row { state: 'open' | 'ended'; area_name: strin
 export interface Answer extends ShownRow { callout_id: Id; person_id: Id; kind: Told; at: number }
 export interface Position extends Row { callout_id: Id; person_id: Id; at: number; lng: number; lat: number; accuracy_m?: number }
 
-/** Open ones, the newest first; one whose time is over is over, though the server's word has not come. */
-export async function openCallouts(store: Store, now: number = Date.now()): Promise<Callout[]> {
+/** Open ones, the newest first; one whose time is over by the server's clock is over, though its word has not come. */
+export async function openCallouts(store: Store, now: number = Date.now() + store.clock_skew_ms): Promise<Callout[]> {
   const rows = (await store.list('callout', { state: 'open' })) as unknown as Callout[];
   return rows.filter((one) => one.ends_at > now).sort((a, b) => b.opened_at - a.opened_at);
 }

@@ -21,6 +21,11 @@ describe('a call-out on the phone', () => {
     const store = new FakeStore(sessionOf([]), { callout: [row('a', 'open', 90), row('b', 'open', 200), row('c', 'ended', 200), row('d', 'open', 300)] });
     expect((await openCallouts(store, 100)).map((one) => one.id)).toEqual(['d', 'b']);
   });
+  it('stays open by the server\'s clock on a phone whose own runs a day ahead', async () => {
+    const store = new FakeStore(sessionOf([]), { callout: [{ id: 'a', state: 'open', ends_at: Date.now() - 20 * 3600_000, opened_at: 0 } as unknown as Row] });
+    store.clock_skew_ms = -24 * 3600_000;
+    expect(await openCallouts(store)).toHaveLength(1);
+  });
   it('is answered before all else, without a hold, and with a position only where one is sent', async () => {
     const store = new FakeStore(sessionOf([]), {});
     await tell(store, 'c', 'need_help');
