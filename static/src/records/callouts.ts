@@ -44,3 +44,9 @@ export function tell(store: Store, callout_id: Id, kind: Told, place?: { lng: nu
     shows: { kind: 'callout_answer', row: { id, callout_id, person_id: store.session.person.id, kind, at } },
   });
 }
+
+/** A fix takes its time: one that was found when the call-out was over is not sent. Undefined then. */
+export async function tellPlace(store: Store, callout_id: Id, place: { lng: number; lat: number; accuracy_m: number }): Promise<SaveResult | undefined> {
+  const open = await openCallouts(store);
+  return open.some((one) => one.id === callout_id) ? tell(store, callout_id, 'received', place) : undefined;
+}

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { boardOf, openCallouts, standing, tell, type Answer, type Told } from '../../../static/src/records/callouts';
+import { boardOf, openCallouts, standing, tell, tellPlace, type Answer, type Told } from '../../../static/src/records/callouts';
 import type { Staff } from '../../../static/src/records/shapes';
 import type { Row } from '../../../static/src/store/api';
 import { FakeStore, sessionOf } from './fake_store';
@@ -36,6 +36,15 @@ describe('a call-out on the phone', () => {
     expect(plain!.payload).not.toHaveProperty('place');
     expect(placed!.payload.place).toEqual({ lng: 1, lat: 2, accuracy_m: 3 });
     expect(placed!.shows!.row).not.toHaveProperty('place');
+  });
+  it('sends no position that was found only after its end', async () => {
+    const row = (id: string, state: string) => ({ id, state, ends_at: Date.now() + 60_000, opened_at: 0 }) as unknown as Row;
+    const store = new FakeStore(sessionOf([]), { callout: [row('a', 'ended'), row('b', 'open')] });
+    const place = { lng: 1, lat: 2, accuracy_m: 3 };
+    expect(await tellPlace(store, 'a', place)).toBeUndefined();
+    expect(store.acts).toEqual([]);
+    expect(await tellPlace(store, 'b', place)).toMatchObject({ saved: true });
+    expect(store.acts[0]!.payload.place).toEqual(place);
   });
   it('shows a leader each colleague of the own grids once, by name, never oneself or another grid', () => {
     const staff = [person('me'), person('b'), person('a'), person('a', 'h'), person('d'), person('e'), person('x', 'other')];
