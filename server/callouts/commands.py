@@ -15,7 +15,7 @@ from server.callouts import queries, rules
 from server.callouts.models import Callout, CalloutAnswer, CalloutLimit, CalloutPosition
 from server.kernel import clock, ids, stream_keys
 from server.kernel.problems import Problem, insist
-from server.messages.commands import heard, ring, ring_area
+from server.messages.commands import call_off, heard, ring, ring_area
 from server.people.roster import held_under, leaders_in
 from server.people.rules import GRID_ROLES, TABLE, Holder, Post, Thing, may
 from server.platform import streams
@@ -120,6 +120,7 @@ def clear_phones(session: Session, now: int) -> int:
     if len(answers) < SWEEP:
         streams.gone(session, stream_keys.area(one.org_unit_id), "callout", one.id)
         one.cleared_at = now
+        call_off(session, one.county_code, CALLED, one.opened_at)  # also what was under way when it ended
     return len(answers) + 1
 
 
@@ -162,6 +163,7 @@ def _opening_unit(by: Holder, thing: Thing) -> UUID:
 def _end(session: Session, one: Callout, at: int) -> None:
     one.ended_at = at
     one.version += 1
+    call_off(session, one.county_code, CALLED, one.opened_at)
     _tell(session, one)
 
 

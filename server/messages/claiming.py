@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +16,12 @@ from sqlalchemy.orm import Session
 
 from server.kernel import clock, ids
 from server.messages import ladder, rules
+from server.messages.claims import Claim, Note, Try
 from server.messages.ladder import change
 from server.messages.models import Channel, Delivery, DeliveryAttempt, Message, PushHost
 from server.messages.queries import ring_rules
 from server.people.models import Device, Person, PushSubscription
+from server.people.roster import away_of
 from server.platform import webpush
 from server.platform.config import current_settings
 from server.text import text
@@ -29,49 +30,6 @@ BATCH = 512
 SHUT = "host_shut"
 EVERY_SECONDS = 2.0
 UNNAMED = frozenset({"order_ruled"})  # a locked screen lies on tables: not even that there is one
-
-
-@dataclass(frozen=True)
-class Try:
-    """One push to make: everything it needs without the database."""
-
-    attempt_id: UUID
-    delivery_id: UUID
-    device_id: UUID
-    host: str
-    target: webpush.Target
-    body: dict[str, Any]
-    topic: str
-    urgent: bool
-    begun_at: int
-
-
-@dataclass(frozen=True)
-class Note:
-    """One call of a channel, for all that waits there for a group, or for one person's telephone."""
-
-    channel_id: UUID
-    kind: str
-    address: str
-    phone: str | None
-    title: str
-    body: str
-    deliveries: tuple[UUID, ...]
-    begun_at: int
-
-
-@dataclass
-class Claim:
-    """What a round is to send and to write: pushes, calls, rows of tries, ends, and what waits until the morning."""
-
-    now: int
-    tries: list[Try] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    ends: dict[Delivery, rules.Next] = field(default_factory=dict)
-    morning: dict[int, list[UUID]] = field(default_factory=lambda: defaultdict(list))
-    free_at: dict[UUID, int] = field(default_factory=dict)
-    deliveries: dict[UUID, Delivery] = field(default_factory=dict)
 
 
 def is_something_due(session: Session, now: int) -> bool:
@@ -102,6 +60,7 @@ def plan(session: Session, now: int) -> Claim:
     made = Claim(now, deliveries={one.id: one for one in found})
     messages = _messages(session, [one.message_id for one in found])
     persons = _persons(session, {one.person_id for one in found})
+    away = away_of(session, [one.person_id for one in found if not one.urgent], clock.day_of(now))
     ready: list[Delivery] = []
     for one in _by_day(session, found, made):
         left = persons[one.person_id].left_on
@@ -109,6 +68,8 @@ def plan(session: Session, now: int) -> Claim:
             made.ends[one] = rules.Next("delivered", rules.READ)
         elif left is not None and left <= clock.day_of(now):
             made.ends[one] = rules.Next("undelivered", rules.LEFT)
+        elif one.person_id in away and not one.urgent:  # it waited for a morning or a host, and the leave has begun
+            made.ends[one] = rules.Next("undelivered", rules.AWAY)
         else:
             ready.append(one)
     _plan_pushes(session, [one for one in ready if one.channel == "push"], messages, persons, made)
@@ -118,6 +79,7 @@ def plan(session: Session, now: int) -> Claim:
 
 def write(session: Session, made: Claim) -> None:
     """The tries of the plan, each a row before it is made; and whatever ended or waits without one."""
+    _let_be(session, made)
     if made.rows:
         session.execute(sa.insert(DeliveryAttempt), made.rows)
         tried = {row["delivery_id"] for row in made.rows}
@@ -128,6 +90,15 @@ def write(session: Session, made: Claim) -> None:
     for channel_id, at in made.free_at.items():
         change(session, sa.update(Channel).where(Channel.id == channel_id).values(free_at=at))
     ladder.end(session, made.ends, made.now)
+
+
+def _let_be(session: Session, made: Claim) -> None:
+    """What was read, answered or called off since the plan is neither tried nor ended by it."""
+    unread = ladder.unread_of(session, {one.message_id for one in made.deliveries.values()})
+    waits = sa.and_(Delivery.id.in_(made.deliveries), Delivery.state == "waiting", Delivery.message_id.in_(unread))
+    still = set(session.scalars(sa.select(Delivery.id).where(waits).order_by(Delivery.id).with_for_update()))
+    if len(still) < len(made.deliveries):
+        made.keep(still, {one_id for one_id, one in made.deliveries.items() if one.message_id not in unread})
 
 
 def _by_day(session: Session, found: list[Delivery], made: Claim) -> list[Delivery]:
@@ -172,6 +143,7 @@ def _plan_calls(session: Session, found: list[Delivery], persons: dict[UUID, Any
     wanted = {one.channel_id for one in found}
     channels = {one.id: one for one in session.scalars(sa.select(Channel).where(Channel.id.in_(wanted)))}
     by_channel: dict[UUID, list[Delivery]] = defaultdict(list)
+    places: dict[UUID, int] = defaultdict(int)
     for delivery in found:
         channel = channels[delivery.channel_id]  # type: ignore[index]
         if channel.ended_at is not None:
@@ -179,7 +151,8 @@ def _plan_calls(session: Session, found: list[Delivery], persons: dict[UUID, Any
         elif channel.kind == "sms" and not persons[delivery.person_id].phone:
             made.ends[delivery] = rules.Next("undelivered", "no_phone")
         elif channel.free_at > made.now:
-            made.ends[delivery] = _wait_for(channel, delivery, made.now)
+            made.ends[delivery] = _wait_for(channel, delivery, made.now, places[channel.id])
+            places[channel.id] += channel.kind == "sms"
         else:
             by_channel[channel.id].append(delivery)
     for channel_id, waiting in by_channel.items():
@@ -196,18 +169,23 @@ def _plan_calls_of(channel: Channel, waiting: list[Delivery], persons: dict[UUID
         told = tuple(one.id for one in together)
         made.notes.append(Note(channel.id, channel.kind, channel.address, phone, title, body, told, made.now))
         made.rows += [_row(ids.new_id(), one, channel.id, made.now) for one in together]
-    for _, together in merged[now_on:]:
-        made.ends |= {one: rules.Next("waiting", wait_s=(free_at - made.now) / 1000) for one in together}
+    for place, (_, together) in enumerate(merged[now_on:]):
+        at = rules.free_again(free_at, place, channel.per_minute)
+        made.ends |= {one: rules.Next("waiting", wait_s=(at - made.now) / 1000) for one in together}
     made.free_at[channel.id] = free_at
 
 
-def _wait_for(channel: Channel, delivery: Delivery, now: int) -> rules.Next:
-    """Until it is free. What is urgent climbs instead when the channel is broken, and nothing waits beyond its use."""
+def _wait_for(channel: Channel, delivery: Delivery, now: int, place: int) -> rules.Next:
+    """Until it is free, and until those before it had their turn: thousands must not knock again every other second.
+
+    What is urgent climbs instead when the channel is broken, and nothing waits beyond its use.
+    """
     is_broken = channel.failures >= rules.OPENS_AFTER
     too_late = channel.free_at - delivery.made_at > rules.KEPT_FOR_S[delivery.urgent] * 1000
     if too_late or (delivery.urgent and is_broken):
         return rules.Next("undelivered", SHUT)
-    return rules.Next("waiting", wait_s=(channel.free_at - now) / 1000)
+    at = rules.free_again(channel.free_at, place, channel.per_minute)
+    return rules.Next("waiting", wait_s=(at - now) / 1000)
 
 
 def _merged(

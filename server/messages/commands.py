@@ -102,6 +102,18 @@ def heard(session: Session, person_id: UUID, kind: str, at: int) -> None:
         _end_what_waits(session, message)
 
 
+def call_off(session: Session, county_code: str, kind: str, at: int) -> None:
+    """What rang for many at ``at`` is over: nothing rings for it any more, nobody is rung up, nobody looks who saw it."""
+    is_it = sa.and_(Message.id == Delivery.message_id, Message.kind == kind, Message.at == at)
+    of_it = sa.and_(Delivery.county_code == county_code, Delivery.made_at >= at, sa.exists().where(is_it))
+    waits = sa.and_(of_it, Delivery.state.in_(("waiting", "call_list")))
+    session.scalars(sa.select(Delivery.id).where(waits).order_by(Delivery.id).with_for_update()).all()  # as the sweeper
+    over = {"state": "undelivered", "reason": rules.OVER, "due_at": None, "ended_at": clock.now()}
+    session.execute(sa.update(Delivery).where(waits).values(**over), execution_options={"synchronize_session": False})
+    looked_at = sa.update(Delivery).where(of_it, Delivery.state == "delivered").values(due_at=None)
+    session.execute(looked_at, execution_options={"synchronize_session": False})
+
+
 def _counties(session: Session, person_ids: list[UUID]) -> dict[UUID, str]:
     if len(person_ids) == 1:
         (one,) = person_ids

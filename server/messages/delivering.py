@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 
 from server.kernel import clock
 from server.messages import claiming, ladder, rules
-from server.messages.claiming import EVERY_SECONDS, Claim, Note, Try
+from server.messages.claiming import EVERY_SECONDS
+from server.messages.claims import Claim, Note, Try
 from server.messages.ladder import change
 from server.messages.models import Channel, Delivery, DeliveryAttempt, PushHost
 from server.people import commands as people
@@ -49,7 +50,7 @@ def round_(now: int) -> int:
     with _afresh() as session:
         claiming.write(session, claim)
     answers = _send_pushes(claim.tries)
-    heard = [(note, channels.send(note.address, note.title, note.body, note.phone)) for note in claim.notes]
+    heard = _call(claim.notes)
     if claim.tries or claim.notes:
         with _afresh() as session:
             _settle(session, claim, answers, heard)
@@ -96,6 +97,20 @@ def _send_pushes(tries: list[Try]) -> list[Answer | None]:
         return list(pool.map(send, tries))
 
 
+def _call(notes: list[Note]) -> list[tuple[Note, Answer | None]]:
+    """The answer to each, one after the other; None = not called, since its channel met trouble three times in a row."""
+    trouble, heard = _Trouble(), list[tuple[Note, Answer | None]]()
+    for note in notes:
+        way = str(note.channel_id)
+        if trouble.is_shut(way):
+            heard.append((note, None))
+            continue
+        answer = channels.send(note.address, note.title, note.body, note.phone)
+        trouble.note(way, rules.meaning(answer.status, answer.trouble))
+        heard.append((note, answer))
+    return heard
+
+
 class _Trouble:
     """The circuit breakers within one round, so that a silent host does not hold it up with every message it has."""
 
@@ -111,7 +126,9 @@ class _Trouble:
             self._failures[host] = self._failures[host] + 1 if outcome in rules.TROUBLED else 0
 
 
-def _settle(session: Session, claim: Claim, answers: list[Answer | None], heard: list[tuple[Note, Answer]]) -> None:
+def _settle(
+    session: Session, claim: Claim, answers: list[Answer | None], heard: list[tuple[Note, Answer | None]]
+) -> None:
     """What came of each try: attempts, hosts, forgotten subscriptions, and what each delivery does next."""
     now, base_s = clock.now(), current_settings().push.retry_seconds
     outcomes: dict[UUID, list[tuple[str, int | None]]] = defaultdict(list)
@@ -132,7 +149,10 @@ def _settle(session: Session, claim: Claim, answers: list[Answer | None], heard:
         told = {"status": status, "outcome": outcome}
         change(session, sa.update(DeliveryAttempt).where(DeliveryAttempt.id.in_(same)).values(**told))
     for note, answer in heard:
-        _note_call(session, note, answer, outcomes, now, base_s)
+        if answer is None:
+            _take_back(session, _tries_of(note), set(note.deliveries), now)
+        else:
+            _note_call(session, note, answer, outcomes, now, base_s)
     for host, told_by_host in by_host.items():
         _note_host(session, host, told_by_host, now, base_s)
     _put_back(session, put_back, set(outcomes), now)
@@ -149,8 +169,12 @@ def _put_back(session: Session, tries: Iterable[Try], tried: set[UUID], now: int
     attempts = [one.attempt_id for one in tries]
     if not attempts:
         return
-    change(session, sa.delete(DeliveryAttempt).where(DeliveryAttempt.id.in_(attempts)))
     untouched = {one.delivery_id for one in tries} - tried
+    _take_back(session, DeliveryAttempt.id.in_(attempts), untouched, now)
+
+
+def _take_back(session: Session, attempts: sa.ColumnElement[bool], untouched: set[UUID], now: int) -> None:
+    change(session, sa.delete(DeliveryAttempt).where(attempts))
     waits = {"state": "waiting", "due_at": now, "tries": Delivery.tries - 1}
     change(session, sa.update(Delivery).where(Delivery.id.in_(untouched)).values(**waits))
 
@@ -164,17 +188,21 @@ def _note_call(
     base_s: float,
 ) -> None:
     outcome = rules.meaning(answer.status, answer.trouble)
-    same = sa.and_(
-        DeliveryAttempt.delivery_id.in_(note.deliveries),
-        DeliveryAttempt.device_id == note.channel_id,
-        DeliveryAttempt.outcome.is_(None),
-    )
-    change(session, sa.update(DeliveryAttempt).where(same).values(status=answer.status, outcome=outcome))
+    change(session, sa.update(DeliveryAttempt).where(_tries_of(note)).values(status=answer.status, outcome=outcome))
     for delivery_id in note.deliveries:
         outcomes[delivery_id].append((rules.REFUSED if outcome == rules.GONE else outcome, answer.retry_after))
     channel = session.get_one(Channel, note.channel_id)
     channel.failures, shut_until = rules.breaker(channel.failures, [outcome], now, base_s)
     channel.free_at = max(channel.free_at, shut_until, now + (answer.retry_after or 0) * 1000)
+
+
+def _tries_of(note: Note) -> sa.ColumnElement[bool]:
+    """The tries of one call that have no outcome yet."""
+    return sa.and_(
+        DeliveryAttempt.delivery_id.in_(note.deliveries),
+        DeliveryAttempt.device_id == note.channel_id,
+        DeliveryAttempt.outcome.is_(None),
+    )
 
 
 def _note_host(session: Session, host: str, outcomes: list[str], now: int, base_s: float) -> None:

@@ -34,7 +34,10 @@ def change(session: Session, statement: Any) -> None:
 
 
 def end(session: Session, ends: Mapping[Delivery, rules.Next], now: int) -> None:
-    """Write down what became of deliveries, and let those climb that were not delivered."""
+    """Write down what became of deliveries, and let those climb that were not delivered and not seen meanwhile."""
+    unread = unread_of(session, {one.message_id for one in ends})
+    seen = rules.Next("delivered", rules.READ)
+    ends = {one: what if what.state == "delivered" or one.message_id in unread else seen for one, what in ends.items()}
     alike: dict[tuple[str, str | None, int | None, int | None], list[UUID]] = defaultdict(list)
     in_force = ring_rules(session, {one.county_code for one, what in ends.items() if _is_looked_at(one, what)})
     for one, what in ends.items():
@@ -49,6 +52,13 @@ def end(session: Session, ends: Mapping[Delivery, rules.Next], now: int) -> None
     climb(session, {one: what.reason for one, what in lost.items()}, now)
 
 
+def unread_of(session: Session, messages: Iterable[UUID]) -> set[UUID]:
+    """Those that nobody has seen yet. All are locked first, so that none is read while a line to ring up is written."""
+    asked = sa.select(Message.id, Message.read_at).where(Message.id.in_(set(messages)))
+    found = session.execute(asked.order_by(Message.id).with_for_update()).all()
+    return {row.id for row in found if row.read_at is None}
+
+
 def _is_looked_at(one: Delivery, what: rules.Next) -> bool:
     return one.urgent and what.state == "delivered" and what.reason != rules.READ
 
@@ -59,13 +69,9 @@ def climb_unseen(session: Session, now: int) -> int:
     found = list(session.scalars(sa.select(Delivery).where(due).order_by(Delivery.due_at).limit(LOOKED_AT)))
     if not found:
         return 0
+    unseen = unread_of(session, [one.message_id for one in found])
     own = [one.id for one in found]
     change(session, sa.update(Delivery).where(Delivery.id.in_(own)).values(due_at=None))
-    unseen = set(
-        session.scalars(
-            sa.select(Message.id).where(Message.id.in_([o.message_id for o in found]), Message.read_at.is_(None))
-        )
-    )
     climb(session, {one: "unseen" for one in found if one.message_id in unseen}, now)
     return len(found)
 
@@ -90,13 +96,15 @@ def climb(session: Session, failed: Mapping[Delivery, str | None], now: int) -> 
             rows.append(_row(one, one.rung + 1, channel.kind, now, channel_id=channel.id, state="waiting", due_at=now))
         elif one.urgent:
             to_call[one] = reason
-    to_call = _without_leaders_lines(session, to_call)
+    kinds = _kinds(session, to_call)
+    to_call = {one: reason for one, reason in to_call.items() if kinds[one.message_id] != TO_CALL}
     rows += [
         _row(one, rules.CALL_RUNG, "call", now, state="call_list", reason=reason) for one, reason in to_call.items()
     ]
     if rows:
         session.execute(sa.insert(Delivery), rows)
-    _tell_leaders(session, {one.person_id for one in to_call}, now)
+    told_otherwise = commands.NO_LINE  # the board of a call-out names them to the leader already
+    _tell_leaders(session, {one.person_id for one in to_call if kinds[one.message_id] not in told_otherwise}, now)
 
 
 def _row(one: Delivery, rung: int, channel: str, now: int, **more: Any) -> dict[str, Any]:
@@ -132,11 +140,10 @@ def _posts(session: Session, persons: set[UUID], now: int) -> list[Appointment]:
     return list(session.scalars(sa.select(Appointment).where(Appointment.person_id.in_(persons), in_force)))
 
 
-def _without_leaders_lines(session: Session, to_call: dict[Delivery, str | None]) -> dict[Delivery, str | None]:
+def _kinds(session: Session, to_call: Iterable[Delivery]) -> dict[UUID, str]:
     """Nobody rings up a leader to say that somebody else is to be rung up: that line waits in the inbox and on the list."""
-    messages = [one.message_id for one in to_call]
-    lines = set(session.scalars(sa.select(Message.id).where(Message.id.in_(messages), Message.kind == TO_CALL)))
-    return {one: reason for one, reason in to_call.items() if one.message_id not in lines}
+    asked = sa.select(Message.id, Message.kind).where(Message.id.in_([one.message_id for one in to_call]))
+    return {row.id: row.kind for row in session.execute(asked)}
 
 
 def _tell_leaders(session: Session, persons: set[UUID], now: int) -> None:

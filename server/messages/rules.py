@@ -11,7 +11,7 @@ OPENS_AFTER = 3  # failures in a row
 SHUT_FOR = 20  # times the first wait: ten minutes as shipped
 
 PUSH_RUNG, CALL_RUNG = 0, 99
-READ, AWAY, LEFT = "read", "away", "left"
+READ, AWAY, LEFT, OVER = "read", "away", "left", "over"
 CALLED, NOT_REACHED = "called", "not_reached"
 QUIET_FROM, QUIET_TO, ANSWER_MINUTES = 21 * 60, 7 * 60, 5  # demonstration values until a county sets its own
 MINUTE_MS, DAY_MINUTES = 60_000, 1440

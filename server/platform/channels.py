@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import requests
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
 
 from server.platform.config import current_settings
 from server.platform.logs import log
@@ -31,8 +33,12 @@ FORMS = {
 }
 PHONE = re.compile(r"\+?\d{5,15}")
 CALLED_PLACE = "{phone}"
+YES = frozenset(
+    {"0", "200"}
+)  # under status 200; a code in words (``OK``) is taken for yes, since each gateway has its own
 CODES = ("errcode", "code", "StatusCode")  # DingTalk and WeCom, Feishu, Feishu's older robots
 TOO_FAST = frozenset({130101, 45009, 11232})  # DingTalk, WeCom, Feishu
+UNHEARD = frozenset({"get", "put", "patch", "delete", "head", "options", "session", "Session", "sessions", "api"})
 SHUT_AFTER_TOO_FAST_S = 600  # DingTalk blocks a robot for ten minutes
 
 
@@ -42,7 +48,16 @@ def may_be(kind: str, address: str, hosts: tuple[str, ...]) -> bool:
         return False
     if kind != SMS:
         return True
-    return CALLED_PLACE in address and (urlsplit(address).hostname or "").lower() in hosts
+    return CALLED_PLACE in address and _is_at(address, hosts)
+
+
+def _is_at(address: str, hosts: tuple[str, ...]) -> bool:
+    """Whether both who checks and who connects read a host of the list there: they may differ on odd addresses."""
+    try:
+        read = {urlsplit(address).hostname, parse_url(address).host}
+    except (ValueError, LocationParseError):
+        return False
+    return all(host is not None and host.strip("[]").lower() in hosts for host in read)
 
 
 def send(address: str, title: str, body: str, phone: str | None) -> Answer:
@@ -77,13 +92,15 @@ class _Listening:
         self._hosts, self.heard = hosts, Answer(None, NOT_SENT)
 
     def __getattr__(self, name: str) -> Any:
+        if name in UNHEARD:  # ways past this class: no plugin of today takes one, and none of tomorrow may
+            raise AttributeError(name)
         return getattr(requests, name)
 
     def post(self, url: str, **more: Any) -> requests.Response:
         return self.request("POST", url, **more)
 
     def request(self, method: str, url: str, **more: Any) -> requests.Response:
-        if (urlsplit(url).hostname or "").lower() not in self._hosts:
+        if not _is_at(url, self._hosts):
             raise requests.ConnectionError("this host is not on the list")
         if "sign" in (more.get("params") or {}):  # DingTalk's: apprise quotes it, and requests would once more
             more["params"] = {**more["params"], "sign": unquote(more["params"]["sign"])}
@@ -114,5 +131,6 @@ def _code(answer: requests.Response) -> int:
         told = answer.json()
     except ValueError:
         return 0
-    found = next((told[name] for name in CODES if name in told), 0) if isinstance(told, dict) else 0
-    return found if isinstance(found, int) else 0
+    found = str(next((told[name] for name in CODES if name in told), 0) if isinstance(told, dict) else 0)
+    is_code = re.fullmatch(r"-?\d{1,9}", found) is not None
+    return int(found) if is_code and found not in YES else 0

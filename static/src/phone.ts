@@ -12,6 +12,7 @@ import { askToPersist, dropTiles } from './device/storage';
 import type { Phone } from './store/api';
 import { createPhone as createLocalPhone } from './sync/index';
 import type { LocalPhone } from './sync/index';
+import { isDockTaken } from './ui/dock';
 
 const OUTBOX_TAG = 'gridwalk-outbox';
 
@@ -98,11 +99,11 @@ async function tellUpdate(phone: LocalPhone): Promise<void> {
 }
 const CHANGE_MS = 8_000;
 /** The worker that runs leaves off first: a browser waits with the new one until nothing is under way in the old. */
-async function applyUpdate(): Promise<void> {
+export async function applyUpdate(): Promise<void> {
   const worker = await navigator.serviceWorker?.getRegistration('/');
   if (!worker?.waiting) return location.reload(); // another tab has said yes already
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-  setTimeout(() => location.reload(), CHANGE_MS); // a tap is answered, even where the browser does not change them now
+  setTimeout(() => isDockTaken() || location.reload(), CHANGE_MS); // a tap is answered, even where the browser does not change them now
   worker.active?.postMessage({ type: 'leave_off' });
   worker.waiting.postMessage({ type: 'use_new_version' });
 }

@@ -193,6 +193,28 @@ def test_it_ends_by_itself_or_early_by_an_authority_above_and_once(session: Sess
     assert commands.end_due(session, again.ends_at) == 0
 
 
+def test_when_it_has_ended_nothing_rings_for_it_any_more_and_nobody_is_rung_up(
+    session: Session, acts: Acts, world: World
+) -> None:
+    other = messages.ring(session, world.people["worker2"], "emergency_reported", at=clock.now(), urgent=True)
+    made = opened(session, acts, world)
+    called = sa.select(Message.person_id, Message.id).where(Message.kind == "callout_opened")
+    told = {row.person_id: row.id for row in session.execute(called)}
+    worker, leader, village = (told[world.people[name]] for name in ("worker", "leader", "village"))
+    for message_id, state, due_at in ((worker, "call_list", None), (leader, "delivered", clock.now())):
+        row = sa.update(Delivery).where(Delivery.message_id == message_id)
+        session.execute(row.values(state=state, due_at=due_at))
+    answer(session, acts, "village", made)
+    commands.end(session, acts.holder("county"), made.id)
+    session.commit()
+    rows = session.scalars(sa.select(Delivery).where(Delivery.message_id.in_(told.values()))).all()
+    ends = {row.message_id: (row.state, row.reason) for row in rows}
+    assert all(row.due_at is None for row in rows)
+    assert ends.pop(village) == ("delivered", "read") and ends.pop(leader) == ("delivered", None)
+    assert set(ends.values()) == {("undelivered", "over")}
+    assert session.scalars(sa.select(Delivery.state).where(Delivery.message_id == other)).one() == "waiting"
+
+
 def test_a_position_goes_to_the_leader_and_the_opener_sealed_and_is_gone_after_thirty_days(
     session: Session, acts: Acts, world: World
 ) -> None:

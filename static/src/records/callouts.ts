@@ -9,8 +9,8 @@ export interface Callout extends Row { state: 'open' | 'ended'; area_name: strin
 export interface Answer extends ShownRow { callout_id: Id; person_id: Id; kind: Told; at: number }
 export interface Position extends Row { callout_id: Id; person_id: Id; at: number; lng: number; lat: number; accuracy_m?: number }
 
-/** Open ones, the newest first; one whose time is over is over, though the server's word has not come. */
-export async function openCallouts(store: Store, now: number = Date.now()): Promise<Callout[]> {
+/** Open ones, the newest first; one whose time is over by the server's clock is over, though its word has not come. */
+export async function openCallouts(store: Store, now: number = Date.now() + store.clock_skew_ms): Promise<Callout[]> {
   const rows = (await store.list('callout', { state: 'open' })) as unknown as Callout[];
   return rows.filter((one) => one.ends_at > now).sort((a, b) => b.opened_at - a.opened_at);
 }
@@ -43,4 +43,10 @@ export function tell(store: Store, callout_id: Id, kind: Told, place?: { lng: nu
     name: 'callouts.answer', lane: 'urgent', payload: trimmed({ id, callout_id, kind, place }),
     shows: { kind: 'callout_answer', row: { id, callout_id, person_id: store.session.person.id, kind, at } },
   });
+}
+
+/** A fix takes its time: one that was found when the call-out was over is not sent. Undefined then. */
+export async function tellPlace(store: Store, callout_id: Id, place: { lng: number; lat: number; accuracy_m: number }): Promise<SaveResult | undefined> {
+  const open = await openCallouts(store);
+  return open.some((one) => one.id === callout_id) ? tell(store, callout_id, 'received', place) : undefined;
 }

@@ -160,6 +160,8 @@ export interface HouseholdQuery {
 
 export interface Store {
   readonly session: SessionInfo;
+  /** The server's clock less this phone's, in ms, as last heard. */
+  readonly clock_skew_ms: number;
 
   /**
    * Rows of one kind with own unsent changes laid over; `where` is on clear index fields only. `state` is the row's own

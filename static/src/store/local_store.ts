@@ -84,7 +84,7 @@ export class LocalStore implements Store {
   /** Opens (or makes) the person's database and promotes holds that a kill left behind. */
   static async open(env: Env, session: SessionInfo, key: CryptoKey): Promise<LocalStore> {
     const store = new LocalStore(env, session, key);
-    const [recalled] = await Promise.all([readRecall(store.room), store.outbox_state.load(), store.mirror.load(isGood), store.readSettings()]);
+    const [recalled] = await Promise.all([readRecall(store.room).catch(() => undefined), store.outbox_state.load(), store.mirror.load(isGood), store.readSettings()]);
     store.recalled = recalled;
     store.standing.takeClock(store.settings.get(CLOCK) as Clock | undefined);
     if (store.outbox_state.meta.rev === 0) await store.writeFirstMeta();

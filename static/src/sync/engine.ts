@@ -49,6 +49,8 @@ export class Engine {
   private hurry = false;
   private timer: unknown;
   private visible = false;
+  /** by the server's clock; 0: no call-out is open */
+  private alarm_until = 0;
   private epochs_met = 0;
   private stopped = false;
   private lock: string;
@@ -123,9 +125,13 @@ export class Engine {
     if (result === 'failed') return this.arm(this.visible ? Math.min(this.backoff.wait(), this.tick()) : this.backoff.wait());
     if (this.visible) this.arm(this.tick());
   }
-  /** What the mirror's clear index says is enough: the row itself stays sealed. */
   private tick(): number {
-    return this.store.mirror.find('callout', { state: 'open' }).length ? ALARM_TICK_MS : TICK_MS;
+    return this.store.env.now() + this.store.clock_skew_ms < this.alarm_until ? ALARM_TICK_MS : TICK_MS;
+  }
+  /** A call-out whose time is over asks for no haste, though the server's word of its end has not come. */
+  private async heedAlarm(): Promise<void> {
+    const open = await this.store.list('callout', { state: 'open' });
+    this.alarm_until = Math.max(0, ...open.map((one) => Number(one['ends_at'] ?? 0)));
   }
   private arm(ms: number): void {
     const { env } = this.store;
@@ -151,6 +157,7 @@ export class Engine {
       await this.register();
       await this.sendAll();
       await this.pullAll();
+      await this.heedAlarm();
       await this.sendAll(); // what was queued, rewound or renumbered meanwhile
       await this.clean();
       await this.store.keepClock();
@@ -178,6 +185,7 @@ export class Engine {
       throw new Cut('wiped');
     }
     await store.promote();
+    await this.heedAlarm();
     const kept = await readState(store);
     const state: SyncState = (this.state ??= { ...kept });
     delete state.cursor; // another tab may have begun to read anew

@@ -93,6 +93,14 @@ describe('the answer of the last start', () => {
     await ask(store);
     await isKept();
   });
+  it('stands in nobody\'s way when it cannot be read: the rows are asked', async () => {
+    await store.room.db.write(['settings'], async (tx) => {
+      const row = (await tx.get('settings', 'recall'))!;
+      tx.put('settings', { ...row, box: row.box.slice(0, 40) });
+    });
+    const again = await open();
+    expect(await again.recall('today', read(again))).toEqual([{ id: 'a', note: MARK }]);
+  });
   it('lies sealed, and an answer too long for one row is not kept', async () => {
     const { box, ...clear } = (await rowOnDisk(store))!;
     expect(Buffer.from(box).toString('utf8')).not.toContain(MARK);

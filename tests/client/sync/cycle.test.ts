@@ -60,7 +60,7 @@ describe('the engine', () => {
     const phone = await boot();
     const pulls = () => server.calls('GET', '/api/v1/sync/pull').length;
     const pass = async (ms: number) => { await world.pass(ms); await phone.engine!.idle(); };
-    const callout = { id: '01930000-0000-7000-8000-00000000ca11', version: 1, state: 'open' };
+    const callout = { id: '01930000-0000-7000-8000-00000000ca11', version: 1, state: 'open', ends_at: world.now + 3600_000 };
     server.put('grid:g1', 'callout', callout);
     phone.engine!.wake('visible');
     await phone.engine!.idle();
@@ -74,6 +74,20 @@ describe('the engine', () => {
     expect(pulls()).toBe(ended);
     await pass(2100);
     expect(pulls()).toBe(ended + 1);
+  });
+  it('pulls every minute again when the time of a call-out is over, though nobody has said so', async () => {
+    const phone = await boot();
+    const pulls = () => server.calls('GET', '/api/v1/sync/pull').length;
+    const pass = async (ms: number) => { await world.pass(ms); await phone.engine!.idle(); };
+    server.put('grid:g1', 'callout', { id: '01930000-0000-7000-8000-00000000ca11', version: 1, state: 'open', ends_at: world.now + ALARM_TICK_MS + 5000 });
+    phone.engine!.wake('visible');
+    await phone.engine!.idle();
+    for (let n = 0; n < 2; n += 1) await pass(ALARM_TICK_MS + 100);
+    const before = pulls();
+    await pass(TICK_MS - 2000);
+    expect(pulls()).toBe(before);
+    await pass(2100);
+    expect(pulls()).toBe(before + 1);
   });
   it('recovers by itself within a minute of the server\'s return, while visible', async () => {
     const phone = await boot();

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { boardOf, openCallouts, standing, tell, type Answer, type Told } from '../../../static/src/records/callouts';
+import { boardOf, openCallouts, standing, tell, tellPlace, type Answer, type Told } from '../../../static/src/records/callouts';
 import type { Staff } from '../../../static/src/records/shapes';
 import type { Row } from '../../../static/src/store/api';
 import { FakeStore, sessionOf } from './fake_store';
@@ -21,6 +21,11 @@ describe('a call-out on the phone', () => {
     const store = new FakeStore(sessionOf([]), { callout: [row('a', 'open', 90), row('b', 'open', 200), row('c', 'ended', 200), row('d', 'open', 300)] });
     expect((await openCallouts(store, 100)).map((one) => one.id)).toEqual(['d', 'b']);
   });
+  it('stays open by the server\'s clock on a phone whose own runs a day ahead', async () => {
+    const store = new FakeStore(sessionOf([]), { callout: [{ id: 'a', state: 'open', ends_at: Date.now() - 20 * 3600_000, opened_at: 0 } as unknown as Row] });
+    store.clock_skew_ms = -24 * 3600_000;
+    expect(await openCallouts(store)).toHaveLength(1);
+  });
   it('is answered before all else, without a hold, and with a position only where one is sent', async () => {
     const store = new FakeStore(sessionOf([]), {});
     await tell(store, 'c', 'need_help');
@@ -31,6 +36,15 @@ describe('a call-out on the phone', () => {
     expect(plain!.payload).not.toHaveProperty('place');
     expect(placed!.payload.place).toEqual({ lng: 1, lat: 2, accuracy_m: 3 });
     expect(placed!.shows!.row).not.toHaveProperty('place');
+  });
+  it('sends no position that was found only after its end', async () => {
+    const row = (id: string, state: string) => ({ id, state, ends_at: Date.now() + 60_000, opened_at: 0 }) as unknown as Row;
+    const store = new FakeStore(sessionOf([]), { callout: [row('a', 'ended'), row('b', 'open')] });
+    const place = { lng: 1, lat: 2, accuracy_m: 3 };
+    expect(await tellPlace(store, 'a', place)).toBeUndefined();
+    expect(store.acts).toEqual([]);
+    expect(await tellPlace(store, 'b', place)).toMatchObject({ saved: true });
+    expect(store.acts[0]!.payload.place).toEqual(place);
   });
   it('shows a leader each colleague of the own grids once, by name, never oneself or another grid', () => {
     const staff = [person('me'), person('b'), person('a'), person('a', 'h'), person('d'), person('e'), person('x', 'other')];

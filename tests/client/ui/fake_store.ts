@@ -18,6 +18,7 @@ export class FakeStore implements Store {
   readonly kept: Draft[] = []; // every draft write, in order
   now: SyncStatus = { online: true, waiting: 0, refused: 0, signed_out: false, update_ready: false, no_room: false, in_memory_only: false, last_contact: Date.now(), storage: { used: 6_500_000, quota: 2_000_000_000, persisted: false } };
   items: OutboxItem[] = [];
+  clock_skew_ms = 0;
   private drafted = new Map<string, Draft>();
   private photos = new Map<string, { bytes: Uint8Array; type: string }>();
   private settings = new Map<string, unknown>();

@@ -1,7 +1,7 @@
 /** One call-out: why, since when, until when; three big answers; a position only at its own tap; the leader's own grids. */
 import { useState } from 'preact/hooks';
 import { oneFix } from '../../device/location';
-import { tell, type Answer, type Callout, type Told } from '../../records/callouts';
+import { tell, tellPlace, type Answer, type Callout, type Told } from '../../records/callouts';
 import * as lists from '../../records/lists';
 import { gridsLed, gridsOf } from '../../records/roles';
 import { tellSaved } from '../../records/save';
@@ -53,7 +53,9 @@ function SendPlace({ callout }: { callout: Callout }) {
     setLooking(false);
     if (!fix) { toast(c('place_none'), { ms: 8000 }); return; }
     const { lng, lat, accuracy_m } = fix;
-    tellSaved(await tell(store, callout.id, 'received', { lng, lat, accuracy_m: Math.min(accuracy_m, 100_000) }), c('place_sent'));
+    const sent = await tellPlace(store, callout.id, { lng, lat, accuracy_m: Math.min(accuracy_m, 100_000) });
+    if (sent) tellSaved(sent, c('place_sent'));
+    else toast(c('place_over'), { ms: 8000 });
   };
   return <><Button wide icon="pin" disabled={looking} data-testid="callout-place" onTap={send}>{c('place')}</Button><p class="quiet">{c('place_hint')}</p></>;
 }
