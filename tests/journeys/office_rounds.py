@@ -312,6 +312,7 @@ class OfficeRounds:
         self.page.go_back()
         self.page.locator("td .row-link").first.click()
         yield "board of a call-out, one unit"
+        self.page.locator("form[action$='/end'] [type=checkbox]").check()
         self.send("form[action$='/end'] button")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "board of a call-out, ended"

@@ -82,6 +82,7 @@ def test_called_answered_in_a_cellar_helped_and_ended(
         count(page, "safe", 1)
         assert world_site.query("SELECT count(*) AS n FROM message WHERE kind = 'callout_help'")[0]["n"] == 2
 
+        page.locator("form[action$='/end'] [type=checkbox]").check()
         page.locator("form[action$='/end'] button").click()
         expect(page.get_by_role("status")).to_be_visible()
     expect(worker.find("callout-strip")).to_have_count(0)

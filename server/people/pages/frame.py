@@ -20,6 +20,7 @@ from server.platform import csrf
 from server.platform.language import language
 from server.text import text
 
+HOME = "/office"
 THEME, THEMES = "theme", ("sun", "night")
 HAN = re.compile(r"([\u3400-\u9fff\U00020000-\U0003ffff]+)")
 
@@ -29,6 +30,7 @@ def frame() -> dict[str, Any]:
     return {
         "signed_in": LocalProxy(lambda: signed_in() if is_signed_in() else None),
         "menu": LocalProxy(menu),
+        "menu_within": menu_within,
         "csrf_token": lambda: csrf.token_of(signed_in().secret),
         "words": text,
         "request_id": g.get("request_id"),
@@ -51,6 +53,12 @@ def menu() -> list[OfficePage]:
     return [page for page in office_pages() if page.action is None or may(holder, page.action)]
 
 
+def menu_within(pages: list[OfficePage]) -> str:
+    """Path of the menu's page under which the page that is read lies, the nearest; the home page has none under it."""
+    above = [one.path for one in pages if one.path != HOME and request.path.startswith(f"{one.path}/")]
+    return max(above, key=len, default="")
+
+
 def page(template: str, problem: Problem | None = None, **values: Any) -> Any:
     """A page, with the problem's status and words on top when there is one."""
     body = render_template(template, problem=problem, typed=request.form, **values)
@@ -67,12 +75,19 @@ def typed(schema: Schema, **lists: str) -> dict[str, Any]:
 
 
 def written_moment(instant: int | None) -> str:
-    """``2026-11-24 09:30`` in China; empty for none."""
+    """``2026-11-24 09:30`` in China, as files write it; empty for none."""
     return clock.as_text(instant)[:16].replace("T", " ") if instant else ""
 
 
-def written_day(day: date | None) -> str:
-    return day.isoformat() if day and day != date.min else ""
+def read_moment(instant: int | None) -> str:
+    """``2026年11月24日 09:30`` in China, as people read it on a page; empty for none."""
+    return f"{read_day(clock.day_of(instant))} {clock.as_text(instant)[11:16]}" if instant else ""
+
+
+def read_day(day: date | str | None) -> str:
+    """``2026年11月24日``, in English ``24 Nov 2026``; a day may come as a row on the wire writes it. Empty for none."""
+    found = date.fromisoformat(day) if isinstance(day, str) and day else day
+    return text("page.day", language(), day=found) if isinstance(found, date) and found != date.min else ""
 
 
 def said(words: str) -> Markup:
@@ -86,4 +101,4 @@ def said(words: str) -> Markup:
     return Markup("").join(parts)
 
 
-FILTERS = {"moment": written_moment, "day": written_day, "said": said}
+FILTERS = {"moment": read_moment, "day": read_day, "said": said}
