@@ -80,7 +80,9 @@ def _seen_by(session: Session, holder: Holder) -> sa.ColumnElement[bool]:
     return sa.and_(
         CaseFile.county_code == holder.county_code,
         sa.or_(
-            CaseFile.grid_id.in_(sa.select(Grid.id).where(Grid.village_id.in_(units_under(session, above)))),  # closed ones too
+            CaseFile.grid_id.in_(
+                sa.select(Grid.id).where(Grid.village_id.in_(units_under(session, above)))
+            ),  # closed ones too
             CaseFile.lead_unit.in_(leading),
             CaseFile.id.in_(helped),
             CaseFile.id.in_(ordered),
