@@ -19,13 +19,14 @@ from server.cases import commands, following, joint, listing, queries
 from server.cases.models import CaseDispute, CaseFile, CaseWhistle
 from server.kernel import clock
 from server.kernel.problems import Problem
+from server.people.commands import appoint
 from server.platform.db import db, transaction
 from server.platform.worktime import HOUR_MS, Term, due_at
-from tests.builders import at_desk, writing
+from tests.builders import add_person, at_desk, writing
 from tests.strangers import OTHER_COUNTY
 from tests.sync.phone import Phone, hazard, information
 from tests.sync.test_cases import holder, level_form, rings, row, take
-from tests.world import World
+from tests.world import STARTED, World
 
 LEVEL_DAYS = {"L3": 7, "L4": 15}  # as shipped
 
@@ -201,6 +202,18 @@ def test_a_duty_that_stays_goes_back_to_its_department(app: Flask, world: World)
     assert (told["state"], told["lead_name"], told["steps"][-1]["unit_name"]) == ("assigned", "dept", "dept")
     assert "case_duty_ruled" in rings(Phone(app, "dept"))
     assert take(at_desk(app, "dept"), app, case, "reported", words="已办好") == 303
+
+
+def test_nobody_decides_a_doubt_of_the_own_department(app: Flask, world: World) -> None:
+    case = made(app, world, lead="dept")
+    with writing(app) as session:
+        both = add_person(session, "both", role="county_authority", org_unit_id=world.areas["county"])
+        appoint(session, person_id=both, role="department", org_unit_id=world.areas["dept"], from_day=STARTED)
+    desk = at_desk(app, "both")
+    assert take(desk, app, case, "not_ours", words="不归我们") == 303
+    assert take(desk, app, case, "duty_moved", words="归村里", unit_id=str(world.areas["village"])) == 403
+    assert kept(app, case).state == "contested"
+    assert take(at_desk(app, "county"), app, case, "duty_stays", words="职责清单写明了") == 303
 
 
 def test_only_a_department_doubts_its_duty(app: Flask, world: World) -> None:
