@@ -189,7 +189,7 @@ class Listed:
 
 
 def for_the_office(session: Session, holder: Holder, now: int) -> list[Listed]:
-    """Call-outs that concern the reader: those that run first, then the newest; called by them, or overseeing part of their area."""
+    """Call-outs that call the reader or lie in the own part: those that run first, then the newest."""
     overseen = units_overseen(session, holder)
     calling = {unit for post in holder.posts for unit in _above(session, post.org_unit_id)}
     from_within = {unit for post in _seeing(holder) for unit in _above(session, post.org_unit_id)}

@@ -143,7 +143,8 @@ def rule_duty(
     """The county decides whose duty it is: another unit's, or with none named the department's that doubted it.
 
     The answer stays as a proposal for the table of responsibilities. Refuses with ``not_found``, ``not_allowed``,
-    ``stale``, ``step_unfit``, ``unit_unknown``, ``invalid`` (without words, or the same department named).
+    ``stale``, ``step_unfit``, ``own_record`` (somebody of that department), ``unit_unknown``, ``invalid`` (without words, or
+    the same department named).
     """
     case = case_to_change(session, by, case_id, "case.rule_duty")
     step = "duty_stays" if unit_id is None else "duty_moved"
@@ -152,6 +153,8 @@ def rule_duty(
     dispute = joint.open_dispute(session, case.id)
     if dispute is None:
         raise Problem("step_unfit")
+    if any(post.org_unit_id == dispute.unit_id for post in by.posts):  # whoever works there as well
+        raise Problem("own_record")
     if unit_id == dispute.unit_id:
         raise Problem("invalid", fields=["unit_id"])
     unit = dispute.unit_id if unit_id is None else handling_unit(session, case, unit_id)

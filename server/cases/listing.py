@@ -75,14 +75,13 @@ def _seen_by(session: Session, holder: Holder) -> sa.ColumnElement[bool]:
     leading = [post.org_unit_id for post in holder.posts if post.role in grant.as_lead]
     helping = [post.org_unit_id for post in holder.posts if post.role in grant.as_helper]
     above = [post.org_unit_id for post in holder.posts if post.role in SEEING_OFFICES]
+    places = sa.select(Grid.id).where(Grid.village_id.in_(units_under(session, above)))  # closed ones too
     helped = sa.select(CaseHelper.case_id).where(CaseHelper.unit_id.in_(helping))
     ordered = sa.select(CaseOrder.case_id).where(CaseOrder.unit_id.in_(helping))
     return sa.and_(
         CaseFile.county_code == holder.county_code,
         sa.or_(
-            CaseFile.grid_id.in_(
-                sa.select(Grid.id).where(Grid.village_id.in_(units_under(session, above)))
-            ),  # closed ones too
+            CaseFile.grid_id.in_(places),
             CaseFile.lead_unit.in_(leading),
             CaseFile.id.in_(helped),
             CaseFile.id.in_(ordered),

@@ -14,15 +14,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from server.areas.models import Grid
 from server.cases import commands, following, joint, listing, queries
 from server.cases.models import CaseDispute, CaseFile, CaseWhistle
 from server.kernel import clock
 from server.kernel.problems import Problem
 from server.platform.db import db, transaction
 from server.platform.worktime import HOUR_MS, Term, due_at
-from tests.builders import at_desk, writing
-from tests.strangers import OTHER_COUNTY
+from tests.builders import at_desk
 from tests.sync.phone import Phone, hazard, information
 from tests.sync.test_cases import holder, level_form, rings, row, take
 from tests.world import World
@@ -280,17 +278,6 @@ def test_an_office_takes_in_for_its_own_grids_alone(app: Flask, world: World) ->
     taken_in(app, world, who="county", external_ref="2")
 
 
-def test_a_case_outlives_its_grid_and_no_new_one_is_taken_in_there(app: Flask, world: World) -> None:
-    case = taken_in(app, world)
-    with writing(app) as session:
-        session.get_one(Grid, world.areas["grid"]).closed_on = clock.today()
-    for office in ("village", "town", "county"):
-        assert case in at_desk(app, office).get("/office/cases").text, office
-    answer = at_desk(app, "town").form("/office/cases/take-in", **call_told(world, external_ref="2"))
-    assert answer.status_code == 422
-    assert take(at_desk(app, "town"), app, case, "assigned", unit_id=str(world.areas["dept"])) == 303
-
-
 def test_at_l0_the_clock_runs_on_while_a_duty_is_in_doubt(app: Flask, world: World) -> None:
     case = taken_in(app, world, matter_code="EMG-02", level="L0")
     assert take(at_desk(app, "town"), app, case, "assigned", unit_id=str(world.areas["dept"])) == 303
@@ -392,21 +379,6 @@ def test_what_is_long_overdue_is_told_to_the_level_above_once(app: Flask, world:
     assert "case_escalated" not in rings(Phone(app, "secadmin"))
     assert steps(app, case)[-1] == "escalated"
     assert kept(app, case).due_at == due
-
-
-def test_no_county_waits_for_what_another_allows_longer(
-    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(following, "SWEEP", 1)
-    patient, other = taken_in(app, world), taken_in(app, world, external_ref="2")
-    form = level_form(level="escalate", unit="days", amount="300")
-    assert at_desk(app, "county").form("/office/levels", **form).status_code == 303
-    with writing(app) as session:
-        session.get_one(CaseFile, UUID(other)).county_code = OTHER_COUNTY
-        due = session.get_one(CaseFile, UUID(patient)).due_at
-    with writing(app) as session:
-        assert following.escalate_overdue(session, due + 14 * clock.DAY_MS) == 1
-    assert kept(app, other).escalated_at and kept(app, patient).escalated_at is None
 
 
 def ended(app: Flask, world: World) -> str:
