@@ -82,7 +82,7 @@ def case_to_verify(site: Site, record: str) -> None:
     world = _read_world(app)
     with app.app_context(), transaction() as session:
         town, dept = (holder_of(session, world.people[name], clock.today()) for name in ("town", "dept"))
-        case = open_case(session, town, UUID(record), level="L3", lead_unit=dept.posts[0].org_unit_id, grid_helps=True)
+        case = open_case(session, town, UUID(record), level="L2", lead_unit=dept.posts[0].org_unit_id, grid_helps=True)
         work(session, dept, case.id, case.version, "suspended", "等产权单位来人")
         work(session, dept, case.id, case.version, "resumed")
         work(session, dept, case.id, case.version, "reported", "通道已清空")

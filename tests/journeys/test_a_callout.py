@@ -52,6 +52,7 @@ def test_called_answered_in_a_cellar_helped_and_ended(
         expect(worker.find("callout-mine", kind="need_help", delivery="saved")).to_be_visible()
         worker.shoot("asked for help without a network")
         worker.tap("callout-place")
+        expect(worker.page.get_by_text("位置已保存")).to_be_visible()
         worker.page.reload()
         expect(worker.find("callout-strip", answer="need_help")).to_be_visible()
         count(page, "need_help", 0)

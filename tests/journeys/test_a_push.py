@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from server.kernel import clock
+from server.messages.claiming import body_of
 from server.messages.commands import ring
-from server.messages.delivering import body_of
 from server.messages.models import Message
 from server.people.models import Person
 from server.platform.db import reading, transaction

@@ -160,7 +160,8 @@ def test_words_reach_the_competent_department_alone(pair: tuple[Phone, Phone, st
     assert "罚款" not in str(leader.pull()) + str(worker.pull())
     with app.app_context(), transaction() as session:
         county = holder_of(session, world.people["county"], clock.today())
-        assert [found["refusal"].words for found in queries.refusals_for(session, county)] == ["要我去收罚款"]
+        listed = queries.refusals_for(session, county, queries.REFUSAL_LIST.read({})).rows
+        assert [found["refusal"].words for found in listed] == ["要我去收罚款"]
 
 
 def test_taken_back_until_it_is_ruled(pair: tuple[Phone, Phone, str], app: Flask, world: World) -> None:
