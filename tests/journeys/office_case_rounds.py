@@ -71,6 +71,7 @@ class CaseRounds(Desk):
         self.page.locator("td .row-link").first.click()
         case = self.page.url
         self.page.locator("#words-whistled").fill("看现场")
+        self.page.locator("#unit-whistled").select_option(index=1)
         self.send("button[value=whistled]")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "case, a department called"
@@ -101,6 +102,7 @@ class CaseRounds(Desk):
         self.open("/office/cases/take-in")
         yield "take in a call"
         self.page.locator("input[name=about][value=staff]").check()
+        self.page.locator("#matter_code").select_option("HAZ-06")
         self.page.locator("#told_words").fill("小区有燃气味")
         self.send("form[action='/office/cases/take-in'] button")
         expect(self.page.get_by_role("alert")).to_be_visible()
@@ -108,7 +110,6 @@ class CaseRounds(Desk):
         self.page.locator("input[name=about][value=matter]").check()
         self.page.locator("input[name=source][value='12345']").check()
         self.page.locator("#external_ref").fill("JX-2026-001")
-        self.page.locator("#matter_code").select_option("HAZ-06")
         self.send("form[action='/office/cases/take-in'] button")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "case of a call"

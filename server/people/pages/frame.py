@@ -54,7 +54,9 @@ def menu() -> list[OfficePage]:
 
 
 def menu_within(pages: list[OfficePage]) -> str:
-    """Path of the menu's page under which the page that is read lies, the nearest; the home page has none under it."""
+    """Path of the menu's page under which the page that is read lies, the nearest; none lies under the home page."""
+    if request.path in {one.path for one in pages}:
+        return ""
     above = [one.path for one in pages if one.path != HOME and request.path.startswith(f"{one.path}/")]
     return max(above, key=len, default="")
 
