@@ -71,8 +71,8 @@ def pytest(*arguments: str) -> Step:
 
 
 def workers() -> str:
-    """Test processes: ``TEST_WORKERS``, else one a core, at most four."""
-    return os.environ.get("TEST_WORKERS") or str(min(4, os.cpu_count() or 1))
+    """Test processes: ``TEST_WORKERS``, else one more than cores, since a journey mostly waits for its browser; at most four."""
+    return os.environ.get("TEST_WORKERS") or str(min(4, 1 + (os.cpu_count() or 1)))
 
 
 def steps(purpose: str) -> tuple[Step, ...]:
