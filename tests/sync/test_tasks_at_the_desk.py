@@ -123,7 +123,8 @@ def test_the_form_shows_how_much_each_has_and_what_the_grid_holds_already(app: F
     text = page_of(desk, world)
     assert re.search(r"张worker</span>.*?手上有 1 项", text) and re.search(r"张worker2</span>.*?手上有 0 项", text)
     assert "张worker3" not in text
-    assert f"1 条，最近 {clock.today()}" in text
+    today = clock.today()
+    assert f"1 条，最近 {today.year}年{today.month}月{today.day}日" in text
     tomorrow = (clock.today() + timedelta(days=1)).isoformat()
     assert "这些网格还没有这个事项的记录" in page_of(desk, world, since=tomorrow)
 
