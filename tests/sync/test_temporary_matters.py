@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +19,12 @@ from tests.sync.phone import Phone, assigned, hazard
 from tests.world import World
 
 PATH, OWN_DOCUMENT = "/office/temporary", "示例〔2026〕31号"
+
+
+def read(after: int) -> str:
+    """The day as a page says it."""
+    found = date.fromisoformat(day(after))
+    return f"{found.year}年{found.month}月{found.day}日"
 
 
 def day(ahead: int) -> str:
@@ -86,7 +92,7 @@ def test_nobody_is_asked_before_it_is_published_and_everybody_reads_it_then(app:
     assert outcome(leader, world, found.code, day(3)) == "temporary_unpublished"
     assert county.form(f"{PATH}/{found.id}/publish").status_code == 303
     page = everybody_reads(app)
-    for words in (found.code, "寒潮后水管冻裂排查", OWN_DOCUMENT, "寒潮橙色预警", f"{day(0)} 至 {day(9)}"):
+    for words in (found.code, "寒潮后水管冻裂排查", OWN_DOCUMENT, "寒潮橙色预警", f"{read(0)} 至 {read(9)}"):
         assert words in page
     assert outcome(leader, world, found.code, day(3)) == "applied"
     row = next(m for m in leader.pull()["matter"].values() if m["code"] == found.code)
