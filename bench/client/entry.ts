@@ -60,6 +60,7 @@ export async function firstSync(username: string, password: string): Promise<{ m
   const kept = opened.store.mirror.count();
   if (kept !== rows) throw new Error(`${kept} rows of ${rows}`);
   await again.shut();
+  await wipe(opened.store.session.person.id); // the next run starts with an empty phone, too
   return { ms, rows: kept };
 }
 
