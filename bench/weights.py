@@ -28,4 +28,6 @@ def figures() -> Iterator[Figure]:
         "precache without map", compressed_kib(entry["url"] for entry in build["precache"]), "KiB br", 150,
         compared_with="maplibre alone 241",
     )  # fmt: skip
+    for name, urls in build["pieces"].items():
+        yield Figure(f"kept by phones that need it: {name}", compressed_kib(urls), "KiB br")
     yield Figure("map library, lazy", compressed_kib(build["lazy"]), "KiB br")

@@ -38,9 +38,9 @@ async function kept_or_network(url: string, request: Request): Promise<Response>
 }
 
 async function lazily(request: Request): Promise<Response> {
-  const cache = await caches.open(LAZY_CACHE);
-  const there = await cache.match(request);
+  const there = await caches.match(request);
   if (there) return there;
+  const cache = await caches.open(LAZY_CACHE);
   const answer = await fetch(request);
   if (!answer.ok) return answer;
   for (const old of (await cache.keys()).slice(0, -LAZY_KEPT)) await cache.delete(old); // of versions gone by

@@ -85,6 +85,9 @@ const sheetsAsText = {
   },
 };
 
+/** Pieces that only some phones keep: whoever loads one says so (static/src/device/pieces.ts), and the service worker keeps it. */
+const PIECES = { english: 'static/src/text/en.ts' };
+
 /** Page bundles: hashed names, one graph, so that what two screens share is loaded once. */
 async function buildPages(outdir) {
   const pages = {
@@ -137,7 +140,7 @@ async function buildStyles(outdir) {
 }
 
 /** The service worker: one file, because a worker that imports could meet a half-updated cache. */
-async function buildServiceWorker(outdir, precache, version) {
+async function buildServiceWorker(outdir, { precache, pieces, version }) {
   const entry = join(root, 'service_worker/sw.ts');
   if (!existsSync(entry)) return null;
   await build({
@@ -150,6 +153,7 @@ async function buildServiceWorker(outdir, precache, version) {
       ...shared.define,
       'self.__WB_MANIFEST': JSON.stringify(precache),
       __PRECACHE__: JSON.stringify(precache),
+      __PIECES__: JSON.stringify(pieces),
       __BUILD_VERSION__: JSON.stringify(version),
     },
   });
@@ -184,7 +188,7 @@ async function buildEngine(outdir) {
 
 const digest = (content) => createHash('sha256').update(content).digest('hex').slice(0, 8);
 
-/** What a page needs at once, and what must be kept for offline use (everything but the map, which is lazy and kept when first used). */
+/** What a page needs at once, and what must be kept for offline use (everything but the pieces, and the map, which is lazy and kept when first used). */
 function sortOutputs(metafile, outdir) {
   const outputs = Object.entries(metafile.outputs)
     .filter(([path]) => path.endsWith('.js'))
@@ -206,7 +210,20 @@ function sortOutputs(metafile, outdir) {
     }
   };
   if (bootFile) visit(bootFile);
-  return { outputs, entries, bootFile, first: [...first] };
+  return { outputs, entries, bootFile, first: [...first], pieces: sortPieces(byPath, entries, bootFile, outdir) };
+}
+
+/** {piece: files that nobody needs who does not load it} */
+function sortPieces(byPath, entries, bootFile, outdir) {
+  const doors = Object.entries(PIECES).flatMap(([name, entry]) => (entries[entry] ? [[name, entries[entry]]] : []));
+  const reached = (file, closed, seen = new Set()) => {
+    if (seen.has(file) || closed.has(file)) return seen;
+    seen.add(file);
+    for (const link of byPath.get(file)?.about.imports ?? []) if (!link.external) reached(relative(outdir, join(root, link.path)), closed, seen);
+    return seen;
+  };
+  const everybodys = bootFile ? reached(bootFile, new Set(doors.map(([, file]) => file))) : new Set();
+  return Object.fromEntries(doors.map(([name, file]) => [name, [...reached(file, everybodys)].sort()]));
 }
 
 /** The first route as one classic script in place of its entry; what else `sortOutputs` found stays as it is. */
@@ -222,15 +239,16 @@ function withClassicStart(sorted, outdir) {
 }
 
 /**
- * build.json: {version, boot, css, office_css, print_css, public_css, photo_worker, sw, precache[{url, revision}], lazy[]}
- * All values are URLs; `precache` is exact, `lazy` is the map's code, which is not precached.
+ * build.json: {version, boot, css, office_css, print_css, public_css, photo_worker, sw, precache[{url, revision}], pieces{name: []}, lazy[]}
+ * All values are URLs; `precache` is exact, `pieces` are kept by phones that need them, `lazy` is the map's code, kept when first used.
  */
-function describeBuild({ entries, bootFile, outputs }, styles, outdir) {
+function describeBuild({ entries, bootFile, outputs, pieces }, styles, outdir) {
   const assets = readdirSync(outdir).filter((file) => /\.(png|svg|webp)$/.test(file));
   const lazy = outputs.filter((output) => output.isMap).map((output) => output.file);
-  const kept = [...outputs.map((output) => output.file).filter((file) => !lazy.includes(file)), styles.app, ...assets];
+  const apart = new Set([...lazy, ...Object.values(pieces).flat()]);
+  const kept = [...outputs.map((output) => output.file).filter((file) => !apart.has(file)), styles.app, ...assets];
   const precache = kept.filter(Boolean).sort().map((file) => ({ url: url(file), revision: null }));
-  const version = digest(precache.map((entry) => entry.url).join('\n'));
+  const version = digest([...precache.map((entry) => entry.url), ...Object.values(pieces).flat()].join('\n'));
   return {
     version,
     boot: url(bootFile),
@@ -241,6 +259,7 @@ function describeBuild({ entries, bootFile, outputs }, styles, outdir) {
     photo_worker: entries['static/src/device/photo_worker.ts'] ? url(entries['static/src/device/photo_worker.ts']) : null,
     sw: null,
     precache,
+    pieces: Object.fromEntries(Object.entries(pieces).map(([name, files]) => [name, files.map(url)])),
     lazy: lazy.map(url),
   };
 }
@@ -273,7 +292,7 @@ async function buildInto() {
   const about = describeBuild(withClassicStart(sortOutputs(pages.metafile, fresh), fresh), styles, fresh);
   about.precache.push(...fixedFiles());
   about.version = digest(about.version + JSON.stringify(about.precache) + shellSource());
-  const sw = await buildServiceWorker(fresh, about.precache, about.version);
+  const sw = await buildServiceWorker(fresh, about);
   about.sw = sw ? '/sw.js' : null;
   writeFileSync(join(fresh, 'build.json'), JSON.stringify(about, null, 1) + '\n');
   compress(fresh);

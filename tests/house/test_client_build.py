@@ -16,10 +16,12 @@ SOURCES = {
         "import { shared } from './store/shared';\n"
         "export const page = () => import('./screen');\n"
         "export const map = () => import('./map');\n"
+        "export const english = () => import('./text/en');\n"
         "document.title = shared();\n"
     ),
-    "static/src/screen.tsx": "export const Screen = () => <p>网格</p>;\n",
-    "static/src/map.ts": "import L from 'leaflet'; export const map = L.map;\n",
+    "static/src/screen.tsx": "import './boot'; export const Screen = () => <p>网格</p>;\n",
+    "static/src/map.ts": "import './boot'; import L from 'leaflet'; export const map = L.map;\n",
+    "static/src/text/en.ts": "export const en = 'Grid';\n",
     "static/src/store/shared.ts": "let calls = 0; export const shared = (): string => String(++calls);\n",
     "static/src/store/index.ts": "export { shared } from './shared';\n",
     "static/src/sync/index.ts": "import { shared } from '../store/shared'; export const again = () => shared();\n",
@@ -29,7 +31,8 @@ SOURCES = {
     "static/icons/icon.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>\n",
     "service_worker/sw.ts": (
         "declare const __PRECACHE__: { url: string }[]; declare const __BUILD_VERSION__: string;\n"
-        "(self as any).kept = [__BUILD_VERSION__, ...__PRECACHE__];\n"
+        "declare const __PIECES__: object;\n"
+        "(self as any).kept = [__BUILD_VERSION__, __PIECES__, ...__PRECACHE__];\n"
     ),
 }
 
@@ -65,7 +68,14 @@ def test_the_list_for_offline_use_is_exact(tree: Path, built: dict) -> None:
     shell = {
         url for url in made if url.endswith((".js", ".css")) and "office" not in url and not url.endswith("/sw.js")
     }
-    assert kept == (shell - set(built["lazy"])) | {"/static/icons/icon.svg"}
+    apart = set(built["lazy"]) | {url for urls in built["pieces"].values() for url in urls}
+    assert kept == (shell - apart) | {"/static/icons/icon.svg"}
+
+
+def test_a_piece_is_kept_by_the_phones_that_need_it(tree: Path, built: dict) -> None:
+    (url,) = built["pieces"]["english"]
+    assert "Grid" in (tree / url.lstrip("/")).read_text()
+    assert url in (tree / "static/dist/sw.js").read_text()
 
 
 def test_the_map_is_lazy_and_not_kept_beforehand(built: dict) -> None:
@@ -83,7 +93,7 @@ def test_the_service_worker_holds_the_same_list(tree: Path, built: dict) -> None
 def test_a_change_of_one_screen_changes_its_name_and_the_version(tree: Path, built: dict, tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(tree, other)
-    (other / "static/src/screen.tsx").write_text("export const Screen = () => <p>微网格</p>;\n")
+    (other / "static/src/screen.tsx").write_text("import './boot'; export const Screen = () => <p>微网格</p>;\n")
     rebuilt = build(other)
     assert rebuilt["version"] != built["version"]
     assert rebuilt["css"] == built["css"]

@@ -134,6 +134,20 @@ def test_a_new_version_waits_while_a_form_is_open(world_site: Site, new_phone: C
     expect(worker.find("note")).to_have_value("写到一半来了新版本")
 
 
+def test_who_reads_english_reads_it_without_a_network_too(
+    world_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    worker = new_phone(world_site, "worker")
+    worker.open()
+    worker.tap("language-switch")  # chosen by hand: the account's own language does not change it
+    expect(worker.find("language-switch")).to_have_text("中文")
+    settle(worker)
+    worker.page.wait_for_function("() => caches.match('/wanted/english')")
+    worker.go_offline()
+    worker.page.reload()
+    expect(worker.find("tab-today")).to_contain_text("Today")
+
+
 def use(phone: Phone, page: Page) -> None:
     phone.page = page
     page.bring_to_front()

@@ -1,5 +1,8 @@
 /** Every sentence of the phone app in English; exactly the keys of zh.ts. */
+import { keepPiece } from '../device/pieces';
 import type { Words } from './text';
+
+keepPiece('english');
 
 export const en: Words = {
   'app.name': 'Gridwalk',

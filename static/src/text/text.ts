@@ -1,6 +1,6 @@
 /**
  * The words of the app in the person's language. Components hold no sentence; they name one by its key.
- * Chinese travels with the first page, English is fetched when chosen (and precached like every other file).
+ * Chinese travels with the first page, English is fetched when chosen, and kept by phones that chose it.
  */
 import { signal } from '@preact/signals';
 import { zh } from './zh';
