@@ -57,7 +57,7 @@ class PostgresServer:
     def create(self, template: str | None = None) -> str:
         """A new database, empty or a copy of ``template`` (to which nobody may be connected). Returns its name."""
         name = f"t_{uuid4().hex[:12]}"
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
             sql.Identifier(name), sql.Identifier(template or "template0")
         )
         self.admin(statement)
