@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 import server.models_all  # noqa: F401  every table is known before the first query
 from server import cli
+from server.analytics import pages as analytics_pages
 from server.approvals import commands as approvals
 from server.approvals import pages as approval_pages
 from server.areas import queries as areas
@@ -130,6 +131,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         case_pages.blueprint,
         case_desk_pages.blueprint,
         case_desk_pages.levels_blueprint,
+        analytics_pages.blueprint,
         *photo_api.blueprints,
     ]
 

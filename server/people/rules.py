@@ -187,6 +187,9 @@ TABLE: Mapping[str, Grant] = {
     "callout.reach": Grant(as_lead=_roles("town_government", "county_authority")),
     "callout.answer": Grant(anywhere=FIELD_ROLES | OFFICE_ROLES),
     "callout.limit": Grant(anywhere=_roles("county_authority")),
+    # figures of areas and units, never of persons; what the county asks itself
+    "figures.see": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
+    "selfcheck.see": Grant(anywhere=_roles("county_authority")),
     # households and places
     "household.see": Grant(in_grid=GRID_ROLES, in_micro=True),
     "household.save": Grant(in_grid=GRID_ROLES, in_micro=True),

@@ -166,7 +166,7 @@ FORBIDDEN = {
     },
 }  # fmt: skip
 # what is said never to be done, and the grounds of Art. 12 in the words of the law
-NEVER_DONE = re.compile(r"^notice\.(never|short)|\.is_not$|^(refusals\.)?ground\.")
+NEVER_DONE = re.compile(r"^notice\.(never|short)|^selfcheck\.(ranking|traces|forcing)|\.is_not$|^(refusals\.)?ground\.")
 
 
 def forbidden(words: Words, language: str) -> list[str]:

@@ -1,0 +1,48 @@
+"""Pure decisions about figures: which month is shown, when a figure would tell of people, what may be called a median."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from statistics import median as middle
+
+LEAST_WORKERS = 5  # behind fewer full-time workers a figure of output would be a figure of people
+MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the calendar."""
+
+    first: date
+
+    @property
+    def last(self) -> date:
+        return self.first.replace(day=monthrange(self.first.year, self.first.month)[1])
+
+    @property
+    def days(self) -> int:
+        return self.last.day
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+
+def month_of(words: str, today: date) -> Month:
+    """The month written as ``YYYY-MM``, else the one of today."""
+    found = MONTH.fullmatch(words)
+    return Month(date(int(found[1]), int(found[2]), 1) if found else today.replace(day=1))
+
+
+def tells_of_people(full_time_workers: int) -> bool:
+    """Whether figures of what was done would be figures of single persons."""
+    return full_time_workers < LEAST_WORKERS
+
+
+def median_hours(spans_ms: Sequence[int]) -> float | None:
+    """Half of them took longer; None without any."""
+    return round(middle(spans_ms) / HOUR_MS, 1) if spans_ms else None

@@ -1,0 +1,144 @@
+"""A month in figures: right, of areas alone, nothing of a team's records, and each opens its records."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from server.analytics import rules
+from server.kernel import clock
+from server.kernel.ids import new_id
+from tests.builders import add_person, at_desk, writing
+from tests.sync.phone import Phone, assigned, hazard, mediation, publicity, visit
+from tests.world import STARTED, World
+
+TODAY = (date.today() + timedelta(days=62)).replace(
+    day=20
+)  # the middle of a month, after everything of the county began
+ROW = r'<tr><th scope="row"[^>]*>{}</th>\s*<td>(?:<a [^>]*>)?(\d+)'
+
+
+@pytest.fixture(autouse=True)
+def middle_of_a_month() -> Any:
+    """Some days back and ahead are the same month."""
+    noon = clock.start_of(TODAY) + 12 * rules.HOUR_MS
+    clock.set_source(lambda: noon)
+
+
+@pytest.fixture
+def staffed(app: Flask, world: World) -> World:
+    """Five full-time workers, so that figures may be told."""
+    with writing(app) as session:
+        for username in ("worker4", "worker5"):
+            add_person(
+                session,
+                username,
+                role="full_time_worker",
+                org_unit_id=world.areas["village"],
+                grid_id=world.areas["grid"],
+                from_day=STARTED,
+            )
+    return world
+
+
+def count_of(page: str, kind: str) -> int:
+    found = re.search(ROW.format(kind), page)
+    assert found, kind
+    return int(found[1])
+
+
+def test_a_month_is_read_as_it_is_written_and_nothing_else() -> None:
+    assert str(rules.month_of("2026-02", TODAY)) == "2026-02"
+    assert rules.month_of("2026-02", TODAY).days == 28
+    for words in ("", "2026-13", "2026-1", "1999-01", "2026-01-01", "；"):
+        assert str(rules.month_of(words, TODAY)) == f"{TODAY:%Y-%m}"
+
+
+def test_the_median_says_nothing_of_nothing() -> None:
+    assert rules.median_hours([]) is None
+    assert rules.median_hours([rules.HOUR_MS, 3 * rules.HOUR_MS, 50 * rules.HOUR_MS]) == 3
+
+
+def test_behind_fewer_than_five_workers_no_figure_is_told(app: Flask, world: World) -> None:
+    assert Phone(app, "worker").do("publicity.report", publicity(world))["outcome"] == "applied"
+    town = at_desk(app, "town")
+    page = town.get("/office/figures").text
+    assert "不到 5 名" in page and "<svg" not in page and "不显示" in page
+    behind = town.get("/office/figures/records").text
+    assert "不到 5 名" in behind and "<tbody" not in behind
+    assert not re.search(r"village</a></th>\s*<td>\d", page)
+
+
+def test_each_duty_counts_and_opens_its_records(app: Flask, staffed: World) -> None:
+    worker = Phone(app, "worker")
+    for name, told in (
+        ("publicity.report", publicity(staffed)),
+        ("hazards.report", hazard(staffed)),
+        ("hazards.report", hazard(staffed)),
+        ("visits.report", visit(staffed)),
+        ("mediations.report", mediation(staffed)),
+    ):
+        assert worker.do(name, told)["outcome"] == "applied", name
+    town = at_desk(app, "town")
+    page = town.get("/office/figures").text
+    assert [count_of(page, kind) for kind in ("宣传", "隐患", "走访", "矛盾调解", "应急")] == [1, 2, 1, 1, 0]
+    link = re.search(r'href="(/office/figures/records\?[^"]*kind=hazard)"', page)
+    assert link
+    behind = town.get(link[1].replace("&amp;", "&")).text
+    assert behind.count("<tr><td") == 2 and f"{TODAY.year}年{TODAY.month}月20日" in behind
+    everything = town.get("/office/figures/records").text
+    assert everything.count("<tr><td") == 4, "a mediation belongs to its team"
+    assert "矛盾调解</td>" not in everything
+    assert count_of(town.get(f"/office/figures?month={TODAY - timedelta(days=25):%Y-%m}").text, "隐患") == 0
+
+
+def test_no_name_and_no_word_of_a_record_is_on_the_pages(app: Flask, staffed: World) -> None:
+    told = hazard(staffed, note="独此一句")
+    assert Phone(app, "worker").do("hazards.report", told)["outcome"] == "applied"
+    for path in ("/office/figures", "/office/figures/records"):
+        page = at_desk(app, "town").get(path).text.partition("<main")[2]
+        assert "worker" not in page and "独此一句" not in page and "王芳" not in page
+
+
+def test_what_lies_elsewhere_is_not_there(app: Flask, staffed: World) -> None:
+    village = at_desk(app, "village")
+    assert village.get(f"/office/figures?unit={staffed.areas['village']}").status_code == 200
+    for unit in (staffed.areas["town"], staffed.areas["county"], "x", TODAY):
+        assert village.get(f"/office/figures?unit={unit}").status_code == 404
+        assert village.get(f"/office/figures/records?unit={unit}").status_code == 404
+    assert str(staffed.areas["town"]) not in village.get("/office/figures").text
+
+
+def test_relooks_are_in_time_late_or_open(app: Flask, staffed: World) -> None:
+    noon = clock.now()
+    clock.set_source(lambda: noon - 3 * clock.DAY_MS)
+    worker = Phone(app, "worker")
+    told = [hazard(staffed, relook_on=(TODAY + timedelta(days=days)).isoformat()) for days in (-1, 0, 3)]
+    for one in told:
+        answer = worker.do("hazards.report", one)
+        assert answer["outcome"] == "applied", answer
+    clock.set_source(lambda: noon)
+    for one in told[:2]:
+        seen = {"id": str(new_id()), "hazard_id": one["id"], "outcome": "fixed", "note": "", "photos": []}
+        answer = worker.do("hazards.relook", seen)
+        assert answer["outcome"] == "applied", answer
+    page = at_desk(app, "town").get("/office/figures").text
+    assert "答应本月回头看 3 处：按时 1 处，晚了 1 处，还没看 1 处" in page
+
+
+def test_a_case_shows_by_its_level_and_a_refusal_by_its_ruling(app: Flask, staffed: World) -> None:
+    worker, leader = Phone(app, "worker"), Phone(app, "leader")
+    told = hazard(staffed, matter_code="HAZ-06")
+    assert worker.do("hazards.report", told)["outcome"] == "applied"
+    assert at_desk(app, "town").form(f"/office/cases/new/{told['id']}", level="L3").status_code == 303
+    asked = assigned(staffed)
+    assert leader.do("tasks.assign", asked)["outcome"] == "applied"
+    refusal = {"id": str(new_id()), "task_id": asked["id"], "ground": 1}
+    assert worker.do("tasks.refuse", refusal)["outcome"] == "applied"
+    page = at_desk(app, "town").get("/office/figures").text
+    assert re.search(r"L3</a></th>\s*<td>1</td><td>0</td><td>1</td><td>0</td>\s*<td>—</td>", page)
+    assert "等待裁定: 1" in page
