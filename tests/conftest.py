@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from tests.databases import Databases, PostgresServer, postgres_server
+from tests.sampling import is_taken
 
 KINDS = ("sqlite", "postgres")
 
@@ -21,6 +22,24 @@ KINDS = ("sqlite", "postgres")
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("wandering", print_blob=True)
 settings.load_profile("repeatable")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--sample", metavar="COMMIT", help="take this commit's sample of the long tests (tests/sampling.py)"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not (commit := config.getoption("--sample")):
+        return
+    taken = [is_taken(one.nodeid, getattr(one, "callspec", NoParameters).params, commit) for one in items]
+    config.hook.pytest_deselected(items=[one for one, is_in in zip(items, taken, strict=True) if not is_in])
+    items[:] = [one for one, is_in in zip(items, taken, strict=True) if is_in]
+
+
+class NoParameters:
+    params: Mapping[str, Any] = {}
 
 
 class NetworkForbidden(AssertionError):

@@ -1,9 +1,9 @@
 """Run the checks and the tests, each step timed, all of them even when one is red.
 
 usage: python -m tools.tests check|test|prove
-``test`` = checks, client tests, server and browser tests. ``prove`` = the same with the long suites, its output kept in
-``docs/proof/last_run.txt``. In ``test``, a few red tests are asked once more, alone; what is green then is told as
-UNSTEADY in the summary (decision 0022). ``prove`` asks nobody twice.
+``test`` = checks, client tests, server and browser tests, of the long ones a sample (decision 0031). ``prove`` = all, with
+the long suites, its output kept in ``docs/proof/last_run.txt``. In ``test``, a few red tests are asked once more, alone;
+what is green then is told as UNSTEADY in the summary (decision 0022). ``prove`` asks nobody twice.
 """
 
 from __future__ import annotations
@@ -75,11 +75,19 @@ def workers() -> str:
     return os.environ.get("TEST_WORKERS") or str(min(4, 1 + (os.cpu_count() or 1)))
 
 
+def sample() -> tuple[str, ...]:
+    """Of the long tests another part with each commit (tests/sampling.py); all with ``TEST_SAMPLE=all`` or without git."""
+    asked = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    if os.environ.get("TEST_SAMPLE") == "all" or asked.returncode != 0:
+        return ()
+    return ("--sample", asked.stdout.strip())
+
+
 def steps(purpose: str) -> tuple[Step, ...]:
     if purpose == "check":
         return CHECKS
     if purpose == "test":
-        return (*CHECKS, CLIENT, pytest("-m", "not prove"))
+        return (*CHECKS, CLIENT, pytest("-m", "not prove", *sample()))
     return (
         *CHECKS,
         CLIENT,

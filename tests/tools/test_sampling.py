@@ -1,0 +1,33 @@
+"""The sample of `make test`: the same for a commit, another with each, nothing left out for ever (decision 0031)."""
+
+from __future__ import annotations
+
+from tests.sampling import is_taken
+
+JOURNEY = "tests/journeys/test_tasks.py::test_a_refusal_takes_two_taps_offline_and_the_county_rules"
+ROAD = "tests/journeys/test_the_road_of_a_record.py::test_a_record_goes[{}]"
+SERVER = "tests/sync/test_push.py::test_number_{}[{}]"
+COMMITS = [f"{number:040x}" for number in range(64)]
+
+
+def test_whatever_is_quick_is_always_taken() -> None:
+    assert all(is_taken(SERVER.format(1, "sqlite"), {"database_kind": "sqlite"}, commit) for commit in COMMITS)
+    assert all(is_taken("tests/house/test_text.py::test_words", {}, commit) for commit in COMMITS)
+
+
+def test_the_core_and_what_is_about_the_database_is_always_taken() -> None:
+    for nodeid in (ROAD.format("sqlite"), ROAD.format("postgres"), "tests/sync/test_races.py::test_two[postgres]"):
+        assert all(is_taken(nodeid, {"database_kind": "postgres"}, commit) for commit in COMMITS)
+
+
+def test_a_journey_is_in_about_every_second_sample_and_always_in_the_same() -> None:
+    found = [is_taken(JOURNEY, {}, commit) for commit in COMMITS]
+    assert 20 < sum(found) < 44
+    assert found == [is_taken(JOURNEY, {}, commit) for commit in COMMITS]
+
+
+def test_a_third_of_the_second_database_comes_and_nobody_never() -> None:
+    nodeids = [SERVER.format(number, "postgres") for number in range(300)]
+    taken = [{one for one in nodeids if is_taken(one, {"database_kind": "postgres"}, commit)} for commit in COMMITS]
+    assert all(60 < len(one) < 140 for one in taken)
+    assert set().union(*taken[:30]) == set(nodeids)
