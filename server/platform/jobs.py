@@ -2,7 +2,7 @@
 
 There is no queue that could lose a job or run it twice: whatever a sweeper did not finish, it finds again at its next
 round. Each round is a transaction of its own, an error in one sweeper is logged and the others go on. Two workers on one
-``DATA_DIR`` would only wait for each other, so the second one leaves.
+``DATA_DIR`` would only wait for each other, and two on one PostgreSQL would send twice, so the second one leaves.
 """
 
 from __future__ import annotations
@@ -14,21 +14,23 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from server.kernel import clock
-from server.platform.db import transaction
+from server.platform.db import db, transaction
 from server.platform.logs import log, unexpected
 
 STOP_SECONDS = 1.5
 NICENESS = 5  # on a busy machine the server's answers come before the worker's rounds
 MOST_ROUNDS = 200
+WORKERS_LOCK = 0x6772_6964  # one number of PostgreSQL's advisory locks, for this alone
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
 Round = Callable[[int], int]
@@ -102,8 +104,8 @@ class Worker:
 def serve(app: Flask, data_dir: Path) -> int:
     """``flask worker``: until SIGTERM or SIGINT. Ends within two seconds; what was half done is rolled back."""
     os.nice(NICENESS)
-    with only_one(data_dir) as alone:
-        if not alone:
+    with ExitStack() as locks:
+        if not all(locks.enter_context(lock) for lock in (only_one(data_dir), only_one_on_database(app))):
             log().error("another_worker_runs")
             return 1
         worker = Worker(app, sweepers())
@@ -134,3 +136,16 @@ def only_one(data_dir: Path) -> Iterator[bool]:
         yield True
     finally:
         os.close(handle)
+
+
+@contextmanager
+def only_one_on_database(app: Flask) -> Iterator[bool]:
+    """Whether this process is the only worker on this PostgreSQL, whatever its folder; on SQLite the folder says it."""
+    with app.app_context():
+        engine = db.engines[None]
+    if engine.dialect.name != "postgresql":
+        yield True
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
+        held.detach()  # it is not lent to others, and closing it gives the lock back
+        yield bool(held.scalar(sa.select(sa.func.pg_try_advisory_lock(WORKERS_LOCK))))

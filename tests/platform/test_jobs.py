@@ -15,14 +15,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from server.app import create_app
 from server.kernel import clock, ids
 from server.messages.commands import ring
 from server.messages.models import Message
 from server.platform import jobs
+from server.platform.config import Settings
 from server.platform.db import reading, transaction
 from server.platform.jobs import Sweeper, Worker, in_transaction
 from server.platform.uploads import Upload
 from tests import world
+from tests.databases import Databases
 
 ROOT = Path(__file__).parents[2]
 
@@ -111,6 +114,17 @@ def test_the_worker_process_sweeps_and_ends_within_two_seconds_of_sigterm(app: F
         finally:
             process.kill()
             process.wait()
+
+
+def test_a_second_worker_on_the_same_database_leaves_whatever_its_folder(databases: Databases, tmp_path: Path) -> None:
+    url = databases.empty()
+    app = create_app(Settings(data_dir=tmp_path, database_url=url))
+    with jobs.only_one_on_database(app) as first, jobs.only_one_on_database(app) as second:
+        assert first and second is (databases.kind == "sqlite")
+    with jobs.only_one_on_database(app) as again:
+        assert again
+    world.close(app)
+    databases.drop(url)
 
 
 def uploads_left(app: Flask) -> int:
