@@ -108,12 +108,12 @@ async function buildPages(outdir) {
 async function buildStyles(outdir) {
   const folder = join(root, 'static/styles');
   const sheets = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.css')).sort() : [];
-  const alone = new Set(['office.css', 'print.css', 'public.css']);
+  const alone = new Set(['office.css', 'print.css', 'public.css', 'paper.css']); // all but the first beside it
   const first = ['tokens.css', 'base.css', 'parts.css'].filter((name) => sheets.includes(name));
   const rest = sheets.filter((name) => !first.includes(name) && !alone.has(name));
   const bundles = { app: [...first, ...rest] };
   for (const name of sheets.filter((sheet) => alone.has(sheet))) {
-    bundles[basename(name, '.css')] = name === 'print.css' ? [name] : [...first, name];
+    bundles[basename(name, '.css')] = name === 'office.css' ? [...first, name] : [name];
   }
   const written = {};
   for (const [name, files] of Object.entries(bundles)) {
@@ -222,7 +222,7 @@ function withClassicStart(sorted, outdir) {
 }
 
 /**
- * build.json: {version, boot, css, office_css, print_css, public_css, photo_worker, sw, precache[{url, revision}], lazy[]}
+ * build.json: {version, boot, css, office_css, print_css, public_css, paper_css, photo_worker, sw, precache[{url, revision}], lazy[]}
  * All values are URLs; `precache` is exact, `lazy` is the map's code, which is not precached.
  */
 function describeBuild({ entries, bootFile, outputs }, styles, outdir) {
@@ -238,6 +238,7 @@ function describeBuild({ entries, bootFile, outputs }, styles, outdir) {
     office_css: styles.office ? url(styles.office) : null,
     print_css: styles.print ? url(styles.print) : null,
     public_css: styles.public ? url(styles.public) : null,
+    paper_css: styles.paper ? url(styles.paper) : null,
     photo_worker: entries['static/src/device/photo_worker.ts'] ? url(entries['static/src/device/photo_worker.ts']) : null,
     sw: null,
     precache,
