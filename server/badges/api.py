@@ -22,5 +22,6 @@ blueprint = Blueprint("badge_phone", __name__, url_prefix="/api/v1/badge", descr
 @blueprint.response(200, PhoneSecret)
 def phone_door(told: dict[str, Any]) -> dict[str, Any]:
     """A new secret for this device's minute codes, answered once. ``unknown_device``, ``invalid``."""
+    here = signed_in()
     with transaction() as session:
-        return {"secret": commands.register_phone(session, signed_in(), told["public_key"])}
+        return {"secret": commands.register_phone(session, here, told["public_key"]), "device_id": here.device_id}

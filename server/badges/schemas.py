@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from server.badges.rules import END_REASONS, TONES
-from server.platform.fields import Choice, Day, Text
+from server.platform.fields import Choice, Day, Id, Text
 
 
 class PhoneRequest(Schema):
@@ -15,8 +15,9 @@ class PhoneRequest(Schema):
 
 
 class PhoneSecret(Schema):
-    """The secret of this phone's minute codes, base64url. It is answered this once."""
+    """The secret of this phone's minute codes, base64url, answered this once; and the name under which its row lies."""
 
+    device_id = Id(required=True)
     secret = Text(required=True)
 
 

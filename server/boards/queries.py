@@ -99,7 +99,7 @@ def _members(session: Session, grid_ids: Collection[UUID], day: date) -> dict[UU
     """Whoever holds a post of Art. 7 in these grids on the day; stand-ins of a few days are on no poster."""
     place = sa.func.coalesce(Appointment.grid_id, MicroGrid.grid_id)
     statement = (
-        sa.select(place, Appointment.role, Person, MicroGrid.name_zh, WorkPhone)
+        sa.select(place, Appointment.role, Person, MicroGrid, WorkPhone)
         .outerjoin(MicroGrid, MicroGrid.id == Appointment.micro_grid_id)
         .join(Person, Person.id == Appointment.person_id)
         .outerjoin(WorkPhone, WorkPhone.person_id == Person.id)
@@ -111,13 +111,18 @@ def _members(session: Session, grid_ids: Collection[UUID], day: date) -> dict[UU
             sa.or_(Person.left_on.is_(None), Person.left_on > day),
         )
     )
+    rows = session.execute(statement).tuples().all()
     found: dict[UUID, list[Member]] = {}
-    for grid_id, role, person, micro, phone in session.execute(statement):
-        member = Member(person.id, role, person.name, phone.phone if phone else None, micro)
+    for grid_id, role, person, micro, phone in sorted(rows, key=_in_order):
+        member = Member(person.id, role, person.name, phone.phone if phone else None, micro.name_zh if micro else None)
         found.setdefault(grid_id, []).append(member)
-    for members in found.values():
-        members.sort(key=lambda m: (ROLE_ORDER.index(m.role), m.micro_grid or "", m.name, m.person_id.hex))
     return found
+
+
+def _in_order(row: Any) -> tuple[int, str, str, str]:
+    """As Art. 7 names the roles, micro-grids by code, then by name: the same every day, or posters would seem to change."""
+    _, role, person, micro, _ = row
+    return ROLE_ORDER.index(role), micro.code if micro else "", person.name, person.id.hex
 
 
 def _notes(session: Session, grid_ids: Collection[UUID], unit_ids: Collection[UUID]) -> dict[UUID, list[BoardNote]]:
@@ -158,7 +163,7 @@ def grids_of_unit(session: Session, unit_id: UUID) -> list[Found]:
 
 def by_words(session: Session, asked: str) -> list[Found]:
     """The grids that an address or a name speaks of, the best first."""
-    words = dict(session.execute(sa.select(BoardArea.grid_id, BoardArea.words_zh)).tuples())
+    words = {row.grid_id: row.words_zh for row in session.execute(sa.select(BoardArea.grid_id, BoardArea.words_zh))}
     grids = list(session.scalars(sa.select(Grid).where(Grid.closed_on.is_(None)).order_by(Grid.code)))
     scored = []
     for grid, found in zip(grids, _named(session, grids), strict=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,12 +12,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from flask import Flask
 
-from server.badges import commands, queries, rules
-from server.badges.models import Badge, BadgeCheckCount, BadgePhone
+from server.badges import commands, rules
+from server.badges.models import Badge, BadgeCheckCount
 from server.kernel import clock, stream_keys
 from server.kernel.problems import Problem
 from server.people.commands import end_appointment
-from server.people.models import Appointment, Person
+from server.people.models import Appointment
 from server.people.queries import holder_of
 from server.platform.keys import b64, keyring, unb64
 from server.text import text
@@ -101,7 +100,10 @@ def test_checks_are_counted_by_day_and_answer_alone(designed: Flask, world: Worl
         said(designed, path)
     with looking(designed) as session:
         rows = session.scalars(sa.select(BadgeCheckCount)).all()
-        assert {(row.county_code, row.answer, row.checks) for row in rows} == {(COUNTY, "valid", 2), (COUNTY, "refresh", 1)}
+        assert {(row.county_code, row.answer, row.checks) for row in rows} == {
+            (COUNTY, "valid", 2),
+            (COUNTY, "refresh", 1),
+        }
     assert set(BadgeCheckCount.__table__.columns.keys()) == {"county_code", "day", "answer", "checks"}
 
 

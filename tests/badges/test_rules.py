@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from server.badges import rules
 from server.badges.rules import Minute, Shown
+from server.platform.keys import unb64
 
 SECRET, OTHER = b"s" * 32, b"o" * 32
 NOW = 1_764_000_000_000
@@ -71,7 +74,12 @@ def test_when_a_badge_is_good(ended: bool, last_day: date, role: str, today: Sho
 
 
 def test_a_badge_names_the_first_role_of_the_article_in_all_its_grids() -> None:
-    held = [("grid_adviser", GRID), ("full_time_worker", SECOND), ("full_time_worker", GRID), ("full_time_worker", SECOND)]
+    held = [
+        ("grid_adviser", GRID),
+        ("full_time_worker", SECOND),
+        ("full_time_worker", GRID),
+        ("full_time_worker", SECOND),
+    ]
     assert rules.posts_shown(held) == Shown("full_time_worker", (SECOND, GRID))
     assert rules.posts_shown([]) is None
 
@@ -85,3 +93,10 @@ def test_months_end_on_days_that_exist() -> None:
 def test_no_name_can_write_a_line_of_the_statement() -> None:
     words = rules.statement(["330424-000001", "张\n330424-000002"])
     assert words.splitlines() == ["gridwalk-badge-1", "330424-000001", "张 330424-000002"]
+
+
+def test_server_and_phone_compute_the_same_code() -> None:
+    shared = json.loads((Path(__file__).parents[1] / "shared_cases/badge_codes.json").read_text("utf-8"))
+    minute = shared["now"] // 60_000
+    assert rules.minute_text(minute) == shared["minute"]
+    assert rules.code_of(unb64(shared["secret"]), minute) == shared["code"]
