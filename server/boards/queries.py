@@ -111,7 +111,7 @@ def _members(session: Session, grid_ids: Collection[UUID], day: date) -> dict[UU
             sa.or_(Person.left_on.is_(None), Person.left_on > day),
         )
     )
-    rows = session.execute(statement).tuples().all()
+    rows = session.execute(statement).all()
     found: dict[UUID, list[Member]] = {}
     for grid_id, role, person, micro, phone in sorted(rows, key=_in_order):
         member = Member(person.id, role, person.name, phone.phone if phone else None, micro.name_zh if micro else None)

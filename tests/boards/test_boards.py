@@ -122,7 +122,7 @@ def state(app: Flask, world: World) -> list[bool]:
 
 def test_posters_are_out_of_date_until_each_place_is_confirmed(told: Flask, world: World) -> None:
     places = [
-        keep(told, world, lambda s, town, grid, n=n: commands.add_place(s, town, grid, n)).id for n in ("甲", "乙")
+        keep(told, world, lambda s, town, grid, n=n: commands.add_place(s, town, grid, n)).id for n in ("A处", "B处")
     ]
     assert state(told, world) == [True, True], "nobody has hung one yet"
     village = at_desk(told, "village")
