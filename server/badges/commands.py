@@ -221,6 +221,7 @@ def _open(session: Session, actor: Holder, badge_id: UUID, action: str) -> Badge
 def _end(session: Session, badge: Badge, by: UUID | None, reason: str) -> None:
     badge.ended_at, badge.ended_by, badge.end_reason = clock.now(), by, reason
     badge.listed = badge.last_day >= clock.today()
+    badge.portrait = None  # nobody needs the picture of a badge that is over
     badge.version += 1
     session.flush()
     streams.gone(session, stream_keys.person(badge.person_id), "badge", badge.id)

@@ -110,10 +110,11 @@ def end(badge_id: UUID) -> Any:
 @door("office", action="badge.see")
 def print_one(badge_id: UUID, size: str) -> Any:
     """One badge on paper. Problem ``badge_over`` for one that is not good."""
-    badge = queries.seen(db.session(), signed_in().holder, badge_id, "badge.see")
-    if badge.ended_at is not None:
+    session, today = db.session(), clock.today()
+    badge = queries.seen(session, signed_in().holder, badge_id, "badge.see")
+    if not queries.is_good(badge, queries.posts_today(session, [badge.person_id], today).get(badge.person_id), today):
         raise Problem("badge_over")
-    return _paper(queries.faces(db.session(), [badge], clock.today()), size)
+    return _paper(queries.faces(session, [badge], today), size)
 
 
 @blueprint.get("/print/<any(cr80, a6):size>")
@@ -201,9 +202,7 @@ def _person_page(person_id: UUID, problem: Problem | None = None) -> Any:
         "office/badge_of.html",
         problem,
         person=people.person(session, person_id),
-        face=queries.faces(session, [queries.seen(session, holder, current.id, "badge.see")], today)[0]
-        if current
-        else None,
+        face=queries.faces(session, [current], today)[0] if current else None,
         is_good=current is not None and queries.is_good(current, shown, today),
         history=[b for b in history if b.ended_at is not None],
         shown=shown,

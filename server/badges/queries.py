@@ -256,7 +256,6 @@ def _badge_row(face: Face, phones: dict[UUID, list[BadgePhone]]) -> dict[str, An
         "issuer": face.design.issuer,
         "tone": face.design.tone,
         "portrait": face.portrait,
-        "supervision": face.supervision,
         "phones": {str(phone.device_id): _signed(face, phone.public_key) for phone in phones.get(badge.person_id, [])},
     }
 

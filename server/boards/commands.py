@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.areas import queries as areas
@@ -16,17 +18,14 @@ from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem, insist
 from server.people.rules import Holder, Thing, may
+from server.platform.db import upsert
 
 
-def set_area(session: Session, actor: Holder | None, grid_id: UUID, words_zh: str, words_en: str = "") -> BoardArea:
+def set_area(session: Session, actor: Holder | None, grid_id: UUID, words_zh: str, words_en: str = "") -> None:
     """What the area is called in words. ``actor`` None: set-up. Problems ``not_found``, ``not_allowed``."""
     _kept(session, actor, grid_id, "board.keep")
-    row = session.get(BoardArea, grid_id) or BoardArea(grid_id=grid_id)
-    row.words_zh, row.words_en = words_zh, words_en or None
-    row.set_by, row.set_at = actor.person_id if actor else None, clock.now()
-    session.add(row)
-    session.flush()
-    return row
+    words = {"grid_id": grid_id, "words_zh": words_zh, "words_en": words_en or None}
+    upsert(session, BoardArea, [{**words, **_by(actor)}], ["grid_id"])
 
 
 def set_work_phone(session: Session, actor: Holder | None, grid_id: UUID, person_id: UUID, phone: str) -> None:
@@ -38,17 +37,15 @@ def set_work_phone(session: Session, actor: Holder | None, grid_id: UUID, person
     board = queries.boards_of(session, [grid], clock.today())[0]
     if person_id not in {member.person_id for member in board.members}:
         raise Problem("not_found")
-    row = session.get(WorkPhone, person_id)
     if not phone:
-        if row is not None:
-            session.delete(row)
-            session.flush()
+        session.execute(sa.delete(WorkPhone).where(WorkPhone.person_id == person_id))
         return
     insist(number_may_be(phone))
-    row = row or WorkPhone(person_id=person_id)
-    row.phone, row.set_by, row.set_at = phone, actor.person_id if actor else None, clock.now()
-    session.add(row)
-    session.flush()
+    upsert(session, WorkPhone, [{"person_id": person_id, "phone": phone, **_by(actor)}], ["person_id"])
+
+
+def _by(actor: Holder | None) -> dict[str, Any]:
+    return {"set_by": actor.person_id if actor else None, "set_at": clock.now()}
 
 
 def write_note(session: Session, actor: Holder, grid_id: UUID, words: str, day: date) -> BoardNote:
@@ -83,6 +80,11 @@ def add_place(session: Session, actor: Holder | None, grid_id: UUID, name: str) 
     Problems ``not_found``, ``not_allowed``.
     """
     _kept(session, actor, grid_id, "board.keep")
+    session.get_one(Grid, grid_id, with_for_update=True)  # of a button pressed twice, the second finds the first
+    here = sa.select(PostingPlace).where(PostingPlace.grid_id == grid_id, PostingPlace.removed_at.is_(None))
+    there = session.scalars(here.where(PostingPlace.name == name)).first()
+    if there is not None:
+        return there
     place = PostingPlace(id=new_id(), grid_id=grid_id, name=name, added_by=actor.person_id if actor else None)
     session.add(place)
     session.flush()
@@ -135,6 +137,10 @@ def _place(session: Session, actor: Holder | None, place_id: UUID, action: str) 
 
 
 def _note(session: Session, actor: Holder, words: str, day: date, **whose: UUID) -> BoardNote:
+    same = sa.select(BoardNote).filter_by(words=words, day=day, removed_at=None, **whose)
+    there = session.scalars(same).first()
+    if there is not None:
+        return there
     note = BoardNote(id=new_id(), words=words, day=day, written_by=actor.person_id, **whose)
     session.add(note)
     session.flush()

@@ -175,11 +175,13 @@ def test_an_ended_badge_leaves_the_phone_and_colleagues_learn_its_number(designe
 
 
 def test_renewing_ends_the_old_one_and_keeps_the_photo(designed: Flask, world: World) -> None:
-    old = issued(designed, world, portrait=commands.portrait_of(jpeg()))
+    portrait = commands.portrait_of(jpeg())
+    old = issued(designed, world, portrait=portrait)
     with writing(designed) as session:
         town = holder_of(session, world.people["town"], clock.today())
         new = commands.renew(session, town, old.id, None, False)
-        assert new.portrait == old.portrait and new.consent_day == clock.today()
+        assert new.portrait == portrait and new.consent_day == clock.today()
+        assert session.get_one(Badge, old.id).portrait is None, "over, and nobody's to keep"
         with pytest.raises(Problem, match="badge_over"):
             commands.renew(session, town, old.id, None, False)
     assert (new.number, new.token) != (old.number, old.token)

@@ -9,7 +9,7 @@ export interface BadgeKeys { device: string; secret: string; jwk: JsonWebKey; pu
 export interface Signed { words: string; kid: string; signature: string }
 export interface BadgeRow extends Row {
   number: string; token: string; name: string; role: string; grids: string[]; from_day: string; last_day: string; issuer: string; tone: string;
-  heading_zh: string; heading_en: string; portrait: string | null; supervision: string | null; phones: Record<string, Signed>;
+  heading_zh: string; heading_en: string; portrait: string | null; phones: Record<string, Signed>;
 }
 export interface Face { number: string; county: string; name: string; role: string; grids: string; last_day: string }
 export type Verdict = { answer: 'valid' | 'refresh' | 'invalid'; face?: Face; elsewhere?: boolean } | { answer: 'unreadable' | 'unknown_key' };

@@ -10,7 +10,6 @@ export const zh = {
   'no_detector': '这部手机的浏览器不能在这里扫码。请用系统相机或扫码工具扫，它会打开这一页；也可以把扫到的内容粘贴到下面。', 'paste': '二维码的内容', 'judge': '查验',
   'unreadable': '这不是给同事查验的二维码。给群众的那一个，请联网扫。', 'unknown_key': '这部手机还没有核对它的密钥。请联一次网再查。',
   'as_of': '停用名单截至 {when}', 'as_of_never': '这部手机还没有联过网', 'elsewhere': '对方不在本县，停用名单不在这部手机上，请再扫一次给群众的二维码。', 'face_hint': '这里没有照片，请看工作标识上的照片或再扫给群众的二维码。',
-  'supervision': '监督电话 {number}',
 } as const;
 
 export const en: Record<keyof typeof zh, string> = {
@@ -22,7 +21,6 @@ export const en: Record<keyof typeof zh, string> = {
   'no_detector': 'The browser of this phone cannot scan here. Scan with the camera app, which opens this page, or paste what it read below.', 'paste': 'What the code says', 'judge': 'Check',
   'unreadable': 'This is not the code for colleagues. Scan the one for everybody with a network.', 'unknown_key': 'This phone does not know the key that signed it yet. Connect once, then check again.',
   'as_of': 'Revocations as of {when}', 'as_of_never': 'This phone has had no contact yet', 'elsewhere': 'They work in another county, whose revocations are not on this phone: scan the code for everybody as well.', 'face_hint': 'There is no photo here: look at the one on the work badge, or scan the code for everybody.',
-  'supervision': 'Supervision telephone {number}',
 };
 
 export const b = (key: keyof typeof zh, values?: Record<string, string | number>): string => fill((language.value === 'en' ? en : zh)[key], values);

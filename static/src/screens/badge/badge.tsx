@@ -61,7 +61,7 @@ function BadgeFace({ badge, keys, large }: { badge: BadgeRow; keys: BadgeKeys | 
         {address && <Qr words={address} ecc={large ? 'L' : 'M'} label={b(large ? 'colleague_qr' : 'qr')} testid="badge-qr" />}
         <p>{b(large ? (keys ? 'colleague_hint' : 'colleague_not_yet') : keys ? 'each_minute' : 'printed')}</p>
       </div>
-      <p class="foot"><Zh>{badge.issuer}</Zh>{badge.supervision && <> · {b('supervision', { number: badge.supervision })}</>} · {b('bright')}</p>
+      <p class="foot"><Zh>{badge.issuer}</Zh> · {b('bright')}</p>
     </section>
   );
 }
