@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from server.platform.limits import limiter
 from server.text import text
 from tests.badges.test_badges import issued
-from tests.builders import HIDDEN, Browser, at_desk
+from tests.builders import HIDDEN, Browser, Template, at_desk
+from tests.databases import Databases
 from tests.photos.pictures import jpeg
 from tests.strangers import add_strangers
 from tests.world import World
@@ -61,3 +64,14 @@ def test_another_town_sees_none_of_it(designed: Flask, world: World) -> None:
     assert stranger.get(f"/office/badges?grid={world.areas['grid']}").status_code == 404
     assert stranger.form(f"/office/badges/{badge.id}/end", reason="lost").status_code == 404
     assert stranger.form(f"/office/badges/{badge.id}/renew").status_code == 404
+
+
+def test_whoever_tries_addresses_must_wait(databases: Databases, template: Template, tmp_path: Path) -> None:
+    with template.app(databases, tmp_path, rate_limits=True) as app:
+        with app.app_context():
+            limiter.reset()
+        statuses = [Browser(app).client.get("/b/nobody").status_code for _ in range(61)]
+        assert statuses == [200] * 60 + [429]
+        assert Browser(app).client.get("/board/330424102000001").status_code == 200, "the boards are another door"
+        with app.app_context():
+            limiter.reset()
