@@ -106,7 +106,7 @@ def end(badge_id: UUID) -> Any:
     return redirect(f"/office/badges/people/{person_id}?done={reason}", 303)
 
 
-@blueprint.get("/<uuid:badge_id>/print/<any(cr80, a6):size>")
+@blueprint.get("/<uuid:badge_id>/print/<size>")
 @door("office", action="badge.see")
 def print_one(badge_id: UUID, size: str) -> Any:
     """One badge on paper. Problem ``badge_over`` for one that is not good."""
@@ -117,7 +117,7 @@ def print_one(badge_id: UUID, size: str) -> Any:
     return _paper(queries.faces(session, [badge], today), size)
 
 
-@blueprint.get("/print/<any(cr80, a6):size>")
+@blueprint.get("/print/<size>")
 @door("office", action="badge.see")
 def print_all(size: str) -> Any:
     """Every good badge of the office's area, or of one grid of it, as one document."""
@@ -214,7 +214,12 @@ def _person_page(person_id: UUID, problem: Problem | None = None) -> Any:
 
 
 def _paper(faces: list[queries.Face], size: str) -> Any:
-    """Badges for the printer, each with the QR of its address: the token alone, which no minute outdates."""
+    """Badges for the printer, each with the QR of its address: the token alone, which no minute outdates.
+
+    Problem ``not_found`` for any other size.
+    """
+    if size not in SIZES:
+        raise Problem("not_found")
     base = current_settings().base_url.rstrip("/") or request.host_url.rstrip("/")
     label = text("badges.qr", language())
     cards = [{"face": face, "qr": svg(f"{base}/b/{face.badge.token}", label)} for face in faces]
