@@ -19,7 +19,7 @@ CORNERS = 400  # more than a poster shows
 MOST_FOUND = 20
 SHORTEST = 2  # characters of a word that says something
 BETWEEN = re.compile(r"[\s,;:()/\u3000-\u303f\uff00-\uff0f\uff1a-\uff20]+")
-ENDINGS = ("\u6751", "\u793e\u533a")  # village, community: people leave them out
+ENDING = 2  # characters at most that people leave out: the word for village, community or town
 
 
 def outline_path(rings: Sequence[Ring]) -> str:
@@ -68,9 +68,9 @@ def score(asked: str, names: Iterable[str]) -> int:
 
 
 def _parts(whole: str) -> list[str]:
-    parts = [part.lower() for part in BETWEEN.split(whole) if len(part) >= SHORTEST]
-    stems = [part.removesuffix(ending) for part in parts for ending in ENDINGS if part.endswith(ending)]
-    return parts + [stem for stem in stems if len(stem) >= SHORTEST]
+    """The names in a sentence, and each without the last characters that say what it is."""
+    parts = [part.lower() for part in BETWEEN.split(whole)]
+    return [part[: len(part) - cut] for part in parts for cut in range(ENDING + 1) if len(part) - cut >= SHORTEST]
 
 
 def mark_of(content: Mapping[str, Any]) -> str:
