@@ -22,6 +22,12 @@ from server.analytics import pages as analytics_pages
 from server.approvals import commands as approvals
 from server.approvals import pages as approval_pages
 from server.areas import queries as areas
+from server.badges import api as badge_api
+from server.badges import commands as badges
+from server.badges import pages as badge_pages
+from server.badges import public_pages as badge_check_pages
+from server.boards import pages as board_pages
+from server.boards import public_pages as public_board_pages
 from server.callouts import commands as callouts
 from server.callouts import pages as callout_pages
 from server.cases import desk_pages as case_desk_pages
@@ -123,6 +129,11 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         entry_pages.blueprint,
         approval_pages.blueprint,
         privacy_pages.blueprint,
+        badge_api.blueprint,
+        badge_pages.blueprint,
+        badge_check_pages.blueprint,
+        board_pages.blueprint,
+        public_board_pages.blueprint,
         task_pages.blueprint,
         task_desk_pages.blueprint,
         task_request_pages.blueprint,
@@ -193,6 +204,7 @@ def plug_jobs() -> None:
         ("cases", jobs.DAY, swept(cases.archive_old)),
         ("overdue_cases", jobs.HOUR, swept(cases.escalate_overdue)),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
+        ("badges", jobs.HOUR, swept(lambda session, now: badges.follow_posts(session, clock.day_of(now)))),
         (
             "absences",
             jobs.HOUR,

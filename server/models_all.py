@@ -2,6 +2,8 @@
 
 # ruff: noqa: F401
 import server.areas.models
+import server.badges.models
+import server.boards.models
 import server.callouts.models
 import server.cases.models
 import server.duties.emergencies.models

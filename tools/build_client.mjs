@@ -48,6 +48,7 @@ const LAZY = [
   'static/src/screens/worker/index.ts',
   'static/src/screens/leader/index.ts',
   'static/src/screens/callout/index.ts',
+  'static/src/screens/badge/index.ts',
   'static/src/shell/settings.ts',
   'static/src/sync/engine.ts',
   'static/src/sync/pin.ts',
@@ -111,12 +112,12 @@ async function buildPages(outdir) {
 async function buildStyles(outdir) {
   const folder = join(root, 'static/styles');
   const sheets = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.css')).sort() : [];
-  const alone = new Set(['office.css', 'print.css', 'public.css']);
+  const alone = new Set(['office.css', 'print.css', 'public.css', 'paper.css']); // all but the first beside it
   const first = ['tokens.css', 'base.css', 'parts.css'].filter((name) => sheets.includes(name));
   const rest = sheets.filter((name) => !first.includes(name) && !alone.has(name));
   const bundles = { app: [...first, ...rest] };
   for (const name of sheets.filter((sheet) => alone.has(sheet))) {
-    bundles[basename(name, '.css')] = name === 'print.css' ? [name] : [...first, name];
+    bundles[basename(name, '.css')] = name === 'office.css' ? [...first, name] : [name];
   }
   const written = {};
   for (const [name, files] of Object.entries(bundles)) {
@@ -239,8 +240,9 @@ function withClassicStart(sorted, outdir) {
 }
 
 /**
- * build.json: {version, boot, css, office_css, print_css, public_css, photo_worker, sw, precache[{url, revision}], pieces{name: []}, lazy[]}
- * All values are URLs; `precache` is exact, `pieces` are kept by phones that need them, `lazy` is the map's code, kept when first used.
+ * build.json: {version, boot, css, office_css, print_css, public_css, paper_css, photo_worker, sw, precache[{url, revision}],
+ * pieces{name: []}, lazy[]}. All values are URLs; `precache` is exact, `pieces` are kept by phones that need them, `lazy` is
+ * the map's code, kept when first used.
  */
 function describeBuild({ entries, bootFile, outputs, pieces }, styles, outdir) {
   const assets = readdirSync(outdir).filter((file) => /\.(png|svg|webp)$/.test(file));
@@ -256,6 +258,7 @@ function describeBuild({ entries, bootFile, outputs, pieces }, styles, outdir) {
     office_css: styles.office ? url(styles.office) : null,
     print_css: styles.print ? url(styles.print) : null,
     public_css: styles.public ? url(styles.public) : null,
+    paper_css: styles.paper ? url(styles.paper) : null,
     photo_worker: entries['static/src/device/photo_worker.ts'] ? url(entries['static/src/device/photo_worker.ts']) : null,
     sw: null,
     precache,

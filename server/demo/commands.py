@@ -15,6 +15,7 @@ from server.demo.history import History
 from server.demo.homes import Homes
 from server.demo.mediations import Mediations
 from server.demo.names import WORDS
+from server.demo.notices import publish, set_city_design
 from server.demo.sizes import HOME_COUNTY, HOME_TOWN, SIZES, Size
 from server.demo.staff import Staff, name_care_team
 from server.kernel import clock
@@ -48,6 +49,7 @@ def fill(session: Session, settings: Settings, size_name: str = "county", say: S
     size = SIZES[size_name]
     ensure_roles(session)
     seed_policies(session, DOCUMENT)
+    set_city_design(session)
     bulk = Bulk(session)
     city_id = make_city(bulk)
     for code in size.counties:
@@ -75,6 +77,7 @@ def _people_and_homes(bulk: Bulk, county: DemoCounty, city_id: UUID, size: Size,
         homes.plan_for_care_team(home[0], team.id)
         homes.plan_for_micro_leader(home[0])
         bulk.write()
+        publish(bulk, county, staff, home, Random(f"{SEED}/notices"))
         _history(bulk.session, county, staff, homes, size)
 
 

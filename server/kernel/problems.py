@@ -106,6 +106,11 @@ CATALOGUE: dict[str, int] = {
     "callout_open": 409,
     "callout_too_long": 422,
     "callout_ended": 409,
+    # work badges and notice boards
+    "badge_open": 409,
+    "badge_over": 409,
+    "badge_design_missing": 422,
+    "badge_photo_consent": 422,
     # decisions
     "stale": 409,
     "already_decided": 409,

@@ -199,6 +199,16 @@ TABLE: Mapping[str, Grant] = {
     # people and devices
     "absence.enter": Grant(in_grid=_roles(LEADER), offices=_roles("village_committee")),
     "team.name": Grant(offices=_roles("town_government")),
+    # the work badge (Art. 11): the town issues to its people, the county above may end one too, the city sets the design
+    "badge.see": Grant(offices=_roles("town_government", "county_authority")),
+    "badge.issue": Grant(offices=_roles("town_government")),
+    "badge.end": Grant(offices=_roles("town_government", "county_authority")),
+    "badge.design": Grant(anywhere=_roles("city_authority")),
+    # the notice board (Art. 15): kept by the town, whose village may confirm that a poster hangs
+    "supervision.set": Grant(offices=_roles("town_government", "county_authority")),
+    "board.see": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
+    "board.keep": Grant(offices=_roles("town_government")),
+    "board.confirm": Grant(offices=_roles("village_committee", "town_government")),
     "correction.answer": Grant(offices=_roles("town_government"), not_own=True),
     "reset_code.show": Grant(in_grid=_roles(LEADER), anywhere=_roles("security_administrator")),
     "device.revoke": Grant(anywhere=_roles("security_administrator")),

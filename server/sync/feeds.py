@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from server.areas import queries as areas
+from server.badges import queries as badges
 from server.callouts import queries as callouts
 from server.cases import queries as cases
 from server.households import queries as households
@@ -49,6 +50,8 @@ FEEDS: Mapping[str, Rows] = {
     "callout": _kind(callouts.feed_rows, "callout"),
     "callout_answer": _kind(callouts.feed_rows, "callout_answer"),
     "callout_position": _kind(callouts.feed_rows, "callout_position"),
+    "badge": _kind(badges.feed_rows, "badge"),
+    "badge_end": _kind(badges.feed_rows, "badge_end"),
     "message": partial(messages.feed_rows),
     "announced": partial(announced.feed_rows),
     "correction_request": partial(privacy.feed_rows),

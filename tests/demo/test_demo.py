@@ -12,6 +12,9 @@ import sqlalchemy as sa
 
 from server.areas import queries as areas
 from server.areas.models import Border, Grid, MicroGrid, OrgUnit
+from server.badges import queries as badges
+from server.badges.models import Badge
+from server.boards import queries as boards
 from server.demo import commands
 from server.demo.accounts import ACCOUNTS, PASSWORD
 from server.demo.sizes import SIZES
@@ -38,6 +41,7 @@ HANDLES = {
 FEEDS = {
     "grid": areas, "micro_grid": areas, "org_unit": areas, "household": households, "place": households,
     "visit_plan": households, "matter": matters, "review_policy": matters, "policy": matters, "staff": people, "team": people,
+    "badge": badges,
 }  # fmt: skip
 
 
@@ -92,6 +96,16 @@ def test_every_feed_entry_has_a_row_and_every_row_an_entry(session) -> None:
         assert counts[kind] == session.scalar(sa.select(sa.func.count()).select_from(table)), kind
     pairs = sa.select(Appointment.grid_id, Appointment.person_id).where(Appointment.grid_id.is_not(None)).distinct()
     assert counts["staff"] == len(session.execute(pairs).all())
+
+
+def test_the_accounts_have_badges_and_one_home_board_has_changed_since_its_posters(session) -> None:
+    named = set(session.scalars(sa.select(Person.username).join(Badge, Badge.person_id == Person.id)))
+    assert named == {a.username for a in ACCOUNTS if any(p.grid is not None for p in a.posts)}
+    home = sorted(holder(session, "worker").grids | holder(session, "worker3").grids)
+    found = boards.boards_of(session, [session.get_one(Grid, grid) for grid in home], clock.today())
+    places = boards.places_of(session, found)
+    assert sorted(sum(posted.is_old for posted in places[one.grid.id]) for one in found) == [0, 2]
+    assert all(one.words_zh and one.supervision and any(m.phone for m in one.members) for one in found)
 
 
 def test_the_staff_row_is_the_one_that_later_changes_will_touch(session) -> None:

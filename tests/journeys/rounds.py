@@ -97,6 +97,14 @@ class Rounds(Forms):
         phone.tap("correction-send")
         expect(phone.find("correction-row")).to_be_visible()
         yield "my data, a correction asked for", None
+        self.go("me/badge")
+        expect(phone.find("badge-status", status="none")).to_be_visible()
+        yield "work badge, none", None
+        phone.tap("badge-check")
+        phone.find("badge-words").fill("x")
+        phone.tap("badge-judge")
+        expect(phone.find("badge-verdict", answer="unreadable")).to_be_visible()
+        yield "check of a colleague, unreadable", None
         self.go("fixes")
         yield "own fixes, none", None
         self.go("notice")

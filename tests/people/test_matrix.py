@@ -13,6 +13,10 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from server.areas.models import Grid
+from server.badges import commands as badges
+from server.boards import commands as boards
+from server.boards.queries import boards_of
 from server.callouts.commands import open_callout
 from server.kernel import clock
 from server.kernel.ids import new_id
@@ -142,6 +146,35 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
      frozenset({"county"})),
     ("POST", "/office/temporary/<uuid:temporary_id>/end", "/office/temporary/{temporary}/end", {},
      frozenset({"county"})),
+    ("GET", "/office/badges", "/office/badges", {}, frozenset({"town", "county"})),
+    ("GET", "/office/badges/people/<uuid:person_id>", "/office/badges/people/{worker}", {},
+     frozenset({"town", "county"})),
+    ("GET", "/office/badges/print/<size>", "/office/badges/print/cr80", {}, frozenset({"town", "county"})),
+    ("GET", "/office/badges/<uuid:badge_id>/print/<size>", "/office/badges/{badge}/print/a6", {},
+     frozenset({"town", "county"})),
+    ("POST", "/office/badges/people/<uuid:person_id>", "/office/badges/people/{worker2}", {}, frozenset({"town"})),
+    ("POST", "/office/badges/<uuid:badge_id>/renew", "/office/badges/{badge}/renew", {}, frozenset({"town"})),
+    ("POST", "/office/badges/<uuid:badge_id>/end", "/office/badges/{lost_badge}/end", {"reason": "lost"},
+     frozenset({"town", "county"})),
+    ("GET", "/office/badges/design", "/office/badges/design", {}, frozenset({"city"})),
+    ("POST", "/office/badges/design", "/office/badges/design", {}, frozenset()),
+    ("GET", "/office/boards", "/office/boards", {}, frozenset({"village", "town", "county"})),
+    ("GET", "/office/boards/print", "/office/boards/print", {}, frozenset({"village", "town", "county"})),
+    ("GET", "/office/boards/<uuid:grid_id>", "/office/boards/{grid}", {}, frozenset({"village", "town", "county"})),
+    ("POST", "/office/boards/places/<uuid:place_id>/confirm", "/office/boards/places/{place}/confirm",
+     {"mark": "{mark}"}, frozenset({"village", "town"})),
+    ("POST", "/office/boards/places/<uuid:place_id>/remove", "/office/boards/places/{place}/remove", {},
+     frozenset({"town"})),
+    ("POST", "/office/boards/notes/<uuid:note_id>/remove", "/office/boards/notes/{note}/remove", {}, frozenset({"town"})),
+    ("POST", "/office/boards/<uuid:grid_id>/area", "/office/boards/{grid}/area", {"words_zh": "横港路"},
+     frozenset({"town"})),
+    ("POST", "/office/boards/<uuid:grid_id>/phones/<uuid:person_id>", "/office/boards/{grid}/phones/{worker}",
+     {"phone": "0573-1"}, frozenset({"town"})),
+    ("POST", "/office/boards/<uuid:grid_id>/notes", "/office/boards/{grid}/notes", {"words": "x", "day": "2026-11-24"},
+     frozenset({"town"})),
+    ("POST", "/office/boards/<uuid:grid_id>/places", "/office/boards/{grid}/places", {"name": "x"}, frozenset({"town"})),
+    ("POST", "/office/boards/notes", "/office/boards/notes", {}, frozenset()),
+    ("POST", "/office/boards/supervision", "/office/boards/supervision", {}, frozenset()),
     ("GET", "/office/households/import", "/office/households/import", {}, frozenset({"town"})),
     ("GET", "/office/households/import/sheet.xlsx", "/office/households/import/sheet.xlsx", {}, frozenset({"town"})),
     ("POST", "/office/households/import", "/office/households/import", {}, frozenset()),
@@ -167,6 +200,9 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/ring-rule"): (422, frozenset({"county"})),
     ("POST", "/office/channels"): (422, frozenset({"sysadmin"})),
     ("POST", "/office/matters/patrols"): (422, frozenset({"county"})),
+    ("POST", "/office/badges/design"): (422, frozenset({"city"})),
+    ("POST", "/office/boards/notes"): (422, frozenset({"town"})),
+    ("POST", "/office/boards/supervision"): (422, frozenset({"town", "county"})),
     ("POST", "/office/households/import"): (422, frozenset({"town"})),
     ("POST", "/office/households/import/confirm"): (410, frozenset({"town"})),
     ("POST", "/office/households/import/cancel"): (410, frozenset({"town"})),
@@ -246,7 +282,8 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "callout": _callout(app, world),
         "matter": own,
     }
-    return {**world.people, **named, "mutation": _quarantined(app, world)}
+    named |= {"mutation": _quarantined(app, world), "grid": world.areas["grid"]}
+    return {**world.people, **named, **_badges_and_board(app, world)}
 
 
 def _asked(app: Flask, world: World) -> Any:
@@ -301,6 +338,19 @@ def _channel(app: Flask, world: World) -> UUID:
             "address": "wecombot://keyofthegroup",
         }
         return add_channel(session, admin, **told, per_minute=20, position=1, hosts=())
+
+
+def _badges_and_board(app: Flask, world: World) -> dict[str, Any]:
+    """Two work badges, and on the first grid's board a note, a posting place and the mark of what it says."""
+    design = {"heading_zh": "工作证", "heading_en": "x", "issuer": "市", "tone": "red", "valid_months": 12}
+    with writing(app) as session:
+        badges.set_design(session, None, {**design, "from_day": STARTED, "document_no": "示〔2026〕7号"})
+        made = [badges.issue(session, None, world.people[name], None, False).id for name in ("worker", "parttime")]
+        town, grid = holder_of(session, world.people["town"], clock.today()), session.get_one(Grid, world.areas["grid"])
+        note = boards.write_note(session, town, grid.id, "通知", clock.today())
+        place = boards.add_place(session, None, grid.id, "村委会门口")
+        mark = boards_of(session, [grid], clock.today())[0].mark
+        return {"badge": made[0], "lost_badge": made[1], "note": note.id, "place": place.id, "mark": mark}
 
 
 def _callout(app: Flask, world: World) -> str:
@@ -365,6 +415,12 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "request",
                 "temporary",
                 "callout",
+                "badge",
+                "lost_badge",
+                "grid",
+                "note",
+                "place",
+                "mark",
             ),
             world.team,
         ),

@@ -5,6 +5,48 @@
  */
 
 export interface paths {
+    "/api/v1/badge/phone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new secret for this device's minute codes, answered once. ``unknown_device``, ``invalid``. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PhoneRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PhoneSecret"];
+                    };
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -521,6 +563,13 @@ export interface components {
             pin: boolean;
             /** @enum {unknown} */
             track: "off" | "on_phone";
+        };
+        PhoneRequest: {
+            public_key: unknown;
+        };
+        PhoneSecret: {
+            device_id: unknown;
+            secret: unknown;
         };
         Problem: {
             code: string;

@@ -10,6 +10,7 @@ import { stillOut } from '../../records/still_out';
 import { useLive, useStore } from '../../records/store_context';
 import { Said, Zh } from '../../records/words';
 import { changeLook, look, type Look } from '../../shell/look';
+import { PartMissing } from '../../shell/part_missing';
 import { homeOf, leave, mode, phone, status } from '../../shell/session';
 import { syncWords } from '../../shell/sync_words';
 import { sayMoment } from '../../text/days';
@@ -20,7 +21,8 @@ import { Button, Tappable } from '../../ui/button';
 import { OneOf } from '../../ui/chips';
 import { Switch } from '../../ui/field';
 import { Icon, type IconName } from '../../ui/icons';
-import { go } from '../../ui/route';
+import { lazy } from '../../ui/lazy';
+import { go, route } from '../../ui/route';
 import { toast } from '../../ui/toast';
 import { problemWords } from '../../records/words';
 import { AppleHint } from './first_cards';
@@ -28,7 +30,19 @@ import { Devices } from './devices';
 import { Reminders } from './reminders';
 import { StorageMeter } from './storage_meter';
 
+const badges = () => import('../badge/index');
+const Badge = lazy<object>(async () => ({ default: (await badges()).Badge }), PartMissing);
+const CheckColleague = lazy<{ scanned?: string | undefined }>(async () => ({ default: (await badges()).CheckColleague }), PartMissing);
+
+/** `#/me/badge` and `#/me/check/…` lie under 我: the first page need not know them. */
 export default function Me() {
+  const [, second, third] = route.value.parts;
+  if (second === 'badge') return <Badge />;
+  if (second === 'check') return <CheckColleague key={third} scanned={third} />;
+  return <OwnPage />;
+}
+
+function OwnPage() {
   const store = useStore();
   const person = store.session.person;
   const grids = useLive(async (s) => new Map((await s.list('grid')).map((grid) => [grid.id, String(grid.name)])), ['grid']);
@@ -46,6 +60,7 @@ export default function Me() {
       <LookCard />
       <ThisPhone />
       <section class="card flat"><div class="rows">
+        {modesOf(store.session.roles).length > 0 && <Go icon="me" to="/me/badge" words={p('badge.open')} testid="me-badge" />}
         <Go icon="information" to="/mydata" words={t('me.data')} testid="me-data" />
         {modesOf(store.session.roles).length > 0 && <Go icon="refused" to={`/log/outside_order/${newId()}`} words={o('open')} testid="me-outside" />}
       </div></section>
