@@ -102,6 +102,16 @@ CATALOGUE: dict[str, int] = {
     "too_late": 409,
     "complaint_elsewhere": 422,
     "ref_taken": 409,
+    # the matter list
+    "draft_closed": 409,
+    "matter_on_list": 409,
+    "nothing_adjusted": 422,
+    "consent_lacking": 422,
+    "department_not_asked": 422,
+    "department_disagrees": 422,
+    "duty_on_record": 422,
+    "department_exists": 409,
+    "department_in_use": 409,
     # emergency mode
     "callout_open": 409,
     "callout_too_long": 422,

@@ -205,6 +205,10 @@ TABLE: Mapping[str, Grant] = {
     "sealed_file.take_in": Grant(anywhere=_roles("town_government", "county_authority", "security_administrator")),
     # lists and settings
     "matter.set_photo_policy": Grant(anywhere=_roles("county_authority")),
+    "matter.list": Grant(anywhere=_roles("county_authority")),
+    "matter.support": Grant(anywhere=_roles("county_authority")),
+    "department.add": Grant(anywhere=_roles("county_authority", "city_authority")),
+    "department.close": Grant(anywhere=_roles("city_authority")),
     "matter.temporary": Grant(anywhere=_roles("county_authority")),
     "review_policy.set": Grant(anywhere=_roles("county_authority")),
     "gas_number.set": Grant(anywhere=_roles("county_authority")),

@@ -159,6 +159,12 @@ def withdraw(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     return task
 
 
+def withdraw_by_nobody(session: Session, task: Task, now: int) -> None:
+    """The task's matter has left the list; the row is locked."""
+    task.state = rules.WITHDRAWN
+    _advance(session, task, None, now, "withdrawn")
+
+
 def set_due(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     """More time, or another day: what was handed back waits again. Conflict ``stale``; ``matter_ends_before``."""
     insist(rules.due_fits(told["due_day"], act.day))

@@ -16,7 +16,7 @@ from flask import Flask
 from server.callouts.commands import open_callout
 from server.kernel import clock
 from server.kernel.ids import new_id
-from server.matters import temporary
+from server.matters import departments, drafting, temporary
 from server.matters.queries import matter_list
 from server.messages.commands import ring
 from server.messages.delivering import round_
@@ -29,6 +29,7 @@ from server.platform.db import db
 from server.platform.jobs import Sweeper, Worker
 from server.tasks import requests
 from tests.builders import Browser, add_person, at_desk, signed_in, writing
+from tests.matters.lists import GONE, NEW, draft_of, in_days
 from tests.strangers import DESKS_B, add_strangers
 from tests.sync.phone import Phone, correction, hazard, outside_order
 from tests.sync.test_scope import case_of, refused_task
@@ -40,6 +41,19 @@ EVERYBODY = frozenset(PHONES + DESKS)
 
 MATTER = {"photo_policy": "optional", "reason": "试行", "document_no": "示〔2026〕1号", "review_mode": "all"}
 PROVIDED = {"document_no": "示〔2026〕30号", "most_days": "30"}
+ADJUSTED = {name: str(value) for name, value in NEW.items() if value is not None} | {"departments": "fire"}
+LEAVES = {name: GONE[name] for name in ("code", "proposed_by", "reason")}
+ASKED = {"department": "fire", "asked_on": clock.today().isoformat(), "answer": ""}
+PUBLIC_FROM = {"from_day": in_days(10).isoformat(), "list_document": "示〔2026〕42号"}
+SUPPORTED = {
+    "id": str(new_id()),
+    "department": "fire",
+    "kind": "training",
+    "day": clock.today().isoformat(),
+    "words": "x",
+}
+WITHDRAWN = {"missing": "funds", "heard_on": clock.today().isoformat(), "reason": "x", "withdrawal_document": "示1",
+             "from_day": in_days(20).isoformat()}  # fmt: skip
 FILE = {"file_format": "csv", "purpose": "例会"}
 # method, rule, path, fields of a form, who comes in (200 or a redirect onwards); all others 403, the signed-out 303 or 401
 ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
@@ -132,6 +146,31 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("POST", "/office/matters/<uuid:matter_id>", "/office/matters/{matter}", MATTER, frozenset({"county"})),
     ("POST", "/office/matters/patrols", "/office/matters/patrols", {}, frozenset()),
     ("POST", "/office/matters/gas-number", "/office/matters/gas-number", {}, frozenset({"county"})),
+    ("GET", "/office/matters/list", "/office/matters/list", {}, frozenset({"county"})),
+    ("POST", "/office/matters/list", "/office/matters/list", {}, frozenset({"county"})),
+    ("GET", "/office/matters/list/adjust", "/office/matters/list/adjust", {}, frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/adjust", "/office/matters/list/{draft}/adjust", ADJUSTED,
+     frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/withdraw", "/office/matters/list/{draft}/withdraw", LEAVES,
+     frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/adjustments/<uuid:adjustment_id>/consent",
+     "/office/matters/list/{draft}/adjustments/{adjustment}/consent", {"consent_document": "示1"}, frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/adjustments/<uuid:adjustment_id>/leave-out",
+     "/office/matters/list/{draft}/adjustments/{spare}/leave-out", {}, frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/opinions", "/office/matters/list/{draft}/opinions", ASKED,
+     frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/publish", "/office/matters/list/{draft}/publish", PUBLIC_FROM,
+     frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/drop", "/office/matters/list/{draft}/drop", {}, frozenset()),
+    ("GET", "/office/matters/support", "/office/matters/support", {}, frozenset({"county"})),
+    ("POST", "/office/matters/support/period", "/office/matters/support/period", {}, frozenset({"county"})),
+    ("GET", "/office/matters/support/<code>", "/office/matters/support/HAZ-01", {}, frozenset({"county"})),
+    ("POST", "/office/matters/support/<code>", "/office/matters/support/HAZ-01", SUPPORTED, frozenset({"county"})),
+    ("POST", "/office/matters/support/<code>/withdraw", "/office/matters/support/HAZ-02/withdraw", WITHDRAWN,
+     frozenset({"county"})),
+    ("GET", "/office/departments", "/office/departments", {}, frozenset({"county", "city"})),
+    ("POST", "/office/departments", "/office/departments", {}, frozenset()),
+    ("POST", "/office/departments/<code>/close", "/office/departments/{department}/close", {}, frozenset({"city"})),
     ("GET", "/office/temporary", "/office/temporary", {}, frozenset({"county"})),
     ("POST", "/office/temporary", "/office/temporary", {}, frozenset()),
     ("POST", "/office/temporary/document", "/office/temporary/document", PROVIDED, frozenset({"county"})),
@@ -152,6 +191,8 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/enter"): (422, frozenset({"village", "town"})),
     ("POST", "/office/requests"): (422, frozenset({"dept"})),
     ("POST", "/office/temporary"): (422, frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/drop"): (409, frozenset({"county"})),
+    ("POST", "/office/departments"): (422, frozenset({"county", "city"})),
     ("POST", "/office/callouts"): (422, frozenset({"town", "county"})),
     ("POST", "/office/callouts/<uuid:callout_id>/answer"): (404, frozenset(DESKS)),
     ("GET", "/office/callouts/<uuid:callout_id>/positions/<uuid:person_id>"): (404, frozenset({"town"})),
@@ -243,6 +284,7 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "callout": _callout(app, world),
         "matter": own,
     }
+    named |= _list(app, world)
     return {**world.people, **named, "mutation": _quarantined(app, world)}
 
 
@@ -269,6 +311,16 @@ def _temporary(app: Flask, world: World) -> Any:
         temporary.provide(session, county, "示〔2026〕30号", 30)
         days = {"from_day": clock.today(), "last_day": clock.today()}
         return temporary.write_down(session, county, {**told, **days}).id
+
+
+def _list(app: Flask, world: World) -> dict[str, Any]:
+    """A draft of the county with two adjustments, and a department that no matter names."""
+    with writing(app) as session:
+        county = holder_of(session, world.people["county"], clock.today())
+        draft = draft_of(session, county, NEW, GONE)
+        kept, spare = drafting.adjustments_of(session, draft.id)[::-1]
+        added = departments.add(session, county, "water_affairs", "水利", "Water affairs")
+        return {"draft": draft.id, "adjustment": kept.id, "spare": spare.id, "department": added.code}
 
 
 def _case(app: Flask, world: World) -> str:
@@ -362,6 +414,10 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "request",
                 "temporary",
                 "callout",
+                "draft",
+                "adjustment",
+                "spare",
+                "department",
             ),
             world.team,
         ),
