@@ -104,6 +104,8 @@ from server.tasks import desk_pages as task_desk_pages
 from server.tasks import leaving as task_leaving
 from server.tasks import pages as task_pages
 from server.tasks import request_pages as task_request_pages
+from server.workforce import commendation_pages, cover_pages, covers, record_pages, training_pages
+from server.workforce import pages as workforce_pages
 
 FORM_FIELDS_BYTES = 1 * 2**20
 FEED_KEEPS_MS = 92 * clock.DAY_MS
@@ -136,6 +138,11 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         case_pages.blueprint,
         case_desk_pages.blueprint,
         case_desk_pages.levels_blueprint,
+        training_pages.blueprint,
+        cover_pages.blueprint,
+        workforce_pages.blueprint,
+        commendation_pages.blueprint,
+        *record_pages.BLUEPRINTS,
         *photo_api.blueprints,
     ]
 
@@ -203,6 +210,7 @@ def plug_jobs() -> None:
         ("unverified", jobs.HOUR, swept(lambda session, now: cases.close_unverified(session, clock.day_of(now)))),
         ("cases", jobs.DAY, swept(cases.archive_old)),
         ("overdue_cases", jobs.HOUR, swept(cases.escalate_overdue)),
+        ("covers", jobs.DAY, swept(lambda session, _now: covers.alarm(session))),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
         (
             "absences",

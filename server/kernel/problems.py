@@ -112,6 +112,10 @@ CATALOGUE: dict[str, int] = {
     "duty_on_record": 422,
     "department_exists": 409,
     "department_in_use": 409,
+    # the workforce
+    "person_unknown": 422,
+    "training_lacking": 422,
+    "consent_needed": 403,
     # emergency mode
     "callout_open": 409,
     "callout_too_long": 422,

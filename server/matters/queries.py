@@ -179,6 +179,7 @@ def _facts(entry: Matter, review_days: int, advice: tuple[str, ...]) -> MatterFa
     same = (
         "id", "code", "duty", "data_class", "photo_policy", "low_risk", "from_day", "to_day", "county_code", "name_zh",
         "name_en", "start_level", "max_level", "deadline", "deadline_unit", "deadline_from", "relook_days", "fix_days",
+        "training",
     )  # fmt: skip
     review = ReviewFacts(entry.review_mode, entry.review_percent or 0, review_days)
     return MatterFacts(**{name: getattr(entry, name) for name in same}, review=review, advice=advice)

@@ -53,6 +53,11 @@ SHIPPED_POLICIES: dict[str, Any] = {  # name → value; each may be set by a doc
     # county code → {"document_no", "most_days"}: the county's own document that provides for urgent temporary matters, and
     # how long one may last; a county that is not named has none (Art. 8)
     "temporary_matters": {},
+    # county code → {"document_no", "social_owner", "warn_days"}: who owes the social insurances and the fund, which Art. 19
+    # leaves open, and how many days before its end a cover is warned of
+    "cover_rules": {},
+    # county code → {"document_no", "from"}: from which day class-S work is refused to whoever lacks a matter's training
+    "training_rule": {},
     "gas_numbers": {},  # county code → telephone number of its gas repair service
 }
 
@@ -81,6 +86,7 @@ class MatterFacts:
     relook_days: int | None = None
     fix_days: int | None = None
     advice: tuple[str, ...] = ()
+    training: str | None = None
 
     @property
     def last_day(self) -> date | None:

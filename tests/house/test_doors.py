@@ -26,6 +26,7 @@ PUBLIC = {
     "GET /matters/versions": "what was made public stays public (Art. 8)",
     "GET /matters/versions/<int:number>": "what was made public stays public (Art. 8)",
     "GET /matters/difference": "what a new version changes is public (Art. 8)",
+    "GET /keys/records.json": "public keys, to check an achievement record with (Art. 20)",
     "GET /openapi.json": "describes the doors",
     "GET /healthz": "monitoring",
     "GET /metrics": "asks for a token or the system administrator itself",

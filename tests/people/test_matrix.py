@@ -28,6 +28,8 @@ from server.people.queries import holder_of
 from server.platform.db import db
 from server.platform.jobs import Sweeper, Worker
 from server.tasks import requests
+from server.workforce import commands as workforce
+from server.workforce import covers, training
 from tests.builders import Browser, add_person, at_desk, signed_in, writing
 from tests.matters.lists import GONE, NEW, draft_of, in_days
 from tests.strangers import DESKS_B, add_strangers
@@ -54,6 +56,12 @@ SUPPORTED = {
 }
 WITHDRAWN = {"missing": "funds", "heard_on": clock.today().isoformat(), "reason": "x", "withdrawal_document": "示1",
              "from_day": in_days(20).isoformat()}  # fmt: skip
+COVERED = {"id": str(new_id()), "username": "worker", "kind": "pension", "from_day": clock.today().isoformat()}
+EQUIPPED = {"id": str(new_id()), "username": "worker", "thing": "雨衣", "issued_on": clock.today().isoformat()}
+HELPS = {"id": str(new_id()), "grid_id": "{grid}", "kind": "volunteer", "name": "x", "helps_with": "x",
+         "from_day": clock.today().isoformat()}  # fmt: skip
+PRAISED = {"id": str(new_id()), "of_what": "resident", "resident": "x", "words": "x"}
+RECORDS = "/office/records-of-achievement"
 FILE = {"file_format": "csv", "purpose": "例会"}
 # method, rule, path, fields of a form, who comes in (200 or a redirect onwards); all others 403, the signed-out 303 or 401
 ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
@@ -171,6 +179,31 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/departments", "/office/departments", {}, frozenset({"county", "city"})),
     ("POST", "/office/departments", "/office/departments", {}, frozenset()),
     ("POST", "/office/departments/<code>/close", "/office/departments/{department}/close", {}, frozenset({"city"})),
+    ("GET", "/office/covers", "/office/covers", {}, frozenset({"town", "county"})),
+    ("POST", "/office/covers", "/office/covers", COVERED, frozenset({"town", "county"})),
+    ("POST", "/office/covers/<uuid:cover_id>/end", "/office/covers/{cover}/end", {"last_day": COVERED["from_day"]},
+     frozenset({"town", "county"})),
+    ("POST", "/office/covers/rules", "/office/covers/rules", {"social_owner": "town"}, frozenset({"county"})),
+    ("GET", "/office/training", "/office/training", {}, frozenset({"county"})),
+    ("POST", "/office/training", "/office/training", {}, frozenset()),
+    ("POST", "/office/training/rule", "/office/training/rule", {}, frozenset({"county"})),
+    ("GET", "/office/training/<uuid:course_id>", "/office/training/{course}", {}, frozenset({"county"})),
+    ("POST", "/office/training/<uuid:course_id>", "/office/training/{course}", {"people": "worker"},
+     frozenset({"county"})),
+    ("GET", "/office/equipment", "/office/equipment", {}, frozenset({"county"})),
+    ("POST", "/office/equipment", "/office/equipment", EQUIPPED, frozenset({"county"})),
+    ("POST", "/office/equipment/<uuid:equipment_id>/return", "/office/equipment/{equipment}/return",
+     {"returned_on": EQUIPPED["issued_on"]}, frozenset({"county"})),
+    ("GET", "/office/helpers", "/office/helpers", {}, frozenset({"village", "town"})),
+    ("POST", "/office/helpers", "/office/helpers", HELPS, frozenset({"village", "town"})),
+    ("POST", "/office/helpers/<uuid:helper_id>/end", "/office/helpers/{helper}/end", {}, frozenset({"village", "town"})),
+    ("GET", "/office/commendations", "/office/commendations", {}, frozenset({"village", "town", "county"})),
+    ("POST", "/office/commendations", "/office/commendations", PRAISED, frozenset({"village", "town", "county"})),
+    ("POST", "/office/commendations/<uuid:commendation_id>", "/office/commendations/{commendation}",
+     {"decision": "declined", "decision_words": "x"}, frozenset({"county"})),
+    ("GET", RECORDS, RECORDS, {}, frozenset({"town", "county"})),
+    ("GET", f"{RECORDS}/<uuid:person_id>", f"{RECORDS}/{{worker}}", {}, frozenset({"town", "county"})),
+    ("GET", f"{RECORDS}/<uuid:person_id>.json", f"{RECORDS}/{{worker}}.json", {}, frozenset({"town", "county"})),
     ("GET", "/office/temporary", "/office/temporary", {}, frozenset({"county"})),
     ("POST", "/office/temporary", "/office/temporary", {}, frozenset()),
     ("POST", "/office/temporary/document", "/office/temporary/document", PROVIDED, frozenset({"county"})),
@@ -192,6 +225,7 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/requests"): (422, frozenset({"dept"})),
     ("POST", "/office/temporary"): (422, frozenset({"county"})),
     ("POST", "/office/matters/list/<uuid:draft_id>/drop"): (409, frozenset({"county"})),
+    ("POST", "/office/training"): (422, frozenset({"county"})),
     ("POST", "/office/departments"): (422, frozenset({"county", "city"})),
     ("POST", "/office/callouts"): (422, frozenset({"town", "county"})),
     ("POST", "/office/callouts/<uuid:callout_id>/answer"): (404, frozenset(DESKS)),
@@ -284,7 +318,7 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "callout": _callout(app, world),
         "matter": own,
     }
-    named |= _list(app, world)
+    named |= _list(app, world) | _workforce(app, world)
     return {**world.people, **named, "mutation": _quarantined(app, world)}
 
 
@@ -321,6 +355,26 @@ def _list(app: Flask, world: World) -> dict[str, Any]:
         kept, spare = drafting.adjustments_of(session, draft.id)[::-1]
         added = departments.add(session, county, "water_affairs", "水利", "Water affairs")
         return {"draft": draft.id, "adjustment": kept.id, "spare": spare.id, "department": added.code}
+
+
+def _workforce(app: Flask, world: World) -> dict[str, Any]:
+    """Of the first town: a cover, a thing, a course, a proposal of the village, a helper; the worker's consent."""
+    told = {"insurer": "", "policy_no": "", "last_day": None, "from_day": clock.today(), "id": new_id()}
+    at = {"day": clock.today(), "last_day": None, "pass_mark": None, "document_no": "", "department": "", "topics": []}
+    praise = {"id": new_id(), "of_what": "person", "username": "worker", "unit_id": None, "resident": "", "words": "x"}
+    helper = {**HELPS, "id": new_id(), "grid_id": world.areas["grid"], "organisation": "", "last_day": None}
+    with writing(app) as session:
+        by = {name: holder_of(session, world.people[name], clock.today()) for name in ("village", "town", "county")}
+        cover = covers.write_down(session, by["town"], {**told, "username": "worker", "kind": "medical"})
+        equipped = {**EQUIPPED, "id": new_id(), "size": "", "issued_on": clock.today()}
+        thing = workforce.equip(session, by["county"], equipped)
+        course = training.add_course(session, by["county"], {**at, "id": new_id(), "kind": "course", "title": "x"})
+        workforce.consent(session, world.people["worker"], "x")
+        return {
+            "cover": cover.id, "equipment": thing.id, "course": course.id, "grid": world.areas["grid"],
+            "commendation": workforce.propose(session, by["village"], praise).id,
+            "helper": workforce.take_helper(session, by["village"], {**helper, "from_day": clock.today()}).id,
+        }  # fmt: skip
 
 
 def _case(app: Flask, world: World) -> str:
@@ -418,6 +472,12 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "adjustment",
                 "spare",
                 "department",
+                "cover",
+                "course",
+                "equipment",
+                "commendation",
+                "helper",
+                "grid",
             ),
             world.team,
         ),
