@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.kernel import clock
@@ -78,7 +79,10 @@ def write_down(session: Session, actor: Holder, told: Mapping[str, Any]) -> Matt
         written_at=clock.now(), written_by=actor.person_id,
     )  # fmt: skip
     session.add(made)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # the same form, sent twice at once
+        raise Problem("record_exists") from error
     return made
 
 

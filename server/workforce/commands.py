@@ -18,6 +18,7 @@ from server.people.models import Person
 from server.people.rules import TABLE, Holder, Thing, may
 from server.workforce import persons, rules
 from server.workforce.models import Commendation, Equipment, Helper, RecordConsent
+from server.workforce.writing import add_once, insist_new
 
 EQUIP, PROPOSE, DECIDE, HELP = "equipment.keep", "commendation.propose", "commendation.decide", "helper.keep"
 
@@ -28,13 +29,12 @@ def equip(session: Session, actor: Holder, told: Mapping[str, Any]) -> Equipment
     insist(may(actor, EQUIP))
     person = persons.find(session, actor, EQUIP, told["username"])
     _insist_past(told["issued_on"])
-    _insist_new(session, Equipment, told["id"])
+    insist_new(session, Equipment, told["id"])
     made = Equipment(
         id=told["id"], county_code=person.county_code, person_id=person.id, thing=told["thing"],
         size=told["size"] or None, issued_on=told["issued_on"], issued_by=actor.person_id,
     )  # fmt: skip
-    session.add(made)
-    session.flush()
+    add_once(session, made)
     return made
 
 
@@ -69,13 +69,12 @@ def propose(session: Session, actor: Holder, told: Mapping[str, Any]) -> Commend
         named["resident"] = told["resident"]
     else:
         raise Problem("invalid", fields=["resident"])
-    _insist_new(session, Commendation, told["id"])
+    insist_new(session, Commendation, told["id"])
     made = Commendation(
         id=told["id"], county_code=actor.county_code, of_what=told["of_what"], words=told["words"],
         proposed_unit=min(own, key=str), proposed_at=clock.now(), proposed_by=actor.person_id, **named,
     )  # fmt: skip
-    session.add(made)
-    session.flush()
+    add_once(session, made)
     return made
 
 
@@ -130,14 +129,13 @@ def take_helper(session: Session, actor: Holder, told: Mapping[str, Any]) -> Hel
     _insist_grid(session, actor, told["grid_id"])
     if told["last_day"] is not None and told["last_day"] < told["from_day"]:
         raise Problem("invalid", fields=["last_day"])
-    _insist_new(session, Helper, told["id"])
+    insist_new(session, Helper, told["id"])
     same = ("id", "grid_id", "kind", "name", "helps_with", "from_day")
     made = Helper(
         **{name: told[name] for name in same}, county_code=actor.county_code, organisation=told["organisation"] or None,
         to_day=told["last_day"], written_by=actor.person_id,
     )  # fmt: skip
-    session.add(made)
-    session.flush()
+    add_once(session, made)
     return made
 
 
@@ -166,8 +164,3 @@ def _insist_grid(session: Session, actor: Holder, grid_id: UUID) -> None:
 def _insist_past(day: date) -> None:
     if day > clock.today():
         raise Problem("day_out_of_range")
-
-
-def _insist_new(session: Session, table: Any, key: UUID) -> None:
-    if session.get(table, key) is not None:
-        raise Problem("record_exists")

@@ -31,6 +31,7 @@ from server.people.rules import Holder, may
 from server.platform import streams
 from server.workforce import persons, rules
 from server.workforce.models import Cover, CoverAlarm
+from server.workforce.writing import add_once, insist_new
 
 KEEP, RULE, POLICY = "cover.keep", "cover.rule", "cover_rules"
 KIND = "guarantee"  # the row on the worker's own phone
@@ -73,15 +74,13 @@ def write_down(session: Session, actor: Holder, told: Mapping[str, Any]) -> Cove
     person = persons.find(session, actor, KEEP, told["username"])
     to_day = told["last_day"] + timedelta(days=1) if told["last_day"] else None
     insist(rules.cover_may_be(told["kind"], told["from_day"], to_day))
-    if session.get(Cover, told["id"]) is not None:
-        raise Problem("record_exists")
+    insist_new(session, Cover, told["id"])
     made = Cover(
         id=told["id"], county_code=person.county_code, person_id=person.id, kind=told["kind"], from_day=told["from_day"],
         to_day=to_day, insurer=told["insurer"] or None, policy_no=told["policy_no"] or None, written_at=clock.now(),
         written_by=actor.person_id,
     )  # fmt: skip
-    session.add(made)
-    session.flush()
+    add_once(session, made)
     _turn(session, [person.id], person.county_code)
     return made
 

@@ -19,6 +19,7 @@ from server.people.models import Person
 from server.people.rules import Holder, may
 from server.workforce import rules
 from server.workforce.models import Attendance, Course
+from server.workforce.writing import add_once, insist_new
 
 KEEP, POLICY = "training.keep", "training_rule"
 
@@ -33,16 +34,14 @@ def add_course(session: Session, actor: Holder, told: Mapping[str, Any]) -> Cour
         raise Problem("invalid", fields=["topics"])
     if told["last_day"] is not None and told["last_day"] < told["day"]:
         raise Problem("invalid", fields=["last_day"])
-    if session.get(Course, told["id"]) is not None:
-        raise Problem("record_exists")
+    insist_new(session, Course, told["id"])
     same = ("id", "kind", "title", "day", "pass_mark", "last_day")
     made = Course(
         **{name: told[name] for name in same}, topics=sorted(set(told["topics"])), county_code=actor.county_code,
         department_id=departments.get(told["department"]), document_no=told["document_no"] or None, made_at=clock.now(),
         made_by=actor.person_id,
     )  # fmt: skip
-    session.add(made)
-    session.flush()
+    add_once(session, made)
     return made
 
 
@@ -52,6 +51,7 @@ def note_attendance(session: Session, actor: Holder, course_id: UUID, text: str)
     Refuses with ``not_found``, ``not_allowed``, ``person_unknown`` (with the faulty lines), ``day_out_of_range``.
     """
     course = one_course(session, actor, course_id)
+    session.get(Course, course_id, with_for_update=True, populate_existing=True)  # two lists at once follow each other
     if course.day > clock.today():
         raise Problem("day_out_of_range")
     told, faulty = rules.attendance_of(text)
@@ -62,7 +62,7 @@ def note_attendance(session: Session, actor: Holder, course_id: UUID, text: str)
         raise Problem("person_unknown", fields=["people"], lines=sorted(faulty))
     if course.pass_mark is not None and any(mark is None for _line, _username, mark in told):
         raise Problem("invalid", fields=["people"])
-    held = sa.select(Attendance).where(Attendance.course_id == course.id).with_for_update()
+    held = sa.select(Attendance).where(Attendance.course_id == course.id)
     rows = {one.person_id: one for one in session.scalars(held)}
     for _line, username, mark in told:
         person_id = known[username]
