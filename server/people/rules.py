@@ -214,6 +214,7 @@ TABLE: Mapping[str, Grant] = {
     "gas_number.set": Grant(anywhere=_roles("county_authority")),
     # the workforce: covers by the town and the county, equipment and training by the county, praise proposed from below
     "cover.keep": Grant(offices=_roles("town_government", "county_authority")),
+    "staff.import": Grant(offices=_roles("town_government", "county_authority")),
     "cover.rule": Grant(anywhere=_roles("county_authority")),
     "equipment.keep": Grant(anywhere=_roles("county_authority")),
     "training.keep": Grant(anywhere=_roles("county_authority")),
