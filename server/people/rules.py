@@ -199,6 +199,7 @@ TABLE: Mapping[str, Grant] = {
     "correction.answer": Grant(offices=_roles("town_government"), not_own=True),
     "reset_code.show": Grant(in_grid=_roles(LEADER), anywhere=_roles("security_administrator")),
     "device.revoke": Grant(anywhere=_roles("security_administrator")),
+    "second_factor.reset": Grant(anywhere=_roles("security_administrator")),
     "device.list": Grant(anywhere=_roles("security_administrator", "system_administrator")),
     "quarantine.take_in": Grant(offices=_roles("town_government"), anywhere=_roles("county_authority")),
     "lost.see": Grant(in_grid=_roles(LEADER), offices=_roles("town_government"), anywhere=_roles("county_authority")),
@@ -307,6 +308,13 @@ KEEP_ENDED_MS = 30 * DAY_MS  # sessions that ended and codes that expired
 LEAST_PASSWORD = 10
 RESET_MINUTES, RESET_TRIES = 15, 5
 OFFICE, PHONE = "office", "phone"
+CODE_SECONDS, MOST_WRONG_CODES = 30, 10
+
+
+def steps_around(seconds: int) -> tuple[int, int, int]:
+    """The steps whose code is taken at a time: clocks of desk and server may differ by one."""
+    step = seconds // CODE_SECONDS
+    return step - 1, step, step + 1
 
 
 def session_kind(roles: frozenset[str]) -> str:

@@ -34,6 +34,7 @@ EQUIPPED = {"id": str(new_id()), "username": "worker", "thing": "雨衣", "issue
 HELPS = {"id": str(new_id()), "grid_id": "{grid}", "kind": "volunteer", "name": "x", "helps_with": "x",
          "from_day": clock.today().isoformat()}  # fmt: skip
 PRAISED = {"id": str(new_id()), "of_what": "resident", "resident": "x", "words": "x"}
+OFFICES = frozenset({"village", "town", "dept", "county", "city", "sysadmin", "secadmin", "auditor"})
 RECORDS = "/office/records-of-achievement"
 
 ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
@@ -67,6 +68,11 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("POST", "/office/staff/import", "/office/staff/import", {}, frozenset()),
     ("POST", "/office/staff/import/confirm", "/office/staff/import/confirm", {}, frozenset()),
     ("POST", "/office/staff/import/cancel", "/office/staff/import/cancel", {}, frozenset()),
+    ("GET", "/office/second-factor", "/office/second-factor", {}, OFFICES),
+    ("POST", "/office/second-factor", "/office/second-factor", {}, OFFICES),
+    ("POST", "/office/second-factor/confirm", "/office/second-factor/confirm", {}, frozenset()),
+    ("POST", "/office/second-factor/remove", "/office/second-factor/remove", {}, frozenset()),
+    ("POST", "/office/second-factor/reset", "/office/second-factor/reset", {"username": "town"}, frozenset({"secadmin"})),
     ("GET", "/office/covers", "/office/covers", {}, frozenset({"town", "county"})),
     ("POST", "/office/covers", "/office/covers", COVERED, frozenset({"town", "county"})),
     ("POST", "/office/covers/<uuid:cover_id>/end", "/office/covers/{cover}/end", {"last_day": COVERED["from_day"]},
@@ -94,6 +100,8 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", f"{RECORDS}/<uuid:person_id>.json", f"{RECORDS}/{{worker}}.json", {}, frozenset({"town", "county"})),
 ]  # fmt: skip
 MISSING = {
+    ("POST", "/office/second-factor/confirm"): (401, OFFICES),
+    ("POST", "/office/second-factor/remove"): (401, OFFICES),
     ("POST", "/office/matters/list/<uuid:draft_id>/drop"): (409, frozenset({"county"})),
     ("POST", "/office/departments"): (422, frozenset({"county", "city"})),
     ("POST", "/office/staff/import"): (422, frozenset({"town", "county"})),

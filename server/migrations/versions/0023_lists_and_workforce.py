@@ -1,4 +1,4 @@
-"""matter list versions and workforce"""
+"""matter list versions, workforce, second factor"""
 
 from __future__ import annotations
 
@@ -204,6 +204,15 @@ def upgrade() -> None:
     with op.batch_alter_table('record_consent', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_record_consent_person_id'), ['person_id'], unique=False)
 
+    op.create_table('second_factor',
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('secret', sa.LargeBinary(), nullable=False),
+    sa.Column('confirmed_at', sa.BigInteger(), nullable=True),
+    sa.Column('last_step', sa.Integer(), nullable=False),
+    sa.Column('wrong', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_second_factor_person_id_person')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_second_factor'))
+    )
     op.create_table('attendance',
     sa.Column('course_id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
