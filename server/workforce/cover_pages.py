@@ -20,7 +20,7 @@ from server.workforce import covers, persons
 from server.workforce.rules import COVERS, MOST_WARN_DAYS, OWNERS
 from server.workforce.schemas import CoverEnd, CoverForm, CoverRulesForm
 
-PATH = "/office/covers"
+PATH, SHOWN = "/office/covers", 200
 blueprint = Blueprint("covers", __name__, url_prefix=PATH)
 FORM, END, RULES = CoverForm(), CoverEnd(), CoverRulesForm()
 
@@ -84,12 +84,14 @@ def _shown(problem: Problem | None = None) -> Any:
             person = persons.find(session, holder, covers.KEEP, username)
         except Problem as unknown:
             problem = unknown
+    lacking = covers.lacking_under(session, holder)
     return page(
         "office/covers.html",
         problem,
         person=person,
         held=covers.covers_of(session, person.id) if person else [],
-        lacking=covers.lacking_under(session, holder),
+        lacking=lacking[:SHOWN],
+        count=len(lacking),
         alarms=covers.alarms_of(session, holder),
         rules=covers.rules_of(session, holder.county_code),
         may_rule=bool(may(holder, covers.RULE)),

@@ -156,16 +156,19 @@ def alarm(session: Session, county_codes: Collection[str] | None = None) -> int:
 
 def feed_rows(session: Session, person_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """The row ``guarantee`` of the worker's own phone: each cover, until when, and whom to ask. Id: the person's."""
-    rows: dict[UUID, dict[str, Any]] = {}
     grids = _grids_of(session, person_ids)
-    for person in session.scalars(sa.select(Person).where(Person.id.in_(list(grids)))):
-        owners = owners_of(session, grids[person.id], person.county_code)
-        states = states_of(session, [person.id], person.county_code)[person.id]
-        rows[person.id] = {
-            "id": str(person.id),
-            "covers": [_row(one, owners.get(one.kind)) for one in states],
-            "as_of": clock.today().isoformat(),
-        }
+    by_county: dict[str, list[UUID]] = defaultdict(list)
+    for person_id, county_code in session.execute(
+        sa.select(Person.id, Person.county_code).where(Person.id.in_(list(grids)))
+    ):
+        by_county[county_code].append(person_id)
+    rows: dict[UUID, dict[str, Any]] = {}
+    for county_code, people in by_county.items():
+        states = states_of(session, people, county_code)
+        for person_id in people:
+            owners = owners_of(session, grids[person_id], county_code)
+            covers = [_row(one, owners.get(one.kind)) for one in states[person_id]]
+            rows[person_id] = {"id": str(person_id), "covers": covers, "as_of": clock.today().isoformat()}
     return rows
 
 
