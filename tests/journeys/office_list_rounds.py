@@ -5,7 +5,16 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from server.kernel import clock
+from server.text import text
+from server.workforce.staff_rules import FIELDS
+from tests.households.sheets import sheet
 from tests.journeys.office_case_rounds import CaseRounds, Stops
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STAFF = sheet(
+    ("worker", "张三", "", "专职网格员", "330424102000001", "2026-06-01"), ("A", "", "x", "村长", "9", "x"),
+    headings=[text(f"staff_import.column.{name}", "zh") for name in FIELDS],
+)  # fmt: skip
 
 
 class ListRounds(CaseRounds):
@@ -107,3 +116,21 @@ class ListRounds(CaseRounds):
         self.open("/my-record")
         self.send("form[action='/my-record'] button")
         yield "own record, agreed"
+        self.open("/office/records-of-achievement?username=county")
+        expect(self.page.locator("table.slip")).to_be_visible()
+        yield "record, made out"
+        self.open("/office/second-factor")
+        self.send("form[action='/office/second-factor'] button")
+        yield "second factor, to be confirmed"
+        self.page.locator("#code").fill("123456")
+        self.send("form[action$='/confirm'] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "second factor, a wrong code"
+
+    def staff(self) -> Stops:
+        """At the desk of whoever may take on."""
+        self.open("/office/staff/import")
+        self.page.locator("#file").set_input_files({"name": "staff.xlsx", "mimeType": XLSX, "buffer": STAFF})
+        self.send("form[action='/office/staff/import'] button")
+        expect(self.page.locator("tbody tr").first).to_be_visible()
+        yield "staff from a sheet, faulty"

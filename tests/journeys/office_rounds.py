@@ -127,6 +127,7 @@ class OfficeRounds(ListRounds):
         yield from self.lists()
         yield from self.support()
         yield from self.workforce()
+        yield from self.staff()
         yield from self.messages()
         self.open("/office/orders/units")
         expect(self.page.locator("tbody tr").first).to_be_visible()
