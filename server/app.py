@@ -53,13 +53,15 @@ from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
 from server.households import commands as household_commands
+from server.households import leaving as household_leaving
 from server.households import pages as household_pages
 from server.households import registry as households
 from server.households import staging
 from server.kernel import clock
+from server.matters import department_pages, leaving, list_pages, support_pages, temporary_pages
 from server.matters import pages as matter_pages
 from server.matters import public_pages as public_matter_pages
-from server.matters import temporary_pages
+from server.matters import registry as matter_registry
 from server.matters.queries import policy
 from server.messages import api as message_api
 from server.messages import commands as messages
@@ -106,8 +108,11 @@ from server.sync import pages as sync_pages
 from server.sync.commands import expected_of
 from server.tasks import commands as tasks
 from server.tasks import desk_pages as task_desk_pages
+from server.tasks import leaving as task_leaving
 from server.tasks import pages as task_pages
 from server.tasks import request_pages as task_request_pages
+from server.workforce import commendation_pages, cover_pages, covers, hiring_pages, record_pages, training_pages
+from server.workforce import pages as workforce_pages
 
 FORM_FIELDS_BYTES = 1 * 2**20
 FEED_KEEPS_MS = 92 * clock.DAY_MS
@@ -123,6 +128,9 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         household_pages.blueprint,
         matter_pages.blueprint,
         temporary_pages.blueprint,
+        list_pages.blueprint,
+        support_pages.blueprint,
+        department_pages.blueprint,
         public_matter_pages.blueprint,
         sync_api.blueprint,
         sync_pages.blueprint,
@@ -143,6 +151,12 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         case_desk_pages.blueprint,
         case_desk_pages.levels_blueprint,
         analytics_pages.blueprint,
+        training_pages.blueprint,
+        hiring_pages.blueprint,
+        cover_pages.blueprint,
+        workforce_pages.blueprint,
+        commendation_pages.blueprint,
+        *record_pages.BLUEPRINTS,
         *photo_api.blueprints,
     ]
 
@@ -165,6 +179,12 @@ def plug_rooms() -> None:
         registry.register(duty)
     households.before_deletion("visits", visit_commands.forget_household)
     households.before_deletion("information", information_commands.forget_household)
+    matter_registry.follow(
+        "plans", matter_registry.Follower(household_leaving.people_of_matter, household_leaving.end_plans_of_matter)
+    )
+    matter_registry.follow(
+        "tasks", matter_registry.Follower(task_leaving.people_of_matter, task_leaving.withdraw_of_matter)
+    )
     photos.register(
         "record",
         photos.Namer(record_commands.photo_arrived, case_queries.may_see_record, record_queries.is_sensitive),
@@ -200,9 +220,11 @@ def plug_jobs() -> None:
         ("refusals", jobs.HOUR, swept(lambda session, now: tasks.let_stand(session, clock.day_of(now)))),
         ("orders", jobs.HOUR, swept(lambda session, now: orders.let_stand(session, clock.day_of(now)))),
         ("tasks", jobs.DAY, swept(tasks.archive_old)),
+        ("withdrawn", jobs.HOUR, swept(lambda session, now: leaving.settle(session, clock.day_of(now)))),
         ("unverified", jobs.HOUR, swept(lambda session, now: cases.close_unverified(session, clock.day_of(now)))),
         ("cases", jobs.DAY, swept(cases.archive_old)),
         ("overdue_cases", jobs.HOUR, swept(cases.escalate_overdue)),
+        ("covers", jobs.DAY, swept(lambda session, _now: covers.alarm(session))),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
         ("badges", jobs.HOUR, swept(lambda session, now: badges.follow_posts(session, clock.day_of(now)))),
         (

@@ -28,3 +28,4 @@ import server.privacy.models
 import server.records.models
 import server.sync.models
 import server.tasks.models
+import server.workforce.models

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.demo.bulk import Bulk
 from server.demo.county import DOCUMENT, IN_FORCE, DemoCounty, DemoGrid, make_city, make_county
+from server.demo.guarantees import insure
 from server.demo.history import History
 from server.demo.homes import Homes
 from server.demo.mediations import Mediations
@@ -76,6 +77,7 @@ def _people_and_homes(bulk: Bulk, county: DemoCounty, city_id: UUID, size: Size,
         team = name_care_team(bulk.session, staff.people, home[0])
         homes.plan_for_care_team(home[0], team.id)
         homes.plan_for_micro_leader(home[0])
+        insure(bulk, staff, county.code, clock.today())
         bulk.write()
         publish(bulk, county, staff, home, Random(f"{SEED}/notices"))
         _history(bulk.session, county, staff, homes, size)

@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 
 from server.households.models import Household, Place, VisitPlan
 from server.households.rules import next_due, stream_of_plan
+from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem
 from server.matters.rules import MatterFacts
+from server.people.queries import members_of
 from server.platform import streams
+from server.workforce.training import insist_trained
 
 
 def add_plan(
@@ -26,9 +29,15 @@ def add_plan(
     every_days: int | None = None,
     team_id: UUID | None = None,
 ) -> VisitPlan:
-    """When a household or place is to be visited. Problem ``team_needed``: a class-S matter without a care team."""
+    """When a household or place is to be visited.
+
+    Problems: ``team_needed``, a class-S matter without a care team; ``training_lacking``, a member of the team lacks the
+    training that the matter asks for and the county's document on training is in force (Arts. 9, 21).
+    """
     if matter.data_class == "S" and team_id is None:
         raise Problem("team_needed", matter=matter.code)
+    if matter.data_class == "S" and team_id is not None:
+        _insist_trained(session, target.county_code, team_id, matter)
     is_household = isinstance(target, Household)
     plan = VisitPlan(
         id=new_id(), county_code=target.county_code, grid_id=target.grid_id, micro_grid_id=target.micro_grid_id,
@@ -39,6 +48,12 @@ def add_plan(
     session.add(plan)
     streams.put(session, stream_of(plan), "visit_plan", plan.id)
     return plan
+
+
+def _insist_trained(session: Session, county_code: str, team_id: UUID, matter: MatterFacts) -> None:
+    today = clock.today()
+    members = [m.person_id for m in members_of(session, [team_id])[team_id] if m.to_day is None or m.to_day > today]
+    insist_trained(session, county_code, members, matter.data_class, matter.training, today)
 
 
 def visit_done(session: Session, plan_id: UUID, day: date, next_on: date | None = None) -> VisitPlan | None:

@@ -182,3 +182,151 @@ class ListChange(Base):
     after: Mapped[Any] = mapped_column(Json)
     reason: Mapped[str | None] = mapped_column(sa.String(400))
     document_no: Mapped[str | None] = mapped_column(sa.String(80))
+
+
+class ListDraft(Base):
+    """The next version of a county's list, while it is drawn up with the functional departments (Art. 8).
+
+    One is open at a time in a county. ``state``: ``open``, ``published`` (then ``list_version`` holds it) or ``dropped``.
+    """
+
+    __tablename__ = "list_draft"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county_code: Mapped[str] = mapped_column(sa.String(6))
+    state: Mapped[str] = mapped_column(sa.String(10))
+    made_at: Mapped[int] = mapped_column(Instant)
+    made_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        sa.Index(
+            "uq_list_draft_open", "county_code", unique=True,
+            sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"),
+        ),
+        sa.CheckConstraint("state IN ('open', 'published', 'dropped')", name="state"),
+    )  # fmt: skip
+
+
+class ListAdjustment(Base):
+    """One matter admitted, changed or withdrawn by a draft, and the competent department's consent to it (Art. 8)."""
+
+    __tablename__ = "list_adjustment"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    draft_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("list_draft.id"))
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    matter_code: Mapped[str] = mapped_column(sa.String(20))
+    columns: Mapped[Any] = mapped_column(Json)  # of the entry that is to be; empty for a withdrawal
+    departments: Mapped[Any] = mapped_column(Json)  # codes, in order
+    proposed_by: Mapped[str] = mapped_column(sa.String(120))
+    reason: Mapped[str] = mapped_column(sa.String(400))
+    made_at: Mapped[int] = mapped_column(Instant)
+    made_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    consent_document: Mapped[str | None] = mapped_column(sa.String(80))
+    consent_at: Mapped[int | None] = mapped_column(Instant)
+    consent_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    __table_args__ = (
+        sa.UniqueConstraint("draft_id", "matter_code"),
+        sa.CheckConstraint("kind IN ('admit', 'change', 'withdraw')", name="kind"),
+        sa.CheckConstraint(
+            "(consent_at IS NULL) = (consent_by IS NULL) AND (consent_at IS NULL) = (consent_document IS NULL)",
+            name="consent",
+        ),
+    )
+
+
+class ListOpinion(Base):
+    """What a functional department said when it was asked about a draft; no ``answer``: asked, and none came."""
+
+    __tablename__ = "list_opinion"
+    draft_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("list_draft.id"), primary_key=True)
+    department_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("department.id"), primary_key=True)
+    asked_on: Mapped[date]
+    answer: Mapped[str | None] = mapped_column(sa.String(10))
+    answered_on: Mapped[date | None]
+    words: Mapped[str | None] = mapped_column(sa.String(400))
+    document_no: Mapped[str | None] = mapped_column(sa.String(80))
+    written_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    __table_args__ = (
+        sa.CheckConstraint("answer IN ('agrees', 'disagrees')", name="answer"),
+        sa.CheckConstraint("(answer IS NULL) = (answered_on IS NULL)", name="answered"),
+    )
+
+
+class ListVersion(Base):
+    """A county's list as it was made public, whole: written once, never changed, never removed.
+
+    ``kind``: ``first`` (the list that was there), ``revision``, or ``withdrawal`` (Art. 9). ``entries``: every matter in
+    force on ``from_day`` as the public reads it; ``reasons``: what was adjusted, why, on whose proposal, consented to by
+    which document; ``opinions``: of the departments.
+    """
+
+    __tablename__ = "list_version"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county_code: Mapped[str] = mapped_column(sa.String(6))
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(sa.String(10))
+    from_day: Mapped[date]
+    document_no: Mapped[str | None] = mapped_column(sa.String(80))
+    entries: Mapped[Any] = mapped_column(Json)
+    reasons: Mapped[Any] = mapped_column(Json)
+    opinions: Mapped[Any] = mapped_column(Json)
+    published_at: Mapped[int] = mapped_column(Instant)
+    published_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    __table_args__ = (
+        sa.UniqueConstraint("county_code", "number"),
+        sa.UniqueConstraint("county_code", "from_day"),
+        sa.CheckConstraint("kind IN ('first', 'revision', 'withdrawal')", name="kind"),
+    )
+
+
+@sa.event.listens_for(ListVersion, "before_update")
+@sa.event.listens_for(ListVersion, "before_delete")
+def _refuse(_mapper: Any, _connection: Any, _version: ListVersion) -> None:
+    raise RuntimeError("a published version of the list stays as it is")
+
+
+class MatterWithdrawal(Base):
+    """A matter that leaves a county's list: by a revision, or by the competent department's decision under Art. 9.
+
+    Of Art. 9: ``missing`` names the duties not performed; the department was heard on ``heard_on`` and said ``statement``
+    (empty: nothing). ``settled_at``: its open plans and tasks have ended.
+    """
+
+    __tablename__ = "matter_withdrawal"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county_code: Mapped[str] = mapped_column(sa.String(6))
+    matter_code: Mapped[str] = mapped_column(sa.String(20))
+    missing: Mapped[Any] = mapped_column(Json)
+    heard_on: Mapped[date | None]
+    statement: Mapped[str | None] = mapped_column(sa.String(400))
+    reason: Mapped[str] = mapped_column(sa.String(400))
+    document_no: Mapped[str] = mapped_column(sa.String(80))
+    to_day: Mapped[date]
+    decided_at: Mapped[int] = mapped_column(Instant)
+    decided_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    settled_at: Mapped[int | None] = mapped_column(Instant)
+    __table_args__ = (
+        sa.Index("ix_matter_withdrawal_of_matter", "county_code", "matter_code"),
+        sa.Index(None, "settled_at", "to_day"),
+    )
+
+
+class MatterSupport(Base):
+    """What a functional department did for a matter: guidance, training, funds, supervision (Art. 9). Rows are only added."""
+
+    __tablename__ = "matter_support"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county_code: Mapped[str] = mapped_column(sa.String(6))
+    matter_code: Mapped[str] = mapped_column(sa.String(20))
+    department_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("department.id"))
+    kind: Mapped[str] = mapped_column(sa.String(12))
+    day: Mapped[date]
+    yuan: Mapped[int | None]  # of funds: whole yuan
+    words: Mapped[str] = mapped_column(sa.String(400))
+    document_no: Mapped[str | None] = mapped_column(sa.String(80))
+    written_at: Mapped[int] = mapped_column(Instant)
+    written_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    __table_args__ = (
+        sa.Index("ix_matter_support_of_matter", "county_code", "matter_code", "day"),
+        sa.CheckConstraint("kind IN ('guidance', 'training', 'funds', 'supervision')", name="kind"),
+        sa.CheckConstraint("kind = 'funds' OR yuan IS NULL", name="yuan"),
+    )

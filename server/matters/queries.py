@@ -96,6 +96,24 @@ def department_names(session: Session, matter_ids: Sequence[UUID]) -> dict[UUID,
     return names
 
 
+def departments_of(session: Session, matter_id: UUID) -> list[Department]:
+    """The departments that answer for one matter, in order."""
+    statement = (
+        sa.select(Department)
+        .join(MatterDepartment, MatterDepartment.department_id == Department.id)
+        .where(MatterDepartment.matter_id == matter_id)
+        .order_by(MatterDepartment.position)
+    )
+    return list(session.scalars(statement))
+
+
+def row_extras(session: Session, county_code: str, code: str, day: date) -> dict[str, Any]:
+    """What a form shows of an entry beside what the public reads: category, why photos are needed, by which document."""
+    found = matter_in_force(session, county_code, code, day)
+    row = session.get(Matter, found.id) if found else None
+    return {name: getattr(row, name) for name in ("category", "photo_reason", "photo_document")} if row else {}
+
+
 def feed_rows(session: Session, kind: str, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """Rows ``matter``, ``review_policy``, ``policy`` as a phone sees them."""
     return _FEEDS[kind](session, ids)
@@ -161,6 +179,7 @@ def _facts(entry: Matter, review_days: int, advice: tuple[str, ...]) -> MatterFa
     same = (
         "id", "code", "duty", "data_class", "photo_policy", "low_risk", "from_day", "to_day", "county_code", "name_zh",
         "name_en", "start_level", "max_level", "deadline", "deadline_unit", "deadline_from", "relook_days", "fix_days",
+        "training",
     )  # fmt: skip
     review = ReviewFacts(entry.review_mode, entry.review_percent or 0, review_days)
     return MatterFacts(**{name: getattr(entry, name) for name in same}, review=review, advice=advice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from server.kernel.outcome import ALLOWED, Refused, Verdict
 DUTIES = ("information", "hazards", "mediations", "visits", "emergencies", "publicity")
 PHOTO_POLICIES = ("forbidden", "optional", "needed")
 REVIEW_MODES = ("none", "sample", "all")
+TEMPORARY_CODE = "TMP-"
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,17 @@ SHIPPED_POLICIES: dict[str, Any] = {  # name → value; each may be set by a doc
     "near_metres": {
         "": 50
     },  # matter code ("": every other) → how near another open hazard is shown as perhaps the same
+    # county code → {"document_no", "days"}: within how many days guidance, training, funds and supervision of a matter must
+    # be on record (Art. 9 gives no figure); a county that is not named asks only whether there are any at all
+    "support_days": {},
     # county code → {"document_no", "most_days"}: the county's own document that provides for urgent temporary matters, and
     # how long one may last; a county that is not named has none (Art. 8)
     "temporary_matters": {},
+    # county code → {"document_no", "social_owner", "warn_days"}: who owes the social insurances and the fund, which Art. 19
+    # leaves open, and how many days before its end a cover is warned of
+    "cover_rules": {},
+    # county code → {"document_no", "from"}: from which day class-S work is refused to whoever lacks a matter's training
+    "training_rule": {},
     "gas_numbers": {},  # county code → telephone number of its gas repair service
 }
 
@@ -77,10 +86,15 @@ class MatterFacts:
     relook_days: int | None = None
     fix_days: int | None = None
     advice: tuple[str, ...] = ()
+    training: str | None = None
 
     @property
     def last_day(self) -> date | None:
         return self.to_day - timedelta(days=1) if self.to_day else None
+
+    @property
+    def is_temporary(self) -> bool:
+        return self.code.startswith(TEMPORARY_CODE)
 
     def is_in_force_on(self, day: date) -> bool:
         return self.from_day <= day and (self.to_day is None or day < self.to_day)
@@ -133,3 +147,138 @@ def review_may_be(mode: str, percent: int) -> Verdict:
     if mode == "sample" and not 1 <= percent <= 99:
         return Refused("invalid", {"fields": ["percent"]})
     return ALLOWED
+
+
+# -- the list as it is drawn up, published and left (Arts. 8, 9) ----------------------------------------------------------
+
+SUPPORTS = ("guidance", "training", "funds", "supervision")  # the duties of Art. 9
+LEVELS = ("L0", "L1", "L2", "L3", "L4")
+DEADLINE_FROM = ("discovery", "report", "accept", "agreement", "last_visit", "order", "plan", "policy")
+DATA_CLASSES = ("N", "P", "S")
+MATTER_CODE = re.compile(r"[A-Z]{2,5}-[0-9]{2,3}")
+# what a version of the list says of a matter, and what a difference between two compares
+PUBLIC_COLUMNS = (
+    "name_zh", "name_en", "duty", "departments", "data_class", "start_level", "max_level", "deadline", "deadline_unit",
+    "deadline_from", "relook_days", "photo_policy", "training",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one version of the list has that another has not; ``changed``: (before, after, names of what differs)."""
+
+    admitted: tuple[Mapping[str, Any], ...]
+    withdrawn: tuple[Mapping[str, Any], ...]
+    changed: tuple[tuple[Mapping[str, Any], Mapping[str, Any], tuple[str, ...]], ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.admitted or self.withdrawn or self.changed)
+
+
+def difference(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Difference:
+    """Between two whole lists, by code."""
+    old, new = {one["code"]: one for one in before}, {one["code"]: one for one in after}
+    changed = []
+    for code in sorted(old.keys() & new.keys()):
+        names = tuple(name for name in PUBLIC_COLUMNS if old[code].get(name) != new[code].get(name))
+        if names:
+            changed.append((old[code], new[code], names))
+    return Difference(
+        admitted=tuple(new[code] for code in sorted(new.keys() - old.keys())),
+        withdrawn=tuple(old[code] for code in sorted(old.keys() - new.keys())),
+        changed=tuple(changed),
+    )
+
+
+def adjustment_may_be(kind: str, code: str, found: MatterFacts | None) -> Verdict:
+    """``found``: the entry of that code in force. Admitted is what is not there, changed or withdrawn what is.
+
+    ``matter_on_list``, ``matter_not_in_force``, ``invalid``; the city's entries are the city's to withdraw (``not_allowed``).
+    """
+    if not MATTER_CODE.fullmatch(code) or code.startswith(TEMPORARY_CODE):
+        return Refused("invalid", {"fields": ["code"]})
+    if kind == "admit":
+        return Refused("matter_on_list") if found else ALLOWED
+    if found is None:
+        return Refused("matter_not_in_force", {"matter": code})
+    if kind == "withdraw" and found.county_code is None:
+        return Refused("not_allowed")
+    return ALLOWED
+
+
+def levels_fit(start_level: str, max_level: str) -> Verdict:
+    """The highest level is not below the first."""
+    fits = LEVELS.index(start_level) <= LEVELS.index(max_level)
+    return ALLOWED if fits else Refused("invalid", {"fields": ["max_level"]})
+
+
+def takes_effect_on(day: date, today: date, newest: date | None) -> Verdict:
+    """A version is public before it is in force, and versions follow each other by day: ``day_out_of_range``."""
+    fits = day > today and (newest is None or day > newest) and (day - today).days <= LONGEST_TEMPORARY
+    return ALLOWED if fits else Refused("day_out_of_range")
+
+
+def draft_may_be_published(
+    unconsented: Sequence[str], asked: Mapping[str, str | None], concerned: Iterable[str], adjustments: int
+) -> Verdict:
+    """Something to publish; consent to each adjustment; each department concerned was asked, and none disagrees.
+
+    ``asked``: department → ``agrees``, ``disagrees`` or None (no answer). ``nothing_adjusted``, ``consent_lacking``,
+    ``department_not_asked``, ``department_disagrees``.
+    """
+    if not adjustments:
+        return Refused("nothing_adjusted")
+    if unconsented:
+        return Refused("consent_lacking", {"matters": sorted(unconsented)})
+    wanted = sorted(set(concerned))
+    missing = [one for one in wanted if one not in asked]
+    if missing:
+        return Refused("department_not_asked", {"departments": missing})
+    against = [one for one in wanted if asked[one] == "disagrees"]
+    return Refused("department_disagrees", {"departments": against}) if against else ALLOWED
+
+
+def opinion_may_be(asked_on: date, answer: str | None, answered_on: date | None, today: date) -> Verdict:
+    """Asked today or before; answered not before that. An answer has its day, and a day its answer."""
+    if (answer is None) != (answered_on is None):
+        return Refused("invalid", {"fields": ["answered_on"]})
+    fits = asked_on <= today and (answered_on is None or asked_on <= answered_on <= today)
+    return ALLOWED if fits else Refused("day_out_of_range")
+
+
+def on_list_since(entries: Iterable[MatterFacts], found: MatterFacts) -> date:
+    """When the matter came onto the list: a change of its entry, the day after the old one, begins nothing anew."""
+    day, ends = found.from_day, {e.to_day: e.from_day for e in entries if e.code == found.code and e.to_day}
+    while day in ends and ends[day] < day:
+        day = ends[day]
+    return day
+
+
+def missing_support(
+    newest: Mapping[str, date], admitted: date, today: date, within_days: int | None
+) -> tuple[str, ...]:
+    """Which duties of Art. 9 nobody has on record: none at all or, where a document says so, none within the days.
+
+    With such a document a matter is given those days from its admission before anything is missing.
+    """
+    if within_days is None:
+        return tuple(kind for kind in SUPPORTS if kind not in newest)
+    since = today - timedelta(days=within_days)
+    if admitted >= since:
+        return ()
+    return tuple(kind for kind in SUPPORTS if newest.get(kind, date.min) < since)
+
+
+def withdrawal_may_be(named: Sequence[str], missing: Sequence[str], heard_on: date, today: date) -> Verdict:
+    """At least one duty is named, each of them is missing by the register, and the department was heard before.
+
+    ``invalid``, ``duty_on_record``, ``day_out_of_range``.
+    """
+    if not named or not set(named) <= set(SUPPORTS):
+        return Refused("invalid", {"fields": ["missing"]})
+    if not set(named) <= set(missing):
+        return Refused("duty_on_record", {"duties": sorted(set(named) - set(missing))})
+    return ALLOWED if heard_on <= today else Refused("day_out_of_range")
+
+
+DEPARTMENT_CODE = re.compile(r"[a-z][a-z0-9_]{1,38}")

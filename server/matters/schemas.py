@@ -5,13 +5,19 @@ from __future__ import annotations
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from server.matters.rules import (
+    DATA_CLASSES,
+    DEADLINE_FROM,
+    DUTIES,
+    LEVELS,
     LONGEST_TEMPORARY,
     PHOTO_POLICIES,
     REVIEW_MODES,
+    SUPPORTS,
     TEMPORARY_CLASSES,
     TEMPORARY_DUTIES,
 )
 from server.platform.fields import Choice, Day, Id, Text, Yes
+from server.platform.worktime import UNITS
 
 REASON_LONGEST, DOCUMENT_LONGEST = 400, 80
 
@@ -129,3 +135,125 @@ class TemporaryForm(Schema):
     document_no = Text(DOCUMENT_LONGEST, 1, required=True)
     from_day = Day(required=True)
     last_day = Day(required=True)
+
+
+class Adjustment(Schema):
+    """The office's form: one matter admitted or changed by a draft of the list."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    kind = Choice("admit", "change", required=True)
+    code = Text(20, 1, required=True)
+    name_zh = Text(120, 1, required=True)
+    name_en = Text(200, load_default=None)
+    category = Text(20, 1, required=True)
+    duty = Choice(*DUTIES, required=True)
+    departments = fields.List(Text(40), required=True)
+    data_class = Choice(*DATA_CLASSES, required=True)
+    start_level = Choice(*LEVELS, required=True)
+    max_level = Choice(*LEVELS, required=True)
+    deadline = fields.Integer(load_default=None, validate=validate.Range(1, 9999))
+    deadline_unit = Choice(*UNITS, required=True)
+    deadline_from = Choice(*DEADLINE_FROM, required=True)
+    relook_days = fields.Integer(load_default=None, validate=validate.Range(1, 366))
+    photo_policy = Choice(*PHOTO_POLICIES, required=True)
+    photo_reason = Text(REASON_LONGEST, load_default=None)
+    photo_document = Text(DOCUMENT_LONGEST, load_default=None)
+    training = Text(120, load_default=None)
+    proposed_by = Text(120, 1, required=True)
+    reason = Text(REASON_LONGEST, 1, required=True)
+
+
+class LeavingAdjustment(Schema):
+    """The office's form: one matter withdrawn by a draft of the list."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    code = Text(20, 1, required=True)
+    proposed_by = Text(120, 1, required=True)
+    reason = Text(REASON_LONGEST, 1, required=True)
+
+
+class Consent(Schema):
+    """The office's form: by which document the competent department consents."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    consent_document = Text(DOCUMENT_LONGEST, 1, required=True)
+
+
+class Opinion(Schema):
+    """The office's form: when a department was asked about a draft, and its answer if there is one."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    department = Text(40, 1, required=True)
+    asked_on = Day(required=True)
+    answer = Choice("agrees", "disagrees", load_default=None)
+    answered_on = Day(load_default=None)
+    words = Text(REASON_LONGEST, load_default="")
+    document_no = Text(DOCUMENT_LONGEST, load_default="")
+
+
+class Publication(Schema):
+    """The office's form: from which day, by which document."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    from_day = Day(required=True)
+    list_document = Text(DOCUMENT_LONGEST, 1, required=True)
+
+
+class SupportForm(Schema):
+    """The office's form: one act of a department for a matter."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    id = Id(required=True)
+    department = Text(40, 1, required=True)
+    kind = Choice(*SUPPORTS, required=True)
+    day = Day(required=True)
+    yuan = fields.Integer(load_default=None, validate=validate.Range(1, 999_999_999))
+    words = Text(REASON_LONGEST, 1, required=True)
+    document_no = Text(DOCUMENT_LONGEST, load_default="")
+
+
+class SupportPeriod(Schema):
+    """The office's form: the county's document on how often; empty: none."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    period_document = Text(DOCUMENT_LONGEST, load_default="")
+    days = fields.Integer(load_default=0, validate=validate.Range(0, 3 * LONGEST_TEMPORARY))
+
+
+class WithdrawalForm(Schema):
+    """The office's form: a matter withdrawn under Art. 9."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    missing = fields.List(Choice(*SUPPORTS), required=True)
+    heard_on = Day(required=True)
+    statement = Text(REASON_LONGEST, load_default="")
+    reason = Text(REASON_LONGEST, 1, required=True)
+    withdrawal_document = Text(DOCUMENT_LONGEST, 1, required=True)
+    from_day = Day(required=True)
+
+
+class DepartmentForm(Schema):
+    """The office's form: one more functional department."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    code = Text(40, 1, required=True)
+    name_zh = Text(60, 1, required=True)
+    name_en = Text(80, 1, required=True)

@@ -19,7 +19,7 @@ from server.kernel.ids import new_id
 from server.kernel.problems import Problem, insist
 from server.matters import commands, queries
 from server.matters.models import Department, Matter, MatterDepartment, Policy, TemporaryMatter
-from server.matters.rules import LONGEST_TEMPORARY, SHIPPED_REVIEW, temporary_may_be
+from server.matters.rules import LONGEST_TEMPORARY, SHIPPED_REVIEW, TEMPORARY_CODE, temporary_may_be
 from server.people.rules import Holder, Thing, may
 from server.platform import streams
 
@@ -63,7 +63,7 @@ def write_down(session: Session, actor: Holder, told: Mapping[str, Any]) -> Temp
     count = sa.select(sa.func.count()).where(TemporaryMatter.county_code == county)
     made = TemporaryMatter(
         county_code=county,
-        code=f"TMP-{(session.scalar(count) or 0) + 1:02d}",
+        code=f"{TEMPORARY_CODE}{(session.scalar(count) or 0) + 1:02d}",
         made_at=clock.now(),
         made_by=actor.person_id,
         **told,

@@ -31,6 +31,7 @@ KINDS = ("public", "signed_in", "phone", "queue", "office")
 COOKIE = "gw_session"
 PERSON_HEADER = "X-Person"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FACTOR_PAGE = "/office/second-factor"
 TOUCH_MS = 60_000
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -131,16 +132,31 @@ def _enforce() -> Response | None:
     _refuse_another_person(found)
     if found.restricted and kind in ("phone", "office"):
         raise Problem("restricted_session")
-    if kind == "office" and not found.holder.has_office:
-        raise Problem("not_allowed")
-    if kind == "office" and found.kind != OFFICE:
-        return _ask_to_sign_in(Problem("not_allowed"))  # a phone's long session opens no desk
+    if kind == "office" and (elsewhere := _not_yet_at_the_desk(found)) is not None:
+        return elsewhere
     if action is not None and not may(found.holder, action):
         raise Problem("not_allowed")
     if request.method not in SAFE_METHODS:
         _allow_long_body(current_app.view_functions[request.endpoint])
         check_csrf(found)
     return None
+
+
+def _not_yet_at_the_desk(found: OpenSession) -> Response | None:
+    """An office role, a session of a desk, and the second factor where the installation wants one at every desk."""
+    if not found.holder.has_office:
+        raise Problem("not_allowed")
+    if found.kind != OFFICE:
+        return _ask_to_sign_in(Problem("not_allowed"))  # a phone's long session opens no desk
+    if not current_settings().office_totp or request.path.startswith(FACTOR_PAGE):
+        return None
+    with reading() as session:
+        is_there = commands.factor_in_force(session, found.person_id)
+    if is_there:
+        return None
+    if request.path.startswith("/api/") or request.method not in SAFE_METHODS:
+        raise Problem("second_factor_needed")
+    return redirect(FACTOR_PAGE, 303)
 
 
 def _allow_long_body(view: Any) -> None:

@@ -125,6 +125,17 @@ class SignIn(Base):
     ended_at: Mapped[int | None] = mapped_column(Instant)
 
 
+class SecondFactor(Base):
+    """The secret of an office person's authenticator; it counts from ``confirmed_at``. ``last_step``: used, with all before."""
+
+    __tablename__ = "second_factor"
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(Sealed("second_factor.secret"))
+    confirmed_at: Mapped[int | None] = mapped_column(Instant)
+    last_step: Mapped[int]
+    wrong: Mapped[int]
+
+
 class Device(Base):
     """One browser of one person. Revoked: hand over the queue, then wipe."""
 

@@ -212,15 +212,30 @@ TABLE: Mapping[str, Grant] = {
     "correction.answer": Grant(offices=_roles("town_government"), not_own=True),
     "reset_code.show": Grant(in_grid=_roles(LEADER), anywhere=_roles("security_administrator")),
     "device.revoke": Grant(anywhere=_roles("security_administrator")),
+    "second_factor.reset": Grant(anywhere=_roles("security_administrator")),
     "device.list": Grant(anywhere=_roles("security_administrator", "system_administrator")),
     "quarantine.take_in": Grant(offices=_roles("town_government"), anywhere=_roles("county_authority")),
     "lost.see": Grant(in_grid=_roles(LEADER), offices=_roles("town_government"), anywhere=_roles("county_authority")),
     "sealed_file.take_in": Grant(anywhere=_roles("town_government", "county_authority", "security_administrator")),
     # lists and settings
     "matter.set_photo_policy": Grant(anywhere=_roles("county_authority")),
+    "matter.list": Grant(anywhere=_roles("county_authority")),
+    "matter.support": Grant(anywhere=_roles("county_authority")),
+    "department.add": Grant(anywhere=_roles("county_authority", "city_authority")),
+    "department.close": Grant(anywhere=_roles("city_authority")),
     "matter.temporary": Grant(anywhere=_roles("county_authority")),
     "review_policy.set": Grant(anywhere=_roles("county_authority")),
     "gas_number.set": Grant(anywhere=_roles("county_authority")),
+    # the workforce: covers by the town and the county, equipment and training by the county, praise proposed from below
+    "cover.keep": Grant(offices=_roles("town_government", "county_authority")),
+    "staff.import": Grant(offices=_roles("town_government", "county_authority")),
+    "cover.rule": Grant(anywhere=_roles("county_authority")),
+    "equipment.keep": Grant(anywhere=_roles("county_authority")),
+    "training.keep": Grant(anywhere=_roles("county_authority")),
+    "commendation.propose": Grant(offices=SEEING_OFFICES),
+    "commendation.decide": Grant(anywhere=_roles("county_authority")),
+    "achievement.see": Grant(offices=_roles("town_government", "county_authority")),
+    "helper.keep": Grant(offices=_roles("village_committee", "town_government")),
     "backup.see": Grant(anywhere=_roles("system_administrator")),
     "export.see": Grant(anywhere=_roles("auditor")),
     "audit.see": Grant(anywhere=_roles("auditor")),
@@ -306,6 +321,13 @@ KEEP_ENDED_MS = 30 * DAY_MS  # sessions that ended and codes that expired
 LEAST_PASSWORD = 10
 RESET_MINUTES, RESET_TRIES = 15, 5
 OFFICE, PHONE = "office", "phone"
+CODE_SECONDS, MOST_WRONG_CODES = 30, 10
+
+
+def steps_around(seconds: int) -> tuple[int, int, int]:
+    """The steps whose code is taken at a time: clocks of desk and server may differ by one."""
+    step = seconds // CODE_SECONDS
+    return step - 1, step, step + 1
 
 
 def session_kind(roles: frozenset[str]) -> str:

@@ -14,6 +14,7 @@ from server.kernel import clock
 from server.kernel.problems import Problem
 from server.people import commands, queries
 from server.people.models import Person
+from server.people.rules import OFFICE, session_kind
 from server.platform.config import Settings
 from server.platform.db import transaction
 from server.platform.passwords import passwords
@@ -27,11 +28,14 @@ class Credentials:
     password: str
     address: str
     device_id: UUID | None = None
+    code: str = ""  # of the second factor, where the person has one and sits at a desk
 
 
 def sign_in(typed: Credentials, settings: Settings, *, kind: str | None = None) -> str:
-    """The token of a new session. Problems ``wrong_credentials``, ``account_locked``; ``no_longer_in_post`` at a desk."""
+    """The token of a new session. Problems ``wrong_credentials``, ``account_locked``; ``no_longer_in_post``,
+    ``second_factor_needed``, ``second_factor_wrong`` at a desk."""
     person = _person_who_knows_the_password(typed, settings)
+    _insist_on_the_second_factor(person, typed.code, kind)
     with transaction() as session:
         commands.forget_tries(session, typed.username, typed.address)
         if kind == "office" and not queries.holder_of_person(session, person, clock.today()).is_in_post:
@@ -53,6 +57,21 @@ def _person_who_knows_the_password(typed: Credentials, settings: Settings) -> Pe
     if not passwords().matches(person.password_hash if person else None, typed.password) or person is None:
         raise Problem("wrong_credentials")
     return person
+
+
+def _insist_on_the_second_factor(person: Person, code: str, kind: str | None) -> None:
+    """A desk's session of whoever confirmed one. The try stays counted until the code was right."""
+    with transaction() as session:
+        if not commands.factor_in_force(session, person.id):
+            return
+        roles = frozenset(p.role for p in queries.holder_of_person(session, person, clock.today()).posts)
+        if (kind or session_kind(roles)) != OFFICE:
+            return  # a phone's session opens no desk
+        if not code:
+            raise Problem("second_factor_needed")
+        is_right = commands.try_code(session, person.id, code)
+    if not is_right:
+        raise Problem("second_factor_wrong")
 
 
 def reset_password(username: str, code: str, new_password: str) -> None:

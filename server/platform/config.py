@@ -39,6 +39,7 @@ class Settings:
     office_idle_minutes: int = 15
     phone_session_days: int = 30
     pin_lock: bool = False  # phones ask for six digits; the city's policy ``pin`` does the same
+    office_totp: bool = False  # every desk needs a second factor; without it whoever wants one has it
     upload_max_bytes: int = 8 * 2**20
     metrics_token: str = ""
     log_level: str = "INFO"
@@ -71,6 +72,7 @@ class Settings:
             port=int(env.get("PORT", "8000")),
             demo=demo,
             pin_lock=env.get("PIN_LOCK", "0" if demo else "1") == "1",
+            office_totp=env.get("OFFICE_TOTP", "0") == "1",
             secure_cookies=env.get("SECURE_COOKIES", "0" if host in LOOPBACK else "1") == "1",
             base_url=env.get("BASE_URL", ""),
             metrics_token=env.get("METRICS_TOKEN", ""),

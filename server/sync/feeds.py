@@ -22,6 +22,7 @@ from server.privacy import queries as privacy
 from server.records import queries as records
 from server.sync import announced, outcomes
 from server.tasks import queries as tasks
+from server.workforce import covers
 
 Rows = Callable[[Session, Sequence[UUID]], dict[UUID, dict[str, Any]]]
 
@@ -55,5 +56,6 @@ FEEDS: Mapping[str, Rows] = {
     "message": partial(messages.feed_rows),
     "announced": partial(announced.feed_rows),
     "correction_request": partial(privacy.feed_rows),
+    covers.KIND: partial(covers.feed_rows),
     "outcome": partial(outcomes.feed_rows),
 }

@@ -191,7 +191,7 @@ def give(session: Session, holder: Holder, told: Mapping[str, Any]) -> int:
     for one, task_id in zip(chosen, ids, strict=True):
         task = {name: told[name] for name in ("matter_code", "words", "due_day", "urgent_why")}
         task |= {"id": task_id, "grid_id": one.grid.id, "person_id": one.person_id}
-        commands.assign(session, act, task)
+        commands.assign(session, act, task, is_warned=True)
     if told.get("request_id"):
         requests.send_on(session, holder, told["request_id"], told["matter_code"], place.grids, ids)
     return len(ids)

@@ -27,12 +27,16 @@ from server.records.models import Record
 from server.records.rules import TEAM_DUTIES, Act, stream_of
 from server.tasks import queries, rules
 from server.tasks.models import Refusal, Task, TaskStep
+from server.workforce import training
 
 SWEEP = 500
 
 
-def assign(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
+def assign(session: Session, act: Act, told: Mapping[str, Any], *, is_warned: bool = False) -> Task:
     """A task under a matter in force, for somebody who works in the grid that day (Arts. 7, 8, 10).
+
+    Where the county keeps training by its document, whoever assigns is told that the receiver lacks what the matter asks
+    for, unless the form said so before (``is_warned``); class-S work is no task at all.
 
     Refuses with ``not_found``, ``not_allowed``, ``matter_not_in_force``, ``temporary_unpublished``, ``temporary_ended``,
     ``matter_ends_before``, ``task_sensitive``, ``receiver_not_here``, ``day_out_of_range``, ``not_urgent``, ``record_exists``.
@@ -73,9 +77,19 @@ def assign(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     )
     session.add(task)
     _advance(session, task, act.person_id, act.acted_at, "assigned")
+    if not is_warned:
+        _warn_untrained(session, task, matter.training, act)
     unit = task.assigned_unit
     ring(session, task.person_id, "task_assigned", task_id=task.id, at=act.now, urgent=bool(why), why=why, by_unit=unit)
     return task
+
+
+def _warn_untrained(session: Session, task: Task, training_asked: str | None, act: Act) -> None:
+    """Where the county keeps training by its document: the assigner hears that the receiver lacks what the matter asks for."""
+    if not training.is_kept(session, task.county_code, act.day):
+        return
+    if training.untrained(session, [task.person_id], training_asked, act.day):
+        ring(session, act.person_id, "task_untrained", task_id=task.id, at=act.now)
 
 
 def accept(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
@@ -157,6 +171,12 @@ def withdraw(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     _advance(session, task, act.person_id, act.acted_at, "withdrawn")
     ring(session, task.person_id, "task_withdrawn", task_id=task.id, at=act.now)
     return task
+
+
+def withdraw_by_nobody(session: Session, task: Task, now: int) -> None:
+    """The task's matter has left the list; the row is locked."""
+    task.state = rules.WITHDRAWN
+    _advance(session, task, None, now, "withdrawn")
 
 
 def set_due(session: Session, act: Act, told: Mapping[str, Any]) -> Task:

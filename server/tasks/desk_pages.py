@@ -26,6 +26,7 @@ from server.records.rules import Act
 from server.tasks import assigning, commands, given, requests
 from server.tasks.rules import ALL_WORKERS, CHOSEN, RECEIVER_ROLES, WAITING
 from server.tasks.schemas import TaskDecided, TasksGiven
+from server.workforce.training import untrained
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/office/tasks")
 GIVEN, DECIDED = TasksGiven(), TaskDecided()
@@ -148,6 +149,7 @@ def _form(problem: Problem | None = None) -> Any:
     matter = next((one for one in offered if one.code == code), None)
     since = clock.parse_day(asked.get("since", "")) or today - LOOKS_BACK
     found = assigning.receivers(session, place, today, but=holder.person_id) if matter is not None else []
+    people = [one.person_id for one in found]
     is_used = problem is not None and problem.code == "record_exists"
     return page(
         "office/task_new.html",
@@ -158,6 +160,7 @@ def _form(problem: Problem | None = None) -> Any:
         since=since,
         receivers=found if len(found) <= assigning.MOST_RECEIVERS else None,
         count=len(found),
+        untrained=untrained(session, people, matter.training, today) if matter is not None else {},
         held=assigning.already_held(session, place, matter.code, since) if matter is not None else {},
         choices=(CHOSEN, ALL_WORKERS, *RECEIVER_ROLES),
         checked=request.form.getlist("receiver"),

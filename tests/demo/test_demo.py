@@ -31,6 +31,7 @@ from server.platform.db import Base, db, transaction
 from server.platform.streams import StreamEntry
 from server.records import queries as records
 from server.records.models import Record
+from server.workforce import covers
 from tests import world as worlds
 from tests.builders import Browser
 
@@ -77,6 +78,8 @@ def rows_of(session, kind: str, ids: list) -> dict:
         return records.feed_rows(session, ids)
     if kind == "message":
         return messages.feed_rows(session, ids)
+    if kind == covers.KIND:
+        return covers.feed_rows(session, ids)
     return FEEDS[kind].feed_rows(session, kind, ids)
 
 

@@ -24,6 +24,7 @@ from server.people.queries import holder_of
 from server.photos.finish import take_in_bytes
 from server.platform.db import db, transaction
 from server.platform.jobs import Sweeper, Worker
+from server.workforce import covers
 from tests.journeys.pictures import camera_picture
 from tests.journeys.site import Site
 from tests.sync.phone import Phone, assigned, correction, hazard, outside_order
@@ -118,6 +119,14 @@ def meanwhile(site: Site, door: str) -> None:
     change = {"id": household["id"], "changes": {"contact_name": "王新户主"}}
     done = other.do("households.save", change, base_version=household["version"])
     assert done["outcome"] == "applied", done
+    close(app)
+
+
+def miss_covers(site: Site) -> None:
+    """Nobody is insured: whoever owes it is told, the workers see it on their phones."""
+    app = app_on(site.url, site.data_dir)
+    with app.app_context(), transaction() as session:
+        covers.alarm(session)
     close(app)
 
 

@@ -13,6 +13,7 @@ from tests.households.sheets import sheet
 from tests.journeys.office_badge_rounds import BadgeRounds
 from tests.journeys.office_case_rounds import Stops
 from tests.journeys.office_day import call_out
+from tests.journeys.office_list_rounds import ListRounds
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MICRO = "330424102000001001"
@@ -22,6 +23,7 @@ PLAIN = ("village", "auditor", "sysadmin", "secadmin")  # their menus, page by p
 
 
 class OfficeRounds(BadgeRounds):
+class OfficeRounds(ListRounds):
     """One desk after another, through every page."""
 
     def all(self) -> Stops:
@@ -125,6 +127,10 @@ class OfficeRounds(BadgeRounds):
         yield from self.call_outs()
         yield from self.levels()
         yield from self.temporary()
+        yield from self.lists()
+        yield from self.support()
+        yield from self.workforce()
+        yield from self.staff()
         yield from self.messages()
         self.open("/office/orders/units")
         expect(self.page.locator("tbody tr").first).to_be_visible()

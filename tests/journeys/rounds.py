@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.journeys.office_day import call_out, case_to_verify, end_call_outs, meanwhile
+from tests.journeys.office_day import call_out, case_to_verify, end_call_outs, meanwhile, miss_covers
 from tests.journeys.rounds_forms import Forms
 from tests.journeys.rounds_hands import RETIRED, Stops
 
@@ -62,6 +62,7 @@ class Rounds(Forms):
 
     def first_day(self) -> Stops:
         phone = self.phone
+        miss_covers(self.site)
         self.sign_in("worker")
         phone.await_offline_ready()
         expect(phone.find("visit-due").first).to_be_visible()
@@ -88,6 +89,7 @@ class Rounds(Forms):
         yield "me, asked whether to remove", None
         phone.tap("me-data")
         expect(phone.find("my-looks")).to_be_visible()
+        expect(phone.find("cover", state="lacking")).to_have_count(7)
         yield "my data", None
         phone.tap("correction-ask")
         phone.tap("correction-send")

@@ -60,6 +60,10 @@ NO_PAGE = {
     "/manifest.webmanifest": "for the browser",
     "/static/<folder>/<path:path>": "files",
     "/office/households/import/sheet.xlsx": "a file",
+    "/office/staff/import/sheet.xlsx": "a file",
+    "/office/records-of-achievement/<uuid:person_id>.json": "a file",
+    "/my-record.json": "a file",
+    "/keys/records.json": "for programs",
 }
 
 

@@ -33,6 +33,7 @@ from server.platform.db import db
 from server.platform.jobs import Sweeper, Worker
 from server.tasks import requests
 from tests.builders import Browser, add_person, at_desk, signed_in, writing
+from tests.people import matrix_lists
 from tests.strangers import DESKS_B, add_strangers
 from tests.sync.phone import Phone, correction, hazard, outside_order
 from tests.sync.test_scope import case_of, refused_task
@@ -180,6 +181,7 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("POST", "/office/households/import", "/office/households/import", {}, frozenset()),
     ("POST", "/office/households/import/confirm", "/office/households/import/confirm", {}, frozenset()),
     ("POST", "/office/households/import/cancel", "/office/households/import/cancel", {}, frozenset()),
+    *matrix_lists.ROUTES,
 ]  # fmt: skip
 MISSING = {  # within the guard, but the thing is not theirs, or the empty form is faulty
     ("POST", "/office/devices/<uuid:device_id>/revoke"): (404, EVERYBODY),
@@ -206,6 +208,7 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/households/import"): (422, frozenset({"town"})),
     ("POST", "/office/households/import/confirm"): (410, frozenset({"town"})),
     ("POST", "/office/households/import/cancel"): (410, frozenset({"town"})),
+    **matrix_lists.MISSING,
 }
 
 
@@ -284,6 +287,8 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
     }
     named |= {"mutation": _quarantined(app, world), "grid": world.areas["grid"]}
     return {**world.people, **named, **_badges_and_board(app, world)}
+    named |= matrix_lists.objects(app, world)
+    return {**world.people, **named, "mutation": _quarantined(app, world)}
 
 
 def _asked(app: Flask, world: World) -> Any:
@@ -421,6 +426,7 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "note",
                 "place",
                 "mark",
+                *matrix_lists.NAMED,
             ),
             world.team,
         ),

@@ -3,6 +3,15 @@
 from server.people.commands.absences import end_absence, posts_of_absent, tell_absence, turn_absences
 from server.people.commands.codes import note_code_try, show_reset_code, use_code
 from server.people.commands.devices import register_device, revoke_device
+from server.people.commands.factor import (
+    address_of,
+    begin_factor,
+    confirm_factor,
+    factor_in_force,
+    remove_factor,
+    take_factor_away,
+    try_code,
+)
 from server.people.commands.posts import (
     ROLES,
     add_person,
@@ -36,10 +45,13 @@ from server.people.commands.teams import close_team, end_membership, name_team, 
 __all__ = [
     "ROLES",
     "add_person",
+    "address_of",
     "appoint",
+    "begin_factor",
     "begin_session",
     "begin_try",
     "close_team",
+    "confirm_factor",
     "current_scope",
     "double_session",
     "end_absence",
@@ -49,6 +61,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "ensure_roles",
+    "factor_in_force",
     "forget_old_tries",
     "forget_subscription",
     "forget_tries",
@@ -60,16 +73,19 @@ __all__ = [
     "note_code_try",
     "posts_of_absent",
     "register_device",
+    "remove_factor",
     "revoke_device",
     "set_language",
     "set_password",
     "show_reset_code",
+    "take_factor_away",
     "team_for_mediation",
     "tell_absence",
     "tell_of_day",
     "tell_staff",
     "tidy",
     "touch_session",
+    "try_code",
     "turn_absences",
     "use_code",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from server.people.pages import exports, front, office, signing, teams
+from server.people.pages import exports, factor, front, office, signing, teams
 
 BLUEPRINTS: list[Blueprint] = [
     front.blueprint,
@@ -12,4 +12,5 @@ BLUEPRINTS: list[Blueprint] = [
     office.blueprint,
     teams.blueprint,
     exports.blueprint,
+    factor.blueprint,
 ]

@@ -34,11 +34,13 @@ def sign_in_page() -> Any:
 @door("public")
 @rate("30/minute")
 def sign_in_form() -> Any:
-    """A desk's session: 15 idle minutes. Shows ``wrong_credentials``, ``account_locked``, ``no_longer_in_post``."""
+    """A desk's session: 15 idle minutes. Shows ``wrong_credentials``, ``account_locked``, ``no_longer_in_post``,
+    ``second_factor_needed``, ``second_factor_wrong``."""
     form = {k: request.form.get(k, "") for k in ("username", "password")}
     try:
         found = SIGN_IN.load(form)
-        credentials = Credentials(found["username"], found["password"], request.remote_addr or "")
+        code = request.form.get("code", "").replace(" ", "")[:12]
+        credentials = Credentials(found["username"], found["password"], request.remote_addr or "", code=code)
         token = sign_in(credentials, current_settings(), kind="office")
     except ValidationError:
         return page("office/sign_in.html", Problem("wrong_credentials"), next=_wanted())

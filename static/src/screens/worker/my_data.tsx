@@ -10,6 +10,7 @@ import { Tappable } from '../../ui/button';
 import { Icon, type IconName } from '../../ui/icons';
 import { go } from '../../ui/route';
 import { Corrections } from './corrections';
+import { Guarantees } from './guarantees';
 
 interface Look { at: number; by_name: string; kind: string; day: string }
 interface LooksDoor { looksAtMine(): Promise<Look[]> }
@@ -23,6 +24,7 @@ export default function MyData() {
         <Go icon="information" to="/notice" words={t('notice.title')} testid="me-notice" />
         <Go icon="pin" to="/fixes" words={t('me.fixes')} testid="me-fixes" />
       </div></section>
+      <Guarantees />
       <Corrections />
       <Looks />
       <section class="card"><h2>{say('mine.ask')}</h2><p><Said>{say('mine.ask_what', { units: units.join(language.value === 'zh' ? '、' : ', ') })}</Said></p></section>

@@ -1,0 +1,148 @@
+"""The office's doors of the list's versions and of the workforce, for the matrix of tests/people/test_matrix.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from server.kernel import clock
+from server.kernel.ids import new_id
+from server.matters import departments, drafting
+from server.people.queries import holder_of
+from server.workforce import commands as workforce
+from server.workforce import covers, training
+from tests.builders import writing
+from tests.matters.lists import GONE, NEW, draft_of, in_days
+from tests.world import World
+
+ADJUSTED = {name: str(value) for name, value in NEW.items() if value is not None} | {"departments": "fire"}
+LEAVES = {name: GONE[name] for name in ("code", "proposed_by", "reason")}
+ASKED = {"department": "fire", "asked_on": clock.today().isoformat(), "answer": ""}
+PUBLIC_FROM = {"from_day": in_days(10).isoformat(), "list_document": "示〔2026〕42号"}
+SUPPORTED = {
+    "id": str(new_id()),
+    "department": "fire",
+    "kind": "training",
+    "day": clock.today().isoformat(),
+    "words": "x",
+}
+WITHDRAWN = {"missing": "funds", "heard_on": clock.today().isoformat(), "reason": "x", "withdrawal_document": "示1",
+             "from_day": in_days(20).isoformat()}  # fmt: skip
+COVERED = {"id": str(new_id()), "username": "worker", "kind": "pension", "from_day": clock.today().isoformat()}
+EQUIPPED = {"id": str(new_id()), "username": "worker", "thing": "雨衣", "issued_on": clock.today().isoformat()}
+HELPS = {"id": str(new_id()), "grid_id": "{grid}", "kind": "volunteer", "name": "x", "helps_with": "x",
+         "from_day": clock.today().isoformat()}  # fmt: skip
+PRAISED = {"id": str(new_id()), "of_what": "resident", "resident": "x", "words": "x"}
+OFFICES = frozenset({"village", "town", "dept", "county", "city", "sysadmin", "secadmin", "auditor"})
+RECORDS = "/office/records-of-achievement"
+
+ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
+    ("GET", "/office/matters/list", "/office/matters/list", {}, frozenset({"county"})),
+    ("POST", "/office/matters/list", "/office/matters/list", {}, frozenset({"county"})),
+    ("GET", "/office/matters/list/adjust", "/office/matters/list/adjust", {}, frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/adjust", "/office/matters/list/{draft}/adjust", ADJUSTED,
+     frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/withdraw", "/office/matters/list/{draft}/withdraw", LEAVES,
+     frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/adjustments/<uuid:adjustment_id>/consent",
+     "/office/matters/list/{draft}/adjustments/{adjustment}/consent", {"consent_document": "示1"}, frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/adjustments/<uuid:adjustment_id>/leave-out",
+     "/office/matters/list/{draft}/adjustments/{spare}/leave-out", {}, frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/opinions", "/office/matters/list/{draft}/opinions", ASKED,
+     frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/publish", "/office/matters/list/{draft}/publish", PUBLIC_FROM,
+     frozenset({"county"})),
+    ("POST", "/office/matters/list/<uuid:draft_id>/drop", "/office/matters/list/{draft}/drop", {}, frozenset()),
+    ("GET", "/office/matters/support", "/office/matters/support", {}, frozenset({"county"})),
+    ("POST", "/office/matters/support/period", "/office/matters/support/period", {}, frozenset({"county"})),
+    ("GET", "/office/matters/support/<code>", "/office/matters/support/HAZ-01", {}, frozenset({"county"})),
+    ("POST", "/office/matters/support/<code>", "/office/matters/support/HAZ-01", SUPPORTED, frozenset({"county"})),
+    ("POST", "/office/matters/support/<code>/withdraw", "/office/matters/support/HAZ-02/withdraw", WITHDRAWN,
+     frozenset({"county"})),
+    ("GET", "/office/departments", "/office/departments", {}, frozenset({"county", "city"})),
+    ("POST", "/office/departments", "/office/departments", {}, frozenset()),
+    ("POST", "/office/departments/<code>/close", "/office/departments/{department}/close", {}, frozenset({"city"})),
+    ("GET", "/office/staff/import", "/office/staff/import", {}, frozenset({"town", "county"})),
+    ("GET", "/office/staff/import/sheet.xlsx", "/office/staff/import/sheet.xlsx", {}, frozenset({"town", "county"})),
+    ("POST", "/office/staff/import", "/office/staff/import", {}, frozenset()),
+    ("POST", "/office/staff/import/confirm", "/office/staff/import/confirm", {}, frozenset()),
+    ("POST", "/office/staff/import/cancel", "/office/staff/import/cancel", {}, frozenset()),
+    ("GET", "/office/second-factor", "/office/second-factor", {}, OFFICES),
+    ("POST", "/office/second-factor", "/office/second-factor", {}, OFFICES),
+    ("POST", "/office/second-factor/confirm", "/office/second-factor/confirm", {}, frozenset()),
+    ("POST", "/office/second-factor/remove", "/office/second-factor/remove", {}, frozenset()),
+    ("POST", "/office/second-factor/reset", "/office/second-factor/reset", {"username": "town"}, frozenset({"secadmin"})),
+    ("GET", "/office/covers", "/office/covers", {}, frozenset({"town", "county"})),
+    ("POST", "/office/covers", "/office/covers", COVERED, frozenset({"town", "county"})),
+    ("POST", "/office/covers/<uuid:cover_id>/end", "/office/covers/{cover}/end", {"last_day": COVERED["from_day"]},
+     frozenset({"town", "county"})),
+    ("POST", "/office/covers/rules", "/office/covers/rules", {"social_owner": "town"}, frozenset({"county"})),
+    ("GET", "/office/training", "/office/training", {}, frozenset({"county"})),
+    ("POST", "/office/training", "/office/training", {}, frozenset()),
+    ("POST", "/office/training/rule", "/office/training/rule", {}, frozenset({"county"})),
+    ("GET", "/office/training/<uuid:course_id>", "/office/training/{course}", {}, frozenset({"county"})),
+    ("POST", "/office/training/<uuid:course_id>", "/office/training/{course}", {"people": "worker"},
+     frozenset({"county"})),
+    ("GET", "/office/equipment", "/office/equipment", {}, frozenset({"county"})),
+    ("POST", "/office/equipment", "/office/equipment", EQUIPPED, frozenset({"county"})),
+    ("POST", "/office/equipment/<uuid:equipment_id>/return", "/office/equipment/{equipment}/return",
+     {"returned_on": EQUIPPED["issued_on"]}, frozenset({"county"})),
+    ("GET", "/office/helpers", "/office/helpers", {}, frozenset({"village", "town"})),
+    ("POST", "/office/helpers", "/office/helpers", HELPS, frozenset({"village", "town"})),
+    ("POST", "/office/helpers/<uuid:helper_id>/end", "/office/helpers/{helper}/end", {}, frozenset({"village", "town"})),
+    ("GET", "/office/commendations", "/office/commendations", {}, frozenset({"village", "town", "county"})),
+    ("POST", "/office/commendations", "/office/commendations", PRAISED, frozenset({"village", "town", "county"})),
+    ("POST", "/office/commendations/<uuid:commendation_id>", "/office/commendations/{commendation}",
+     {"decision": "declined", "decision_words": "x"}, frozenset({"county"})),
+    ("GET", RECORDS, RECORDS, {}, frozenset({"town", "county"})),
+    ("GET", f"{RECORDS}/<uuid:person_id>", f"{RECORDS}/{{worker}}", {}, frozenset({"town", "county"})),
+    ("GET", f"{RECORDS}/<uuid:person_id>.json", f"{RECORDS}/{{worker}}.json", {}, frozenset({"town", "county"})),
+]  # fmt: skip
+MISSING = {
+    ("POST", "/office/second-factor/confirm"): (401, OFFICES),
+    ("POST", "/office/second-factor/remove"): (401, OFFICES),
+    ("POST", "/office/matters/list/<uuid:draft_id>/drop"): (409, frozenset({"county"})),
+    ("POST", "/office/departments"): (422, frozenset({"county", "city"})),
+    ("POST", "/office/staff/import"): (422, frozenset({"town", "county"})),
+    ("POST", "/office/staff/import/confirm"): (410, frozenset({"town", "county"})),
+    ("POST", "/office/staff/import/cancel"): (410, frozenset({"town", "county"})),
+    ("POST", "/office/training"): (422, frozenset({"county"})),
+}
+NAMED = (
+    "draft", "adjustment", "spare", "department", "cover", "course", "equipment", "commendation", "helper", "grid",
+)  # fmt: skip
+
+
+def objects(app: Flask, world: World) -> dict[str, Any]:
+    return _list(app, world) | _workforce(app, world)
+
+
+def _list(app: Flask, world: World) -> dict[str, Any]:
+    """A draft of the county with two adjustments, and a department that no matter names."""
+    with writing(app) as session:
+        county = holder_of(session, world.people["county"], clock.today())
+        draft = draft_of(session, county, NEW, GONE)
+        kept, spare = drafting.adjustments_of(session, draft.id)[::-1]
+        added = departments.add(session, county, "water_affairs", "水利", "Water affairs")
+        return {"draft": draft.id, "adjustment": kept.id, "spare": spare.id, "department": added.code}
+
+
+def _workforce(app: Flask, world: World) -> dict[str, Any]:
+    """Of the first town: a cover, a thing, a course, a proposal of the village, a helper; the worker's consent."""
+    told = {"insurer": "", "policy_no": "", "last_day": None, "from_day": clock.today(), "id": new_id()}
+    at = {"day": clock.today(), "last_day": None, "pass_mark": None, "document_no": "", "department": "", "topics": []}
+    praise = {"id": new_id(), "of_what": "person", "username": "worker", "unit_id": None, "resident": "", "words": "x"}
+    helper = {**HELPS, "id": new_id(), "grid_id": world.areas["grid"], "organisation": "", "last_day": None}
+    with writing(app) as session:
+        by = {name: holder_of(session, world.people[name], clock.today()) for name in ("village", "town", "county")}
+        cover = covers.write_down(session, by["town"], {**told, "username": "worker", "kind": "medical"})
+        equipped = {**EQUIPPED, "id": new_id(), "size": "", "issued_on": clock.today()}
+        thing = workforce.equip(session, by["county"], equipped)
+        course = training.add_course(session, by["county"], {**at, "id": new_id(), "kind": "course", "title": "x"})
+        workforce.consent(session, world.people["worker"], "x")
+        return {
+            "cover": cover.id, "equipment": thing.id, "course": course.id, "grid": world.areas["grid"],
+            "commendation": workforce.propose(session, by["village"], praise).id,
+            "helper": workforce.take_helper(session, by["village"], {**helper, "from_day": clock.today()}).id,
+        }  # fmt: skip
