@@ -20,7 +20,11 @@ import server.models_all  # noqa: F401  every table is known before the first qu
 from server import cli
 from server.approvals import commands as approvals
 from server.approvals import pages as approval_pages
+from server.areas import applying as border_applying
+from server.areas import draft_pages as grid_draft_pages
+from server.areas import pages as grid_pages
 from server.areas import queries as areas
+from server.areas import registry as area_registry
 from server.callouts import commands as callouts
 from server.callouts import pages as callout_pages
 from server.cases import desk_pages as case_desk_pages
@@ -46,6 +50,7 @@ from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
 from server.households import commands as household_commands
+from server.households import following as household_following
 from server.households import pages as household_pages
 from server.households import registry as households
 from server.households import staging
@@ -113,6 +118,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         people_api.blueprint,
         message_api.blueprint,
         message_pages.blueprint,
+        grid_pages.blueprint,
+        grid_draft_pages.blueprint,
         household_pages.blueprint,
         matter_pages.blueprint,
         temporary_pages.blueprint,
@@ -139,7 +146,7 @@ def plug_rooms() -> None:
     people.plug(
         people.Neighbours(
             units_above=_units_above,
-            micro_grids_of=lambda session, grids: [m.id for m in areas.micro_grids_of(session, grids)],
+            micro_grids_of=areas.micro_grid_ids_of,
             grid_of_micro=_grid_of_micro,
             grid_place=_grid_place,
             grids_under=_grids_under,
@@ -150,6 +157,8 @@ def plug_rooms() -> None:
     )
     for duty in DUTIES:
         registry.register(duty)
+    area_registry.when_borders_move("households", household_following.follow_borders)
+    area_registry.count_households_by(household_following.count_by_micro_grid)
     households.before_deletion("visits", visit_commands.forget_household)
     households.before_deletion("information", information_commands.forget_household)
     photos.register(
@@ -201,6 +210,7 @@ def plug_jobs() -> None:
             jobs.DAY,
             swept(lambda s, now: household_commands.delete_closed_households(s, clock.day_of(now))),
         ),
+        ("borders", 10 * jobs.MINUTE, swept(border_applying.apply_due)),
         ("imports", jobs.HOUR, lambda _now: staging.drop_old(household_pages.folder())),
         ("backup", 10 * jobs.MINUTE, backup.nightly),
     ):
