@@ -65,7 +65,13 @@ def _apply(session: Session, draft: BorderDraft) -> None:
 
 
 def _begin_area(session: Session, draft: BorderDraft, row: DraftArea) -> None:
-    common = {"id": row.area_id, "county_code": draft.county_code, "code": row.code, "name_zh": row.name_zh, "version": 0}
+    common = {
+        "id": row.area_id,
+        "county_code": draft.county_code,
+        "code": row.code,
+        "name_zh": row.name_zh,
+        "version": 0,
+    }
     if row.level == GRID:
         village = queries.unit(session, row.parent_id)
         common["county_code"] = village.county_code
@@ -150,7 +156,9 @@ def _moved(rows: list[DraftArea], day: date) -> Moved:
             if parent is not None:
                 micros[row.area_id] = parent, heir
     grounds = [
-        Ground(row.parent_id if row.level == MICRO else row.area_id, row.area_id if row.level == MICRO else None, row.rings)
+        Ground(
+            row.parent_id if row.level == MICRO else row.area_id, row.area_id if row.level == MICRO else None, row.rings
+        )
         for row in kept.values()
     ]
     cut = frozenset(row.area_id for row in kept.values() if row.level == GRID and row.change == "changed")

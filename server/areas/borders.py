@@ -101,7 +101,12 @@ def _area(row: Any, level: str, parent: UUID, kind: str, border: Border | None) 
 
 
 def _lay_over(
-    found: dict[UUID, Area], rows: Iterable[DraftArea], draft: BorderDraft, villages: Collection[UUID], *, is_shown: bool
+    found: dict[UUID, Area],
+    rows: Iterable[DraftArea],
+    draft: BorderDraft,
+    villages: Collection[UUID],
+    *,
+    is_shown: bool,
 ) -> None:
     ordered = sorted(rows, key=lambda row: row.level != GRID)
     for row in ordered:
@@ -156,7 +161,9 @@ def measures(session: Session) -> list[GridMeasure]:
     return list(session.scalars(sa.select(GridMeasure).order_by(GridMeasure.from_day.desc(), GridMeasure.at.desc())))
 
 
-def with_households(session: Session, areas: list[Area], draft: BorderDraft | None, measure: GridMeasure | None) -> None:
+def with_households(
+    session: Session, areas: list[Area], draft: BorderDraft | None, measure: GridMeasure | None
+) -> None:
     """Fill in households and what the measures warn of: ``few``, ``many`` or nothing. Households follow their micro-grid."""
     rows = sheets.areas_of(session, draft.id) if draft else []
     goes_to = {row.area_id: row.goes_to for row in rows if row.change == "closed" and row.level == MICRO}
@@ -179,9 +186,7 @@ def _warning(area: Area, measure: GridMeasure | None) -> str | None:
     if measure is None or not area.households or area.kind == "special_area":
         return None
     is_grid = area.level == GRID
-    least, most = (
-        (measure.grid_least, measure.grid_most) if is_grid else (measure.micro_least, measure.micro_most)
-    )
+    least, most = (measure.grid_least, measure.grid_most) if is_grid else (measure.micro_least, measure.micro_most)
     if least is not None and area.households < least:
         return "few"
     return "many" if most is not None and area.households > most else None

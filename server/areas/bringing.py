@@ -23,7 +23,9 @@ def as_step(session: Session, draft: BorderDraft, features: Sequence[Feature]) -
     A feature is known by its ``id`` or ``code``; a new grid names its ``village`` (code or name), a new micro-grid its
     ``grid``, both a ``name``; ``kind`` may say special_area. Problem ``geojson_unreadable`` with the number of the feature.
     """
-    known = borders.areas_on(session, [v.id for v in borders.villages_of(session, draft.unit_id)], draft.effect_day, draft)
+    known = borders.areas_on(
+        session, [v.id for v in borders.villages_of(session, draft.unit_id)], draft.effect_day, draft
+    )
     by_id = {str(area.id): area for area in known} | {area.code: area for area in known if area.code}
     villages = {
         key: village

@@ -139,7 +139,12 @@ def set_measure(
 
 
 def keep_other_areas(
-    session: Session, by: Holder, *, basis: str, from_day: date, drawn: Sequence[tuple[Mapping[str, Any], Sequence[Ring]]]
+    session: Session,
+    by: Holder,
+    *,
+    basis: str,
+    from_day: date,
+    drawn: Sequence[tuple[Mapping[str, Any], Sequence[Ring]]],
 ) -> int:
     """Areas that another law lets somebody draw (Art. 6), brought in to be seen. Refuses with ``not_allowed``, ``invalid``."""
     insist(may(by, "other_area.keep"))

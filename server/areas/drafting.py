@@ -362,7 +362,7 @@ def _box_of_draft(session: Session, draft: BorderDraft) -> Box | None:
 
 
 def _insist_alone(session: Session, draft: BorderDraft, later: Any) -> None:
-    """No other issued change of these days lies at the same place: it was drawn on borders that would not come. """
+    """No other issued change of these days lies at the same place: it was drawn on borders that would not come."""
     mine = _box_of_draft(session, draft)
     others = sa.select(BorderDraft).where(BorderDraft.state == ISSUED, BorderDraft.id != draft.id, later)
     for other in session.scalars(others):
@@ -380,7 +380,9 @@ def _give_codes(session: Session, draft: BorderDraft) -> None:
         if begins is None:
             begins = session.get_one(Grid, row.parent_id).code
         taken = _serials(session, row.level, begins) | {
-            int(code[len(begins) :]) for code in codes.values() if code.startswith(begins) and len(code) == len(begins) + 3
+            int(code[len(begins) :])
+            for code in codes.values()
+            if code.startswith(begins) and len(code) == len(begins) + 3
         }
         row.code = codes[row.area_id] = f"{begins}{max(taken, default=0) + 1:03d}"
 

@@ -33,9 +33,7 @@ class Frame:
 
     def path(self, rings: Sequence[Any]) -> str:
         """The rings as an SVG path, to be filled by the even-odd rule."""
-        return "".join(
-            "M" + "L".join(f"{self.x(x):.1f} {self.y(y):.1f}" for x, y in ring[:-1]) + "Z" for ring in rings
-        )
+        return "".join("M" + "L".join(f"{self.x(x):.1f} {self.y(y):.1f}" for x, y in ring[:-1]) + "Z" for ring in rings)
 
     def points(self, line: Iterable[Sequence[float]]) -> str:
         return " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in line)

@@ -68,7 +68,9 @@ def rings_of(ground: Geometry) -> list[list[list[int]]]:
 
 def parts(ground: Geometry) -> list[Any]:
     """The polygons of a geometry; lines and points that a set operation leaves are no ground."""
-    return [part for part in shapely.get_parts(ground).tolist() if part.geom_type == "Polygon" and not part.is_empty] + [
+    return [
+        part for part in shapely.get_parts(ground).tolist() if part.geom_type == "Polygon" and not part.is_empty
+    ] + [
         inner
         for part in shapely.get_parts(ground).tolist()
         if part.geom_type in ("MultiPolygon", "GeometryCollection")
@@ -177,9 +179,7 @@ def _lying_in(sheet: Sheet, faces: Any) -> list[list[UUID]]:
     return inside
 
 
-def _chosen(
-    sheet: Sheet, ids: Iterable[UUID], meant: Collection[UUID], level: str, parent: UUID | None
-) -> UUID | None:
+def _chosen(sheet: Sheet, ids: Iterable[UUID], meant: Collection[UUID], level: str, parent: UUID | None) -> UUID | None:
     fitting = [i for i in ids if sheet[i].level == level and (parent is None or sheet[i].parent == parent)]
     return min(fitting, key=lambda area: (area in meant, area), default=None)
 

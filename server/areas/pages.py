@@ -160,7 +160,9 @@ def _properties(area: Area, villages: dict[UUID, OrgUnit], grids: dict[UUID, str
 def picture(areas: list[Area], others: list[Any], problem: Problem | None = None, line: Any = None) -> dict[str, Any]:
     """What the drawing of a page holds."""
     shown = _shape_of(problem)
-    frame = drawing.frame_around([*(area.rings for area in areas), *([[line]] if line else []), *([shown] if shown else [])])
+    frame = drawing.frame_around(
+        [*(area.rings for area in areas), *([[line]] if line else []), *([shown] if shown else [])]
+    )
     return {
         "frame": frame,
         "numbers": {area.id: n for n, area in enumerate((a for a in areas if a.level == lattice.GRID), 1)},

@@ -27,7 +27,7 @@ def count_by_micro_grid(session: Session, micro_grid_ids: Collection[UUID]) -> d
     """Open households of each micro-grid."""
     here = sa.and_(Household.micro_grid_id.in_(list(micro_grid_ids)), Household.closed_on.is_(None))
     counted = sa.select(Household.micro_grid_id, sa.func.count()).where(here).group_by(Household.micro_grid_id)
-    return {micro: count for micro, count in session.execute(counted)}
+    return {row[0]: row[1] for row in session.execute(counted)}
 
 
 def follow_borders(session: Session, moved: Moved) -> None:
