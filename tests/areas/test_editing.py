@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,7 +24,7 @@ ACROSS = 3
 
 
 def quilt() -> dict[UUID, Shape]:
-    """Nine square grids, the last column in another village; each with two micro-grids that fill it."""
+    """Nine square grids, the last column in another village; those of the first row with two micro-grids that fill them."""
     sheet: dict[UUID, Shape] = {}
     for number in range(ACROSS * ACROSS):
         column, row = number % ACROSS, number // ACROSS
@@ -30,15 +32,19 @@ def quilt() -> dict[UUID, Shape]:
         village = OTHER_VILLAGE if column == ACROSS - 1 else VILLAGE
         grid = UUID(int=100 + number)
         sheet[grid] = Shape(GRID, village, shapely.box(x, y, x + SIDE, y + SIDE), f"网格{number}", "village")
+        if row:
+            continue
         half = x + SIDE // 2
         sheet[UUID(int=200 + 2 * number)] = Shape(MICRO, grid, shapely.box(x, y, half, y + SIDE), f"微{number}西")
-        sheet[UUID(int=201 + 2 * number)] = Shape(MICRO, grid, shapely.box(half, y, x + SIDE, y + SIDE), f"微{number}东")
+        sheet[UUID(int=201 + 2 * number)] = Shape(
+            MICRO, grid, shapely.box(half, y, x + SIDE, y + SIDE), f"微{number}东"
+        )
     return sheet
 
 
 def doubled(ring: list[list[int]]) -> int:
     """Twice the area within a ring, exactly."""
-    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False)))
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring)))
 
 
 def area_of(ground: lattice.Geometry) -> int:
@@ -159,7 +165,9 @@ def test_a_line_splits_a_grid_and_its_micro_grids_follow() -> None:
 def test_a_micro_grid_on_the_far_side_goes_over_whole() -> None:
     sheet, by = quilt(), hand()
     middle = WEST + SIDE // 2
-    after = judged(sheet, editing.split(sheet, UUID(int=100), [(middle, SOUTH - 9), (middle, SOUTH + SIDE + 9)], "新", by))
+    after = judged(
+        sheet, editing.split(sheet, UUID(int=100), [(middle, SOUTH - 9), (middle, SOUTH + SIDE + 9)], "新", by)
+    )
     assert len(by.heirs) == 1
     ((old, new),) = by.heirs.items()
     assert old not in after.sheet and after.sheet[new].came_from == old
@@ -227,56 +235,87 @@ def test_an_old_outline_that_touches_itself_is_read_by_the_even_odd_rule() -> No
 
 
 point = st.tuples(st.floats(-0.6, 3.6), st.floats(-0.6, 3.6))
-line = st.lists(point, min_size=2, max_size=4)
+step = st.tuples(st.floats(-0.4, 0.4), st.floats(-0.4, 0.4))
+which = st.integers(0, 60)
 acts = st.one_of(
-    st.tuples(st.just("split"), st.integers(0, 60), line),
-    st.tuples(st.just("merge"), st.integers(0, 60), st.integers(0, 60)),
-    st.tuples(st.just("move"), st.integers(0, 60), st.integers(0, 60), st.lists(point, min_size=3, max_size=6)),
-    st.tuples(st.just("nudge"), st.integers(0, 60), st.integers(0, 60), st.integers(0, 30), point),
+    st.tuples(st.just("split"), which, st.floats(0.05, 0.95), st.floats(0.05, 0.95), st.booleans()),
+    st.tuples(st.just("merge"), which, which),
+    st.tuples(st.just("nudge"), which, which, which, step),
+    st.tuples(st.just("alone"), which, which, step),
     st.tuples(st.just("draw"), point, st.floats(0.05, 1.2), st.sampled_from(["village", "special_area", "trim"])),
-    st.tuples(st.just("micro"), st.integers(0, 60), point, st.floats(0.05, 0.6)),
+    st.tuples(st.just("micro"), which, step, st.floats(0.05, 0.6)),
 )
 
 
-def on_map(points: list[tuple[float, float]], sheet: Sheet) -> list[tuple[float, float]]:
+def on_map(points: Iterable[tuple[float, float]], sheet: Sheet) -> list[tuple[float, float]]:
     drawn = [(WEST + round(a * SIDE), SOUTH + round(b * SIDE)) for a, b in points]
     return lattice.snapped(drawn, [s.ground for s in sheet.values()], 40)
 
 
-def told(sheet: Sheet, act: tuple[object, ...]) -> Mapping[UUID, Shape]:
+def beside(sheet: Sheet, area: UUID, number: int) -> UUID:
+    """Another area of the same village or grid that touches this one, if there is one."""
+    mine = sheet[area]
+    found = [
+        other
+        for other in sorted(sheet)
+        if other != area
+        and (sheet[other].level, sheet[other].parent) == (mine.level, mine.parent)
+        and sheet[other].ground.touches(mine.ground)
+    ]
+    return found[number % len(found)] if found else area
+
+
+def nudged(sheet: Sheet, area: UUID, number: int, by: tuple[float, float]) -> lattice.Geometry:
+    """The area's outline with one corner moved by parts of a side."""
+    ring = [(float(x), float(y)) for x, y in rings_of(sheet[area].ground)[0][:-1]]
+    x, y = ring[number % len(ring)]
+    ring[number % len(ring)] = (float(round(x + by[0] * SIDE)), float(round(y + by[1] * SIDE)))
+    return editing.outline(ring)
+
+
+def told(sheet: Sheet, act: tuple[Any, ...]) -> dict[UUID, Shape]:
     """The sheet after one act of the strategy, before it is judged."""
-    kind, *rest = act
     ids = sorted(sheet)
-    at = [ids[n % len(ids)] for n in rest if isinstance(n, int)]
-    if kind == "split":
-        return editing.split(sheet, at[0], on_map(rest[1], sheet), "分", hand())  # type: ignore[arg-type]
-    if kind == "merge":
-        return editing.merge(sheet, at[:2], hand())
-    if kind == "move":
-        return editing.move(sheet, at[0], editing.outline(on_map(rest[2], sheet)), at[1])  # type: ignore[arg-type]
-    if kind == "nudge":
-        ring = rings_of(sheet[at[0]].ground)[0][:-1]
-        ring[int(rest[2]) % len(ring)] = list(on_map([rest[3]], sheet)[0])  # type: ignore[call-overload,list-item]
-        return editing.move(sheet, at[0], editing.outline(ring), at[1])
-    if kind == "draw":
-        (x, y), size, how = rest  # type: ignore[misc]
-        points = on_map([(x, y), (x + size, y), (x + size, y + size), (x, y + size)], sheet)  # type: ignore[has-type]
-        return new_grid(sheet, points, "village" if how == "trim" else str(how), trim=how == "trim")
     grids = [area for area in ids if sheet[area].level == GRID]
-    (x, y), size = rest[1], float(rest[2])  # type: ignore[misc,arg-type]
-    points = on_map([(x, y), (x + size, y), (x + size, y + size), (x, y + size)], sheet)  # type: ignore[has-type]
-    shape = Shape(MICRO, grids[int(rest[0]) % len(grids)], editing.outline(points), "微", is_new=True)  # type: ignore[call-overload]
-    return editing.draw(sheet, new_id(), shape, own=(), trim=True, hand=hand())
+    match act:
+        case ("split", n, west, east, is_upright):
+            area = ids[n % len(ids)]
+            left, low, right, high = sheet[area].ground.bounds
+            ends = [(left - 50, low + west * (high - low)), (right + 50, low + east * (high - low))]
+            if is_upright:
+                ends = [(left + west * (right - left), low - 50), (left + east * (right - left), high + 50)]
+            cut = [(float(round(x)), float(round(y))) for x, y in ends]
+            return editing.split(sheet, area, cut, "分", hand())
+        case ("merge", n, m):
+            area = ids[n % len(ids)]
+            return editing.merge(sheet, [area, beside(sheet, area, m)], hand())
+        case ("nudge", n, m, corner, by):
+            area = ids[n % len(ids)]
+            return editing.move(sheet, area, nudged(sheet, area, corner, by), beside(sheet, area, m))
+        case ("alone", n, corner, by):
+            area = ids[n % len(ids)]
+            return editing.move(sheet, area, nudged(sheet, area, corner, by), None)
+        case ("draw", (x, y), size, how):
+            points = on_map([(x, y), (x + size, y), (x + size, y + size), (x, y + size)], sheet)
+            return new_grid(sheet, points, "village" if how == "trim" else how, trim=how == "trim")
+        case ("micro", n, (a, b), size):
+            grid = grids[n % len(grids)]
+            middle = sheet[grid].ground.representative_point()
+            x, y = (middle.x - WEST) / SIDE + a, (middle.y - SOUTH) / SIDE + b
+            points = on_map([(x, y), (x + size, y), (x + size, y + size), (x, y + size)], sheet)
+            shape = Shape(MICRO, grid, editing.outline(points), "微", is_new=True)
+            return editing.draw(sheet, new_id(), shape, own=(), trim=True, hand=hand())
+    raise AssertionError(act)
 
 
 @given(st.lists(acts, min_size=1, max_size=8))
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_no_sequence_of_edits_leaves_overlap_or_hole(sequence: list[tuple[object, ...]]) -> None:
+def test_no_sequence_of_edits_leaves_overlap_or_hole(sequence: list[tuple[Any, ...]]) -> None:
     sheet: dict[UUID, Shape] = quilt()
     ground = area_of(lattice.surfaces(shapely.coverage_union_all(grounds(sheet, GRID))))
     for act in sequence:
         try:
-            edited = judged(sheet, dict(told(sheet, act)))
+            edited = judged(sheet, told(sheet, act))
         except Problem:
             continue
         sheet = edited.sheet
