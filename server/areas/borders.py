@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from server.areas import queries, sheets
 from server.areas.drafting import DRAWING_UNITS, thing_of_unit
@@ -91,7 +91,8 @@ def _on(table: Any, day: date) -> sa.Select[Any]:
     valid = sa.and_(Border.from_day <= day, sa.or_(Border.to_day.is_(None), Border.to_day > day))
     statement = sa.select(table, Border).outerjoin(Border, sa.and_(Border.area_id == table.id, valid))
     is_open = sa.or_(table.closed_on.is_(None), table.closed_on > day)
-    never_drawn = ~sa.exists().where(Border.area_id == table.id)
+    ever = aliased(Border)
+    never_drawn = ~sa.exists().where(ever.area_id == table.id)
     return statement.where(is_open, sa.or_(Border.id.is_not(None), never_drawn))
 
 
