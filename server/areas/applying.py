@@ -55,8 +55,7 @@ def _apply(session: Session, draft: BorderDraft) -> None:
         if row.change == "closed":
             _end_area(session, row, day)
         else:
-            area = session.get_one(Grid if row.level == GRID else MicroGrid, row.area_id)
-            set_border(session, area, row.rings, day, draft.document_no)
+            set_border(session, _area(session, row), row.rings, day, draft.document_no)
     session.flush()
     session.info.pop(queries.UNITS_CACHE, None)
     for row in rows:
@@ -82,9 +81,14 @@ def _begin_area(session: Session, draft: BorderDraft, row: DraftArea) -> None:
     session.flush()
 
 
+def _area(session: Session, row: DraftArea) -> Grid | MicroGrid:
+    if row.level == GRID:
+        return session.get_one(Grid, row.area_id)
+    return session.get_one(MicroGrid, row.area_id)
+
+
 def _end_area(session: Session, row: DraftArea, day: date) -> None:
-    is_grid = row.level == GRID
-    area = session.get_one(Grid if is_grid else MicroGrid, row.area_id)
+    is_grid, area = row.level == GRID, _area(session, row)
     area.closed_on = day
     area.version += 1
     still = sa.and_(Border.area_id == area.id, sa.or_(Border.to_day.is_(None), Border.to_day > day))

@@ -200,6 +200,7 @@ def with_people(session: Session, areas: Iterable[Area], day: date) -> None:
     here = sa.or_(Appointment.grid_id.in_(list(by_id)), Appointment.micro_grid_id.in_(list(by_id)))
     statement = sa.select(Appointment, Person).join(Person, Person.id == Appointment.person_id)
     for post, person in session.execute(statement.where(held, here, Appointment.role.in_(FIELD_ROLES))):
-        area = by_id.get(post.micro_grid_id or post.grid_id)
+        at = post.micro_grid_id or post.grid_id
+        area = by_id.get(at) if at is not None else None
         if area is not None:
             area.people.append((person.name, post.role))

@@ -43,7 +43,7 @@ class Hand:
 def outline(points: Points) -> Geometry:
     """The ground within a drawn outline. Problems ``border_too_short``, ``border_crosses_itself``."""
     if len({tuple(point) for point in points}) < 3:
-        raise Problem("border_too_short", **({"place": _degrees(points[0])} if points else {}))
+        raise _too_short(points)
     ground = shapely.Polygon(points)
     if not ground.is_valid or thick(ground) is None:
         raise Problem("border_crosses_itself", place=_where_invalid(ground))
@@ -99,7 +99,7 @@ def split(sheet: Sheet, area: UUID, line: Points, name: str, hand: Hand) -> dict
     """Two areas along a line that crosses it; the larger part stays what it was. Problem ``split_misses``."""
     whole = sheet[area]
     if len({tuple(point) for point in line}) < 2:
-        raise Problem("border_too_short", **({"place": _degrees(line[0])} if line else {}))
+        raise _too_short(line)
     lines = shapely.get_parts(shapely.unary_union([whole.ground.boundary, shapely.LineString(line)]))
     faces = shapely.get_parts(shapely.polygonize(lines)).tolist()
     halves = sorted(
@@ -205,7 +205,7 @@ def _insist_pieces(before: Sheet, after: Sheet, kept: Iterable[UUID]) -> None:
     for area in kept:
         found = lattice.pieces_of(after[area].ground)
         if not found:
-            raise Problem("border_vanishes", names=[after[area].name], **_first_place(before, area))
+            raise _vanished(after[area].name, before.get(area))
         allowed = 1 if area not in before else max(1, len(lattice.pieces_of(before[area].ground)))
         if after[area].level == GRID and len(found) > allowed:
             raise _refused("border_in_pieces", min(found, key=lambda piece: piece.area), [after[area].name])
@@ -280,9 +280,14 @@ def _is_same(one: Shape | None, other: Shape | None) -> bool:
     return (one.parent, one.name) == (other.parent, other.name) and lattice.is_same(one.ground, other.ground)
 
 
-def _first_place(before: Sheet, area: UUID) -> dict[str, list[float]]:
-    known = before.get(area)
-    return {"place": place_of(known.ground)} if known is not None and not known.ground.is_empty else {}
+def _vanished(name: str, known: Shape | None) -> Problem:
+    if known is None or known.ground.is_empty:
+        return Problem("border_vanishes", names=[name])
+    return Problem("border_vanishes", names=[name], place=place_of(known.ground))
+
+
+def _too_short(points: Points) -> Problem:
+    return Problem("border_too_short", place=_degrees(points[0])) if points else Problem("border_too_short")
 
 
 def _refused(code: str, where: Geometry, names: list[str]) -> Problem:

@@ -67,9 +67,9 @@ def _rings(feature: Any, number: int) -> list[list[list[int]]]:
     geometry = feature.get("geometry") if isinstance(feature, dict) else None
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     drawn = geometry.get("coordinates") if isinstance(geometry, dict) else None
-    polygons = drawn if kind == "MultiPolygon" else [drawn] if kind == "Polygon" else None
+    polygons: Any = drawn if kind == "MultiPolygon" else [drawn] if kind == "Polygon" else []
     try:
-        rings = [[_point(point) for point in ring] for polygon in polygons or () for ring in polygon]
+        rings = [[_point(point) for point in ring] for polygon in polygons for ring in polygon]
     except (TypeError, ValueError, IndexError, KeyError, OverflowError):
         raise Problem("geojson_unreadable", feature=number) from None
     if not rings or not all(len(ring) >= 4 and is_ring(ring) for ring in rings):
