@@ -94,7 +94,7 @@ class Editor:
             first = town.villages[0]
             self.grid, self.next = first.grids[0], first.grids[1]
             rings = session.scalars(sa.select(Border.rings).where(Border.area_id == self.grid.id)).one()
-            self.east_of_all = session.scalar(sa.select(sa.func.max(Border.east)))
+            self.east_of_all = max(session.scalars(sa.select(Border.east)))
             session.close()
         self.ring = rings[0]
 

@@ -21,6 +21,8 @@ from server.kernel.problems import Problem
 from server.people.models import Appointment, Person
 from server.people.rules import FIELD_ROLES, Holder, may
 
+BESIDE = 200_000  # units of others' ground shown around one's own, about two kilometres
+
 
 @dataclass
 class Area:
@@ -121,6 +123,21 @@ def _lay_over(
             row.area_id, row.level, row.parent_id, code, row.name_zh, row.kind, row.rings, draft.effect_day,
             draft.document_no, row.change if is_shown else None,
         )  # fmt: skip
+
+
+def grids_beside(session: Session, areas: Iterable[Area], villages: Collection[UUID], day: date) -> list[Area]:
+    """Grids of others around these areas, to be seen while one draws; all of these villages' counties where none is drawn."""
+    around = sheets.box_around([ring for area in areas for ring in area.rings], BESIDE)
+    if around is not None:
+        meets = sa.and_(
+            Border.west <= around.east, Border.east >= around.west,
+            Border.south <= around.north, Border.north >= around.south,
+        )  # fmt: skip
+    else:
+        counties = sa.select(OrgUnit.county_code).where(OrgUnit.id.in_(villages))
+        meets = Grid.county_code.in_(counties)
+    statement = _on(Grid, day).where(meets, Grid.village_id.not_in(villages), Border.id.is_not(None))
+    return [_area(row, GRID, row.village_id, row.kind, border) for row, border in session.execute(statement)]
 
 
 def drafts_of(session: Session, unit_ids: Collection[UUID], most: int = 50) -> list[BorderDraft]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request
 from marshmallow import ValidationError
 
-from server.areas import borders, bringing, drafting, geojson, lattice
+from server.areas import borders, bringing, drafting, drawing, geojson, lattice
 from server.areas.borders import Area
 from server.areas.models import BorderDraft
 from server.areas.pages import counties_of, file_of, picture, uploaded
@@ -184,6 +184,7 @@ def _draft(draft_id: UUID, problem: Problem | None = None, points: list[list[int
     others = borders.others_on(session, counties_of(villages, above), draft.effect_day)
     changed = [area for area in areas if area.change in ("new", "changed")]
     borders.with_people(session, changed, clock.today())
+    beside = borders.grids_beside(session, areas, [v.id for v in villages], draft.effect_day)
     chosen = next((area for area in areas if area.id == parse_id(request.args.get("area"))), None)
     return page(
         "office/grid_draft.html",
@@ -209,7 +210,7 @@ def _draft(draft_id: UUID, problem: Problem | None = None, points: list[list[int
         chosen=chosen,
         points=_points_to_show(chosen),
         line=points or [],
-        **picture(areas, others, problem, points),
+        **picture(areas, others, problem, points, beside, drawing.ROOM),
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from server.areas.rules import box_of
 from server.kernel.geo import SCALE
 
-WIDTH, MARGIN, HIGHEST = 1000.0, 20.0, 900.0
+WIDTH, HIGHEST = 1000.0, 900.0
+MARGIN, ROOM = 20.0, 120.0  # around what is there; around it where somebody draws beside it
 LEAST = 20_000  # units: about 200 metres, however little there is to show
 
 
@@ -39,7 +40,7 @@ class Frame:
         return " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in line)
 
 
-def frame_around(drawn: Iterable[Sequence[Any]]) -> Frame | None:
+def frame_around(drawn: Iterable[Sequence[Any]], margin: float = MARGIN) -> Frame | None:
     """A frame around all rings with a margin, no map stretched: a degree to the east is shorter than one to the north."""
     rings = [ring for rings in drawn for ring in rings]
     if not rings:
@@ -47,11 +48,11 @@ def frame_around(drawn: Iterable[Sequence[Any]]) -> Frame | None:
     box = box_of(rings)
     squeeze = cos(radians((box["south"] + box["north"]) / 2 / SCALE))
     wide, high = max((box["east"] - box["west"]) * squeeze, LEAST), max(box["north"] - box["south"], LEAST)
-    per = max(wide / (WIDTH - 2 * MARGIN), high / (HIGHEST - 2 * MARGIN))
-    height = high / per + 2 * MARGIN
+    per = max(wide / (WIDTH - 2 * margin), high / (HIGHEST - 2 * margin))
+    height = high / per + 2 * margin
     per_x = per / squeeze
     middle = (box["west"] + box["east"]) / 2
-    return Frame(middle - WIDTH / 2 * per_x, box["north"] + MARGIN * per, per_x, per, WIDTH, round(height, 1))
+    return Frame(middle - WIDTH / 2 * per_x, box["north"] + margin * per, per_x, per, WIDTH, round(height, 1))
 
 
 def middle_of(rings: Sequence[Any]) -> tuple[float, float]:

@@ -157,17 +157,26 @@ def _properties(area: Area, villages: dict[UUID, OrgUnit], grids: dict[UUID, str
     return told | {"kind": area.kind, "village": villages[area.parent].division_code or villages[area.parent].name_zh}
 
 
-def picture(areas: list[Area], others: list[Any], problem: Problem | None = None, line: Any = None) -> dict[str, Any]:
-    """What the drawing of a page holds."""
+def picture(
+    areas: list[Area],
+    others: list[Any],
+    problem: Problem | None = None,
+    line: Any = None,
+    beside: list[Area] | None = None,
+    margin: float = drawing.MARGIN,
+) -> dict[str, Any]:
+    """What the drawing of a page holds. ``beside``: grids of others, framed alone where the unit has none yet."""
     shown = _shape_of(problem)
-    frame = drawing.frame_around(
-        [*(area.rings for area in areas), *([[line]] if line else []), *([shown] if shown else [])]
-    )
+    drawn = [*(area.rings for area in areas), *([[line]] if line else []), *([shown] if shown else [])]
+    if not any(drawn):
+        drawn = [area.rings for area in beside or []]
+    frame = drawing.frame_around(drawn, margin)
     return {
         "frame": frame,
         "numbers": {area.id: n for n, area in enumerate((a for a in areas if a.level == lattice.GRID), 1)},
         "drawn": [area for area in sorted(areas, key=lambda area: area.level) if area.rings],
-        "others": [other for other in others if frame is not None],
+        "others": others,
+        "beside": beside or [],
         "wrong": shown,
         "place": problem.fields.get("place") if problem else None,
         "middle_of": drawing.middle_of,

@@ -15,7 +15,7 @@ function start(svg: SVGSVGElement, words: Words): void {
   const number = (name: string) => Number(svg.dataset[name]);
   const frame = frameOf(number('west'), number('north'), number('perX'), number('perY'));
   const [, , fullWidth = 1, fullHeight = 1] = (svg.getAttribute('viewBox') ?? '').split(' ').map(Number);
-  const corners = [...svg.querySelectorAll('path[data-area]')].flatMap((path) => cornersOf(path.getAttribute('d') ?? ''));
+  const corners = [...svg.querySelectorAll('path[data-area], path.beside')].flatMap((path) => cornersOf(path.getAttribute('d') ?? ''));
   const view = { x: 0, y: 0, zoom: 1 };
   let active: PointList | undefined;
   let cursor: Spot = { x: fullWidth / 2, y: fullHeight / 2 };
