@@ -152,6 +152,13 @@ def ended_by(session: Session, draft: BorderDraft) -> list[DraftArea]:
     return sorted(rows, key=lambda row: (row.level != GRID, row.name_zh))
 
 
+def mark_changes(session: Session, areas: Iterable[Area], draft: BorderDraft) -> None:
+    """What a draft that is in force did to these areas."""
+    changes = {row.area_id: row.change for row in sheets.areas_of(session, draft.id)}
+    for area in areas:
+        area.change = changes.get(area.id)
+
+
 def days_of_change(session: Session, villages: Collection[UUID]) -> list[date]:
     """Days on which borders of these villages changed, the newest first."""
     grids = sa.select(Grid.id).where(Grid.village_id.in_(villages))

@@ -178,9 +178,11 @@ def _draft(draft_id: UUID, problem: Problem | None = None, points: list[list[int
     draft = drafting.draft_for(session, holder, draft_id)
     villages = borders.villages_of(session, draft.unit_id)
     areas = borders.areas_on(session, [v.id for v in villages], draft.effect_day, _on_top(draft))
+    if draft.state == drafting.IN_FORCE:
+        borders.mark_changes(session, areas, draft)
     above = unit(session, draft.unit_id)
     measure = borders.measure_on(session, draft.effect_day)
-    borders.with_households(session, areas, draft, measure)
+    borders.with_households(session, areas, _on_top(draft), measure)
     others = borders.others_on(session, counties_of(villages, above), draft.effect_day)
     changed = [area for area in areas if area.change in ("new", "changed")]
     borders.with_people(session, changed, clock.today())
@@ -198,7 +200,7 @@ def _draft(draft_id: UUID, problem: Problem | None = None, points: list[list[int
         grid_names={area.id: area.name for area in areas if area.level == lattice.GRID},
         changed=changed,
         noded=[area for area in areas if area.change == "noded"],
-        ended=borders.ended_by(session, draft),
+        ended=borders.ended_by(session, draft) if draft.state != drafting.WITHDRAWN else [],
         warned=[area for area in changed if area.warning],
         measure=measure,
         steps=drafting.steps_of(session, draft.id),

@@ -246,6 +246,8 @@ Both = tuple[Mapping[UUID, Shape], dict[UUID, Shape]]
 def _draw(board: _Board, told: dict[str, Any], hand: Hand) -> Both:
     parent, is_micro = UUID(told["parent_id"]), told["level"] == MICRO
     around = board.named([parent]) if is_micro else {}
+    if is_micro and around[parent].level != GRID:
+        raise Problem("not_found")
     village = None if is_micro else board.session.get(OrgUnit, parent)
     if not is_micro and (village is None or village.id not in board.villages or village.kind not in VILLAGES):
         raise Problem("not_found")
@@ -285,6 +287,8 @@ def _bring(board: _Board, told: dict[str, Any], hand: Hand) -> Both:
     known = [UUID(one["area_id"]) for one in told["areas"] if one.get("area_id")]
     parents = [UUID(one["parent_id"]) for one in told["areas"] if not one.get("area_id") and one["level"] == MICRO]
     named = board.named([*known, *parents])
+    if any(named[parent].level != GRID for parent in parents):
+        raise Problem("not_found")
     sheet = board.around(named, [ring for one in told["areas"] for ring in one["rings"]])
     after = dict(sheet)
     for one in told["areas"]:
@@ -378,13 +382,25 @@ def _give_codes(session: Session, draft: BorderDraft) -> None:
     for row in sorted(rows, key=lambda row: row.level != GRID):
         begins = _village_code(session, row.parent_id) if row.level == GRID else codes.get(row.parent_id)
         if begins is None:
-            begins = session.get_one(Grid, row.parent_id).code
+            begins = _grid_code(session, row.parent_id)
         taken = _serials(session, row.level, begins) | {
             int(code[len(begins) :])
             for code in codes.values()
             if code.startswith(begins) and len(code) == len(begins) + 3
         }
         row.code = codes[row.area_id] = f"{begins}{max(taken, default=0) + 1:03d}"
+
+
+def _grid_code(session: Session, grid_id: UUID) -> str:
+    """Of a grid in force, or of one that another issued draft begins before this one's day."""
+    found = session.get(Grid, grid_id)
+    if found is not None:
+        return found.code
+    coming = sa.select(DraftArea.code).where(DraftArea.area_id == grid_id, DraftArea.code.is_not(None))
+    code = session.scalars(coming.limit(1)).first()
+    if code is None:
+        raise Problem("not_found")
+    return code
 
 
 def _village_code(session: Session, village_id: UUID) -> str:

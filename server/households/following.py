@@ -48,20 +48,29 @@ def _households_follow(session: Session, moved: Moved) -> None:
 
 
 def _places_follow(session: Session, moved: Moved) -> None:
-    touched = {*moved.grids, *moved.cut}
-    if not touched:
-        return
-    for found in session.scalars(sa.select(Place).where(Place.grid_id.in_(touched), Place.closed_on.is_(None))):
+    here = sa.or_(Place.grid_id.in_({*moved.grids, *moved.cut}), Place.micro_grid_id.in_(set(moved.micros)))
+    for found in session.scalars(sa.select(Place).where(here, Place.closed_on.is_(None))):
         ground = _ground(moved.grounds, found)
         grid_id = ground.grid_id if ground else moved.grids.get(found.grid_id, found.grid_id)
-        if grid_id == found.grid_id:
+        micro = _micro_of(moved, found, grid_id)
+        if (grid_id, micro) == (found.grid_id, found.micro_grid_id):
             continue
-        micro = moved.micros.get(found.micro_grid_id, (None, None))[1] if found.micro_grid_id else None
         was, before = {"micro_grid_id": found.micro_grid_id}, found.grid_id
         found.grid_id, found.micro_grid_id = grid_id, micro
         _note(session, found, was)
-        streams.moved(session, stream_keys.grid(before), stream_keys.grid(grid_id), "place", found.id)
+        if grid_id == before:
+            streams.put(session, stream_keys.grid(grid_id), "place", found.id)
+        else:
+            streams.moved(session, stream_keys.grid(before), stream_keys.grid(grid_id), "place", found.id)
         _plans_follow(session, VisitPlan.place_id == found.id, grid_id, micro)
+
+
+def _micro_of(moved: Moved, found: Place, grid_id: UUID) -> UUID | None:
+    """Its micro-grid of before, or what took its place, if that lies in the grid."""
+    if found.micro_grid_id is None:
+        return None
+    grid, micro = moved.micros.get(found.micro_grid_id, (found.grid_id, found.micro_grid_id))
+    return micro if grid == grid_id else None
 
 
 def _ground(grounds: Collection[Ground], found: Place) -> Ground | None:

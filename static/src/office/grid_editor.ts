@@ -17,6 +17,7 @@ function start(svg: SVGSVGElement, words: Words): void {
   const [, , fullWidth = 1, fullHeight = 1] = (svg.getAttribute('viewBox') ?? '').split(' ').map(Number);
   const corners = [...svg.querySelectorAll('path[data-area], path.beside')].flatMap((path) => cornersOf(path.getAttribute('d') ?? ''));
   const view = { x: 0, y: 0, zoom: 1 };
+  const label = svg.getAttribute('aria-label') ?? '';
   let active: PointList | undefined;
   let cursor: Spot = { x: fullWidth / 2, y: fullHeight / 2 };
 
@@ -81,6 +82,7 @@ function start(svg: SVGSVGElement, words: Words): void {
     active = undefined;
     for (const name of ['tabindex', 'aria-describedby']) svg.removeAttribute(name);
     svg.setAttribute('role', 'img');
+    svg.setAttribute('aria-label', label);
     status.textContent = '';
     tools();
     show();
