@@ -213,10 +213,10 @@ def _insist_pieces(before: Sheet, after: Sheet, kept: Iterable[UUID]) -> None:
 
 def _insist_apart(before: Sheet, after: Sheet, kept: Iterable[UUID]) -> None:
     ids = list(after)
-    tree = shapely.STRtree([after[i].ground for i in ids])
+    near = shapely.STRtree([after[i].ground for i in ids]).query
     for area in kept:
         mine = after[area]
-        for at in tree.query(mine.ground, predicate="intersects").tolist():
+        for at in near(mine.ground, predicate="intersects").tolist():
             other, beside = ids[at], after[ids[at]]
             is_beside = beside.level == mine.level and (mine.level == GRID or beside.parent == mine.parent)
             if other == area or not is_beside:

@@ -171,8 +171,8 @@ def _together(faces: Any) -> Geometry:
 def _lying_in(sheet: Sheet, faces: Any) -> list[list[UUID]]:
     """For each face the areas in which a point of it lies."""
     ids = list(sheet)
-    tree = shapely.STRtree([sheet[area].ground for area in ids])
-    points, areas = tree.query(shapely.point_on_surface(faces), predicate="within")
+    around = shapely.STRtree([sheet[area].ground for area in ids]).query
+    points, areas = around(shapely.point_on_surface(faces), predicate="within")
     inside: list[list[UUID]] = [[] for _ in faces]
     for at, area in zip(points.tolist(), areas.tolist(), strict=True):
         inside[at].append(ids[area])
@@ -186,10 +186,10 @@ def _chosen(sheet: Sheet, ids: Iterable[UUID], meant: Collection[UUID], level: s
 
 def _give_slivers(faces: Any, grids: list[UUID | None]) -> None:
     """A sliver that lies in no grid goes to the grid with which it shares the longest edge."""
-    for at in [at for at, grid in enumerate(grids) if grid is None]:
-        if not shapely.buffer(faces[at], -SLIVER).is_empty:
-            continue
-        beside = [n for n in shapely.STRtree(faces).query(faces[at], predicate="intersects").tolist() if grids[n]]
+    slivers = [at for at, grid in enumerate(grids) if grid is None and shapely.buffer(faces[at], -SLIVER).is_empty]
+    near = shapely.STRtree(faces).query
+    for at in slivers:
+        beside = [n for n in near(faces[at], predicate="intersects").tolist() if grids[n]]
         shared = {n: shapely.length(shapely.intersection(faces[at].boundary, faces[n].boundary)) for n in beside}
         if shared and max(shared.values()) > 0:
             grids[at] = grids[max(shared, key=lambda n: (shared[n], -n))]
