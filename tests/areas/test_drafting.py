@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Event, Thread
+from time import sleep
 from uuid import UUID
 
 import pytest
@@ -13,6 +15,7 @@ from server.areas.models import Border, Grid
 from server.kernel import clock
 from server.kernel.problems import Problem
 from server.people.queries import holder_of
+from server.platform.db import transaction
 from tests.areas import drafts
 from tests.areas.drafts import Desk, into_force, square, town_desk, units
 from tests.builders import Hands
@@ -236,3 +239,34 @@ def test_areas_of_other_laws_are_kept_to_be_seen(session, world, acts) -> None:
     refused("not_allowed", commands.end_other_area, session, acts.holder("town"), kept.id, clock.today())
     commands.end_other_area(session, acts.holder("county"), kept.id, clock.today())
     assert borders.others_on(session, ["330424"], clock.today()) == []
+
+
+def test_two_offices_that_issue_at_once_do_not_both_get_the_ground(app, session, world) -> None:
+    one, other = town_desk(session, world), town_desk(session, world)
+    one.step("draw", points=square(120.93, 30.5))
+    other.step("draw", points=square(120.935, 30.5))
+    ids = [desk.draft.id for desk in (one, other)]
+    session.commit()
+    session.close()
+    is_issued, codes = Event(), list[str]()
+
+    def first() -> None:
+        with app.app_context(), transaction() as mine:
+            drafting.issue(mine, one.by, ids[0], 2, document_no="甲", effect_day=one.day)
+            is_issued.set()
+            sleep(0.4)
+
+    def second() -> None:
+        is_issued.wait(20)
+        try:
+            with app.app_context(), transaction() as mine:
+                drafting.issue(mine, other.by, ids[1], 2, document_no="乙", effect_day=other.day)
+        except Problem as problem:
+            codes.append(problem.code)
+
+    threads = [Thread(target=first), Thread(target=second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert codes == ["border_overlaps"]
