@@ -21,6 +21,9 @@ from server import cli
 from server.analytics import pages as analytics_pages
 from server.approvals import commands as approvals
 from server.approvals import pages as approval_pages
+from server.areas import applying as border_applying
+from server.areas import draft_pages as grid_draft_pages
+from server.areas import pages as grid_pages
 from server.areas import queries as areas
 from server.badges import api as badge_api
 from server.badges import commands as badges
@@ -28,6 +31,7 @@ from server.badges import pages as badge_pages
 from server.badges import public_pages as badge_check_pages
 from server.boards import pages as board_pages
 from server.boards import public_pages as public_board_pages
+from server.areas import registry as area_registry
 from server.callouts import commands as callouts
 from server.callouts import pages as callout_pages
 from server.cases import desk_pages as case_desk_pages
@@ -54,6 +58,7 @@ from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
 from server.households import commands as household_commands
 from server.households import leaving as household_leaving
+from server.households import following as household_following
 from server.households import pages as household_pages
 from server.households import registry as households
 from server.households import staging
@@ -125,6 +130,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         people_api.blueprint,
         message_api.blueprint,
         message_pages.blueprint,
+        grid_pages.blueprint,
+        grid_draft_pages.blueprint,
         household_pages.blueprint,
         matter_pages.blueprint,
         temporary_pages.blueprint,
@@ -166,7 +173,7 @@ def plug_rooms() -> None:
     people.plug(
         people.Neighbours(
             units_above=_units_above,
-            micro_grids_of=lambda session, grids: [m.id for m in areas.micro_grids_of(session, grids)],
+            micro_grids_of=areas.micro_grid_ids_of,
             grid_of_micro=_grid_of_micro,
             grid_place=_grid_place,
             grids_under=_grids_under,
@@ -177,6 +184,8 @@ def plug_rooms() -> None:
     )
     for duty in DUTIES:
         registry.register(duty)
+    area_registry.when_borders_move("households", household_following.follow_borders)
+    area_registry.count_households_by(household_following.count_by_micro_grid)
     households.before_deletion("visits", visit_commands.forget_household)
     households.before_deletion("information", information_commands.forget_household)
     matter_registry.follow(
@@ -237,6 +246,7 @@ def plug_jobs() -> None:
             jobs.DAY,
             swept(lambda s, now: household_commands.delete_closed_households(s, clock.day_of(now))),
         ),
+        ("borders", 10 * jobs.MINUTE, swept(border_applying.apply_due)),
         ("imports", jobs.HOUR, lambda _now: staging.drop_old(household_pages.folder())),
         ("backup", 10 * jobs.MINUTE, backup.nightly),
     ):

@@ -108,6 +108,14 @@ async function buildPages(outdir) {
   return { ...app, metafile: { ...app.metafile, outputs: { ...app.metafile.outputs, ...worker.metafile.outputs } } };
 }
 
+/** Scripts of office pages: apart from the app's graph, so that no phone keeps them. */
+async function buildOffice(outdir) {
+  const entry = 'static/src/office/grid_editor.ts';
+  if (!existsSync(join(root, entry))) return {};
+  const made = await build({ ...shared, format: 'iife', outdir, target: OLDEST_BROWSERS, entryNames: '[name]-[hash]', entryPoints: { grid_editor: entry } });
+  return { grid_editor: url(relative(outdir, join(root, Object.keys(made.metafile.outputs)[0]))) };
+}
+
 /** The phone app's style is one bundle, in the order tokens, base, parts; office and print are loaded by their own pages. */
 async function buildStyles(outdir) {
   const folder = join(root, 'static/styles');
@@ -240,8 +248,8 @@ function withClassicStart(sorted, outdir) {
 }
 
 /**
- * build.json: {version, boot, css, office_css, print_css, public_css, paper_css, photo_worker, sw, precache[{url, revision}],
- * pieces{name: []}, lazy[]}. All values are URLs; `precache` is exact, `pieces` are kept by phones that need them, `lazy` is
+ * build.json: {version, boot, css, office_css, print_css, public_css, paper_css, photo_worker, grid_editor, sw,
+ * precache[{url, revision}], pieces{name: []}, lazy[]}. All values are URLs; `precache` is exact, `pieces` are kept by phones that need them, `lazy` is
  * the map's code, kept when first used.
  */
 function describeBuild({ entries, bootFile, outputs, pieces }, styles, outdir) {
@@ -293,6 +301,7 @@ async function buildInto() {
   const pages = await buildPages(fresh);
   const styles = await buildStyles(fresh);
   const about = describeBuild(withClassicStart(sortOutputs(pages.metafile, fresh), fresh), styles, fresh);
+  Object.assign(about, await buildOffice(fresh));
   about.precache.push(...fixedFiles());
   about.version = digest(about.version + JSON.stringify(about.precache) + shellSource());
   const sw = await buildServiceWorker(fresh, about);

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.areas import queries
-from server.areas.models import Border, Division, Grid, MicroGrid, OrgUnit
-from server.areas.rules import Ring, is_ring, tier_of
+from server.areas.models import Border, Division, Grid, GridMeasure, MicroGrid, OrgUnit, OtherArea
+from server.areas.rules import Ring, box_of, is_ring, tier_of
 from server.kernel import clock, stream_keys
 from server.kernel.ids import new_id
-from server.kernel.problems import Problem
+from server.kernel.problems import Problem, insist
+from server.people.rules import Holder, may
 from server.platform import streams
 
 
@@ -104,6 +106,7 @@ def set_border(
         rings=[[list(p) for p in r] for r in rings],
         document_no=document_no,
         from_day=from_day,
+        **box_of(rings),
     )
     session.add(border)
     area.version += 1
@@ -111,3 +114,60 @@ def set_border(
     stream = stream_keys.grid(area.id) if is_grid else stream_keys.micro(area.id)
     streams.put(session, stream, "grid" if is_grid else "micro_grid", area.id)
     return border
+
+
+FIGURES = (("grid_least", "grid_most"), ("micro_least", "micro_most"))
+
+
+def set_measure(
+    session: Session, by: Holder, *, document_no: str, from_day: date, figures: Mapping[str, int | None]
+) -> GridMeasure:
+    """The city's measures from a day on (Art. 6); earlier ones stay as they were. Refuses with ``not_allowed``, ``invalid``."""
+    insist(may(by, "grid.measure"))
+    for least, most in FIGURES:
+        low, high = figures.get(least), figures.get(most)
+        if low is not None and high is not None and low > high:
+            raise Problem("invalid", fields=[most])
+    if all(figures.get(name) is None for pair in FIGURES for name in pair):
+        raise Problem("invalid", fields=[FIGURES[0][0]])
+    found = GridMeasure(
+        id=new_id(), document_no=document_no, from_day=from_day, at=clock.now(), by_person=by.person_id, **figures
+    )
+    session.add(found)
+    session.flush()
+    return found
+
+
+def keep_other_areas(
+    session: Session,
+    by: Holder,
+    *,
+    basis: str,
+    from_day: date,
+    drawn: Sequence[tuple[Mapping[str, Any], Sequence[Ring]]],
+) -> int:
+    """Areas that another law lets somebody draw (Art. 6), brought in to be seen. Refuses with ``not_allowed``, ``invalid``."""
+    insist(may(by, "other_area.keep"))
+    names = [str(properties.get("name") or "").strip()[:80] for properties, _ in drawn]
+    if not all(names):
+        raise Problem("invalid", fields=["name"], feature=names.index("") + 1)
+    for name, (_, rings) in zip(names, drawn, strict=True):
+        session.add(
+            OtherArea(
+                id=new_id(), county_code=by.county_code, name_zh=name, basis=basis, rings=[list(r) for r in rings],
+                from_day=from_day, at=clock.now(), by_person=by.person_id,
+            )
+        )  # fmt: skip
+    session.flush()
+    return len(names)
+
+
+def end_other_area(session: Session, by: Holder, area_id: UUID, to_day: date) -> None:
+    """It is shown until the day before. Refuses with ``not_found`` for another county's, ``not_allowed``."""
+    insist(may(by, "other_area.keep"))
+    found = session.get(OtherArea, area_id, with_for_update=True)
+    if found is None or found.county_code != by.county_code:
+        raise Problem("not_found")
+    if found.to_day is None:
+        found.to_day = max(to_day, found.from_day)
+    session.flush()

@@ -29,10 +29,23 @@ def micro_grid(session: Session, micro_grid_id: UUID) -> MicroGrid | None:
     return session.get(MicroGrid, micro_grid_id)
 
 
+def unit(session: Session, unit_id: UUID) -> OrgUnit:
+    """Problem ``not_found``."""
+    found = session.get(OrgUnit, unit_id)
+    if found is None:
+        raise Problem("not_found")
+    return found
+
+
 def micro_grids_of(session: Session, grid_ids: Iterable[UUID]) -> list[MicroGrid]:
     """Open micro-grids of these grids, by code."""
     statement = sa.select(MicroGrid).where(MicroGrid.grid_id.in_(list(grid_ids)), MicroGrid.closed_on.is_(None))
     return list(session.scalars(statement.order_by(MicroGrid.code)))
+
+
+def micro_grid_ids_of(session: Session, grid_ids: Iterable[UUID]) -> list[UUID]:
+    """Micro-grids of these grids, those that have ended too: what was told in them stays in sight of their grid."""
+    return list(session.scalars(sa.select(MicroGrid.id).where(MicroGrid.grid_id.in_(list(grid_ids)))))
 
 
 def units_under(session: Session, unit_ids: Iterable[UUID]) -> set[UUID]:

@@ -57,3 +57,10 @@ def is_ring(ring: Ring) -> bool:
     corners = {tuple(p) for p in ring}
     within = all(len(p) == 2 and abs(p[0]) <= 180 * SCALE and abs(p[1]) <= 90 * SCALE for p in ring)
     return len(corners) >= 3 and within and tuple(ring[0]) == tuple(ring[-1])
+
+
+def box_of(rings: Sequence[Ring]) -> dict[str, int]:
+    """The box around rings in 1e-7 degree: ``west``, ``south``, ``east``, ``north``."""
+    xs = [p[0] for ring in rings for p in ring]
+    ys = [p[1] for ring in rings for p in ring]
+    return {"west": min(xs), "south": min(ys), "east": max(xs), "north": max(ys)}

@@ -10,6 +10,7 @@ from random import Random
 from uuid import UUID
 
 from server.areas.models import Border, Division, Grid, MicroGrid, OrgUnit
+from server.areas.rules import box_of
 from server.demo.bulk import Bulk
 from server.demo.mesh import Cell, Mesh
 from server.demo.names import WORDS, Names
@@ -172,9 +173,10 @@ def _grid(bulk: Bulk, county: DemoCounty, village: DemoVillage, cells: list[Cell
 
 
 def _border(bulk: Bulk, county: DemoCounty, area_id: UUID, cells: list[Cell]) -> None:
+    rings = county.mesh.outline(cells)
     bulk.add(
-        Border, id=new_id(), county_code=county.code, area_id=area_id, rings=county.mesh.outline(cells),
-        document_no=DOCUMENT, from_day=IN_FORCE,
+        Border, id=new_id(), county_code=county.code, area_id=area_id, rings=rings, document_no=DOCUMENT,
+        from_day=IN_FORCE, **box_of(rings),
     )  # fmt: skip
 
 

@@ -45,9 +45,9 @@ def _shipped_policy(_session: Session, _county_code: str) -> dict[str, Any]:
 class Neighbours:
     """Facts of other rooms.
 
-    ``units_above``: the unit itself and those above it, nearest first · ``micro_grids_of``: ids of the open micro-grids
-    of these grids · ``grid_of_micro``: where a micro-grid lies · ``grid_place``: a grid or None · ``grids_under``: grids
-    of these units and those below · ``epoch`` and ``expected``: of the queue, before any push 1 and 1 ·
+    ``units_above``: the unit itself and those above it, nearest first · ``micro_grids_of``: ids of the micro-grids of
+    these grids, ended ones too · ``grid_of_micro``: where a micro-grid lies · ``grid_place``: a grid or None ·
+    ``grids_under``: grids of these units and those below · ``epoch`` and ``expected``: of the queue, before any push 1 and 1 ·
     ``policy``: the small switches that a phone obeys, as shipped unless the county says otherwise.
     """
 

@@ -196,6 +196,11 @@ TABLE: Mapping[str, Grant] = {
     "place.see": Grant(in_grid=GRID_ROLES, offices=_roles("village_committee", "town_government")),
     "place.save": Grant(in_grid=GRID_ROLES),
     "household.import": Grant(offices=_roles("town_government")),
+    # borders: delimited by towns, subdistricts and zone committees alone (Arts. 6, 25), read by the offices around them
+    "grid.draw": Grant(offices=_roles("town_government")),
+    "grid.see": Grant(offices=SEEING_OFFICES, anywhere=_roles("department")),
+    "grid.measure": Grant(anywhere=_roles("city_authority")),
+    "other_area.keep": Grant(anywhere=_roles("county_authority")),
     # people and devices
     "absence.enter": Grant(in_grid=_roles(LEADER), offices=_roles("village_committee")),
     "team.name": Grant(offices=_roles("town_government")),

@@ -14,6 +14,9 @@ from tests.journeys.office_badge_rounds import BadgeRounds
 from tests.journeys.office_case_rounds import Stops
 from tests.journeys.office_day import call_out
 from tests.journeys.office_list_rounds import ListRounds
+from tests.journeys.office_case_rounds import Stops
+from tests.journeys.office_day import call_out
+from tests.journeys.office_grid_rounds import GridRounds
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MICRO = "330424102000001001"
@@ -24,6 +27,7 @@ PLAIN = ("village", "auditor", "sysadmin", "secadmin")  # their menus, page by p
 
 class OfficeRounds(BadgeRounds):
 class OfficeRounds(ListRounds):
+class OfficeRounds(GridRounds):
     """One desk after another, through every page."""
 
     def all(self) -> Stops:
@@ -34,6 +38,7 @@ class OfficeRounds(ListRounds):
         yield from self.administrators()
         yield from self.county()
         yield from self.town()
+        yield from self.borders()
         yield from self.leader()
         yield from self.auditor()
         yield from self.badges_and_boards()

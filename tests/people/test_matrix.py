@@ -17,6 +17,9 @@ from server.areas.models import Grid
 from server.badges import commands as badges
 from server.boards import commands as boards
 from server.boards.queries import boards_of
+from server.areas.commands import keep_other_areas
+from server.areas.drafting import begin
+from server.areas.models import OtherArea
 from server.callouts.commands import open_callout
 from server.kernel import clock
 from server.kernel.ids import new_id
@@ -176,6 +179,26 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("POST", "/office/boards/<uuid:grid_id>/places", "/office/boards/{grid}/places", {"name": "x"}, frozenset({"town"})),
     ("POST", "/office/boards/notes", "/office/boards/notes", {}, frozenset()),
     ("POST", "/office/boards/supervision", "/office/boards/supervision", {}, frozenset()),
+    ("GET", "/office/grids", "/office/grids", {}, frozenset({"village", "town", "county", "dept"})),
+    ("GET", "/office/grids/<uuid:unit_id>", "/office/grids/{town_unit}", {},
+     frozenset({"village", "town", "county", "dept"})),
+    ("GET", "/office/grids/<uuid:unit_id>/borders.geojson", "/office/grids/{town_unit}/borders.geojson", {},
+     frozenset({"village", "town", "county", "dept"})),
+    ("POST", "/office/grids/<uuid:unit_id>/drafts", "/office/grids/{town_unit}/drafts", {"effect_day": "{today}"},
+     frozenset({"town"})),
+    ("GET", "/office/grids/drafts/<uuid:draft_id>", "/office/grids/drafts/{draft}", {}, frozenset({"town"})),
+    ("GET", "/office/grids/drafts/<uuid:draft_id>/borders.geojson", "/office/grids/drafts/{draft}/borders.geojson", {},
+     frozenset({"town"})),
+    ("POST", "/office/grids/drafts/<uuid:draft_id>/steps", "/office/grids/drafts/{draft}/steps", {}, frozenset()),
+    ("POST", "/office/grids/drafts/<uuid:draft_id>/file", "/office/grids/drafts/{draft}/file", {}, frozenset()),
+    ("POST", "/office/grids/drafts/<uuid:draft_id>/decide", "/office/grids/drafts/{draft}/decide",
+     {"decision": "withdraw", "version": "1"}, frozenset({"town"})),
+    ("GET", "/office/grids/measures", "/office/grids/measures", {}, frozenset({"city"})),
+    ("POST", "/office/grids/measures", "/office/grids/measures", {}, frozenset()),
+    ("GET", "/office/grids/other-areas", "/office/grids/other-areas", {}, frozenset({"county"})),
+    ("POST", "/office/grids/other-areas", "/office/grids/other-areas", {}, frozenset()),
+    ("POST", "/office/grids/other-areas/<uuid:area_id>/end", "/office/grids/other-areas/{other_area}/end", {},
+     frozenset({"county"})),
     ("GET", "/office/households/import", "/office/households/import", {}, frozenset({"town"})),
     ("GET", "/office/households/import/sheet.xlsx", "/office/households/import/sheet.xlsx", {}, frozenset({"town"})),
     ("POST", "/office/households/import", "/office/households/import", {}, frozenset()),
@@ -205,6 +228,10 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/badges/design"): (422, frozenset({"city"})),
     ("POST", "/office/boards/notes"): (422, frozenset({"town"})),
     ("POST", "/office/boards/supervision"): (422, frozenset({"town", "county"})),
+    ("POST", "/office/grids/drafts/<uuid:draft_id>/steps"): (422, frozenset({"town"})),
+    ("POST", "/office/grids/drafts/<uuid:draft_id>/file"): (422, frozenset({"town"})),
+    ("POST", "/office/grids/measures"): (422, frozenset({"city"})),
+    ("POST", "/office/grids/other-areas"): (422, frozenset({"county"})),
     ("POST", "/office/households/import"): (422, frozenset({"town"})),
     ("POST", "/office/households/import/confirm"): (410, frozenset({"town"})),
     ("POST", "/office/households/import/cancel"): (410, frozenset({"town"})),
@@ -284,11 +311,25 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "channel": _channel(app, world),
         "callout": _callout(app, world),
         "matter": own,
+        "town_unit": world.areas["town"],
+        "today": clock.today().isoformat(),
+        **_borders(app, world),
     }
     named |= {"mutation": _quarantined(app, world), "grid": world.areas["grid"]}
     return {**world.people, **named, **_badges_and_board(app, world)}
     named |= matrix_lists.objects(app, world)
     return {**world.people, **named, "mutation": _quarantined(app, world)}
+
+
+def _borders(app: Flask, world: World) -> dict[str, Any]:
+    """A draft of the town, and an area that another law lets somebody draw."""
+    ring = [[1_209_000_000, 304_000_000], [1_209_100_000, 304_000_000], [1_209_100_000, 304_100_000]]
+    with writing(app) as session:
+        town, county = (holder_of(session, world.people[name], clock.today()) for name in ("town", "county"))
+        drawn = [({"name": "生态红线"}, [[*ring, ring[0]]])]
+        keep_other_areas(session, county, basis="示例法", from_day=clock.today(), drawn=drawn)
+        other = session.query(OtherArea).one().id
+        return {"draft": begin(session, town, world.areas["town"], clock.today()).id, "other_area": other}
 
 
 def _asked(app: Flask, world: World) -> Any:
@@ -427,6 +468,9 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "place",
                 "mark",
                 *matrix_lists.NAMED,
+                "town_unit",
+                "draft",
+                "other_area",
             ),
             world.team,
         ),

@@ -8,10 +8,9 @@ import { useLive, useStore } from './store_context';
 import { Zh } from './words';
 
 export async function chosenGrid(store: Store): Promise<Id> {
-  const mine = gridsOf(store.session);
-  const last = await store.setting<Id>('grid');
-  if (last && mine.includes(last)) return last;
-  return mine[0] ?? (await lists.grids(store))[0]?.id ?? '';
+  const mine = gridsOf(store.session), last = await store.setting<Id>('grid'), there = (await lists.grids(store)).map((grid) => grid.id);
+  const open = mine.filter((grid) => there.includes(grid)); // a post may still stand in a grid that was merged
+  return open.find((grid) => grid === last) ?? open[0] ?? mine[0] ?? there[0] ?? '';
 }
 
 export function GridChoice({ value, onPick, locked }: { value: Id; onPick: (grid: Id) => void; locked?: boolean }) {
