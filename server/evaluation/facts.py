@@ -68,11 +68,15 @@ KNOWN_FACTS = {
         FactName("emergency_checkins", app=True),  # only in a call-out: exempt from the ban on check-ins
         FactName("return_visits", app=False),  # one row a return visit; value = mark; drawn = by lot
         FactName("trainings", app=False),  # category = course; met = passed
-        FactName("findings", app=False),  # unmet, with finding = number of the document; category = Art. 13 item, 13.1 … 13.5
+        FactName(
+            "findings", app=False
+        ),  # unmet, with finding = number of the document; category = Art. 13 item, 13.1 … 13.5
         FactName("adoptions", app=False),  # Art. 22: level, subject, approver, evidence
         FactName("marks", app=False),  # category = code of the indicator; value, rater, reason
         FactName("incidents_in_area", app=False, influence=False),  # what happened in the grid, whoever did it
-        FactName("complaints", app=False, influence=False),  # a complaint alone has no effect; for reading, never scored
+        FactName(
+            "complaints", app=False, influence=False
+        ),  # a complaint alone has no effect; for reading, never scored
     )
 }
 """Facts that the product makes by itself. ``external.<name>`` is a fact brought from outside with its source, first-class."""
@@ -160,7 +164,9 @@ class Facts:
             "period": self.period.as_json(),
             "days": {"due": self.days_due, "present": self.days_present},
             "facts": {
-                name: [row.as_json() for row in sorted(rows, key=source_of)] for name, rows in self.facts.items() if rows
+                name: [row.as_json() for row in sorted(rows, key=source_of)]
+                for name, rows in self.facts.items()
+                if rows
             },
             "history": [past.as_json() for past in sorted(self.history, key=lambda past: past.start)],
             "disputed": sorted(self.disputed),
