@@ -100,6 +100,15 @@ class EvaluationRun(Base):
     )
 
 
+class UnitAverage(Base):
+    """The average total of a unit in a closed run, of five people or more: all that anybody sees beside the own sheet."""
+
+    __tablename__ = "unit_average"
+    run_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("evaluation_run.id"), primary_key=True)
+    unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("org_unit.id"), primary_key=True)
+    average: Mapped[str] = mapped_column(sa.String(30))
+
+
 class ScoreSheet(Base):
     """A person's sheet of a run; ``version`` names the one that counts, all of them remain.
 
@@ -119,7 +128,7 @@ class ScoreSheet(Base):
 class SheetVersion(Base):
     """One reckoning of a sheet: the facts, the sheet and their hashes. Rows are only added.
 
-    ``objection_id``: the accepted objection that made it; empty for the first.
+    ``objection_id``: the objection whose coming or answer made it; empty for the first.
     """
 
     __tablename__ = "sheet_version"

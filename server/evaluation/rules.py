@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from math import ceil, floor
+from typing import TypeVar
 from uuid import UUID
 
-from server.kernel import clock
 from server.kernel.outcome import ALLOWED, Refused, Verdict
 
+K = TypeVar("K", bound=Hashable)
 MONTHS_OF = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 COMPUTING, OPEN, CLOSED = "computing", "open", "closed"
 DRAFT, PUBLISHED, RETIRED = "draft", "published", "retired"
@@ -141,6 +143,15 @@ def shown_average(totals: Iterable[Fraction]) -> Fraction | None:
     return sum(found, Fraction(0)) / len(found) if len(found) >= SMALLEST_UNIT else None
 
 
-def last_day(instant: int) -> date:
-    """The day on which something was done."""
-    return clock.day_of(instant)
+def capped(totals: Mapping[K, Fraction], *, people: int, share: Fraction, rounding: str, least: int) -> set[K]:
+    """Of those who reached a grade, who is proposed for it: the share of the unit's people, ties going up.
+
+    A unit of fewer than ``least`` people has no cap. Nothing of the order leaves this function.
+    """
+    places = {"down": floor, "up": ceil, "half_up": lambda value: floor(value + Fraction(1, 2))}[rounding](share * people)
+    if people < least or len(totals) <= places:
+        return set(totals)
+    if places < 1:
+        return set()
+    mark = sorted(totals.values(), reverse=True)[places - 1]
+    return {key for key, total in totals.items() if total >= mark}

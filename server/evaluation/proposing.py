@@ -1,0 +1,97 @@
+"""Consequences are proposals: a grade, a cap on how many are proposed for it, a veto, a row of grades. A person decides."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.evaluation import rules
+from server.evaluation.models import EvaluationRun, Proposal, ScoreSheet
+from server.kernel import clock
+from server.kernel.ids import new_id
+from server.kernel.problems import Problem, insist
+from server.people.rules import Holder, Thing, may
+
+Graded = Sequence[tuple[ScoreSheet, Mapping[str, Any]]]
+
+
+def propose(session: Session, run: EvaluationRun, body: Mapping[str, Any], sheets: Graded) -> None:
+    """One proposal of each kind a sheet gives reason for, once; a sheet in dispute gives none until it is answered."""
+    known = set(session.execute(sa.select(Proposal.person_id, Proposal.kind).where(Proposal.run_id == run.id)).tuples())
+    beyond = _beyond_quota(body, sheets)
+    for sheet, told in sheets:
+        if told["status"] != "graded" or told["grade"] is None:
+            continue
+        made = {rules.GRADE: {"grade": told["grade"], "total": told["total"]}}
+        if sheet.id in beyond:
+            made = {rules.QUOTA: {"grade": told["grade"], "total": told["total"], **beyond[sheet.id]}}
+        for one in told["proposals"]:
+            made[one["kind"]] = {"grade": told["grade"], **one}
+        for kind, reason in made.items():
+            if (sheet.person_id, kind) not in known:
+                _add(session, run, sheet, kind, reason)
+    session.flush()
+
+
+def _add(session: Session, run: EvaluationRun, sheet: ScoreSheet, kind: str, reason: Mapping[str, Any]) -> None:
+    session.add(
+        Proposal(
+            id=new_id(), county_code=run.county_code, run_id=run.id, sheet_id=sheet.id, sheet_version=sheet.version,
+            person_id=sheet.person_id, kind=kind, told=dict(reason), made_at=clock.now(),
+        )
+    )  # fmt: skip
+
+
+def _beyond_quota(body: Mapping[str, Any], sheets: Graded) -> dict[UUID, dict[str, Any]]:
+    """Sheets that reached a grade and are not proposed for it, with the clause that caps it."""
+    units: dict[UUID, list[tuple[ScoreSheet, Mapping[str, Any]]]] = defaultdict(list)
+    for sheet, told in sheets:
+        units[sheet.unit_id].append((sheet, told))
+    found: dict[UUID, dict[str, Any]] = {}
+    for quota in (one for one in body["indicators"] if one["type"] == "quota"):
+        for unit in units.values():
+            reached = {
+                sheet.id: Fraction(told["total"])
+                for sheet, told in unit
+                if told["status"] == "graded" and told["grade"] == quota["grade"]
+            }
+            within = rules.capped(
+                reached,
+                people=len(unit),
+                share=Fraction(quota["share"]),
+                rounding=quota["rounding"],
+                least=int(quota["min_unit"]),
+            )
+            found |= {key: {"indicator": quota["code"], "clause": quota["clause"]} for key in reached.keys() - within}
+    return found
+
+
+def decide(session: Session, by: Holder, proposal_id: UUID, *, taken: bool, words: str) -> Proposal:
+    """A named person decides, once, with reasons when it is declined or heavier than a grade.
+
+    Refuses with ``not_found``, ``not_allowed``, ``own_record``, ``already_decided``, ``window_open``, ``invalid``.
+    """
+    found = session.get(Proposal, proposal_id, with_for_update=True, populate_existing=True)
+    if found is None or found.county_code != by.county_code:
+        raise Problem("not_found")
+    insist(may(by, "evaluation.decide", Thing(county_code=by.county_code)))
+    if found.person_id == by.person_id:
+        raise Problem("own_record")
+    insist(rules.may_leave(session.get_one(EvaluationRun, found.run_id).state))
+    if found.decision is not None:
+        raise Problem("already_decided")
+    if not words and (not taken or found.kind != rules.GRADE):
+        raise Problem("invalid", fields=["words"])
+    sheet = session.get_one(ScoreSheet, found.sheet_id)
+    if sheet.version != found.sheet_version:
+        raise Problem("stale")
+    found.decision = rules.TAKEN if taken else rules.DECLINED
+    found.decider_id, found.words, found.decided_at = by.person_id, words or None, clock.now()
+    session.flush()
+    return found
