@@ -70,13 +70,13 @@ KNOWN_FACTS = {
         FactName("trainings", app=False),  # category = course; met = passed
         FactName(
             "findings", app=False
-        ),  # unmet, with finding = number of the document; category = Art. 13 item, 13.1 … 13.5
+        ),  # unmet, with the number of its document; category = item of Art. 13, 13.1 … 13.5
         FactName("adoptions", app=False),  # Art. 22: level, subject, approver, evidence
         FactName("marks", app=False),  # category = code of the indicator; value, rater, reason
         FactName("incidents_in_area", app=False, influence=False),  # what happened in the grid, whoever did it
         FactName(
             "complaints", app=False, influence=False
-        ),  # a complaint alone has no effect; for reading, never scored
+        ),  # for reading: alone it has no effect, and no set may score it
     )
 }
 """Facts that the product makes by itself. ``external.<name>`` is a fact brought from outside with its source, first-class."""

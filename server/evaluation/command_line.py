@@ -1,0 +1,63 @@
+"""``flask evaluate`` and ``flask lint-rules``: rule sets tried out without a database, for people who write rules."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from server.evaluation.canonical import canonical
+from server.evaluation.lint import lint
+from server.evaluation.rule_set import Fault, Refused, compiled
+from server.evaluation.schemas import FACTS_BYTES, RULES_BYTES, read_facts, read_rule_set
+from server.evaluation.score import score
+from server.evaluation.words import said
+from server.text import LANGUAGES
+
+EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
+REFUSED = 1
+LANGUAGE = click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True)
+
+
+@click.command("evaluate")
+@click.option("--rule-set", "rules_path", required=True, type=EXISTING, help="A rule set, as docs/evaluation_rules.md.")
+@click.option("--facts", "facts_path", required=True, type=EXISTING, help="Facts, as docs/evaluation_facts.md.")
+@LANGUAGE
+def evaluate(rules_path: Path, facts_path: Path, lang: str) -> None:
+    """Print the sheet of one person and period as JSON (RFC 8785). Exits 1 with what is wrong with either file."""
+    try:
+        rules = compiled(read_rule_set(_bytes(rules_path, RULES_BYTES)))
+        sheet = score(read_facts(_bytes(facts_path, FACTS_BYTES)), rules)
+    except Refused as refused:
+        _tell(refused.faults, lang, err=True)
+        sys.exit(REFUSED)
+    click.echo(canonical(sheet).decode())
+
+
+@click.command("lint-rules")
+@click.argument("path", type=EXISTING)
+@LANGUAGE
+def lint_rules(path: Path, lang: str) -> None:
+    """Exit 0 when the rule set may be published; else print what is refused, and with which paragraph, and exit 1."""
+    try:
+        report = lint(read_rule_set(_bytes(path, RULES_BYTES)))
+    except Refused as refused:
+        _tell(refused.faults, lang)
+        sys.exit(REFUSED)
+    _tell(report.refused, lang)
+    _tell(report.warned, lang, mark="?")
+    if not report.publishable:
+        sys.exit(REFUSED)
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """The file, or of one that is too large just enough to see that."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
+
+
+def _tell(faults: Sequence[Fault], lang: str, mark: str = "✗", err: bool = False) -> None:
+    for fault in faults:
+        click.echo(f"{mark} {fault.where or '-'}: {said(fault, lang)}", err=err)
