@@ -45,6 +45,8 @@ from server.duties.publicity.schemas import PublicityCorrection
 from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
+from server.evaluation import registry as evaluation
+from server.evaluation import running
 from server.households import commands as household_commands
 from server.households import pages as household_pages
 from server.households import registry as households
@@ -97,6 +99,7 @@ from server.sync import api as sync_api
 from server.sync import entry_pages, epochs, holding
 from server.sync import pages as sync_pages
 from server.sync.commands import expected_of
+from server.sync.losses import known_losses
 from server.tasks import commands as tasks
 from server.tasks import desk_pages as task_desk_pages
 from server.tasks import pages as task_pages
@@ -150,6 +153,7 @@ def plug_rooms() -> None:
     )
     for duty in DUTIES:
         registry.register(duty)
+    evaluation.plug(known_losses)
     households.before_deletion("visits", visit_commands.forget_household)
     households.before_deletion("information", information_commands.forget_household)
     photos.register(
@@ -190,6 +194,9 @@ def plug_jobs() -> None:
         ("unverified", jobs.HOUR, swept(lambda session, now: cases.close_unverified(session, clock.day_of(now)))),
         ("cases", jobs.DAY, swept(cases.archive_old)),
         ("overdue_cases", jobs.HOUR, swept(cases.escalate_overdue)),
+        ("evaluations", jobs.HOUR, swept(lambda session, now: running.start_due(session, clock.day_of(now)))),
+        ("sheets", 10 * jobs.MINUTE, swept(running.compute_some)),
+        ("windows", jobs.HOUR, swept(lambda session, now: running.close_due(session, clock.day_of(now)))),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
         (
             "absences",

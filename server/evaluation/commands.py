@@ -44,7 +44,9 @@ def note_setting(session: Session, county_code: str, by: UUID | None, told: Mapp
 # -- rule sets ---------------------------------------------------------------------------------------------------------
 
 
-def save_draft(session: Session, by: Holder, body: str, set_id: UUID | None = None, version: int | None = None) -> RuleSet:
+def save_draft(
+    session: Session, by: Holder, body: str, set_id: UUID | None = None, version: int | None = None
+) -> RuleSet:
     """Keep a draft that reads as a rule set, new or over the version that was seen.
 
     Raises ``rule_set.Refused`` for what is none; refuses with ``not_allowed``, ``not_found``, ``rule_set_frozen``, ``stale``.
@@ -85,9 +87,7 @@ def publish(session: Session, by: Holder, set_id: UUID, version: int) -> RuleSet
     told = read_rule_set(found.body.encode())
     if found.version != version:
         raise Problem("stale")
-    referred = [one["kind"] for one in told["issuers"] if one["reference"].strip()]
-    refusals = [one for one in lint(told) if one.refuses]
-    insist(rules.may_publish(state=found.state, issuers=referred, refusals=len(refusals)))
+    insist(rules.may_publish(state=found.state, refused=[fault.code for fault in lint(told).refused]))
     _follow(session, found, told)
     found.state, found.published_by, found.published_at = rules.PUBLISHED, by.person_id, clock.now()
     found.version += 1

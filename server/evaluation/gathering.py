@@ -75,11 +75,15 @@ _CONFIRMED = sa.or_(Record.confirmation.is_(None), Record.confirmation == "confi
 
 def _authored(scope: Scope, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
     """Own records of the period, by the plausible day of the act; told by another, only once their author has confirmed."""
-    return sa.select(*columns).select_from(Record).where(
-        Record.author_id.in_(scope.workers),
-        Record.day >= scope.period.from_day,
-        Record.day < scope.period.to_day,
-        _CONFIRMED,
+    return (
+        sa.select(*columns)
+        .select_from(Record)
+        .where(
+            Record.author_id.in_(scope.workers),
+            Record.day >= scope.period.from_day,
+            Record.day < scope.period.to_day,
+            _CONFIRMED,
+        )
     )
 
 
@@ -113,8 +117,12 @@ _CHECKED = (Record.author_id, Record.id, Record.kind, Record.day, Record.matter_
 
 def patrol_points(session: Session, scope: Scope) -> Found:
     """Check points of the walks that were told: looked at or not reached."""
-    told = _authored(scope, Record.author_id, PatrolCheck.patrol_id, PatrolCheck.place_id, Record.day, PatrolCheck.result)
-    for author, patrol, place, day, result in session.execute(told.join(PatrolCheck, PatrolCheck.patrol_id == Record.id)):
+    told = _authored(
+        scope, Record.author_id, PatrolCheck.patrol_id, PatrolCheck.place_id, Record.day, PatrolCheck.result
+    )
+    for author, patrol, place, day, result in session.execute(
+        told.join(PatrolCheck, PatrolCheck.patrol_id == Record.id)
+    ):
         outcome = "unmet" if result == "not_reached" else "met"
         yield author, Row("patrol", f"{patrol}/{place}", day.isoformat(), outcome)
 
@@ -128,7 +136,7 @@ def visits_due(session: Session, scope: Scope) -> Found:
     In a care team: for its members. Somebody away on the day has the first day back; away to the end, it is not theirs.
     """
     paid = _visits_paid(session, scope)
-    for plan_id, author, key, day, matter, obstructed, review, confirmation, _next in paid:
+    for _plan_id, author, key, day, matter, obstructed, review, confirmation, _next in paid:
         if author in scope.workers and confirmation != DENIED:
             yield author, _paid(key, day, matter, obstructed, review, confirmation)
     last = {row[0]: row[-1] for row in paid if row[-2] != DENIED}
@@ -199,7 +207,7 @@ def _next_said_before(session: Session, plans: list[UUID], day: date) -> dict[UU
         .where(Visit.plan_id.in_(plans), Record.day < day)
         .order_by(Record.day, Record.id)
     )
-    return {plan: next_on for plan, next_on in session.execute(statement)}
+    return dict(session.execute(statement))
 
 
 def _missed(scope: Scope, plan: Any, due: date, teams: Mapping[UUID, set[UUID]]) -> Found:
@@ -335,14 +343,19 @@ def _task(worker: Worker, scope: Scope, task: Any) -> Row:
 
 def mediations(session: Session, scope: Scope) -> Found:
     """Brought to an end, or rightly referred: done. Still under way: pending. Whether it held is asked at the return visit."""
-    told = list(session.execute(_authored(scope, *_CHECKED, Mediation.outcome).join(Mediation, Mediation.record_id == Record.id)))
+    told = list(
+        session.execute(
+            _authored(scope, *_CHECKED, Mediation.outcome).join(Mediation, Mediation.record_id == Record.id)
+        )
+    )
     kept = _kept_words(session, [row[1] for row in told])
     for author, key, kind, day, matter, review, outcome in told:
         stands, _ = standing(review, None)
         is_open = outcome is None and stands == "met"
         check = {True: "ok", False: "bad", None: None}[kept.get(key)]
-        yield author, Row(
-            kind, str(key), day.isoformat(), "pending" if is_open else stands, category=matter, check=check
+        yield (
+            author,
+            Row(kind, str(key), day.isoformat(), "pending" if is_open else stands, category=matter, check=check),
         )
 
 
@@ -350,7 +363,7 @@ def _kept_words(session: Session, ids: Collection[UUID]) -> dict[UUID, bool | No
     statement = sa.select(MediationStep.mediation_id, MediationStep.kept).where(
         MediationStep.mediation_id.in_(ids), MediationStep.kept.is_not(None)
     )
-    return {key: kept for key, kept in session.execute(statement.order_by(MediationStep.at, MediationStep.id))}
+    return dict(session.execute(statement.order_by(MediationStep.at, MediationStep.id)))
 
 
 def followups_due(session: Session, scope: Scope) -> Found:
@@ -371,16 +384,16 @@ def followups_due(session: Session, scope: Scope) -> Found:
         Mediation.revisit_on >= scope.period.from_day,
         Mediation.revisit_on < scope.period.to_day,
     )
-    for author, key, grid_id, due in session.execute(promised):
+    for author, key, grid_id, due in session.execute(promised).tuples():
+        if due is None:
+            continue
         yield author, _undone(scope.workers[author], scope, "mediation", key, due, grid_id, None)
 
 
 # -- what is due and not done ------------------------------------------------------------------------------------------
 
 
-def _undone(
-    worker: Worker, scope: Scope, kind: str, key: UUID, due: date, grid_id: UUID, matter: str | None
-) -> Row:
+def _undone(worker: Worker, scope: Scope, kind: str, key: UUID, due: date, grid_id: UUID, matter: str | None) -> Row:
     """Not done, unless the person was away from that day to the end of the period, or no longer in post."""
     there = worker.first_day_there(max(due, scope.period.from_day), scope.period.to_day, grid_id)
     if there is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.evaluation import rules
 from server.evaluation.models import EvaluationRun, Proposal, ScoreSheet
+from server.evaluation.quota import proposed
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem, insist
@@ -56,20 +56,24 @@ def _beyond_quota(body: Mapping[str, Any], sheets: Graded) -> dict[UUID, dict[st
     found: dict[UUID, dict[str, Any]] = {}
     for quota in (one for one in body["indicators"] if one["type"] == "quota"):
         for unit in units.values():
+            by_id = {str(sheet.id): sheet.id for sheet, _ in unit}
             reached = {
-                sheet.id: Fraction(told["total"])
+                str(sheet.id): told["total"]
                 for sheet, told in unit
                 if told["status"] == "graded" and told["grade"] == quota["grade"]
             }
-            within = rules.capped(
-                reached,
-                people=len(unit),
-                share=Fraction(quota["share"]),
-                rounding=quota["rounding"],
-                least=int(quota["min_unit"]),
-            )
-            found |= {key: {"indicator": quota["code"], "clause": quota["clause"]} for key in reached.keys() - within}
+            beyond = reached.keys() - proposed(quota, reached, len(unit))
+            found |= {by_id[key]: {"indicator": quota["code"], "clause": quota["clause"]} for key in beyond}
     return found
+
+
+def propose_again(
+    session: Session, run: EvaluationRun, body: Mapping[str, Any], sheet: ScoreSheet, of_unit: Graded
+) -> None:
+    """A sheet has changed after the window: what nobody has decided yet is made anew, from the sheets of its unit."""
+    undecided = sa.delete(Proposal).where(Proposal.sheet_id == sheet.id, Proposal.decision.is_(None))
+    session.execute(undecided)
+    propose(session, run, body, of_unit)
 
 
 def decide(session: Session, by: Holder, proposal_id: UUID, *, taken: bool, words: str) -> Proposal:

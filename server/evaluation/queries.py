@@ -13,6 +13,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.areas.queries import units_under
 from server.evaluation import registry, rules, staff
 from server.evaluation.facts import Facts, PastGrade, Period, Row
 from server.evaluation.gathering import DUE, Scope, gather
@@ -27,7 +28,9 @@ from server.evaluation.models import (
     SheetVersion,
 )
 from server.kernel import clock
+from server.people.rules import Holder
 
+OFFICES = ("village_committee", "town_government", "county_authority")
 MARKS, OUTSIDE = "marks", "outside"
 COUNTS = "met"
 
@@ -48,9 +51,7 @@ def facts_wanted(body: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(one["fact"] for one in body["indicators"] if "fact" in one)
 
 
-def scope_of(
-    session: Session, county_code: str, role: str, period: rules.Period, people: Sequence[UUID]
-) -> Scope:
+def scope_of(session: Session, county_code: str, role: str, period: rules.Period, people: Sequence[UUID]) -> Scope:
     return Scope(county_code, role, period, staff.workers(session, role, people, period))
 
 
@@ -96,7 +97,9 @@ def _forgive_losses(session: Session, scope: Scope, found: Mapping[UUID, dict[st
     lost = registry.losses(session, list(scope.workers), clock.start_of(period.from_day), clock.start_of(period.to_day))
     for person_id, count in lost.items():
         rows = found.get(person_id, {})
-        open_ = sorted((r.on, name, i) for name in DUE for i, r in enumerate(rows.get(name, ())) if r.outcome == "unmet")
+        open_ = sorted(
+            (r.on, name, i) for name in DUE for i, r in enumerate(rows.get(name, ())) if r.outcome == "unmet"
+        )
         for _, name, at in open_[:count]:
             rows[name][at] = replace(rows[name][at], outcome="neutral", why="known_loss")
 
@@ -115,9 +118,7 @@ def _add_outside(
         found[fact.person_id][fact.kind].append(Row(OUTSIDE, str(fact.id), fact.day.isoformat(), **fact.told))
 
 
-def _add_marks(
-    session: Session, scope: Scope, rule_set_id: UUID, found: Mapping[UUID, dict[str, list[Row]]]
-) -> None:
+def _add_marks(session: Session, scope: Scope, rule_set_id: UUID, found: Mapping[UUID, dict[str, list[Row]]]) -> None:
     """The newest mark of each rater under each indicator."""
     on = (scope.period.to_day - timedelta(days=1)).isoformat()
     for mark in newest_marks(session, rule_set_id, scope.period.label, scope.workers):
@@ -177,6 +178,14 @@ def sheets_of(
     if people is not None:
         statement = statement.where(ScoreSheet.person_id.in_(list(people)))
     return session.execute(statement).tuples()
+
+
+def people_below(session: Session, by: Holder, role: str, period: rules.Period) -> set[UUID]:
+    """Whoever is evaluated in a unit of this office or below it."""
+    units = {unit for office in OFFICES for unit in by.office_units(office)}
+    below = units_under(session, units)
+    found = staff.people_evaluated(session, by.county_code, role, (), period)
+    return {person for person, unit in found if unit in below}
 
 
 # -- corrections of an accepted objection ------------------------------------------------------------------------------

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from math import ceil, floor
-from typing import TypeVar
 from uuid import UUID
 
 from server.kernel.outcome import ALLOWED, Refused, Verdict
 
-K = TypeVar("K", bound=Hashable)
 MONTHS_OF = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 COMPUTING, OPEN, CLOSED = "computing", "open", "closed"
 DRAFT, PUBLISHED, RETIRED = "draft", "published", "retired"
 REASONS = ("miscounted", "not_mine", "no_opportunity", "late_by_others", "mark", "other")
 ACCEPTED, KEPT = OUTCOMES = ("accepted", "kept")
 FIRST, AGAIN = 1, 2
-ISSUERS = frozenset({"competent_department", "finance", "civil_affairs"})
 SMALLEST_UNIT = 5  # people behind an average that anybody sees
 GRADE, QUOTA, VETO, STREAK = PROPOSALS = ("grade", "quota", "veto", "streak")
 TAKEN, DECLINED = DECISIONS = ("taken", "declined")
@@ -59,16 +55,14 @@ def is_over(period: Period, today: date, run_after_days: int) -> Verdict:
     return ALLOWED if today >= period.to_day + timedelta(days=run_after_days) else Refused("period_open")
 
 
-def may_publish(*, state: str, issuers: Collection[str], refusals: int) -> Verdict:
-    """Once, issued by competent department, finance and civil affairs together (Art. 19), with nothing that is forbidden.
-
-    ``issuers``: kinds of those that the set names with a reference.
-    """
+def may_publish(*, state: str, refused: Iterable[str]) -> Verdict:
+    """Once, with nothing that the linter refuses; an issuer of Art. 19 that is missing is said apart. ``refused``: its codes."""
+    codes = list(refused)
     if state != DRAFT:
         return Refused("rule_set_frozen")
-    if not ISSUERS <= set(issuers):
+    if any(code.startswith("issuer_missing") for code in codes):
         return Refused("references_lacking")
-    return Refused("rule_set_refused") if refusals else ALLOWED
+    return Refused("rule_set_refused") if codes else ALLOWED
 
 
 @dataclass(frozen=True)
@@ -141,17 +135,3 @@ def shown_average(totals: Iterable[Fraction]) -> Fraction | None:
     """The unit's average, only where at least five people stand behind it."""
     found = list(totals)
     return sum(found, Fraction(0)) / len(found) if len(found) >= SMALLEST_UNIT else None
-
-
-def capped(totals: Mapping[K, Fraction], *, people: int, share: Fraction, rounding: str, least: int) -> set[K]:
-    """Of those who reached a grade, who is proposed for it: the share of the unit's people, ties going up.
-
-    A unit of fewer than ``least`` people has no cap. Nothing of the order leaves this function.
-    """
-    places = {"down": floor, "up": ceil, "half_up": lambda value: floor(value + Fraction(1, 2))}[rounding](share * people)
-    if people < least or len(totals) <= places:
-        return set(totals)
-    if places < 1:
-        return set()
-    mark = sorted(totals.values(), reverse=True)[places - 1]
-    return {key for key, total in totals.items() if total >= mark}

@@ -163,8 +163,15 @@ def set_of(session: Session, run: EvaluationRun) -> tuple[RuleSet, dict[str, Any
 
 
 def _keep(session: Session, run: EvaluationRun, made: Sequence[tuple[UUID, UUID, Reckoned]]) -> None:
-    sheets = [
-        {"id": new_id(), "county_code": run.county_code, "run_id": run.id, "person_id": person, "unit_id": unit, "version": 1}
+    sheets: list[dict[str, Any]] = [
+        {
+            "id": new_id(),
+            "county_code": run.county_code,
+            "run_id": run.id,
+            "person_id": person,
+            "unit_id": unit,
+            "version": 1,
+        }
         for person, unit, _ in made
     ]
     if not sheets:
@@ -216,7 +223,9 @@ def close_due(session: Session, today: date) -> int:
     return 1
 
 
-def _note_averages(session: Session, run: EvaluationRun, sheets: Sequence[tuple[ScoreSheet, Mapping[str, Any]]]) -> None:
+def _note_averages(
+    session: Session, run: EvaluationRun, sheets: Sequence[tuple[ScoreSheet, Mapping[str, Any]]]
+) -> None:
     totals: dict[UUID, list[Fraction]] = {}
     for sheet, told in sheets:
         if told["total"] is not None:

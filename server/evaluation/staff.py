@@ -91,12 +91,14 @@ def people_evaluated(
     """(person, unit of the last post), by unit: whoever held the role for a day of the period."""
     units = units_evaluated(session, county_code, areas)
     last: dict[UUID, tuple[date, date, UUID]] = {}
-    statement = sa.select(Appointment.person_id, Appointment.org_unit_id, Appointment.from_day, Appointment.to_day).where(
-        Appointment.county_code == county_code, *_held(role, period)
-    )
+    statement = sa.select(
+        Appointment.person_id, Appointment.org_unit_id, Appointment.from_day, Appointment.to_day
+    ).where(Appointment.county_code == county_code, *_held(role, period))
     for person_id, unit_id, from_day, to_day in session.execute(statement):
         if unit_id in units:
-            last[person_id] = max(last.get(person_id, (date.min, date.min, unit_id)), (to_day or date.max, from_day, unit_id))
+            last[person_id] = max(
+                last.get(person_id, (date.min, date.min, unit_id)), (to_day or date.max, from_day, unit_id)
+            )
     found = [(person_id, held[2]) for person_id, held in last.items()]
     return sorted(found, key=lambda one: (one[1].bytes, one[0].bytes))
 
