@@ -207,7 +207,7 @@ def _next_said_before(session: Session, plans: list[UUID], day: date) -> dict[UU
         .where(Visit.plan_id.in_(plans), Record.day < day)
         .order_by(Record.day, Record.id)
     )
-    return dict(session.execute(statement))
+    return dict(session.execute(statement).all())
 
 
 def _missed(scope: Scope, plan: Any, due: date, teams: Mapping[UUID, set[UUID]]) -> Found:
@@ -363,7 +363,7 @@ def _kept_words(session: Session, ids: Collection[UUID]) -> dict[UUID, bool | No
     statement = sa.select(MediationStep.mediation_id, MediationStep.kept).where(
         MediationStep.mediation_id.in_(ids), MediationStep.kept.is_not(None)
     )
-    return dict(session.execute(statement.order_by(MediationStep.at, MediationStep.id)))
+    return dict(session.execute(statement.order_by(MediationStep.at, MediationStep.id)).all())
 
 
 def followups_due(session: Session, scope: Scope) -> Found:
@@ -384,7 +384,7 @@ def followups_due(session: Session, scope: Scope) -> Found:
         Mediation.revisit_on >= scope.period.from_day,
         Mediation.revisit_on < scope.period.to_day,
     )
-    for author, key, grid_id, due in session.execute(promised).tuples():
+    for author, key, grid_id, due in session.execute(promised):
         if due is None:
             continue
         yield author, _undone(scope.workers[author], scope, "mediation", key, due, grid_id, None)

@@ -23,7 +23,10 @@ Graded = Sequence[tuple[ScoreSheet, Mapping[str, Any]]]
 
 def propose(session: Session, run: EvaluationRun, body: Mapping[str, Any], sheets: Graded) -> None:
     """One proposal of each kind a sheet gives reason for, once; a sheet in dispute gives none until it is answered."""
-    known = set(session.execute(sa.select(Proposal.person_id, Proposal.kind).where(Proposal.run_id == run.id)).tuples())
+    known = {
+        (row.person_id, row.kind)
+        for row in session.execute(sa.select(Proposal.person_id, Proposal.kind).where(Proposal.run_id == run.id))
+    }
     beyond = _beyond_quota(body, sheets)
     for sheet, told in sheets:
         if told["status"] != "graded" or told["grade"] is None:

@@ -177,7 +177,7 @@ def sheets_of(
     )
     if people is not None:
         statement = statement.where(ScoreSheet.person_id.in_(list(people)))
-    return session.execute(statement).tuples()
+    return session.execute(statement)
 
 
 def people_below(session: Session, by: Holder, role: str, period: rules.Period) -> set[UUID]:

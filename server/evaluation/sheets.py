@@ -193,7 +193,7 @@ def lines_of(session: Session, run: EvaluationRun, units: Sequence[OrgUnit]) -> 
         )
         .where(ScoreSheet.run_id == run.id, ScoreSheet.unit_id.in_(wanted))
     )
-    found = session.execute(statement).tuples().all()
+    found = session.execute(statement).all()
     names = names_of(session, [sheet.person_id for sheet, _ in found])
     lines = [
         _line(sheet, orjson.loads(version.sheet), names[sheet.person_id], wanted[sheet.unit_id])
@@ -265,7 +265,7 @@ def objections_seen(session: Session, holder: Holder) -> list[ObjectionShown]:
         .order_by(Objection.outcome.is_not(None), Objection.answer_by, Objection.id)
         .limit(MOST)
     )
-    found = session.execute(statement).tuples().all()
+    found = session.execute(statement).all()
     names = names_of(session, [one.person_id for one, *_ in found])
     may_again = bool(may(holder, "objection.rule_again"))
     return [
@@ -303,7 +303,7 @@ def proposals_seen(session: Session, holder: Holder) -> list[ProposalShown]:
         .order_by(Proposal.decision.is_not(None), EvaluationRun.period.desc(), ScoreSheet.unit_id, Proposal.person_id)
         .limit(MOST)
     )
-    found = session.execute(statement).tuples().all()
+    found = session.execute(statement).all()
     people = names_of(session, [p for one, *_ in found for p in (one.person_id, one.decider_id) if p])
     units = names_of_units(session, {unit for _, unit, _ in found})
     return [

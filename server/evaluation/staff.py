@@ -117,7 +117,9 @@ def workers(session: Session, role: str, people: Sequence[UUID], period: Period)
         held = Held(grid_id, post.org_unit_id, max(post.from_day, period.from_day), until)
         found[post.person_id].posts.append(held)
     _note_absences(session, found, period)
-    kinds = dict(session.execute(sa.select(Grid.id, Grid.kind).where(Grid.id.in_(grids_of(found.values())))).tuples())
+    kinds: dict[UUID, str] = dict(
+        session.execute(sa.select(Grid.id, Grid.kind).where(Grid.id.in_(grids_of(found.values())))).all()
+    )
     for worker in found.values():
         last = max(worker.posts, key=lambda post: (post.to_day, post.from_day), default=None)
         worker.area_kind = kinds.get(last.grid_id) if last and last.grid_id else None
