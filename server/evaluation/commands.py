@@ -22,7 +22,7 @@ from server.kernel import clock, stream_keys
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem, insist
 from server.people.models import Person
-from server.people.rules import Holder, Thing, may
+from server.people.rules import Holder, may
 from server.platform import streams
 
 RULE_SET = "rule_set"
@@ -30,7 +30,7 @@ RULE_SET = "rule_set"
 
 def set_evaluation(session: Session, by: Holder, told: Mapping[str, Any]) -> EvaluationSetting:
     """Switch on or off, with the number of the document that says so, and its terms. Refuses with ``not_allowed``."""
-    insist(may(by, "evaluation.set", Thing(county_code=by.county_code)))
+    insist(may(by, "evaluation.set"))
     return note_setting(session, by.county_code, by.person_id, told)
 
 
@@ -51,7 +51,7 @@ def save_draft(
 
     Raises ``rule_set.Refused`` for what is none; refuses with ``not_allowed``, ``not_found``, ``rule_set_frozen``, ``stale``.
     """
-    insist(may(by, "evaluation.set", Thing(county_code=by.county_code)))
+    insist(may(by, "evaluation.set"))
     told = read_rule_set(body.encode())
     compiled(told)
     if set_id is None:
@@ -82,7 +82,7 @@ def publish(session: Session, by: Holder, set_id: UUID, version: int) -> RuleSet
 
     Refuses with ``not_allowed``, ``not_found``, ``stale``, ``rule_set_frozen``, ``references_lacking``, ``rule_set_refused``.
     """
-    insist(may(by, "evaluation.set", Thing(county_code=by.county_code)))
+    insist(may(by, "evaluation.set"))
     found = set_to_change(session, by, set_id)
     told = read_rule_set(found.body.encode())
     if found.version != version:

@@ -16,7 +16,7 @@ from server.evaluation.quota import proposed
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem, insist
-from server.people.rules import Holder, Thing, may
+from server.people.rules import Holder, may
 
 Graded = Sequence[tuple[ScoreSheet, Mapping[str, Any]]]
 
@@ -87,7 +87,7 @@ def decide(session: Session, by: Holder, proposal_id: UUID, *, taken: bool, word
     found = session.get(Proposal, proposal_id, with_for_update=True, populate_existing=True)
     if found is None or found.county_code != by.county_code:
         raise Problem("not_found")
-    insist(may(by, "evaluation.decide", Thing(county_code=by.county_code)))
+    insist(may(by, "evaluation.decide"))
     if found.person_id == by.person_id:
         raise Problem("own_record")
     insist(rules.may_leave(session.get_one(EvaluationRun, found.run_id).state))

@@ -33,6 +33,7 @@ from server.people.rules import Holder
 OFFICES = ("village_committee", "town_government", "county_authority")
 MARKS, OUTSIDE = "marks", "outside"
 COUNTS = "met"
+IN_TIME = {"took": {"clock_hours": "0"}, "allowed": "0", "allowed_unit": "clock_hours"}
 
 
 def setting_of(session: Session, county_code: str) -> EvaluationSetting | None:
@@ -219,7 +220,7 @@ def _changed(row: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any
     if change.get("value") is not None:
         return {**row, "value": change["value"]}
     if change["outcome"] == COUNTS:
-        in_time = {"took": {row["allowed_unit"]: row["allowed"]}} if "allowed" in row else {}
+        in_time = {"took": {row["allowed_unit"]: row["allowed"]}} if "allowed" in row else IN_TIME
         check = {"check": "ok"} if "check" in row else {}
         return {**kept, **in_time, **check, "outcome": COUNTS}
     return {**kept, "outcome": "neutral", "why": change["why"]}

@@ -34,7 +34,7 @@ from server.kernel import clock, stream_keys
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem, insist
 from server.messages.commands import ring_all
-from server.people.rules import Holder, Thing, may
+from server.people.rules import Holder, may
 from server.platform import streams
 from server.platform.db import remember
 from server.platform.workdays import add_working_days
@@ -51,7 +51,7 @@ def run_at_will(session: Session, by: Holder, set_id: UUID, day: date) -> Evalua
 
     Refuses with ``not_allowed``, ``not_found``, ``evaluation_off``, ``period_open``, ``run_exists``, ``day_out_of_range``.
     """
-    insist(may(by, "evaluation.set", Thing(county_code=by.county_code)))
+    insist(may(by, "evaluation.set"))
     found = session.get(RuleSet, set_id, with_for_update=True, populate_existing=True)
     if found is None or found.county_code != by.county_code or found.state == rules.DRAFT:
         raise Problem("not_found")
