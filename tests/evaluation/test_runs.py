@@ -176,7 +176,7 @@ def test_nobody_with_a_part_in_it_answers(app: Flask, world: World, month: Hands
     with pytest.raises(Problem, match="not_impartial"):
         answer(app, world, "county")  # started the run
     for who in ("leader", "village", "worker", "dept", "secadmin"):
-        with pytest.raises(Problem, match="not_allowed|not_found"):
+        with pytest.raises(Problem, match=r"not_allowed|not_found"):
             answer(app, world, who)
     with pytest.raises(Problem, match="invalid"):
         answer(app, world, "town", words="")
