@@ -163,6 +163,10 @@ def _fault(error: ValidationError, told: dict[str, Any]) -> Fault:
     if error.validator in ("required", "dependentRequired"):
         match = re.search(r"'([^']*)' is a (?:required property|dependency)", error.message)
         path.append(match[1] if match else "")
+    if error.validator == "additionalProperties" and (
+        unknown := re.search(r"'([^']*)' w(?:as|ere) unexpected", error.message)
+    ):
+        path.append(unknown[1][:40])
     code = _OWN_WORDS.get(str(error.validator), "bad_value")
     values = {"value": _short(error.instance), "field": str(path[-1]) if path else ""}
     if code == "not_a_choice":
