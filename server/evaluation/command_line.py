@@ -18,6 +18,7 @@ from server.text import LANGUAGES
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
 REFUSED = 1
+UNSIGNED = "issuer_missing"
 LANGUAGE = click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True)
 
 
@@ -26,10 +27,16 @@ LANGUAGE = click.option("--lang", type=click.Choice(LANGUAGES), default="zh", sh
 @click.option("--facts", "facts_path", required=True, type=EXISTING, help="Facts, as docs/evaluation_facts.md.")
 @LANGUAGE
 def evaluate(rules_path: Path, facts_path: Path, lang: str) -> None:
-    """Print the sheet of one person and period as JSON (RFC 8785). Exits 1 with what is wrong with either file."""
+    """Print the sheet of one person and period as JSON (RFC 8785). Exits 1 with what is wrong with either file.
+
+    A draft that lacks a department's reference is scored; one with a forbidden indicator is not.
+    """
     try:
-        rules = compiled(read_rule_set(_bytes(rules_path, RULES_BYTES)))
-        sheet = score(read_facts(_bytes(facts_path, FACTS_BYTES)), rules)
+        told = read_rule_set(_bytes(rules_path, RULES_BYTES))
+        forbidden = [fault for fault in lint(told).refused if not fault.code.startswith(UNSIGNED)]
+        if forbidden:
+            raise Refused(forbidden)
+        sheet = score(read_facts(_bytes(facts_path, FACTS_BYTES)), compiled(told))
     except Refused as refused:
         _tell(refused.faults, lang, err=True)
         sys.exit(REFUSED)

@@ -168,9 +168,14 @@ class Facts:
                 for name, rows in self.facts.items()
                 if rows
             },
-            "history": [past.as_json() for past in sorted(self.history, key=lambda past: past.start)],
+            "history": [past.as_json() for past in sorted(self.history, key=began)],
             "disputed": sorted(self.disputed),
         }
+
+
+def began(past: PastGrade) -> tuple[str, str, str]:
+    """The order of earlier periods."""
+    return past.start, past.end, past.grade
 
 
 def source_of(row: Row) -> tuple[str, str]:

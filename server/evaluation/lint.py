@@ -60,11 +60,12 @@ def _forbidden(indicator: Told, told: Told) -> Iterator[Fault]:
     if measured:
         kind, paragraph = measured
         yield Fault(f"forbidden_{kind}", code, {"paragraph": paragraph})
-    elif fact and fact not in KNOWN_FACTS and not fact.startswith(OUTSIDE):
+    else:
+        yield from _counts(indicator)
+    if not measured and fact and fact not in KNOWN_FACTS and not fact.startswith(OUTSIDE):
         yield Fault("unknown_fact", code, {"fact": fact})
     if fact == "complaints":
         yield Fault("complaint_alone", code)
-    yield from _counts(indicator)
     if indicator["type"] == "satisfaction" and fact != "return_visits":
         yield Fault("satisfaction_not_drawn", code)
     if indicator["type"] == "quota" and not _has_start(told, indicator["grade"]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -20,6 +21,7 @@ FOLDER = Path(__file__).parent
 RULES_BYTES, RULES_DEPTH = 256 * 1024, 4
 FACTS_BYTES, FACTS_DEPTH = 8 * 1024 * 1024, 5
 MOST_ROWS = 20_000
+LONGEST_DAYS = 366
 MOST_FAULTS = 50
 """So that a set that is wrong everywhere is answered at once."""
 
@@ -56,7 +58,7 @@ def read_facts(raw: bytes) -> Facts:
     if isinstance(told.get("facts"), dict) and sum(map(_length, told["facts"].values())) > MOST_ROWS:
         raise Refused([Fault("too_many_rows", "facts", {"most": str(MOST_ROWS)})])
     _against_schema("facts", told)
-    faults = list(_rows_twice(told["facts"]))
+    faults = [*_rows_twice(told["facts"]), *_days(told)]
     if faults:
         raise Refused(faults)
     person, period, days = told["person"], told["period"], told["days"]
@@ -85,6 +87,18 @@ def _rows_twice(facts: dict[str, list[dict[str, Any]]]) -> Iterator[Fault]:
             if source in seen:
                 yield Fault("row_twice", name, {"kind": row["kind"], "id": row["id"]})
             seen.add(source)
+
+
+def _days(told: dict[str, Any]) -> Iterator[Fault]:
+    spans = [("period", told["period"]), *(("history", past) for past in told["history"])]
+    for where, span in spans:
+        try:
+            first, last = (date.fromisoformat(span[edge]) for edge in ("start", "end"))
+        except ValueError:
+            yield Fault("no_such_day", where, {"value": f"{span['start']} – {span['end']}"})
+            continue
+        if not 0 <= (last - first).days <= LONGEST_DAYS:
+            yield Fault("ends_before_it_begins", where)
 
 
 def _read(raw: bytes, most_bytes: int, most_depth: int) -> dict[str, Any]:
@@ -163,6 +177,10 @@ def _fault(error: ValidationError, told: dict[str, Any]) -> Fault:
     if error.validator in ("required", "dependentRequired"):
         match = re.search(r"'([^']*)' is a (?:required property|dependency)", error.message)
         path.append(match[1] if match else "")
+    if error.validator == "additionalProperties" and (
+        unknown := re.search(r"'([^']*)' w(?:as|ere) unexpected", error.message)
+    ):
+        path.append(unknown[1][:40])
     code = _OWN_WORDS.get(str(error.validator), "bad_value")
     values = {"value": _short(error.instance), "field": str(path[-1]) if path else ""}
     if code == "not_a_choice":

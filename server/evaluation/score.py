@@ -14,7 +14,7 @@ from typing import Any
 
 from server.evaluation.canonical import digest
 from server.evaluation.counting import ONE, ZERO, Count, Setting, count, selected
-from server.evaluation.facts import Facts, Row, source_of
+from server.evaluation.facts import Facts, Row, began, source_of
 from server.evaluation.rule_set import LINE_TYPES, Fault, Group, Indicator, Refused, RuleSet, number, show
 
 SHEET_FORMAT = "gridwalk/sheet/1"
@@ -298,7 +298,7 @@ def _in_a_row(facts: Facts, grade: str, reached: Callable[[str], bool]) -> int:
     if not reached(grade):
         return 0
     periods, begins = 1, facts.period.start
-    for past in sorted(facts.history, key=lambda each: each.start, reverse=True):
+    for past in sorted(facts.history, key=began, reverse=True):
         follows = date.fromisoformat(past.end) + timedelta(days=1) == date.fromisoformat(begins)
         if not follows or not reached(past.grade):
             break
