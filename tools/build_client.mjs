@@ -48,6 +48,8 @@ const LAZY = [
   'static/src/screens/worker/index.ts',
   'static/src/screens/leader/index.ts',
   'static/src/screens/callout/index.ts',
+  'static/src/screens/score/index.ts',
+  'static/src/evaluation/index.ts',
   'static/src/shell/settings.ts',
   'static/src/sync/engine.ts',
   'static/src/sync/pin.ts',
