@@ -28,4 +28,4 @@ def figures() -> Iterator[Figure]:
         "precache without map", compressed_kib(entry["url"] for entry in build["precache"]), "KiB br", 150,
         compared_with="maplibre alone 241",
     )  # fmt: skip
-    yield Figure("map library, lazy", compressed_kib(build["lazy"]), "KiB br")
+    yield Figure("fetched when first used: map, score sheets", compressed_kib(build["lazy"]), "KiB br")

@@ -45,6 +45,8 @@ from server.duties.publicity.schemas import PublicityCorrection
 from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
+from server.evaluation import desk_pages as evaluation_desk_pages
+from server.evaluation import pages as evaluation_pages
 from server.evaluation import registry as evaluation
 from server.evaluation import running
 from server.households import commands as household_commands
@@ -133,6 +135,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         case_pages.blueprint,
         case_desk_pages.blueprint,
         case_desk_pages.levels_blueprint,
+        evaluation_pages.blueprint,
+        evaluation_desk_pages.blueprint,
         *photo_api.blueprints,
     ]
 

@@ -44,6 +44,9 @@ const shared = {
   define: { 'process.env.NODE_ENV': '"production"' },
 };
 
+/** Not kept beforehand but when first fetched: the map, and the score sheets with the phone's own reckoning. */
+const LATE = /node_modules\/leaflet\/|static\/src\/(evaluation|screens\/score)\//;
+
 const LAZY = [
   'static/src/screens/worker/index.ts',
   'static/src/screens/leader/index.ts',
@@ -186,14 +189,14 @@ async function buildEngine(outdir) {
 
 const digest = (content) => createHash('sha256').update(content).digest('hex').slice(0, 8);
 
-/** What a page needs at once, and what must be kept for offline use (everything but the map, which is lazy and kept when first used). */
+/** What a page needs at once, and what must be kept for offline use (everything but `LATE`, which is kept when first used). */
 function sortOutputs(metafile, outdir) {
   const outputs = Object.entries(metafile.outputs)
     .filter(([path]) => path.endsWith('.js'))
     .map(([path, about]) => ({
       file: relative(outdir, join(root, path)),
       about,
-      isMap: Object.keys(about.inputs).some((input) => /node_modules\/leaflet\//.test(input)),
+      isLate: Object.keys(about.inputs).some((input) => LATE.test(input)),
     }));
   const byPath = new Map(outputs.map((output) => [output.file, output]));
   const entries = {};
@@ -220,16 +223,16 @@ function withClassicStart(sorted, outdir) {
   const sources = inputs.filter((input) => input.startsWith('static/src/')).map((input) => join(root, input));
   const start = makeClassicStart({ outdir, boot: bootFile, chunk, sources, digest });
   const rest = outputs.filter(({ file }) => file !== bootFile);
-  return { ...sorted, bootFile: start, outputs: [...rest, { file: start, isMap: false }] };
+  return { ...sorted, bootFile: start, outputs: [...rest, { file: start, isLate: false }] };
 }
 
 /**
  * build.json: {version, boot, css, office_css, print_css, public_css, photo_worker, sw, precache[{url, revision}], lazy[]}
- * All values are URLs; `precache` is exact, `lazy` is the map's code, which is not precached.
+ * All values are URLs; `precache` is exact, `lazy` is the code of `LATE`, which is not precached.
  */
 function describeBuild({ entries, bootFile, outputs }, styles, outdir) {
   const assets = readdirSync(outdir).filter((file) => /\.(png|svg|webp)$/.test(file));
-  const lazy = outputs.filter((output) => output.isMap).map((output) => output.file);
+  const lazy = outputs.filter((output) => output.isLate).map((output) => output.file);
   const kept = [...outputs.map((output) => output.file).filter((file) => !lazy.includes(file)), styles.app, ...assets];
   const precache = kept.filter(Boolean).sort().map((file) => ({ url: url(file), revision: null }));
   const version = digest(precache.map((entry) => entry.url).join('\n'));

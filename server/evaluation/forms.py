@@ -68,6 +68,9 @@ class AnswerForm(Strict):
 
 
 class MarkForm(Strict):
+    """``day``: any day of the period that is marked."""
+
+    day = Text(10, shortest=1, required=True)
     person_id = Id(required=True)
     indicator = Text(40, shortest=1, required=True)
     rater = Text(40, load_default="")

@@ -1,5 +1,6 @@
 /** One sheet: the total, whether this phone comes to the same, each line down to its records, objections, earlier versions. */
 import { useEffect, useState } from 'preact/hooks';
+import type { RuleSet } from '../../evaluation/shapes';
 import { ruleSetOf, scoreSheet, scoreSheets, type RuleSetRow, type ScoreSheet } from '../../records/scores';
 import { useLive } from '../../records/store_context';
 import { Said } from '../../records/words';
@@ -10,6 +11,7 @@ import { Button } from '../../ui/button';
 import { go } from '../../ui/route';
 import { Empty, NoteLine } from '../../ui/tag';
 import { ScoreLine } from './line';
+import { recompute } from './reckoning';
 
 export function ScorePage({ id }: { id: string }) {
   const known = useLive(async (store) => {
@@ -59,7 +61,7 @@ function Agreement({ sheet, rules }: { sheet: ScoreSheet; rules: RuleSetRow | un
   useEffect(() => {
     let alive = true;
     setAgrees(undefined);
-    if (rules) void import('../../evaluation/index').then(({ recompute }) => recompute(sheet.facts, rules.body, sheet.sheet)).then((found) => { if (alive) setAgrees(found.agrees); }, () => undefined);
+    if (rules) void recompute(sheet.facts, rules.body as RuleSet, sheet.sheet).then((found) => { if (alive) setAgrees(found.agrees); }, () => undefined);
     return () => { alive = false; };
   }, [sheet.id, sheet.sheet_sha256, rules?.sha256]);
   const said = !rules ? 'no_rules' : agrees === undefined ? 'checking' : agrees ? 'agrees' : 'differs';

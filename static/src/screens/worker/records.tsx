@@ -17,8 +17,11 @@ import { lazy } from '../../ui/lazy';
 import { route } from '../../ui/route';
 import { Empty } from '../../ui/tag';
 
-const Scores = lazy<object>(async () => ({ default: (await import('../score/index')).Scores }), PartMissing);
-const ScorePage = lazy<{ id: string }>(async () => ({ default: (await import('../score/index')).ScorePage }), PartMissing);
+const scores = () => import('../score/index');
+const Nothing = () => null;
+const Scores = lazy<object>(async () => ({ default: (await scores()).Scores }), Nothing);
+const ScorePage = lazy<{ id: string }>(async () => ({ default: (await scores()).ScorePage }), PartMissing);
+if (navigator.onLine) setTimeout(() => void scores().then((piece) => piece.fetchReckoning(), () => undefined), 8000); // kept for when there is no network
 
 const PAGE = 60;
 const REACH = 1000; // older ones are read online from the archive
