@@ -171,8 +171,14 @@ def runs_of(session: Session, county_code: str) -> list[EvaluationRun]:
 
 
 def run_seen(session: Session, holder: Holder, run_id: UUID) -> EvaluationRun | None:
+    """A run of the county; for an office below it, one in which its units have sheets."""
     found = session.get(EvaluationRun, run_id)
-    return found if found is not None and found.county_code == holder.county_code else None
+    if found is None or found.county_code != holder.county_code:
+        return None
+    own = sa.select(ScoreSheet.id).where(
+        ScoreSheet.run_id == run_id, ScoreSheet.unit_id.in_([unit.id for unit in units_seen(session, holder)])
+    )
+    return found if may(holder, "evaluation.set") or session.scalar(own.limit(1)) is not None else None
 
 
 def units_seen(session: Session, holder: Holder) -> list[OrgUnit]:

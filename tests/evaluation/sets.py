@@ -11,8 +11,10 @@ from flask import Flask
 
 from server.evaluation import commands, queries, running
 from server.evaluation.facts import Facts
+from server.evaluation.models import EvaluationRun, Objection, Proposal, RuleSet, ScoreSheet
 from server.evaluation.rules import Period, period_before, period_of
 from server.kernel import clock
+from server.kernel.ids import new_id
 from server.people.queries import holder_of
 from server.platform.db import db
 from tests.builders import writing
@@ -97,3 +99,47 @@ def rows(app: Flask, world: World, who: str, name: str, **more: Any) -> list[tup
 
 def middle_of(period: Period) -> date:
     return period.from_day + timedelta(days=14)
+
+
+def evaluated(app: Flask, world: World) -> dict[str, UUID]:
+    """One of each thing that the office's pages name: a set in force and a draft, a closed run, a sheet with an objection that
+    waits, a proposal. The county has a part in none of it."""
+    set_id = published(app, world)
+    with writing(app) as session:
+        period = last_month()
+        found = session.get_one(running.RuleSet, set_id)
+        draft = RuleSet(
+            id=new_id(), county_code=COUNTY, title="草稿", body=found.body, sha256=found.sha256, state="draft",
+            role=found.role, period_type=found.period_type, valid_from=found.valid_from, made_at=clock.now(),
+        )  # fmt: skip
+        session.add(draft)
+        setting = queries.setting_of(session, COUNTY)
+        assert setting is not None
+        run_ = running._start(session, found, setting, period, None)
+        running.compute_batch(session, run_)
+        run_.object_until = clock.today() - timedelta(days=1)
+        run_.state = "open"
+    with writing(app) as session:
+        running.close_due(session, clock.today())
+    with writing(app) as session:
+        sheet = session.query(ScoreSheet).filter_by(person_id=world.people["worker"]).one()
+        proposal = _proposed(session, run_, sheet)
+        objection = Objection(
+            id=new_id(), county_code=COUNTY, sheet_id=sheet.id, person_id=sheet.person_id, indicator="TASKS", stage=1,
+            reason="other", sheet_seen=1, made_at=clock.now(), received_at=clock.now(), answer_by=clock.today(),
+        )  # fmt: skip
+        session.add(objection)
+        return {
+            "rule_set": set_id, "draft": draft.id, "run": run_.id, "sheet": sheet.id, "objection": objection.id,
+            "proposal": proposal.id,
+        }  # fmt: skip
+
+
+def _proposed(session: Any, run_: EvaluationRun, sheet: ScoreSheet) -> Proposal:
+    found = Proposal(
+        id=new_id(), county_code=COUNTY, run_id=run_.id, sheet_id=sheet.id, sheet_version=sheet.version,
+        person_id=sheet.person_id, kind="quota", told={"grade": "good"}, made_at=clock.now(),
+    )  # fmt: skip
+    session.add(found)
+    session.flush()
+    return found

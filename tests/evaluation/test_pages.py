@@ -68,7 +68,7 @@ def shown(app: Flask, world: World, who: str) -> Browser:
 def test_sheets_of_a_unit_stand_by_name_and_open_to_their_versions(app: Flask, world: World, month: Hands) -> None:
     desk = shown(app, world, "town")
     path = f"{EVALUATION}/runs/{of(app, EvaluationRun)}"
-    assert "data-testid=\"sheets\"" not in desk.get(path).text
+    assert 'data-testid="sheets"' not in desk.get(path).text
     page = desk.get(f"{path}?unit={world.areas['village']}").text
     names = re.findall(r'/sheets/[^"]+">([^<]+)<', page)
     assert names == sorted(names) and len(names) == 3

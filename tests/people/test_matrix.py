@@ -29,6 +29,7 @@ from server.platform.db import db
 from server.platform.jobs import Sweeper, Worker
 from server.tasks import requests
 from tests.builders import Browser, add_person, at_desk, signed_in, writing
+from tests.evaluation.sets import evaluated
 from tests.strangers import DESKS_B, add_strangers
 from tests.sync.phone import Phone, correction, hazard, outside_order
 from tests.sync.test_scope import case_of, refused_task
@@ -118,6 +119,31 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/channels", "/office/channels", {}, frozenset({"sysadmin"})),
     ("POST", "/office/channels", "/office/channels", {}, frozenset()),
     ("POST", "/office/channels/<uuid:channel_id>/end", "/office/channels/{channel}/end", {}, frozenset({"sysadmin"})),
+    ("GET", "/office/evaluation", "/office/evaluation", {}, frozenset({"town", "county"})),
+    ("POST", "/office/evaluation/setting", "/office/evaluation/setting", {}, frozenset()),
+    ("GET", "/office/evaluation/sets/new", "/office/evaluation/sets/new", {}, frozenset({"county"})),
+    ("POST", "/office/evaluation/sets", "/office/evaluation/sets", {}, frozenset()),
+    ("POST", "/office/evaluation/lint", "/office/evaluation/lint", {}, frozenset({"county"})),
+    ("GET", "/office/evaluation/sets/<uuid:set_id>", "/office/evaluation/sets/{rule_set}", {}, frozenset({"county"})),
+    ("POST", "/office/evaluation/sets/<uuid:set_id>", "/office/evaluation/sets/{rule_set}", {"act": "check"},
+     frozenset({"county"})),
+    ("POST", "/office/evaluation/sets/<uuid:set_id>/run", "/office/evaluation/sets/{rule_set}/run",
+     {"day": "2026-02-01"}, frozenset({"county"})),
+    ("POST", "/office/evaluation/sets/<uuid:set_id>/publish", "/office/evaluation/sets/{draft}/publish",
+     {"version": "1"}, frozenset({"county"})),
+    ("GET", "/office/evaluation/runs/<uuid:run_id>", "/office/evaluation/runs/{run}", {}, frozenset({"town", "county"})),
+    ("POST", "/office/evaluation/runs/<uuid:run_id>/export", "/office/evaluation/runs/{run}/export", FILE,
+     frozenset({"county"})),
+    ("GET", "/office/evaluation/sheets/<uuid:sheet_id>", "/office/evaluation/sheets/{sheet}", {},
+     frozenset({"town", "county"})),
+    ("GET", "/office/evaluation/objections", "/office/evaluation/objections", {}, frozenset({"town", "county"})),
+    ("POST", "/office/evaluation/objections/<uuid:objection_id>", "/office/evaluation/objections/{objection}",
+     {"outcome": "kept", "words": "x"}, frozenset({"town"})),
+    ("GET", "/office/evaluation/proposals", "/office/evaluation/proposals", {}, frozenset({"county"})),
+    ("POST", "/office/evaluation/proposals/<uuid:proposal_id>", "/office/evaluation/proposals/{proposal}",
+     {"decision": "taken", "words": "x"}, frozenset({"county"})),
+    ("GET", "/office/evaluation/marks", "/office/evaluation/marks", {}, frozenset({"village", "town", "county"})),
+    ("POST", "/office/evaluation/marks/<uuid:set_id>", "/office/evaluation/marks/{rule_set}", {}, frozenset()),
     ("GET", "/office/review", "/office/review", {}, frozenset({"village", "town"})),
     ("POST", "/office/review/<uuid:record_id>", "/office/review/{record}", {"decision": "approve", "version": "1"},
      frozenset({"village", "town"})),
@@ -150,6 +176,10 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/reset-code"): (404, frozenset({"leader2"})),
     ("POST", "/office/teams"): (422, frozenset({"town"})),
     ("POST", "/office/enter"): (422, frozenset({"village", "town"})),
+    ("POST", "/office/evaluation/setting"): (422, frozenset({"county"})),
+    ("POST", "/office/evaluation/sets"): (422, frozenset({"county"})),
+    ("POST", "/office/evaluation/objections/<uuid:objection_id>"): (409, frozenset({"county"})),  # the town was first
+    ("POST", "/office/evaluation/marks/<uuid:set_id>"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/requests"): (422, frozenset({"dept"})),
     ("POST", "/office/temporary"): (422, frozenset({"county"})),
     ("POST", "/office/callouts"): (422, frozenset({"town", "county"})),
@@ -241,6 +271,7 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "call": _call(app, world),
         "channel": _channel(app, world),
         "callout": _callout(app, world),
+        **evaluated(app, world),
         "matter": own,
     }
     return {**world.people, **named, "mutation": _quarantined(app, world)}
@@ -362,6 +393,12 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "request",
                 "temporary",
                 "callout",
+                "rule_set",
+                "draft",
+                "run",
+                "sheet",
+                "objection",
+                "proposal",
             ),
             world.team,
         ),
