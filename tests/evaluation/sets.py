@@ -123,7 +123,8 @@ def evaluated(app: Flask, world: World) -> dict[str, UUID]:
         running.close_due(session, clock.today())
     with writing(app) as session:
         sheet = session.query(ScoreSheet).filter_by(person_id=world.people["worker"]).one()
-        proposal = _proposed(session, run_, sheet)
+        other = session.query(ScoreSheet).filter_by(person_id=world.people["worker2"]).one()
+        proposal = _proposed(session, run_, other)
         objection = Objection(
             id=new_id(), county_code=COUNTY, sheet_id=sheet.id, person_id=sheet.person_id, indicator="TASKS", stage=1,
             reason="other", sheet_seen=1, made_at=clock.now(), received_at=clock.now(), answer_by=clock.today(),

@@ -138,7 +138,7 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
      frozenset({"town", "county"})),
     ("GET", "/office/evaluation/objections", "/office/evaluation/objections", {}, frozenset({"town", "county"})),
     ("POST", "/office/evaluation/objections/<uuid:objection_id>", "/office/evaluation/objections/{objection}",
-     {"outcome": "kept", "words": "x"}, frozenset({"town"})),
+     {"outcome": "kept", "words": "x"}, frozenset({"town", "county"})),
     ("GET", "/office/evaluation/proposals", "/office/evaluation/proposals", {}, frozenset({"county"})),
     ("POST", "/office/evaluation/proposals/<uuid:proposal_id>", "/office/evaluation/proposals/{proposal}",
      {"decision": "taken", "words": "x"}, frozenset({"county"})),
@@ -178,7 +178,6 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/enter"): (422, frozenset({"village", "town"})),
     ("POST", "/office/evaluation/setting"): (422, frozenset({"county"})),
     ("POST", "/office/evaluation/sets"): (422, frozenset({"county"})),
-    ("POST", "/office/evaluation/objections/<uuid:objection_id>"): (409, frozenset({"county"})),  # the town was first
     ("POST", "/office/evaluation/marks/<uuid:set_id>"): (422, frozenset({"village", "town", "county"})),
     ("POST", "/office/requests"): (422, frozenset({"dept"})),
     ("POST", "/office/temporary"): (422, frozenset({"county"})),
