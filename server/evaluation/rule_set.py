@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 Told = Mapping[str, Any]
@@ -50,8 +51,15 @@ class Refused(ValueError):
 
 def number(text: str) -> Fraction:
     """A decimal string as an exact rational. Raises Refused for anything else, also for a JSON number."""
-    if not isinstance(text, str) or not _NUMBER.fullmatch(text):
+    if not isinstance(text, str):
         raise Refused([Fault("bad_number", values={"value": str(text)[:40]})])
+    return _fraction(text)
+
+
+@lru_cache(4096)
+def _fraction(text: str) -> Fraction:
+    if not _NUMBER.fullmatch(text):
+        raise Refused([Fault("bad_number", values={"value": text[:40]})])
     return Fraction(text)
 
 

@@ -100,7 +100,8 @@ def shared_out(
 ) -> tuple[dict[str, Fraction], dict[str, tuple[Fraction | None, bool]]]:
     """Maximum of each line, and cap of each group with whether it earns, after what drops out is shared out.
 
-    In whole units of the last place: what is given is the difference of rounded running sums, so that nothing is lost.
+    In whole units of the last place: what is given is the difference of rounded running sums, so that nothing is lost. Lines
+    of a group with a limit of its own take over only what they need to reach that limit.
     """
     earning = [each for each in counted if each.indicator.earns]
     own: dict[str, Fraction] = {}
@@ -119,7 +120,8 @@ def shared_out(
     )
     maxima: dict[str, Fraction] = {}
     for code, indicators in alive.items():
-        total = rounded(own[code] * given[code] / whole[code], rules.places)
+        reach = max(whole[code], sum((indicator.max for indicator in indicators), ZERO))
+        total = rounded(reach * given[code] / whole[code], rules.places)
         parts = _apportioned(total, [indicator.max for indicator in indicators], rules.places)
         maxima.update(zip((indicator.code for indicator in indicators), parts, strict=True))
     caps = {

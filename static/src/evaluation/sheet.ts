@@ -102,16 +102,18 @@ function sharedOut(rules: RuleSet, entries: readonly Entry[], places: number) {
     if (inside.length === 0) return [];
     const sum = Rational.sum(inside.map(maxOf));
     const full = group.max === undefined ? sum : Rational.least(sum, Rational.parse(group.max));
-    return [{ code: group.code, sum, full, staying: inside.filter(stays) }];
+    return [{ code: group.code, full, staying: inside.filter(stays) }];
   });
   const alive = earning.filter(({ staying }) => staying.length > 0);
   const given = portions(Rational.sum(earning.map(({ full }) => full)), alive.map(({ full }) => full), places);
   const groups = new Map(earning.map(({ code }) => [code, zero]));
   const lines = new Map<string, Rational>();
-  alive.forEach(({ code, sum, full, staying }, index) => {
+  alive.forEach(({ code, full, staying }, index) => {
     const share = given[index] ?? zero;
     groups.set(code, share);
-    const parts = portions(sum.times(share).over(full).rounded(places), staying.map(maxOf), places);
+    const left = Rational.sum(staying.map(maxOf));
+    const reach = left.below(full) ? full : left; // a limit that the rest can reach anyhow gives them nothing more
+    const parts = portions(reach.times(share).over(full).rounded(places), staying.map(maxOf), places);
     staying.forEach(({ indicator }, place) => lines.set(indicator.code, parts[place] ?? zero));
   });
   return { lines, groups };
