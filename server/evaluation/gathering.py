@@ -33,11 +33,34 @@ from server.records.models import Record
 from server.tasks.models import Task, TaskStep
 from server.tasks.rules import DONE, HANDED_BACK, REFUSED, WITHDRAWN
 
-Found = Iterator[tuple[UUID, Row]]
+Found = Iterator[tuple[str, Row]]
 DENIED = "denied"
 REPORTS = ("hazard", "information", "emergency")
 HOURS = 24
 NEUTRAL_TASKS = {REFUSED: "refused", HANDED_BACK: "handed_back", WITHDRAWN: "taken_back"}
+
+
+class IdText(sa.TypeDecorator[str]):
+    """An id as rows of facts carry it, straight from the database: hundreds of thousands are read, none is written."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Any) -> str | None:
+        if isinstance(value, str):
+            return (
+                f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}" if len(value) == 32 else value
+            )
+        return None if value is None else str(value)
+
+
+def _id(column: Any, name: str | None = None) -> Any:
+    return sa.type_coerce(column, IdText).label(name or column.key)
+
+
+def _read(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> sa.CursorResult[Any]:
+    session.flush()
+    return session.connection().execute(statement)
 
 
 @dataclass(frozen=True)
@@ -50,9 +73,13 @@ class Scope:
     workers: Mapping[UUID, Worker]
 
     @cached_property
-    def there(self) -> Mapping[UUID, list[Worker]]:
+    def there(self) -> Mapping[str, list[Worker]]:
         """Whoever works in each grid."""
-        return by_grid(self.workers.values())
+        return {str(grid): found for grid, found in by_grid(self.workers.values()).items()}
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Worker]:
+        return {str(person_id): worker for person_id, worker in self.workers.items()}
 
 
 # -- how a record stands -----------------------------------------------------------------------------------------------
@@ -90,9 +117,9 @@ def _authored(scope: Scope, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
 def records(session: Session, scope: Scope) -> Found:
     """Records that somebody was to check."""
     drawn = _authored(scope, *_CHECKED).where(Record.review_status != "none")
-    for author, key, kind, day, matter, review in session.execute(drawn):
+    for author, key, kind, day, matter, review in _read(session, drawn):
         outcome, check = standing(review, None)
-        yield author, Row(kind, str(key), day.isoformat(), outcome, category=matter, check=check)
+        yield author, Row(kind, key, day.isoformat(), outcome, category=matter, check=check)
 
 
 def hazards(session: Session, scope: Scope) -> Found:
@@ -105,23 +132,28 @@ def reports(session: Session, scope: Scope) -> Found:
 
 def _reports(session: Session, scope: Scope, kinds: Collection[str]) -> Found:
     """Reported before by somebody counts as reported. What became a case was accepted by the office that made it."""
-    told = _authored(scope, *_CHECKED, CaseFile.id).outerjoin(CaseFile, CaseFile.record_id == Record.id)
-    for author, key, kind, day, matter, review, case in session.execute(told.where(Record.kind.in_(kinds))):
+    told = _authored(scope, *_CHECKED, CaseFile.opened_at).outerjoin(CaseFile, CaseFile.record_id == Record.id)
+    for author, key, kind, day, matter, review, case in _read(session, told.where(Record.kind.in_(kinds))):
         outcome, check = standing(review, None)
         accepted = "ok" if case is not None and check is None else check
-        yield author, Row(kind, str(key), day.isoformat(), outcome, category=matter, check=accepted)
+        yield author, Row(kind, key, day.isoformat(), outcome, category=matter, check=accepted)
 
 
-_CHECKED = (Record.author_id, Record.id, Record.kind, Record.day, Record.matter_code, Record.review_status)
+_CHECKED = (_id(Record.author_id), _id(Record.id), Record.kind, Record.day, Record.matter_code, Record.review_status)
 
 
 def patrol_points(session: Session, scope: Scope) -> Found:
     """Check points of the walks that were told: looked at or not reached."""
     told = _authored(
-        scope, Record.author_id, PatrolCheck.patrol_id, PatrolCheck.place_id, Record.day, PatrolCheck.result
+        scope,
+        _id(Record.author_id),
+        _id(PatrolCheck.patrol_id),
+        _id(PatrolCheck.place_id),
+        Record.day,
+        PatrolCheck.result,
     )
-    for author, patrol, place, day, result in session.execute(
-        told.join(PatrolCheck, PatrolCheck.patrol_id == Record.id)
+    for author, patrol, place, day, result in _read(
+        session, told.join(PatrolCheck, PatrolCheck.patrol_id == Record.id)
     ):
         outcome = "unmet" if result == "not_reached" else "met"
         yield author, Row("patrol", f"{patrol}/{place}", day.isoformat(), outcome)
@@ -137,7 +169,7 @@ def visits_due(session: Session, scope: Scope) -> Found:
     """
     paid = _visits_paid(session, scope)
     for _plan_id, author, key, day, matter, obstructed, review, confirmation, _next in paid:
-        if author in scope.workers and confirmation != DENIED:
+        if author in scope.by_id and confirmation != DENIED:
             yield author, _paid(key, day, matter, obstructed, review, confirmation)
     last = {row[0]: row[-1] for row in paid if row[-2] != DENIED}
     teams = _members(session, scope)
@@ -145,11 +177,11 @@ def visits_due(session: Session, scope: Scope) -> Found:
         yield from _missed(scope, plan, due, teams)
 
 
-def _paid(key: UUID, day: date, matter: str, obstructed: bool, review: str, confirmation: str | None) -> Row:
+def _paid(key: str, day: date, matter: str, obstructed: bool, review: str, confirmation: str | None) -> Row:
     if obstructed:
-        return Row("visit", str(key), day.isoformat(), "neutral", why="nobody_there", category=matter)
+        return Row("visit", key, day.isoformat(), "neutral", why="nobody_there", category=matter)
     outcome, check = standing(review, confirmation)
-    return Row("visit", str(key), day.isoformat(), outcome, category=matter, check=check)
+    return Row("visit", key, day.isoformat(), outcome, category=matter, check=check)
 
 
 def _visits_paid(session: Session, scope: Scope) -> list[Any]:
@@ -157,7 +189,7 @@ def _visits_paid(session: Session, scope: Scope) -> list[Any]:
     grids = grids_of(scope.workers.values())
     statement = (
         sa.select(
-            Visit.plan_id, Record.author_id, Record.id, Record.day, Record.matter_code, Record.obstructed,
+            _id(Visit.plan_id), _id(Record.author_id), _id(Record.id), Record.day, Record.matter_code, Record.obstructed,
             Record.review_status, Record.confirmation, Visit.next_on,
         )
         .join(Record, Record.id == Visit.record_id)
@@ -167,20 +199,25 @@ def _visits_paid(session: Session, scope: Scope) -> list[Any]:
         )
         .order_by(Record.day, Record.id)
     )  # fmt: skip
-    return [tuple(row) for row in session.execute(statement)]
+    return list(_read(session, statement))
 
 
-def _open_dues(session: Session, scope: Scope, last: Mapping[UUID, date | None]) -> Iterator[tuple[Any, date]]:
+def _open_dues(session: Session, scope: Scope, last: Mapping[str, date | None]) -> Iterator[tuple[Any, date]]:
     """Plans whose visit was due in the period and not paid in it. ``last``: when the period's last visit said the next."""
     period, later = scope.period, []
     statement = sa.select(
-        VisitPlan.id, VisitPlan.grid_id, VisitPlan.team_id, VisitPlan.matter_code, VisitPlan.due, VisitPlan.last_visit
+        _id(VisitPlan.id),
+        _id(VisitPlan.grid_id),
+        _id(VisitPlan.team_id),
+        VisitPlan.matter_code,
+        VisitPlan.due,
+        VisitPlan.last_visit,
     ).where(
         VisitPlan.grid_id.in_(grids_of(scope.workers.values())),
         VisitPlan.for_role == scope.role,
         sa.or_(VisitPlan.closed_on.is_(None), VisitPlan.closed_on >= period.to_day),
     )
-    for plan in session.execute(statement):
+    for plan in _read(session, statement):
         if plan.id in last:
             due = last[plan.id]
         elif plan.last_visit is None or plan.last_visit < period.from_day:
@@ -197,42 +234,43 @@ def _open_dues(session: Session, scope: Scope, last: Mapping[UUID, date | None])
             yield plan, due
 
 
-def _next_said_before(session: Session, plans: list[UUID], day: date) -> dict[UUID, date | None]:
+def _next_said_before(session: Session, plans: list[str], day: date) -> dict[str, date | None]:
     """For plans that were visited after the period alone: what the last visit before it said. Most have none such."""
     if not plans:
         return {}
     statement = (
-        sa.select(Visit.plan_id, Visit.next_on)
+        sa.select(_id(Visit.plan_id), Visit.next_on)
         .join(Record, Record.id == Visit.record_id)
-        .where(Visit.plan_id.in_(plans), Record.day < day)
+        .where(Visit.plan_id.in_([UUID(plan) for plan in plans]), Record.day < day)
         .order_by(Record.day, Record.id)
     )
-    return dict(session.execute(statement).all())
+    return {row[0]: row[1] for row in _read(session, statement)}
 
 
-def _missed(scope: Scope, plan: Any, due: date, teams: Mapping[UUID, set[UUID]]) -> Found:
+def _missed(scope: Scope, plan: Any, due: date, teams: Mapping[str, set[str]]) -> Found:
     since = max(due, scope.period.from_day)
     key = f"{plan.id}/{due.isoformat()}"
     for worker in scope.there[plan.grid_id]:
-        if plan.team_id and worker.person_id not in teams.get(plan.team_id, ()):
+        person, grid_id = str(worker.person_id), UUID(plan.grid_id)
+        if plan.team_id and person not in teams.get(plan.team_id, ()):
             continue
-        there = worker.first_day_there(since, scope.period.to_day, plan.grid_id)
+        there = worker.first_day_there(since, scope.period.to_day, grid_id)
         if there is not None:
-            yield worker.person_id, Row("visit_plan", key, due.isoformat(), "unmet", category=plan.matter_code)
-        elif any(post.grid_id == plan.grid_id and post.to_day > since for post in worker.posts):
+            yield person, Row("visit_plan", key, due.isoformat(), "unmet", category=plan.matter_code)
+        elif any(post.grid_id == grid_id and post.to_day > since for post in worker.posts):
             why = worker.why_away(since)
-            yield worker.person_id, Row("visit_plan", key, due.isoformat(), "neutral", why, category=plan.matter_code)
+            yield person, Row("visit_plan", key, due.isoformat(), "neutral", why, category=plan.matter_code)
 
 
-def _members(session: Session, scope: Scope) -> Mapping[UUID, set[UUID]]:
+def _members(session: Session, scope: Scope) -> Mapping[str, set[str]]:
     """Those of the people who are in a team for a day of the period."""
-    statement = sa.select(TeamMember.team_id, TeamMember.person_id).where(
+    statement = sa.select(_id(TeamMember.team_id), _id(TeamMember.person_id)).where(
         TeamMember.person_id.in_(scope.workers),
         TeamMember.from_day < scope.period.to_day,
         sa.or_(TeamMember.to_day.is_(None), TeamMember.to_day > scope.period.from_day),
     )
-    found: dict[UUID, set[UUID]] = defaultdict(set)
-    for team_id, person_id in session.execute(statement):
+    found: dict[str, set[str]] = defaultdict(set)
+    for team_id, person_id in _read(session, statement):
         found[team_id].add(person_id)
     return found
 
@@ -242,52 +280,59 @@ def _members(session: Session, scope: Scope) -> Mapping[UUID, set[UUID]]:
 
 def relooks_due(session: Session, scope: Scope) -> Found:
     """A promised re-look counts for whoever looked; the promise is its author's until somebody did, or a case took it over."""
-    promised = list(session.execute(_promised(scope)))
-    looks = _first_looks(session, [row.id for row in promised])
+    promised = list(_read(session, _promised(scope)))
+    looks = _first_looks(session, scope)
     for hazard in promised:
         look = looks.get(hazard.id)
         due = hazard.relook_on.isoformat()
         if look is not None and look[0] != hazard.author_id:
-            if look[0] in scope.workers:
-                yield look[0], Row("hazard", str(hazard.id), due, "met", category=hazard.matter_code)
-            if hazard.author_id in scope.workers:
+            if look[0] in scope.by_id:
+                yield look[0], Row("hazard", hazard.id, due, "met", category=hazard.matter_code)
+            if hazard.author_id in scope.by_id:
                 yield hazard.author_id, _neutral("hazard", hazard.id, due, "held_by_other", hazard.matter_code)
-        elif hazard.author_id in scope.workers:
-            yield hazard.author_id, _own_relook(scope.workers[hazard.author_id], scope, hazard, look)
+        elif hazard.author_id in scope.by_id:
+            yield hazard.author_id, _own_relook(scope.by_id[hazard.author_id], scope, hazard, look)
 
 
 def _promised(scope: Scope) -> sa.Select[*tuple[Any, ...]]:
+    case_at = sa.select(sa.func.min(CaseFile.opened_at)).where(CaseFile.record_id == Record.id).scalar_subquery()
     return (
         sa.select(
-            Record.id, Record.author_id, Record.day, Record.grid_id, Record.matter_code, Hazard.relook_on,
-            sa.func.min(CaseFile.opened_at).label("case_at"),
+            _id(Record.id), _id(Record.author_id), Record.day, _id(Record.grid_id), Record.matter_code, Hazard.relook_on,
+            case_at.label("case_at"),
         )
         .join(Hazard, Hazard.record_id == Record.id)
-        .outerjoin(CaseFile, CaseFile.record_id == Record.id)
-        .where(
-            Record.grid_id.in_(grids_of(scope.workers.values())),
-            _CONFIRMED,
-            Hazard.relook_on >= scope.period.from_day,
-            Hazard.relook_on < scope.period.to_day,
-        )
-        .group_by(Record.id, Record.author_id, Record.day, Record.grid_id, Record.matter_code, Hazard.relook_on)
+        .where(*_is_promised(scope))
     )  # fmt: skip
 
 
-def _first_looks(session: Session, hazards_: Collection[UUID]) -> dict[UUID, tuple[UUID, date]]:
-    statement = sa.select(Relook.hazard_id, Relook.by_person, Relook.at).where(Relook.hazard_id.in_(hazards_))
-    found: dict[UUID, tuple[UUID, date]] = {}
-    for hazard_id, by_person, at in session.execute(statement.order_by(Relook.at, Relook.id)):
-        found.setdefault(hazard_id, (by_person, clock.day_of(at)))
+def _is_promised(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+    here = Record.grid_id.in_(grids_of(scope.workers.values()))
+    period = scope.period
+    return here, _CONFIRMED, Hazard.relook_on >= period.from_day, Hazard.relook_on < period.to_day
+
+
+def _first_looks(session: Session, scope: Scope) -> dict[str, tuple[str, date]]:
+    """Who looked first, and when, at each hazard that was promised a look."""
+    statement = (
+        sa.select(_id(Relook.hazard_id), _id(Relook.by_person), Relook.at)
+        .join(Hazard, Hazard.record_id == Relook.hazard_id)
+        .join(Record, Record.id == Relook.hazard_id)
+        .where(*_is_promised(scope))
+    )
+    found: dict[str, tuple[str, date]] = {}
+    for hazard_id, by_person, at in _read(session, statement.order_by(Relook.at, Relook.id)):
+        if hazard_id not in found:
+            found[hazard_id] = by_person, clock.day_of(at)
     return found
 
 
-def _own_relook(worker: Worker, scope: Scope, hazard: Any, look: tuple[UUID, date] | None) -> Row:
+def _own_relook(worker: Worker, scope: Scope, hazard: Any, look: tuple[str, date] | None) -> Row:
     due = hazard.relook_on
     if look is not None:
         took, allowed = _clock(worker, hazard.day, look[1], due)
         return Row(
-            "hazard", str(hazard.id), due.isoformat(), "met", category=hazard.matter_code,
+            "hazard", hazard.id, due.isoformat(), "met", category=hazard.matter_code,
             took=took, allowed=allowed, allowed_unit="clock_hours",
         )  # fmt: skip
     if hazard.case_at is not None and clock.day_of(hazard.case_at) <= due:
@@ -308,8 +353,8 @@ def tasks(session: Session, scope: Scope) -> Found:
     )
     statement = (
         sa.select(
-            Task.id, Task.person_id, Task.grid_id, Task.matter_code, Task.assigned_at, Task.due_day, Task.asked_day,
-            Task.state, done.c.at.label("done_at"),
+            _id(Task.id), _id(Task.person_id), _id(Task.grid_id), Task.matter_code, Task.assigned_at, Task.due_day,
+            Task.asked_day, Task.state, done.c.at.label("done_at"),
         )
         .outerjoin(done, done.c.task_id == Task.id)
         .where(
@@ -318,8 +363,8 @@ def tasks(session: Session, scope: Scope) -> Found:
             Task.due_day < scope.period.to_day,
         )
     )  # fmt: skip
-    for task in session.execute(statement):
-        yield task.person_id, _task(scope.workers[task.person_id], scope, task)
+    for task in _read(session, statement):
+        yield task.person_id, _task(scope.by_id[task.person_id], scope, task)
 
 
 def _task(worker: Worker, scope: Scope, task: Any) -> Row:
@@ -330,7 +375,7 @@ def _task(worker: Worker, scope: Scope, task: Any) -> Row:
     if task.state == DONE and task.done_at is not None:
         took, allowed = _clock(worker, clock.day_of(task.assigned_at), clock.day_of(task.done_at), until)
         return Row(
-            "task", str(task.id), due, "met", category=task.matter_code,
+            "task", task.id, due, "met", category=task.matter_code,
             took=took, allowed=allowed, allowed_unit="clock_hours",
         )  # fmt: skip
     if until >= scope.period.to_day:
@@ -344,65 +389,63 @@ def _task(worker: Worker, scope: Scope, task: Any) -> Row:
 def mediations(session: Session, scope: Scope) -> Found:
     """Brought to an end, or rightly referred: done. Still under way: pending. Whether it held is asked at the return visit."""
     told = list(
-        session.execute(
-            _authored(scope, *_CHECKED, Mediation.outcome).join(Mediation, Mediation.record_id == Record.id)
-        )
+        _read(session, _authored(scope, *_CHECKED, Mediation.outcome).join(Mediation, Mediation.record_id == Record.id))
     )
-    kept = _kept_words(session, [row[1] for row in told])
+    kept = _kept_words(session, [UUID(row[1]) for row in told])
     for author, key, kind, day, matter, review, outcome in told:
         stands, _ = standing(review, None)
         is_open = outcome is None and stands == "met"
         check = {True: "ok", False: "bad", None: None}[kept.get(key)]
         yield (
             author,
-            Row(kind, str(key), day.isoformat(), "pending" if is_open else stands, category=matter, check=check),
+            Row(kind, key, day.isoformat(), "pending" if is_open else stands, category=matter, check=check),
         )
 
 
-def _kept_words(session: Session, ids: Collection[UUID]) -> dict[UUID, bool | None]:
-    statement = sa.select(MediationStep.mediation_id, MediationStep.kept).where(
+def _kept_words(session: Session, ids: Collection[UUID]) -> dict[str, bool | None]:
+    statement = sa.select(_id(MediationStep.mediation_id), MediationStep.kept).where(
         MediationStep.mediation_id.in_(ids), MediationStep.kept.is_not(None)
     )
-    return dict(session.execute(statement.order_by(MediationStep.at, MediationStep.id)).all())
+    return {row[0]: row[1] for row in _read(session, statement.order_by(MediationStep.at, MediationStep.id))}
 
 
 def followups_due(session: Session, scope: Scope) -> Found:
     """Return visits that were paid, by whoever paid them, and those that were promised and are still out."""
     since, until = clock.start_of(scope.period.from_day), clock.start_of(scope.period.to_day)
-    paid = sa.select(MediationStep.by_person, MediationStep.id, MediationStep.at).where(
+    paid = sa.select(_id(MediationStep.by_person), _id(MediationStep.id), MediationStep.at).where(
         MediationStep.by_person.in_(scope.workers),
         MediationStep.kept.is_not(None),
         MediationStep.at >= since,
         MediationStep.at < until,
     )
-    for by_person, key, at in session.execute(paid):
-        yield by_person, Row("mediation_step", str(key), clock.day_of(at).isoformat(), "met")
-    promised = sa.select(Record.author_id, Record.id, Record.grid_id, Mediation.revisit_on).select_from(Record)
+    for by_person, key, at in _read(session, paid):
+        yield by_person, Row("mediation_step", key, clock.day_of(at).isoformat(), "met")
+    promised = sa.select(_id(Record.author_id), _id(Record.id), _id(Record.grid_id), Mediation.revisit_on).select_from(
+        Record
+    )
     promised = promised.join(Mediation, Mediation.record_id == Record.id).where(
         Record.author_id.in_(scope.workers),
         Mediation.outcome.in_(SETTLED),
         Mediation.revisit_on >= scope.period.from_day,
         Mediation.revisit_on < scope.period.to_day,
     )
-    for author, key, grid_id, due in session.execute(promised):
-        if due is None:
-            continue
-        yield author, _undone(scope.workers[author], scope, "mediation", key, due, grid_id, None)
+    for author, key, grid_id, due in _read(session, promised):
+        yield author, _undone(scope.by_id[author], scope, "mediation", key, due, grid_id, None)
 
 
 # -- what is due and not done ------------------------------------------------------------------------------------------
 
 
-def _undone(worker: Worker, scope: Scope, kind: str, key: UUID, due: date, grid_id: UUID, matter: str | None) -> Row:
+def _undone(worker: Worker, scope: Scope, kind: str, key: str, due: date, grid_id: str, matter: str | None) -> Row:
     """Not done, unless the person was away from that day to the end of the period, or no longer in post."""
-    there = worker.first_day_there(max(due, scope.period.from_day), scope.period.to_day, grid_id)
+    there = worker.first_day_there(max(due, scope.period.from_day), scope.period.to_day, UUID(grid_id))
     if there is None:
         return _neutral(kind, key, due.isoformat(), worker.why_away(due), matter)
-    return Row(kind, str(key), due.isoformat(), "unmet", category=matter)
+    return Row(kind, key, due.isoformat(), "unmet", category=matter)
 
 
-def _neutral(kind: str, key: UUID, on: str, why: str, matter: str | None) -> Row:
-    return Row(kind, str(key), on, "neutral", why, category=matter)
+def _neutral(kind: str, key: str, on: str, why: str, matter: str | None) -> Row:
+    return Row(kind, key, on, "neutral", why, category=matter)
 
 
 def _clock(worker: Worker, since: date, done: date, due: date) -> tuple[dict[str, str], str]:
@@ -427,9 +470,9 @@ DUE = ("visits_due", "relooks_due", "tasks", "mediation_followups_due")
 
 def gather(session: Session, scope: Scope, wanted: Collection[str]) -> dict[UUID, dict[str, list[Row]]]:
     """Rows of the wanted facts, by person and fact."""
-    found: dict[UUID, dict[str, list[Row]]] = {key: defaultdict(list) for key in scope.workers}
+    found: dict[str, dict[str, list[Row]]] = {key: defaultdict(list) for key in scope.by_id}
     for name, source in SOURCES.items():
         if name in wanted:
-            for person_id, row in source(session, scope):
-                found[person_id][name].append(row)
-    return found
+            for person, row in source(session, scope):
+                found[person][name].append(row)
+    return {worker.person_id: found[key] for key, worker in scope.by_id.items()}

@@ -205,7 +205,9 @@ def _editor(found: RuleSet | None, body: str, problem: Problem | None = None) ->
         weight=len(canonical(told)) if told else 0,
         tried=_tried(found),
         compared=_compared(found),
-        others=[one for one in sheets.sets_of(db.session(), signed_in().holder.county_code) if found and one.id != found.id],
+        others=[
+            one for one in sheets.sets_of(db.session(), signed_in().holder.county_code) if found and one.id != found.id
+        ],
         usual_day=rules.period_before(found.period_type if found else "month", clock.today()).from_day,
     )
 
