@@ -108,8 +108,9 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         """As in the file: what is absent is left out."""
-        plain = {name: getattr(self, name) for name in ROW_KEYS}
-        return {name: value for name, value in plain.items() if value is not None and value is not False}
+        return {
+            name: value for name in ROW_KEYS if (value := getattr(self, name)) is not None and value is not False
+        }
 
 
 ROW_KEYS = tuple(Row.__dataclass_fields__)

@@ -7,7 +7,7 @@ decided. No row says anything of photos, fixes, sign-ins or time on line.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -58,9 +58,9 @@ def _id(column: Any, name: str | None = None) -> Any:
     return sa.type_coerce(column, IdText).label(name or column.key)
 
 
-def _read(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> sa.CursorResult[Any]:
+def _read(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[Any]]:
     session.flush()
-    return session.connection().execute(statement)
+    return session.connection().execute(statement).all()
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def _paid(key: str, day: date, matter: str, obstructed: bool, review: str, confi
     return Row("visit", key, day.isoformat(), outcome, category=matter, check=check)
 
 
-def _visits_paid(session: Session, scope: Scope) -> list[Any]:
+def _visits_paid(session: Session, scope: Scope) -> Sequence[Any]:
     """By plan, the oldest first: so that the last of a plan says when the next is due."""
     grids = grids_of(scope.workers.values())
     statement = (
@@ -199,7 +199,7 @@ def _visits_paid(session: Session, scope: Scope) -> list[Any]:
         )
         .order_by(Record.day, Record.id)
     )  # fmt: skip
-    return list(_read(session, statement))
+    return _read(session, statement)
 
 
 def _open_dues(session: Session, scope: Scope, last: Mapping[str, date | None]) -> Iterator[tuple[Any, date]]:
@@ -280,7 +280,7 @@ def _members(session: Session, scope: Scope) -> Mapping[str, set[str]]:
 
 def relooks_due(session: Session, scope: Scope) -> Found:
     """A promised re-look counts for whoever looked; the promise is its author's until somebody did, or a case took it over."""
-    promised = list(_read(session, _promised(scope)))
+    promised = _read(session, _promised(scope))
     looks = _first_looks(session, scope)
     for hazard in promised:
         look = looks.get(hazard.id)
