@@ -46,9 +46,9 @@ from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
 from server.evaluation import desk_pages as evaluation_desk_pages
+from server.evaluation import outside_pages, running
 from server.evaluation import pages as evaluation_pages
 from server.evaluation import registry as evaluation
-from server.evaluation import running
 from server.households import commands as household_commands
 from server.households import pages as household_pages
 from server.households import registry as households
@@ -137,6 +137,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         case_desk_pages.levels_blueprint,
         evaluation_pages.blueprint,
         evaluation_desk_pages.blueprint,
+        outside_pages.blueprint,
         *photo_api.blueprints,
     ]
 

@@ -108,9 +108,7 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         """As in the file: what is absent is left out."""
-        return {
-            name: value for name in ROW_KEYS if (value := getattr(self, name)) is not None and value is not False
-        }
+        return {name: value for name in ROW_KEYS if (value := getattr(self, name)) is not None and value is not False}
 
 
 ROW_KEYS = tuple(Row.__dataclass_fields__)

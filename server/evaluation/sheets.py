@@ -17,6 +17,7 @@ from server.evaluation import queries, rules
 from server.evaluation.models import (
     EvaluationRun,
     Objection,
+    OutsideFact,
     Proposal,
     RuleSet,
     ScoreSheet,
@@ -318,3 +319,11 @@ def proposals_seen(session: Session, holder: Holder) -> list[ProposalShown]:
         )
         for one, unit, period in found
     ]
+
+
+def outside_facts(session: Session, county_code: str) -> list[tuple[OutsideFact, str]]:
+    """What came from outside last, with the person's name."""
+    own = sa.select(OutsideFact).where(OutsideFact.county_code == county_code)
+    found = list(session.scalars(own.order_by(OutsideFact.at.desc(), OutsideFact.id).limit(MOST)))
+    names = names_of(session, [one.person_id for one in found])
+    return [(one, names[one.person_id]) for one in found]

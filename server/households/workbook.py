@@ -33,7 +33,7 @@ def read(content: bytes, headings: Mapping[str, str]) -> list[ImportRow]:
 
     Problems: ``too_large``, ``import_unreadable``, ``import_columns`` (a heading is missing), ``import_empty``.
     """
-    _look_at_sizes(content)
+    look_at_sizes(content)
     try:
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
@@ -72,7 +72,8 @@ def blank(headings: Sequence[str], micro_grids: Iterable[tuple[str, str]], notes
     return saved.getvalue()
 
 
-def _look_at_sizes(content: bytes) -> None:
+def look_at_sizes(content: bytes) -> None:
+    """Before anything is read. Problems ``too_large``, ``import_unreadable``."""
     if len(content) > MOST_BYTES:
         raise Problem("too_large", most_bytes=MOST_BYTES)
     try:
@@ -103,13 +104,13 @@ def _rows(rows: Iterable[Sequence[Any]], headings: Mapping[str, str]) -> list[Im
 
 def _columns(cells: Sequence[Any], headings: Mapping[str, str]) -> dict[str, int]:
     """Where each field stands, when this row is the heading; else nothing."""
-    places = {headings[text]: i for i, cell in enumerate(cells) if (text := _plain(cell.value)) in headings}
+    places = {headings[text]: i for i, cell in enumerate(cells) if (text := plain(cell.value)) in headings}
     return places if set(places) == set(FIELDS) else {}
 
 
 def _row(number: int, cells: Sequence[Any], columns: Mapping[str, int]) -> ImportRow | None:
     chosen = {name: cells[at] if at < len(cells) else None for name, at in columns.items()}
-    values = {name: _plain(cell.value) if cell is not None else "" for name, cell in chosen.items()}
+    values = {name: plain(cell.value) if cell is not None else "" for name, cell in chosen.items()}
     faults = [fault for cell in chosen.values() if cell is not None and (fault := _fault(cell))]
     if not any(values.values()) and not faults:
         return None
@@ -124,7 +125,7 @@ def _fault(cell: Any) -> str | None:
     return None
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
     """A cell as clean text; numbers without a tail of zeros."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)

@@ -133,6 +133,10 @@ def evaluated(app: Flask, world: World) -> dict[str, UUID]:
         return {
             "rule_set": set_id, "draft": draft.id, "run": run_.id, "sheet": sheet.id, "objection": objection.id,
             "proposal": proposal.id,
+            "fact": commands.add_outside_fact(
+                session, COUNTY, None, person_id=sheet.person_id, day=period.from_day, kind="trainings",
+                told={"category": "privacy"}, source="培训登记",
+            ).id,
         }  # fmt: skip
 
 
