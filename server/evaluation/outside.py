@@ -35,12 +35,6 @@ COLUMNS = (*NEEDED, "outcome", *WORDS, "drawn")
 MOST_ROWS, LONGEST = 5_000, 200
 NAME = re.compile(r"external\.[a-z][a-z0-9_]{0,30}")
 CODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
-    "": "met",
-    "met": "met",
-    "unmet": "unmet",
-    "\u5b8c\u6210": "met",
-    "\u672a\u5b8c\u6210": "unmet",
-}  # as people write them
 
 
 @dataclass
@@ -76,7 +70,9 @@ def read(content: bytes, headings: Mapping[str, str], words: Mapping[str, str]) 
     )
     if not set(NEEDED) <= set(places):
         raise Problem("import_columns")
-    found = [_line(at, row, places, words) for at, row in enumerate(rows[1:], 2) if any(plain(cell.value) for cell in row)]
+    found = [
+        _line(at, row, places, words) for at, row in enumerate(rows[1:], 2) if any(plain(cell.value) for cell in row)
+    ]
     if not found:
         raise Problem("import_empty")
     if len(found) > MOST_ROWS:
