@@ -83,7 +83,7 @@ def evaluate(session: Session, people: Mapping[str, UUID], county_code: str) -> 
     draft = commands.save_draft(session, county, body)
     found = commands.publish(session, county, draft.id, draft.version)
     for name in SEEN:
-        _from_outside(session, county_code, people[name], period)
+        _from_outside(session, county_code, people[name], period, failed=TRAININGS[1] if name == SEEN[0] else "")
     running.start_due(session, max(clock.today(), period.to_day + timedelta(days=SHIPPED["run_after_days"])))
     while running.compute_some(session, clock.now()) > 1:
         pass
@@ -93,11 +93,12 @@ def evaluate(session: Session, people: Mapping[str, UUID], county_code: str) -> 
     return found
 
 
-def _from_outside(session: Session, county_code: str, person_id: UUID, period: Period) -> None:
+def _from_outside(session: Session, county_code: str, person_id: UUID, period: Period, failed: str) -> None:
     day = period.from_day + timedelta(days=9)
     common: dict[str, Any] = {"person_id": person_id, "day": day, "source": DOCUMENT, "document_no": DOCUMENT}
     for course in TRAININGS:
-        commands.add_outside_fact(session, county_code, None, **common, kind="trainings", told={"category": course})
+        told = {"category": course, "outcome": "unmet" if course == failed else "met"}
+        commands.add_outside_fact(session, county_code, None, **common, kind="trainings", told=told)
     for mark in RETURN_VISITS:
         told = {"value": mark, "drawn": True}
         commands.add_outside_fact(session, county_code, None, **common, kind="return_visits", told=told)
