@@ -102,7 +102,10 @@ def _city(url: str, folder: Path, count: int) -> tuple[Flask, World, list[tuple[
 
 
 def _people(session: Session, world: World, count: int) -> list[tuple[UUID, UUID]]:
-    villages, grids, persons, posts = [], [], [], []
+    villages: list[Any] = []
+    grids: list[Any] = []
+    persons: list[Any] = []
+    posts: list[Any] = []
     for number in range(count):
         if number % GRIDS_OF_VILLAGE == 0:
             villages.append(

@@ -46,7 +46,7 @@ from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
 from server.evaluation import desk_pages as evaluation_desk_pages
-from server.evaluation import outside_pages, running
+from server.evaluation import merit_pages, meriting, outside_pages, running
 from server.evaluation import pages as evaluation_pages
 from server.evaluation import registry as evaluation
 from server.households import commands as household_commands
@@ -138,6 +138,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         evaluation_pages.blueprint,
         evaluation_desk_pages.blueprint,
         outside_pages.blueprint,
+        merit_pages.desk,
+        merit_pages.blueprint,
         *photo_api.blueprints,
     ]
 
@@ -202,6 +204,7 @@ def plug_jobs() -> None:
         ("evaluations", jobs.HOUR, swept(lambda session, now: running.start_due(session, clock.day_of(now)))),
         ("sheets", 10 * jobs.MINUTE, swept(running.compute_some)),
         ("windows", jobs.HOUR, swept(lambda session, now: running.close_due(session, clock.day_of(now)))),
+        ("merits", jobs.DAY, swept(lambda session, now: meriting.award_due(session, clock.day_of(now)))),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
         (
             "absences",

@@ -100,5 +100,5 @@ def _from_outside(session: Session, county_code: str, person_id: UUID, period: P
         told = {"category": course, "outcome": "unmet" if course == failed else "met"}
         commands.add_outside_fact(session, county_code, None, **common, kind="trainings", told=told)
     for mark in RETURN_VISITS:
-        told = {"value": mark, "drawn": True}
-        commands.add_outside_fact(session, county_code, None, **common, kind="return_visits", told=told)
+        drawn: dict[str, Any] = {"value": mark, "drawn": True}
+        commands.add_outside_fact(session, county_code, None, **common, kind="return_visits", told=drawn)

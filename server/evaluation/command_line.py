@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 
 from server.evaluation.canonical import canonical
 from server.evaluation.lint import lint
+from server.evaluation.merit import verify
 from server.evaluation.rule_set import Fault, Refused, compiled
 from server.evaluation.schemas import FACTS_BYTES, RULES_BYTES, read_facts, read_rule_set
 from server.evaluation.score import score
 from server.evaluation.words import said
+from server.platform.keys import keyring
 from server.text import LANGUAGES
 
 EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -68,3 +72,29 @@ def _bytes(path: Path, most: int) -> bytes:
 def _tell(faults: Sequence[Fault], lang: str, mark: str = "✗", err: bool = False) -> None:
     for fault in faults:
         click.echo(f"{mark} {fault.where or '-'}: {said(fault, lang)}", err=err)
+
+
+@click.command("merit-keys")
+@with_appcontext
+def merit_keys() -> None:
+    """Print the public keys that merit badges are checked with, one a line: kid and 64 hexadecimal digits."""
+    for kid, raw in keyring().merit_public_keys().items():
+        click.echo(f"{kid}:{raw.hex()}")
+
+
+@click.command("verify-badge")
+@click.argument("token")
+@click.option("--key", "keys", multiple=True, required=True, help="<kid>:<hex> as merit-keys or /m/keys.json tells it.")
+@click.option("--revoked", type=EXISTING, help="/m/keys.json as it was fetched last.")
+def verify_badge(token: str, keys: tuple[str, ...], revoked: Path | None) -> None:
+    """Check a merit badge without a network or database. Prints what it says; exits 1 when it is forged or revoked."""
+    try:
+        known = {kid: bytes.fromhex(raw) for kid, raw in (one.split(":", 1) for one in keys)}
+        gone = json.loads(revoked.read_text("utf-8"))["revoked"] if revoked else []
+    except (ValueError, KeyError, TypeError) as error:
+        raise click.ClickException("a key is <kid>:<hex>, and the list is what /m/keys.json tells") from error
+    merit = verify(token.rsplit("/", 1)[-1], known, gone)
+    if merit is None:
+        click.echo("not a valid merit badge", err=True)
+        sys.exit(REFUSED)
+    click.echo(json.dumps(merit.__dict__, ensure_ascii=False, indent=1))

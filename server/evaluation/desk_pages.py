@@ -13,7 +13,7 @@ from server.evaluation.models import EvaluationRun, RuleSet
 from server.evaluation.schemas import read_rule_set
 from server.kernel import clock
 from server.kernel.ids import parse_id
-from server.kernel.problems import Problem
+from server.kernel.problems import Problem, insist
 from server.people.guard import door, signed_in
 from server.people.pages.exporting import Rows, export
 from server.people.pages.frame import page, typed
@@ -55,8 +55,10 @@ def one_run(run_id: UUID) -> Any:
 def take_out(run_id: UUID) -> Any:
     """Points for others to reckon pay with: this system never does. Shows ``window_open``, ``reason_needed``."""
     run = _run(run_id)
-    if not (closed := rules.may_leave(run.state)):
-        return _run_shown(run, Problem(closed.code))
+    try:
+        insist(rules.may_leave(run.state))
+    except Problem as problem:
+        return _run_shown(run, problem)
     return export(_shape(run), COLUMNS, lambda _asked: _file_rows(run), lambda p: _run_shown(run, p), is_personal=True)
 
 

@@ -78,6 +78,10 @@ class MarkForm(Strict):
     reason = Text(WORDS, load_default="")
 
 
+class RevokeForm(Strict):
+    reason = Text(WORDS, load_default="")
+
+
 class DecisionForm(Strict):
     decision = Choice(*DECISIONS, required=True)
     words = Text(WORDS, load_default="")

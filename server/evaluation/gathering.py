@@ -58,7 +58,7 @@ def _id(column: Any, name: str | None = None) -> Any:
     return sa.type_coerce(column, IdText).label(name or column.key)
 
 
-def _read(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[Any]]:
+def _read(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> Sequence[Any]:
     session.flush()
     return session.connection().execute(statement).all()
 

@@ -238,3 +238,48 @@ class Proposal(Base):
         sa.CheckConstraint("decision IN ('taken','declined')", name="decision"),
         sa.CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
     )
+
+
+class MeritRules(Base):
+    """A county's rules of merit badges from a day on. Rows are only added.
+
+    ``done_period``, ``done_to``: how far the worker process has come with a quarter.
+    """
+
+    __tablename__ = "merit_rules"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county_code: Mapped[str] = mapped_column(sa.String(6), index=True)
+    body: Mapped[str] = mapped_column(sa.Text)
+    document_no: Mapped[str] = mapped_column(sa.String(200))
+    from_day: Mapped[date]
+    by_person: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[int] = mapped_column(Instant)
+    done_period: Mapped[str | None] = mapped_column(sa.String(10))
+    done_to: Mapped[str | None] = mapped_column(sa.String(36))
+
+
+class MeritBadge(Base):
+    """A merit badge (荣誉章, Art. 22) with its signed token; revoked with a reason, never deleted."""
+
+    __tablename__ = "merit_badge"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county_code: Mapped[str] = mapped_column(sa.String(6))
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    code: Mapped[str] = mapped_column(sa.String(200))
+    period: Mapped[str] = mapped_column(sa.String(10))
+    title_zh: Mapped[str] = mapped_column(sa.String(200))
+    title_en: Mapped[str] = mapped_column(sa.String(200))
+    reason_zh: Mapped[str] = mapped_column(sa.String(200))
+    reason_en: Mapped[str] = mapped_column(sa.String(200))
+    picture: Mapped[str] = mapped_column(sa.String(20))
+    token: Mapped[str] = mapped_column(Sealed("merit_badge.token"))
+    given_at: Mapped[int] = mapped_column(Instant)
+    revoked_at: Mapped[int | None] = mapped_column(Instant)
+    revoked_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    revoke_reason: Mapped[str | None] = mapped_column(Sealed("merit_badge.revoke_reason"))
+    version: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "code", "period"),
+        sa.Index(None, "county_code", "period"),
+        sa.CheckConstraint("(revoked_at IS NULL) = (revoke_reason IS NULL)", name="revoked"),
+    )

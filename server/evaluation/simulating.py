@@ -82,7 +82,8 @@ def _first(sheets: Mapping[UUID, Sheet]) -> Sheet:
 def _sheets(
     session: Session, found: RuleSet, body: Mapping[str, Any], period: rules.Period, people: Sequence[UUID]
 ) -> dict[UUID, Sheet]:
-    ready, made = compiled(body), {}
+    ready = compiled(body)
+    made: dict[UUID, Sheet] = {}
     for start in range(0, len(people), BATCH):
         scope = queries.scope_of(session, found.county_code, found.role, period, people[start : start + BATCH])
         facts = queries.facts_of(session, scope, body, rule_set_id=found.id)

@@ -11,7 +11,7 @@ from flask import Flask
 
 from server.evaluation import commands, queries, running
 from server.evaluation.facts import Facts
-from server.evaluation.models import EvaluationRun, Objection, Proposal, RuleSet, ScoreSheet
+from server.evaluation.models import EvaluationRun, MeritBadge, Objection, Proposal, RuleSet, ScoreSheet
 from server.evaluation.rules import Period, period_before, period_of
 from server.kernel import clock
 from server.kernel.ids import new_id
@@ -133,6 +133,7 @@ def evaluated(app: Flask, world: World) -> dict[str, UUID]:
         return {
             "rule_set": set_id, "draft": draft.id, "run": run_.id, "sheet": sheet.id, "objection": objection.id,
             "proposal": proposal.id,
+            "merit": _merit(session, sheet.person_id).id,
             "fact": commands.add_outside_fact(
                 session, COUNTY, None, person_id=sheet.person_id, day=period.from_day, kind="trainings",
                 told={"category": "privacy"}, source="培训登记",
@@ -148,3 +149,13 @@ def _proposed(session: Any, run_: EvaluationRun, sheet: ScoreSheet) -> Proposal:
     session.add(found)
     session.flush()
     return found
+
+
+def _merit(session: Any, person_id: UUID) -> MeritBadge:
+    made = MeritBadge(
+        id=new_id(), county_code=COUNTY, person_id=person_id, code="X", period="2026-Q1", title_zh="甲", title_en="A",
+        reason_zh="因", reason_en="why", picture="tasks", token="x.y", given_at=clock.now(),
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made

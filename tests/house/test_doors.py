@@ -23,6 +23,8 @@ PUBLIC = {
     "GET /manifest.webmanifest": "file",
     "GET /static/<folder>/<path:path>": "built files and icons",
     "GET /matters": "the matter list is public (Art. 8)",
+    "GET /m/<token>": "is this merit badge real? (Art. 22)",
+    "GET /m/keys.json": "public keys, for whoever checks one without us",
     "GET /openapi.json": "describes the doors",
     "GET /healthz": "monitoring",
     "GET /metrics": "asks for a token or the system administrator itself",

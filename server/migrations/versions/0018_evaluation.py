@@ -30,6 +30,48 @@ def upgrade() -> None:
     with op.batch_alter_table('evaluation_setting', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_evaluation_setting_county_code_evaluation_setting_at'), ['county_code', 'at'], unique=False)
 
+    op.create_table('merit_badge',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('county_code', sa.String(length=6), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('code', sa.String(length=200), nullable=False),
+    sa.Column('period', sa.String(length=10), nullable=False),
+    sa.Column('title_zh', sa.String(length=200), nullable=False),
+    sa.Column('title_en', sa.String(length=200), nullable=False),
+    sa.Column('reason_zh', sa.String(length=200), nullable=False),
+    sa.Column('reason_en', sa.String(length=200), nullable=False),
+    sa.Column('picture', sa.String(length=20), nullable=False),
+    sa.Column('token', sa.LargeBinary(), nullable=False),
+    sa.Column('given_at', sa.BigInteger(), nullable=False),
+    sa.Column('revoked_at', sa.BigInteger(), nullable=True),
+    sa.Column('revoked_by', sa.Uuid(), nullable=True),
+    sa.Column('revoke_reason', sa.LargeBinary(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('(revoked_at IS NULL) = (revoke_reason IS NULL)', name=op.f('ck_merit_badge_revoked')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_merit_badge_person_id_person')),
+    sa.ForeignKeyConstraint(['revoked_by'], ['person.id'], name=op.f('fk_merit_badge_revoked_by_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merit_badge')),
+    sa.UniqueConstraint('person_id', 'code', 'period', name=op.f('uq_merit_badge_person_id_code_period'))
+    )
+    with op.batch_alter_table('merit_badge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_merit_badge_county_code_merit_badge_period'), ['county_code', 'period'], unique=False)
+
+    op.create_table('merit_rules',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('county_code', sa.String(length=6), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('document_no', sa.String(length=200), nullable=False),
+    sa.Column('from_day', sa.Date(), nullable=False),
+    sa.Column('by_person', sa.Uuid(), nullable=True),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('done_period', sa.String(length=10), nullable=True),
+    sa.Column('done_to', sa.String(length=36), nullable=True),
+    sa.ForeignKeyConstraint(['by_person'], ['person.id'], name=op.f('fk_merit_rules_by_person_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merit_rules'))
+    )
+    with op.batch_alter_table('merit_rules', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_merit_rules_county_code'), ['county_code'], unique=False)
+
     op.create_table('outside_fact',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('county_code', sa.String(length=6), nullable=False),

@@ -2,7 +2,7 @@
 import { fill, language } from './text';
 
 export const zh = {
-  'title': '得分单', 'none': '还没有得分单。', 'due.title': '本月应做', 'due.visits': '走访', 'due.relooks': '回头看', 'due.tasks': '任务', 'due.of': '{done} / {due}', 'due.hint': '只看得到自己的，按这部手机上的内容。',
+  'title': '得分单', 'merits': '荣誉章', 'merit.check': '给别人核验', 'merit.revoked': '已撤销：', 'none': '还没有得分单。', 'due.title': '本月应做', 'due.visits': '走访', 'due.relooks': '回头看', 'due.tasks': '任务', 'due.of': '{done} / {due}', 'due.hint': '只看得到自己的，按这部手机上的内容。',
   'period': '{period}', 'total': '{n} {unit}', 'no_total': '没有能算的项目', 'grade': '等次：{grade}（建议，由人决定）', 'trend': '自己的历次得分', 'average': '本单位平均：{n}（5人以上才显示）', 'under': '依据：{title}，{document}',
   'status.disputed': '有异议未答复，暂不定等次', 'status.too_short': '在岗天数太少，不定等次', 'status.nothing': '这个周期没有可评的工作', 'until': '{day}前可以逐行提异议', 'closed': '异议期已结束',
   'agrees': '手机自己重算过，结果一字不差', 'differs': '手机重算的结果和这张得分单不一致，请提异议', 'checking': '手机正在重算', 'no_rules': '规则还没有下载，联网后可以重算',
@@ -15,7 +15,7 @@ export const zh = {
 } as const;
 
 export const en: Record<keyof typeof zh, string> = {
-  'title': 'Score sheets', 'none': 'No score sheet yet.', 'due.title': 'Due this month', 'due.visits': 'Visits', 'due.relooks': 'Re-looks', 'due.tasks': 'Tasks', 'due.of': '{done} of {due}', 'due.hint': 'Yours alone, by what this phone holds.',
+  'title': 'Score sheets', 'merits': 'Merit badges', 'merit.check': 'Let somebody check it', 'merit.revoked': 'Taken back:', 'none': 'No score sheet yet.', 'due.title': 'Due this month', 'due.visits': 'Visits', 'due.relooks': 'Re-looks', 'due.tasks': 'Tasks', 'due.of': '{done} of {due}', 'due.hint': 'Yours alone, by what this phone holds.',
   'period': '{period}', 'total': '{n} {unit}', 'no_total': 'Nothing that could be scored', 'grade': 'Grade: {grade} (a proposal, a person decides)', 'trend': 'Your own scores', 'average': 'Average of your unit: {n} (shown from 5 people on)', 'under': 'Under {title}, {document}',
   'status.disputed': 'An objection is open: no grade yet', 'status.too_short': 'Too few days in post: no grade', 'status.nothing': 'No work to evaluate in this period', 'until': 'You may object to any line until {day}', 'closed': 'The time to object is over',
   'agrees': 'This phone reckoned it again: the same to the byte', 'differs': 'This phone comes to another result: please object', 'checking': 'This phone is reckoning it again', 'no_rules': 'The rules are not here yet; with a network they can be reckoned again',
