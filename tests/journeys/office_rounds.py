@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.households.sheets import sheet
 from tests.journeys.office_case_rounds import CaseRounds, Stops
 from tests.journeys.office_day import call_out
+from tests.journeys.rounds_scores import evaluation_pages, scored_month
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MICRO = "330424102000001001"
@@ -97,7 +98,9 @@ class OfficeRounds(CaseRounds):
         yield "a page of another office"
 
     def county(self) -> Stops:
+        scored = scored_month(self.site)
         yield from self.menu_of("county")
+        yield from evaluation_pages(self.page, self.base, scored)
         self.open("/office/refusals")
         expect(self.page.locator("article.panel")).to_have_count(2)
         yield "refusals"

@@ -60,6 +60,8 @@ NO_PAGE = {
     "/manifest.webmanifest": "for the browser",
     "/static/<folder>/<path:path>": "files",
     "/office/households/import/sheet.xlsx": "a file",
+    "/office/evaluation/facts/sheet.xlsx": "a file",
+    "/m/keys.json": "for programs",
 }
 
 
