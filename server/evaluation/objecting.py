@@ -113,11 +113,7 @@ def answer(
 
 
 def _propose(session: Session, run: EvaluationRun, sheet: ScoreSheet) -> None:
-    unit = [
-        (one, orjson.loads(version.sheet))
-        for one, version in queries.sheets_of(session, run.id)
-        if one.unit_id == sheet.unit_id
-    ]
+    unit = list(queries.results_of(session, run.id, units=[sheet.unit_id]))
     propose_again(session, run, set_of(session, run)[1], sheet, unit)
 
 

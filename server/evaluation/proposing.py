@@ -12,66 +12,64 @@ from sqlalchemy.orm import Session
 
 from server.evaluation import rules
 from server.evaluation.models import EvaluationRun, Proposal, ScoreSheet
+from server.evaluation.queries import Result
 from server.evaluation.quota import proposed
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem, insist
 from server.people.rules import Holder, may
 
-Graded = Sequence[tuple[ScoreSheet, Mapping[str, Any]]]
 
-
-def propose(session: Session, run: EvaluationRun, body: Mapping[str, Any], sheets: Graded) -> None:
+def propose(session: Session, run: EvaluationRun, body: Mapping[str, Any], results: Sequence[Result]) -> None:
     """One proposal of each kind a sheet gives reason for, once; a sheet in dispute gives none until it is answered."""
-    known = {
-        (row.person_id, row.kind)
-        for row in session.execute(sa.select(Proposal.person_id, Proposal.kind).where(Proposal.run_id == run.id))
-    }
-    beyond = _beyond_quota(body, sheets)
-    for sheet, told in sheets:
-        if told["status"] != "graded" or told["grade"] is None:
+    own = sa.select(Proposal.person_id, Proposal.kind).where(Proposal.run_id == run.id)
+    known = {(row.person_id, row.kind) for row in session.execute(own)}
+    beyond = _beyond_quota(body, results)
+    for one in results:
+        if one.status != "graded" or one.grade is None:
             continue
-        made = {rules.GRADE: {"grade": told["grade"], "total": told["total"]}}
-        if sheet.id in beyond:
-            made = {rules.QUOTA: {"grade": told["grade"], "total": told["total"], **beyond[sheet.id]}}
-        for one in told["proposals"]:
-            made[one["kind"]] = {"grade": told["grade"], **one}
+        made: dict[str, dict[str, Any]] = {rules.GRADE: {"grade": one.grade, "total": one.total}}
+        if one.sheet_id in beyond:
+            made = {rules.QUOTA: {"grade": one.grade, "total": one.total, **beyond[one.sheet_id]}}
+        for proposed_ in one.proposals:
+            made[proposed_["kind"]] = {"grade": one.grade, **proposed_}
         for kind, reason in made.items():
-            if (sheet.person_id, kind) not in known:
-                _add(session, run, sheet, kind, reason)
+            if (one.person_id, kind) not in known:
+                _add(session, run, one, kind, reason)
     session.flush()
 
 
-def _add(session: Session, run: EvaluationRun, sheet: ScoreSheet, kind: str, reason: Mapping[str, Any]) -> None:
+def _add(session: Session, run: EvaluationRun, one: Result, kind: str, reason: Mapping[str, Any]) -> None:
     session.add(
         Proposal(
-            id=new_id(), county_code=run.county_code, run_id=run.id, sheet_id=sheet.id, sheet_version=sheet.version,
-            person_id=sheet.person_id, kind=kind, told=dict(reason), made_at=clock.now(),
+            id=new_id(), county_code=run.county_code, run_id=run.id, sheet_id=one.sheet_id, sheet_version=one.version,
+            person_id=one.person_id, kind=kind, told=dict(reason), made_at=clock.now(),
         )
     )  # fmt: skip
 
 
-def _beyond_quota(body: Mapping[str, Any], sheets: Graded) -> dict[UUID, dict[str, Any]]:
+def _beyond_quota(body: Mapping[str, Any], results: Sequence[Result]) -> dict[UUID, dict[str, Any]]:
     """Sheets that reached a grade and are not proposed for it, with the clause that caps it."""
-    units: dict[UUID, list[tuple[ScoreSheet, Mapping[str, Any]]]] = defaultdict(list)
-    for sheet, told in sheets:
-        units[sheet.unit_id].append((sheet, told))
+    units: dict[UUID, list[Result]] = defaultdict(list)
+    for one in results:
+        units[one.unit_id].append(one)
     found: dict[UUID, dict[str, Any]] = {}
     for quota in (one for one in body["indicators"] if one["type"] == "quota"):
         for unit in units.values():
-            by_id = {str(sheet.id): sheet.id for sheet, _ in unit}
-            reached = {
-                str(sheet.id): told["total"]
-                for sheet, told in unit
-                if told["status"] == "graded" and told["grade"] == quota["grade"]
-            }
+            by_id = {str(one.sheet_id): one for one in unit if _reached(one, quota["grade"])}
+            reached = {key: one.total for key, one in by_id.items() if one.total is not None}
             beyond = reached.keys() - proposed(quota, reached, len(unit))
-            found |= {by_id[key]: {"indicator": quota["code"], "clause": quota["clause"]} for key in beyond}
+            why = {"indicator": quota["code"], "clause": quota["clause"]}
+            found |= {by_id[key].sheet_id: why for key in beyond}
     return found
 
 
+def _reached(one: Result, grade: str) -> bool:
+    return one.status == "graded" and one.grade == grade
+
+
 def propose_again(
-    session: Session, run: EvaluationRun, body: Mapping[str, Any], sheet: ScoreSheet, of_unit: Graded
+    session: Session, run: EvaluationRun, body: Mapping[str, Any], sheet: ScoreSheet, of_unit: Sequence[Result]
 ) -> None:
     """A sheet has changed after the window: what nobody has decided yet is made anew, from the sheets of its unit."""
     undecided = sa.delete(Proposal).where(Proposal.sheet_id == sheet.id, Proposal.decision.is_(None))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -156,29 +156,50 @@ def past_grades(session: Session, scope: Scope, body: Mapping[str, Any]) -> dict
     found: dict[UUID, list[PastGrade]] = defaultdict(list)
     for run in session.scalars(runs.order_by(EvaluationRun.from_day.desc()).limit(_looks_back(body))):
         last = (run.to_day - timedelta(days=1)).isoformat()
-        for sheet, version in sheets_of(session, run.id, scope.workers):
-            grade = orjson.loads(version.sheet)["grade"]
-            if grade is not None:
-                found[sheet.person_id].append(PastGrade(run.from_day.isoformat(), last, grade))
+        for one in results_of(session, run.id, people=scope.workers):
+            if one.grade is not None:
+                found[one.person_id].append(PastGrade(run.from_day.isoformat(), last, one.grade))
     return found
 
 
-def sheets_of(
-    session: Session, run_id: UUID, people: Iterable[UUID] | None = None
-) -> Iterable[tuple[ScoreSheet, SheetVersion]]:
-    """The sheets of a run that count, of everybody or of these people, by id: in no order of points."""
+@dataclass(frozen=True)
+class Result:
+    """What a sheet came to; its lines and facts stay where they are, so that a whole city's fit into memory."""
+
+    sheet_id: UUID
+    version: int
+    person_id: UUID
+    unit_id: UUID
+    status: str
+    total: str | None
+    grade: str | None
+    proposals: Sequence[Mapping[str, Any]]
+
+
+def results_of(
+    session: Session, run_id: UUID, people: Iterable[UUID] | None = None, units: Iterable[UUID] | None = None
+) -> Iterator[Result]:
+    """Of a run, or of these people or units of it; by id, in no order of points."""
     statement = (
-        sa.select(ScoreSheet, SheetVersion)
+        sa.select(
+            ScoreSheet.id, ScoreSheet.version, ScoreSheet.person_id, ScoreSheet.unit_id, SheetVersion.sheet
+        )
         .join(
             SheetVersion,
             sa.and_(SheetVersion.sheet_id == ScoreSheet.id, SheetVersion.version == ScoreSheet.version),
         )
         .where(ScoreSheet.run_id == run_id)
         .order_by(ScoreSheet.id)
-    )
+    )  # fmt: skip
     if people is not None:
         statement = statement.where(ScoreSheet.person_id.in_(list(people)))
-    return session.execute(statement)
+    if units is not None:
+        statement = statement.where(ScoreSheet.unit_id.in_(list(units)))
+    for sheet_id, version, person_id, unit_id, text in session.execute(statement.execution_options(yield_per=200)):
+        told = orjson.loads(text)
+        yield Result(
+            sheet_id, version, person_id, unit_id, told["status"], told["total"], told["grade"], told["proposals"]
+        )
 
 
 def people_below(session: Session, by: Holder, role: str, period: rules.Period) -> set[UUID]:
@@ -249,7 +270,7 @@ def objections_of(session: Session, sheet_ids: Iterable[UUID]) -> dict[UUID, lis
     """By sheet, the oldest first."""
     statement = sa.select(Objection).where(Objection.sheet_id.in_(list(sheet_ids)))
     found: dict[UUID, list[Objection]] = defaultdict(list)
-    for one in session.scalars(statement.order_by(Objection.received_at, Objection.id)):
+    for one in session.scalars(statement.order_by(Objection.received_at, Objection.stage, Objection.id)):
         found[one.sheet_id].append(one)
     return found
 

@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -215,21 +214,19 @@ def close_due(session: Session, today: date) -> int:
     if run is None:
         return 0
     run.state, run.closed_at = rules.CLOSED, clock.now()
-    sheets = [(sheet, orjson.loads(version.sheet)) for sheet, version in queries.sheets_of(session, run.id)]
-    _note_averages(session, run, sheets)
-    propose(session, run, set_of(session, run)[1], sheets)
-    for sheet, _ in sheets:
-        streams.put(session, stream_keys.person(sheet.person_id), KIND, sheet.id)
+    results = list(queries.results_of(session, run.id))
+    _note_averages(session, run, results)
+    propose(session, run, set_of(session, run)[1], results)
+    for one in results:
+        streams.put(session, stream_keys.person(one.person_id), KIND, one.sheet_id)
     return 1
 
 
-def _note_averages(
-    session: Session, run: EvaluationRun, sheets: Sequence[tuple[ScoreSheet, Mapping[str, Any]]]
-) -> None:
+def _note_averages(session: Session, run: EvaluationRun, results: Sequence[queries.Result]) -> None:
     totals: dict[UUID, list[Fraction]] = {}
-    for sheet, told in sheets:
-        if told["total"] is not None:
-            totals.setdefault(sheet.unit_id, []).append(Fraction(told["total"]))
+    for one in results:
+        if one.total is not None:
+            totals.setdefault(one.unit_id, []).append(Fraction(one.total))
     for unit_id, found in totals.items():
         average = rules.shown_average(found)
         if average is not None:

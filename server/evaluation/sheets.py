@@ -192,25 +192,15 @@ def units_seen(session: Session, holder: Holder) -> list[OrgUnit]:
 def lines_of(session: Session, run: EvaluationRun, units: Sequence[OrgUnit]) -> list[SheetLine]:
     """The sheets of these units in a run, by unit and name; never by points."""
     wanted = {unit.id: unit.name_zh for unit in units}
-    statement = (
-        sa.select(ScoreSheet, SheetVersion)
-        .join(
-            SheetVersion,
-            sa.and_(SheetVersion.sheet_id == ScoreSheet.id, SheetVersion.version == ScoreSheet.version),
-        )
-        .where(ScoreSheet.run_id == run.id, ScoreSheet.unit_id.in_(wanted))
-    )
-    found = session.execute(statement).all()
-    names = names_of(session, [sheet.person_id for sheet, _ in found])
+    found = list(queries.results_of(session, run.id, units=wanted))
+    names = names_of(session, [one.person_id for one in found])
     lines = [
-        _line(sheet, orjson.loads(version.sheet), names[sheet.person_id], wanted[sheet.unit_id])
-        for sheet, version in found
+        SheetLine(
+            one.sheet_id, names[one.person_id], wanted[one.unit_id], one.status, one.total, one.grade, one.version
+        )
+        for one in found
     ]
     return sorted(lines, key=lambda line: (line.unit, line.person, line.id.bytes))
-
-
-def _line(sheet: ScoreSheet, told: Mapping[str, Any], person: str, unit: str) -> SheetLine:
-    return SheetLine(sheet.id, person, unit, told["status"], told["total"], told["grade"], sheet.version)
 
 
 @dataclass(frozen=True)
