@@ -202,7 +202,7 @@ def plug_jobs() -> None:
         ("cases", jobs.DAY, swept(cases.archive_old)),
         ("overdue_cases", jobs.HOUR, swept(cases.escalate_overdue)),
         ("evaluations", jobs.HOUR, swept(lambda session, now: running.start_due(session, clock.day_of(now)))),
-        ("sheets", 10 * jobs.MINUTE, swept(running.compute_some)),
+        ("sheets", 10 * jobs.MINUTE, running.round_),
         ("windows", jobs.HOUR, swept(lambda session, now: running.close_due(session, clock.day_of(now)))),
         ("merits", jobs.DAY, swept(lambda session, now: meriting.award_due(session, clock.day_of(now)))),
         ("people", jobs.HOUR, swept(people_commands.tidy)),

@@ -35,7 +35,7 @@ from server.kernel.problems import Problem, insist
 from server.messages.commands import ring_all
 from server.people.rules import Holder, may
 from server.platform import streams
-from server.platform.db import remember
+from server.platform.db import reading, remember, transaction
 from server.platform.workdays import add_working_days
 
 KIND = "score_sheet"
@@ -124,34 +124,66 @@ def reckon(facts: Facts, compiled_set: Rules, set_sha256: str) -> Reckoned:
     return Reckoned(told, sheet, facts_sha256, hashlib.sha256(sheet).hexdigest())
 
 
-def compute_some(session: Session, now: int) -> int:
-    """One batch of the oldest run under way; answers how many sheets it made, 1 for the end of a run, 0 when none is left."""
-    waiting = sa.select(EvaluationRun).where(EvaluationRun.state == rules.COMPUTING).order_by(EvaluationRun.started_at)
-    run = session.scalars(waiting.limit(1).with_for_update(skip_locked=True)).first()
-    if run is None:
+Made = list[tuple[UUID, UUID, Reckoned]]
+
+
+def round_(now: int) -> int:
+    """One batch for the worker process: reckoned while others write, kept in a short transaction."""
+    with reading() as session:
+        run = _under_way(session)
+        made = reckon_some(session, run) if run else []
+        key = run.id if run else None
+    if key is None:
         return 0
-    return compute_batch(session, run) or _finish(run, now)
+    with transaction() as session:
+        return keep(session, key, made, now)
 
 
-def _finish(run: EvaluationRun, now: int) -> int:
-    run.state, run.computed_at = rules.OPEN, now
-    return 1
+def compute_some(session: Session, now: int) -> int:
+    """One batch in one transaction; answers how many sheets it made, 1 for the end of a run, 0 when none is left."""
+    run = _under_way(session)
+    return keep(session, run.id, reckon_some(session, run), now) if run else 0
 
 
 def compute_batch(session: Session, run: EvaluationRun, limit: int = BATCH) -> int:
-    """Sheets of the next people of the run, each with its message."""
+    """Sheets of the next people of a run, each with its message; 0: everybody has one."""
+    made = reckon_some(session, run, limit)
+    return keep(session, run.id, made, clock.now()) if made else 0
+
+
+def _under_way(session: Session) -> EvaluationRun | None:
+    waiting = sa.select(EvaluationRun).where(EvaluationRun.state == rules.COMPUTING)
+    return session.scalars(waiting.order_by(EvaluationRun.started_at, EvaluationRun.id).limit(1)).first()
+
+
+def reckon_some(session: Session, run: EvaluationRun, limit: int = BATCH) -> Made:
+    """(person, unit, sheet) of the next people who have none; nothing is written."""
     found, body, ready = set_of(session, run)
     done = set(session.scalars(sa.select(ScoreSheet.person_id).where(ScoreSheet.run_id == run.id)))
     period = rules.Period(run.period, run.from_day, run.to_day)
     everybody = staff.people_evaluated(session, run.county_code, found.role, body["areas"], period)
     people = [(person, unit) for person, unit in everybody if person not in done][:limit]
     if not people:
-        return 0
+        return []
     scope = queries.scope_of(session, run.county_code, found.role, period, [person for person, _ in people])
     facts = queries.facts_of(session, scope, body, rule_set_id=found.id)
-    kept = {person: reckon(facts[person], ready, found.sha256) for person, _ in people if person in facts}
-    _keep(session, run, [(person, unit, kept[person]) for person, unit in people if person in kept])
-    return len(kept)
+    return [(person, unit, reckon(facts[person], ready, found.sha256)) for person, unit in people if person in facts]
+
+
+def keep(session: Session, run_id: UUID, made: Made, now: int) -> int:
+    """Keep a batch, each person once, or end the run when there is none; answers how many sheets, 1 for the end."""
+    run = session.get(EvaluationRun, run_id, with_for_update=True, populate_existing=True)
+    if run is None or run.state != rules.COMPUTING:
+        return 0
+    if not made:
+        run.state, run.computed_at = rules.OPEN, now
+        return 1
+    known = sa.select(ScoreSheet.person_id).where(
+        ScoreSheet.run_id == run_id, ScoreSheet.person_id.in_([person for person, *_ in made])
+    )
+    there = set(session.scalars(known))
+    _keep(session, run, [one for one in made if one[0] not in there])
+    return len(made)
 
 
 def set_of(session: Session, run: EvaluationRun) -> tuple[RuleSet, dict[str, Any], Rules]:
@@ -161,7 +193,7 @@ def set_of(session: Session, run: EvaluationRun) -> tuple[RuleSet, dict[str, Any
     return found, body, remember(session, ("ready", found.id), lambda: compiled(body))
 
 
-def _keep(session: Session, run: EvaluationRun, made: Sequence[tuple[UUID, UUID, Reckoned]]) -> None:
+def _keep(session: Session, run: EvaluationRun, made: Made) -> None:
     sheets: list[dict[str, Any]] = [
         {
             "id": new_id(),

@@ -316,3 +316,22 @@ def test_a_batch_is_no_more_than_it_says(app: Flask, world: World, month: Hands)
         one = session.query(EvaluationRun).one()
         assert [running.compute_batch(session, one, limit=2), running.compute_batch(session, one, limit=2)] == [2, 1]
         assert session.query(ScoreSheet).count() == 3
+
+
+def test_the_worker_process_reckons_without_holding_up_those_who_write(app: Flask, world: World, month: Hands) -> None:
+    """The round of the sweeper, from the start of a run to its end; two of the same batch keep each person once."""
+    published(app, world)
+    with writing(app) as session:
+        running.start_due(session, clock.today())
+    with app.app_context():
+        assert [running.round_(clock.now()) for _ in range(3)] == [3, 1, 0]
+    with writing(app) as session:
+        one = session.query(EvaluationRun).one()
+        one.state = "computing"
+        again = running.reckon_some(session, one)
+        assert again == []
+        session.query(SheetVersion).delete()
+        session.query(ScoreSheet).delete()
+        again = running.reckon_some(session, one)
+        assert [running.keep(session, one.id, again, clock.now()) for _ in range(2)] == [3, 3]
+        assert session.query(ScoreSheet).count() == 3
