@@ -25,6 +25,8 @@ LONGEST_DAYS = 366
 MOST_FAULTS = 50
 """So that a set that is wrong everywhere is answered at once."""
 
+NOTHING = rb"\u0000"
+"""A character that no database keeps."""
 _TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _OWN_WORDS = {
     "required": "key_missing",
@@ -110,7 +112,8 @@ def _read(raw: bytes, most_bytes: int, most_depth: int) -> dict[str, Any]:
         told = json.loads(
             raw.decode("utf-8-sig"), object_pairs_hook=_once, parse_int=_bare, parse_float=_bare, parse_constant=_bare
         )
-        canonical(told)
+        if NOTHING in canonical(told):
+            raise Refused([Fault("not_text")])
     except Refused:
         raise
     except json.JSONDecodeError as error:

@@ -30,6 +30,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "infinite": (b'{"places": -Infinity}', "bare_number"),
     "a key twice": (b'{"role": "a", "role": "b"}', "key_twice"),
     "half a character": (b'{"role": "\\ud800"}', "not_text"),
+    "a character that is none": (b'{"role": "\\u0000"}', "not_text"),
     "not UTF-8": (b'{"role": "\xff"}', "not_text"),
     "a list": (b"[]", "wrong_kind"),
     "nothing": (b"", "not_json"),

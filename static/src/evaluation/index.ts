@@ -9,8 +9,12 @@ import type { Facts, RuleSet, Sheet } from './shapes';
 export { canonical, computeSheet, digest };
 export type { Facts, Line, Proposal, RuleSet, Sheet, Source } from './shapes';
 
-/** Whether the phone comes to the very bytes of the sheet that the server sent; with its own sheet, to show what differs. */
+/**
+ * Whether the phone comes to the very bytes of the sheet that the server sent; with its own sheet, to show what differs.
+ * Rejects where the browser cannot hash, which says nothing about the sheet.
+ */
 export async function recompute(facts: Facts, rules: RuleSet, sent: Sheet): Promise<{ agrees: boolean; own: Sheet | null }> {
+  if (!globalThis.crypto?.subtle) throw new Error('this browser cannot hash here');
   try {
     const own = await computeSheet(facts, rules);
     return { agrees: canonical(own as unknown as Json) === canonical(sent as unknown as Json), own };
