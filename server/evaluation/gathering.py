@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ from server.duties.mediations.rules import SETTLED
 from server.duties.visits.models import Visit
 from server.evaluation.facts import Row
 from server.evaluation.rules import Period
-from server.evaluation.staff import Worker, by_grid, grids_of
+from server.evaluation.staff import REACHES_BACK, Worker, by_grid, grids_of
 from server.households.models import VisitPlan
 from server.kernel import clock
 from server.patrols.models import PatrolCheck
@@ -33,10 +33,13 @@ from server.records.models import Record
 from server.tasks.models import Task, TaskStep
 from server.tasks.rules import DONE, HANDED_BACK, REFUSED, WITHDRAWN
 
-Found = Iterator[tuple[str, Row]]
+T = TypeVar("T")
+Key = Any  # an id as the database gives it: text of 32 digits, or a UUID
+Found = Iterator[tuple[Key, Row]]
 DENIED = "denied"
 REPORTS = ("hazard", "information", "emergency")
 HOURS = 24
+AT_ONCE = 5_000  # ids in one statement
 NEUTRAL_TASKS = {REFUSED: "refused", HANDED_BACK: "handed_back", WITHDRAWN: "taken_back"}
 
 
@@ -47,15 +50,28 @@ class IdText(sa.TypeDecorator[str]):
     cache_ok = True
 
     def process_result_value(self, value: Any, dialect: Any) -> str | None:
-        if isinstance(value, str):
-            return (
-                f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}" if len(value) == 32 else value
-            )
-        return None if value is None else str(value)
+        return None if value is None else text_of(value)
 
 
-def _id(column: Any, name: str | None = None) -> Any:
-    return sa.type_coerce(column, IdText).label(name or column.key)
+def text_of(key: Key) -> str:
+    """A ``Key`` in 36 characters."""
+    if isinstance(key, str) and len(key) == 32:
+        return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
+    return str(key)
+
+
+def _id(column: Any) -> Any:
+    return sa.type_coerce(column, IdText).label(column.key)
+
+
+def _key(column: Any) -> Any:
+    """What is only looked up: no conversion at all."""
+    return sa.type_coerce(column, sa.String).label(column.key)
+
+
+def _keyed(found: Mapping[UUID, T]) -> dict[Key, T]:
+    """The same under either form of a key."""
+    return {**{key.hex: value for key, value in found.items()}, **found}
 
 
 def _read(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> Sequence[Any]:
@@ -73,13 +89,13 @@ class Scope:
     workers: Mapping[UUID, Worker]
 
     @cached_property
-    def there(self) -> Mapping[str, list[Worker]]:
+    def there(self) -> Mapping[Key, list[Worker]]:
         """Whoever works in each grid."""
-        return {str(grid): found for grid, found in by_grid(self.workers.values()).items()}
+        return _keyed(by_grid(self.workers.values()))
 
     @cached_property
-    def by_id(self) -> Mapping[str, Worker]:
-        return {str(person_id): worker for person_id, worker in self.workers.items()}
+    def by_id(self) -> Mapping[Key, Worker]:
+        return _keyed(self.workers)
 
 
 # -- how a record stands -----------------------------------------------------------------------------------------------
@@ -139,14 +155,14 @@ def _reports(session: Session, scope: Scope, kinds: Collection[str]) -> Found:
         yield author, Row(kind, key, day.isoformat(), outcome, category=matter, check=accepted)
 
 
-_CHECKED = (_id(Record.author_id), _id(Record.id), Record.kind, Record.day, Record.matter_code, Record.review_status)
+_CHECKED = (_key(Record.author_id), _id(Record.id), Record.kind, Record.day, Record.matter_code, Record.review_status)
 
 
 def patrol_points(session: Session, scope: Scope) -> Found:
     """Check points of the walks that were told: looked at or not reached."""
     told = _authored(
         scope,
-        _id(Record.author_id),
+        _key(Record.author_id),
         _id(PatrolCheck.patrol_id),
         _id(PatrolCheck.place_id),
         Record.day,
@@ -189,7 +205,7 @@ def _visits_paid(session: Session, scope: Scope) -> Sequence[Any]:
     grids = grids_of(scope.workers.values())
     statement = (
         sa.select(
-            _id(Visit.plan_id), _id(Record.author_id), _id(Record.id), Record.day, Record.matter_code, Record.obstructed,
+            _key(Visit.plan_id), _key(Record.author_id), _id(Record.id), Record.day, Record.matter_code, Record.obstructed,
             Record.review_status, Record.confirmation, Visit.next_on,
         )
         .join(Record, Record.id == Visit.record_id)
@@ -202,13 +218,13 @@ def _visits_paid(session: Session, scope: Scope) -> Sequence[Any]:
     return _read(session, statement)
 
 
-def _open_dues(session: Session, scope: Scope, last: Mapping[str, date | None]) -> Iterator[tuple[Any, date]]:
+def _open_dues(session: Session, scope: Scope, last: Mapping[Key, date | None]) -> Iterator[tuple[Any, date]]:
     """Plans whose visit was due in the period and not paid in it. ``last``: when the period's last visit said the next."""
     period, later = scope.period, []
     statement = sa.select(
-        _id(VisitPlan.id),
-        _id(VisitPlan.grid_id),
-        _id(VisitPlan.team_id),
+        _key(VisitPlan.id),
+        _key(VisitPlan.grid_id),
+        _key(VisitPlan.team_id),
         VisitPlan.matter_code,
         VisitPlan.due,
         VisitPlan.last_visit,
@@ -234,25 +250,26 @@ def _open_dues(session: Session, scope: Scope, last: Mapping[str, date | None]) 
             yield plan, due
 
 
-def _next_said_before(session: Session, plans: list[str], day: date) -> dict[str, date | None]:
+def _next_said_before(session: Session, plans: list[Key], day: date) -> dict[Key, date | None]:
     """For plans that were visited after the period alone: what the last visit before it said. Most have none such."""
     if not plans:
         return {}
     statement = (
-        sa.select(_id(Visit.plan_id), Visit.next_on)
+        sa.select(_key(Visit.plan_id), Visit.next_on)
         .join(Record, Record.id == Visit.record_id)
-        .where(Visit.plan_id.in_([UUID(plan) for plan in plans]), Record.day < day)
+        .where(Visit.plan_id.in_([UUID(text_of(plan)) for plan in plans]), Record.day < day)
         .order_by(Record.day, Record.id)
     )
     return {row[0]: row[1] for row in _read(session, statement)}
 
 
-def _missed(scope: Scope, plan: Any, due: date, teams: Mapping[str, set[str]]) -> Found:
+def _missed(scope: Scope, plan: Any, due: date, teams: Mapping[Key, set[Key]]) -> Found:
     since = max(due, scope.period.from_day)
-    key = f"{plan.id}/{due.isoformat()}"
+    key = f"{text_of(plan.id)}/{due.isoformat()}"
+    grid_id = UUID(text_of(plan.grid_id))
     for worker in scope.there[plan.grid_id]:
-        person, grid_id = str(worker.person_id), UUID(plan.grid_id)
-        if plan.team_id and person not in teams.get(plan.team_id, ()):
+        person = worker.person_id
+        if plan.team_id and teams.get(plan.team_id, set()).isdisjoint((person, person.hex)):
             continue
         there = worker.first_day_there(since, scope.period.to_day, grid_id)
         if there is not None:
@@ -262,14 +279,14 @@ def _missed(scope: Scope, plan: Any, due: date, teams: Mapping[str, set[str]]) -
             yield person, Row("visit_plan", key, due.isoformat(), "neutral", why, category=plan.matter_code)
 
 
-def _members(session: Session, scope: Scope) -> Mapping[str, set[str]]:
+def _members(session: Session, scope: Scope) -> Mapping[Key, set[Key]]:
     """Those of the people who are in a team for a day of the period."""
-    statement = sa.select(_id(TeamMember.team_id), _id(TeamMember.person_id)).where(
+    statement = sa.select(_key(TeamMember.team_id), _key(TeamMember.person_id)).where(
         TeamMember.person_id.in_(scope.workers),
         TeamMember.from_day < scope.period.to_day,
         sa.or_(TeamMember.to_day.is_(None), TeamMember.to_day > scope.period.from_day),
     )
-    found: dict[str, set[str]] = defaultdict(set)
+    found: dict[Key, set[Key]] = defaultdict(set)
     for team_id, person_id in _read(session, statement):
         found[team_id].add(person_id)
     return found
@@ -281,7 +298,7 @@ def _members(session: Session, scope: Scope) -> Mapping[str, set[str]]:
 def relooks_due(session: Session, scope: Scope) -> Found:
     """A promised re-look counts for whoever looked; the promise is its author's until somebody did, or a case took it over."""
     promised = _read(session, _promised(scope))
-    looks = _first_looks(session, scope)
+    looks = _first_looks(session, [row.id for row in promised])
     for hazard in promised:
         look = looks.get(hazard.id)
         due = hazard.relook_on.isoformat()
@@ -298,7 +315,7 @@ def _promised(scope: Scope) -> sa.Select[*tuple[Any, ...]]:
     case_at = sa.select(sa.func.min(CaseFile.opened_at)).where(CaseFile.record_id == Record.id).scalar_subquery()
     return (
         sa.select(
-            _id(Record.id), _id(Record.author_id), Record.day, _id(Record.grid_id), Record.matter_code, Hazard.relook_on,
+            _id(Record.id), _key(Record.author_id), Record.day, _key(Record.grid_id), Record.matter_code, Hazard.relook_on,
             case_at.label("case_at"),
         )
         .join(Hazard, Hazard.record_id == Record.id)
@@ -307,27 +324,33 @@ def _promised(scope: Scope) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _is_promised(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
-    here = Record.grid_id.in_(grids_of(scope.workers.values()))
+    """Of hazards of these grids that were found no longer ago than ``REACHES_BACK``: the index knows grid and day."""
     period = scope.period
-    return here, _CONFIRMED, Hazard.relook_on >= period.from_day, Hazard.relook_on < period.to_day
-
-
-def _first_looks(session: Session, scope: Scope) -> dict[str, tuple[str, date]]:
-    """Who looked first, and when, at each hazard that was promised a look."""
-    statement = (
-        sa.select(_id(Relook.hazard_id), _id(Relook.by_person), Relook.at)
-        .join(Hazard, Hazard.record_id == Relook.hazard_id)
-        .join(Record, Record.id == Relook.hazard_id)
-        .where(*_is_promised(scope))
+    return (
+        Record.grid_id.in_(grids_of(scope.workers.values())),
+        Record.day >= period.from_day - REACHES_BACK,
+        Record.day < period.to_day,
+        Record.kind == "hazard",
+        _CONFIRMED,
+        Hazard.relook_on >= period.from_day,
+        Hazard.relook_on < period.to_day,
     )
-    found: dict[str, tuple[str, date]] = {}
-    for hazard_id, by_person, at in _read(session, statement.order_by(Relook.at, Relook.id)):
-        if hazard_id not in found:
-            found[hazard_id] = by_person, clock.day_of(at)
+
+
+def _first_looks(session: Session, hazards_: Sequence[str]) -> dict[str, tuple[Key, date]]:
+    """Who looked first, and when."""
+    found: dict[str, tuple[Key, date]] = {}
+    for start in range(0, len(hazards_), AT_ONCE):
+        some = [UUID(one) for one in hazards_[start : start + AT_ONCE]]
+        statement = sa.select(_id(Relook.hazard_id), _key(Relook.by_person), Relook.at)
+        statement = statement.where(Relook.hazard_id.in_(some)).order_by(Relook.at, Relook.id)
+        for hazard_id, by_person, at in _read(session, statement):
+            if hazard_id not in found:
+                found[hazard_id] = by_person, clock.day_of(at)
     return found
 
 
-def _own_relook(worker: Worker, scope: Scope, hazard: Any, look: tuple[str, date] | None) -> Row:
+def _own_relook(worker: Worker, scope: Scope, hazard: Any, look: tuple[Key, date] | None) -> Row:
     due = hazard.relook_on
     if look is not None:
         took, allowed = _clock(worker, hazard.day, look[1], due)
@@ -345,18 +368,12 @@ def _own_relook(worker: Worker, scope: Scope, hazard: Any, look: tuple[str, date
 
 def tasks(session: Session, scope: Scope) -> Found:
     """Refused, handed back and taken back are nobody's. Time asked for before the day and not answered is not the asker's."""
-    done = (
-        sa.select(TaskStep.task_id, sa.func.min(TaskStep.at).label("at"))
-        .where(TaskStep.step == "done")
-        .group_by(TaskStep.task_id)
-        .subquery()
-    )
+    done = sa.select(sa.func.min(TaskStep.at)).where(TaskStep.task_id == Task.id, TaskStep.step == "done")
     statement = (
         sa.select(
-            _id(Task.id), _id(Task.person_id), _id(Task.grid_id), Task.matter_code, Task.assigned_at, Task.due_day,
-            Task.asked_day, Task.state, done.c.at.label("done_at"),
+            _id(Task.id), _key(Task.person_id), _key(Task.grid_id), Task.matter_code, Task.assigned_at, Task.due_day,
+            Task.asked_day, Task.state, done.scalar_subquery().label("done_at"),
         )
-        .outerjoin(done, done.c.task_id == Task.id)
         .where(
             Task.person_id.in_(scope.workers),
             Task.due_day >= scope.period.from_day,
@@ -412,7 +429,7 @@ def _kept_words(session: Session, ids: Collection[UUID]) -> dict[str, bool | Non
 def followups_due(session: Session, scope: Scope) -> Found:
     """Return visits that were paid, by whoever paid them, and those that were promised and are still out."""
     since, until = clock.start_of(scope.period.from_day), clock.start_of(scope.period.to_day)
-    paid = sa.select(_id(MediationStep.by_person), _id(MediationStep.id), MediationStep.at).where(
+    paid = sa.select(_key(MediationStep.by_person), _id(MediationStep.id), MediationStep.at).where(
         MediationStep.by_person.in_(scope.workers),
         MediationStep.kept.is_not(None),
         MediationStep.at >= since,
@@ -420,9 +437,9 @@ def followups_due(session: Session, scope: Scope) -> Found:
     )
     for by_person, key, at in _read(session, paid):
         yield by_person, Row("mediation_step", key, clock.day_of(at).isoformat(), "met")
-    promised = sa.select(_id(Record.author_id), _id(Record.id), _id(Record.grid_id), Mediation.revisit_on).select_from(
-        Record
-    )
+    promised = sa.select(
+        _key(Record.author_id), _id(Record.id), _key(Record.grid_id), Mediation.revisit_on
+    ).select_from(Record)
     promised = promised.join(Mediation, Mediation.record_id == Record.id).where(
         Record.author_id.in_(scope.workers),
         Mediation.outcome.in_(SETTLED),
@@ -436,9 +453,9 @@ def followups_due(session: Session, scope: Scope) -> Found:
 # -- what is due and not done ------------------------------------------------------------------------------------------
 
 
-def _undone(worker: Worker, scope: Scope, kind: str, key: str, due: date, grid_id: str, matter: str | None) -> Row:
+def _undone(worker: Worker, scope: Scope, kind: str, key: str, due: date, grid_id: Key, matter: str | None) -> Row:
     """Not done, unless the person was away from that day to the end of the period, or no longer in post."""
-    there = worker.first_day_there(max(due, scope.period.from_day), scope.period.to_day, UUID(grid_id))
+    there = worker.first_day_there(max(due, scope.period.from_day), scope.period.to_day, UUID(text_of(grid_id)))
     if there is None:
         return _neutral(kind, key, due.isoformat(), worker.why_away(due), matter)
     return Row(kind, key, due.isoformat(), "unmet", category=matter)
@@ -470,9 +487,10 @@ DUE = ("visits_due", "relooks_due", "tasks", "mediation_followups_due")
 
 def gather(session: Session, scope: Scope, wanted: Collection[str]) -> dict[UUID, dict[str, list[Row]]]:
     """Rows of the wanted facts, by person and fact."""
-    found: dict[str, dict[str, list[Row]]] = {key: defaultdict(list) for key in scope.by_id}
+    found: dict[UUID, dict[str, list[Row]]] = {key: defaultdict(list) for key in scope.workers}
+    by_key = _keyed(found)
     for name, source in SOURCES.items():
         if name in wanted:
             for person, row in source(session, scope):
-                found[person][name].append(row)
-    return {worker.person_id: found[key] for key, worker in scope.by_id.items()}
+                by_key[person][name].append(row)
+    return found

@@ -66,6 +66,8 @@ class Worker:
 
     def days_held(self, since: date, until: date) -> int:
         """Calendar days between two days, without those on which the person was away."""
+        if not self.away:
+            return max((until - since).days, 0)
         return sum(day not in self.away for day in each_day(since, until))
 
 
