@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from server.evaluation import commands, forms, queries, rules, running, sheets, 
 from server.evaluation.canonical import canonical
 from server.evaluation.lint import lint
 from server.evaluation.models import RuleSet
-from server.evaluation.rule_set import Refused, compiled
+from server.evaluation.rule_set import Fault, Refused, compiled
 from server.evaluation.schemas import read_rule_set
 from server.evaluation.words import said
 from server.kernel import clock
@@ -112,6 +113,23 @@ def save_set(set_id: UUID) -> Any:
     return _saved(_set(set_id))
 
 
+@blueprint.post("/sets/<uuid:set_id>/most")
+@door("office", action="evaluation.set")
+def change_most(set_id: UUID) -> Any:
+    """How many points each line gives, by a form. Shows ``rule_set_unreadable``, ``stale``, ``rule_set_frozen``."""
+    found = _set(set_id)
+    most = {key.removeprefix("most-"): value.strip() for key, value in request.form.items() if key.startswith("most-")}
+    try:
+        with transaction() as session:
+            version = _number(request.form.get("version", ""), "version", 999_999)
+            commands.change_most(session, signed_in().holder, set_id, version, most)
+    except Refused as refused:
+        return _editor(found, found.body, Problem("rule_set_unreadable"), _in_words(refused.faults))
+    except Problem as problem:
+        return _editor(found, found.body, problem)
+    return redirect(f"/office/evaluation/sets/{set_id}?done=saved", 303)
+
+
 @blueprint.post("/sets/<uuid:set_id>/publish")
 @door("office", action="evaluation.set")
 def publish(set_id: UUID) -> Any:
@@ -176,13 +194,12 @@ def _report(body: str) -> dict[str, Any]:
         compiled(told)
         found = lint(told)
     except Refused as refused:
-        faults = [(fault.where, said(fault, language())) for fault in refused.faults]
-        return {"is_readable": False, "refused": faults, "warned": []}
-    return {
-        "is_readable": True,
-        "refused": [(fault.where, said(fault, language())) for fault in found.refused],
-        "warned": [(fault.where, said(fault, language())) for fault in found.warned],
-    }
+        return {"is_readable": False, "refused": _in_words(refused.faults), "warned": []}
+    return {"is_readable": True, "refused": _in_words(found.refused), "warned": _in_words(found.warned)}
+
+
+def _in_words(faults: Iterable[Fault]) -> list[tuple[str, str]]:
+    return [(fault.where, said(fault, language())) for fault in faults]
 
 
 def _set(set_id: UUID) -> RuleSet:
@@ -192,7 +209,7 @@ def _set(set_id: UUID) -> RuleSet:
     return found
 
 
-def _editor(found: RuleSet | None, body: str, problem: Problem | None = None) -> Any:
+def _editor(found: RuleSet | None, body: str, problem: Problem | None = None, faults: Any = ()) -> Any:
     report = _report(body)
     told = read_rule_set(body.encode()) if report["is_readable"] else None
     return page(
@@ -201,6 +218,7 @@ def _editor(found: RuleSet | None, body: str, problem: Problem | None = None) ->
         found=found,
         body=body,
         report=report,
+        faults=faults,
         told=told,
         weight=len(canonical(told)) if told else 0,
         tried=_tried(found),

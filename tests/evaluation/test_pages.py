@@ -128,6 +128,19 @@ def test_what_is_no_rule_set_is_said_and_hangs_nothing(app: Flask, world: World,
         assert session.query(RuleSet).count() == 0
 
 
+def test_points_are_changed_by_a_form_and_the_full_marks_follow(app: Flask, world: World) -> None:
+    desk = at_desk(app, "county")
+    saved = desk.form(f"{EVALUATION}/sets", body=written(rule_set(base_score="100")), act="save")
+    path = saved.headers["Location"].split("?")[0]
+    assert 'name="most-VISITS"' in desk.get(path).text
+    assert desk.form(f"{path}/most", **{"most-VISITS": "70", "version": "1"}).status_code == 303
+    assert desk.form(f"{path}/most", **{"most-VISITS": "80", "version": "1"}).status_code == 409
+    assert desk.form(f"{path}/most", **{"most-VISITS": "many", "version": "2"}).status_code == 422
+    with writing(app) as session:
+        told = json.loads(session.query(RuleSet).one().body)
+    assert (told["indicators"][0]["max"], told["base_score"]) == ("70", "110")
+
+
 def test_two_sets_are_compared(app: Flask, world: World) -> None:
     first = published(app, world)
     second = published(app, world, rule_set(ratio("VISITS", "visits_due", "100"), valid_from="2030-01-01"))
