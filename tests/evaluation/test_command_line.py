@@ -73,6 +73,14 @@ def test_lint_rules_names_the_indicator_and_the_paragraph(lang: str, says: str) 
     assert says in refused[0]
 
 
+def test_a_file_does_not_steer_the_terminal(tmp_path: Path) -> None:
+    hostile = changed("default", "VISITS_DUE", code="\x1b[2J")
+    answer = CliRunner().invoke(lint_rules, [write(tmp_path, hostile)])
+    assert answer.exit_code == 1
+    assert answer.stdout.count("�") == 2  # where, and what
+    assert "\x1b" not in answer.stdout
+
+
 def test_a_file_of_ten_megabytes_is_not_even_read(tmp_path: Path) -> None:
     answer = CliRunner().invoke(lint_rules, [write(tmp_path, b"[" * 10_000_000)])
     assert answer.exit_code == 1
