@@ -32,7 +32,7 @@ def test_evaluate_prints_the_sheet(tmp_path: Path) -> None:
     )
     assert answer.exit_code == 0
     assert answer.stdout == canonical(score(given, rules("default"))).decode() + "\n"
-    assert json.loads(answer.stdout)["total"] == "85.99"
+    assert json.loads(answer.stdout)["total"] == "86.8"
 
 
 def test_evaluate_computes_with_nothing_that_is_forbidden(tmp_path: Path) -> None:

@@ -116,9 +116,10 @@ def test_another_role_needs_its_own_basis_and_the_competent_department() -> None
 
 
 def test_what_authors_should_weigh() -> None:
-    assert warned(changed("e5_lawful")) == {"can_be_inflated", "mostly_app"}
+    assert warned(changed("e5_lawful")) == {"can_be_inflated", "mostly_app", "not_made_yet"}
     assert "nobody_influences" in warned(changed("default", "VISITS_DUE", fact="incidents_in_area"))
     assert "title_says_forbidden" in warned(changed("default", "VISITS_DUE", title_zh="走访打卡"))
+    assert {fault.where for fault in lint(changed("e3_lawful")).warned if fault.code == "not_made_yet"} == {"CASES"}
     assert warned(changed("e3_lawful", "CASES", fact="external.cases")) == set()  # exactly half is not more than half
 
 
