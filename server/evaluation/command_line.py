@@ -71,7 +71,12 @@ def _bytes(path: Path, most: int) -> bytes:
 
 def _tell(faults: Sequence[Fault], lang: str, mark: str = "✗", err: bool = False) -> None:
     for fault in faults:
-        click.echo(f"{mark} {fault.where or '-'}: {said(fault, lang)}", err=err)
+        click.echo(f"{mark} {_printable(fault.where) or '-'}: {_printable(said(fault, lang))}", err=err)
+
+
+def _printable(text: str) -> str:
+    """What a file says, without what would steer the terminal."""
+    return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
 @click.command("merit-keys")

@@ -142,10 +142,12 @@ def _quality(indicator: Indicator, rows: Sequence[Row]) -> Count:
 
 def _timeliness(indicator: Indicator, rows: Sequence[Row]) -> Count:
     sources = _judged(rows, lambda row: pace(indicator, row))
-    decided = [(row, as_) for row, as_ in sources if as_ in ("met", "late") and row.outcome != "neutral"]
-    weighed = [(indicator.weights.get(row.level or "", ONE), as_) for row, as_ in decided]
+    have = _how_many(sources, "met", "late")
+    if not indicator.weights:
+        return _part_of(Fraction(_how_many(sources, "met")), Fraction(have), have, sources)
+    weighed = [(indicator.weights.get(row.level or "", ONE), as_) for row, as_ in sources if as_ in ("met", "late")]
     part = sum((weight for weight, as_ in weighed if as_ == "met"), ZERO)
-    return _part_of(part, sum((weight for weight, _ in weighed), ZERO), len(decided), sources)
+    return _part_of(part, sum((weight for weight, _ in weighed), ZERO), have, sources)
 
 
 def _training(indicator: Indicator, rows: Sequence[Row]) -> Count:

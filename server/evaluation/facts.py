@@ -43,11 +43,12 @@ PERIOD_TYPES = ("month", "quarter", "half_year", "year")
 @dataclass(frozen=True, slots=True)
 class FactName:
     """One name that ``fact`` of an indicator may have. ``app``: comes from records of this app; ``influence``: the worker can
-    change it by working well."""
+    change it by working well; ``made``: the platform makes its rows today, else only a facts file brings them."""
 
     name: str
     app: bool
     influence: bool = True
+    made: bool = True
 
 
 KNOWN_FACTS = {
@@ -55,17 +56,19 @@ KNOWN_FACTS = {
     for fact in (
         FactName("visits_due", app=True),  # one row a due visit (also of the quarter's round); category = matter code
         FactName("patrol_points_due", app=True),  # one row a check point and turn that was due
-        FactName("publicity_due", app=True),  # one row a planned session
+        FactName("publicity_due", app=True, made=False),  # one row a planned session
         FactName("relooks_due", app=True),  # one row a promised re-look at a hazard, with took and allowed
         FactName("hazards", app=True),  # one row a hazard found; check = confirmed by the sample or by the department
         FactName("records", app=True),  # one row a record of any duty drawn for the check of data; check = result
         FactName("tasks", app=True),  # one row a task; took and allowed; level
-        FactName("cases", app=True),  # one row a case of the loop as the person held it; took and allowed; level
+        FactName(
+            "cases", app=True, made=False
+        ),  # one row a case of the loop as the person held it; took and allowed; level
         FactName("reports", app=True),  # one row a report; check = accepted as valid by who received it
         FactName("mediations", app=True),  # met = settled or rightly referred; check = held at the return visit
         FactName("mediation_followups_due", app=True),
-        FactName("information_due", app=True),  # known details to be looked at again
-        FactName("emergency_checkins", app=True),  # only in a call-out: exempt from the ban on check-ins
+        FactName("information_due", app=True, made=False),  # known details to be looked at again
+        FactName("emergency_checkins", app=True, made=False),  # only in a call-out: exempt from the ban on check-ins
         FactName("return_visits", app=False),  # one row a return visit; value = mark; drawn = by lot
         FactName("trainings", app=False),  # category = course; met = passed
         FactName(
@@ -73,7 +76,9 @@ KNOWN_FACTS = {
         ),  # unmet, with the number of its document; category = item of Art. 13, 13.1 … 13.5
         FactName("adoptions", app=False),  # Art. 22: level, subject, approver, evidence
         FactName("marks", app=False),  # category = code of the indicator; value, rater, reason
-        FactName("incidents_in_area", app=False, influence=False),  # what happened in the grid, whoever did it
+        FactName(
+            "incidents_in_area", app=False, influence=False, made=False
+        ),  # what happened in the grid, whoever did it
         FactName(
             "complaints", app=False, influence=False
         ),  # for reading: alone it has no effect, and no set may score it

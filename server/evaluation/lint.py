@@ -125,6 +125,8 @@ def _doubtful(indicator: Told) -> Iterator[Fault]:
     )
     if by_number and known and known.app and known.influence:
         yield Fault("can_be_inflated", indicator["code"])
+    if known and not known.made:
+        yield Fault("not_made_yet", indicator["code"], {"fact": known.name})
     if known and indicator["fact"] not in (*WRITTEN_BY_HAND, *EXEMPT):
         for kind in _rule()["kinds"]:
             if re.search(kind["words"], indicator["title_zh"]):

@@ -27,6 +27,7 @@ BASE_TYPES = (
 )
 """Types that earn points up to their ``max``; the others take, add, cap or propose."""
 LINE_TYPES = (*BASE_TYPES, "deduction", "bonus")
+MILLION = 10**6
 MONTHS = tuple(f"{month:02}" for month in range(1, 13))
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?", re.ASCII)
@@ -339,9 +340,11 @@ def _coefficients(told: Told, known: set[str]) -> Iterator[Fault]:
 
 def show(value: Fraction) -> str:
     """A rational for people: a decimal where six places say it exactly, else a fraction in brackets."""
-    millionths = value * 10**6
-    if millionths.denominator != 1:
-        return f"({value.numerator}/{value.denominator})"
-    whole, rest = divmod(abs(millionths.numerator), 10**6)
-    text = f"{whole}.{rest:06}".rstrip("0").rstrip(".")
-    return f"-{text}" if value < 0 else text
+    top, bottom = value.numerator, value.denominator
+    if bottom == 1:
+        return str(top)
+    if MILLION % bottom:
+        return f"({top}/{bottom})"
+    whole, rest = divmod(abs(top) * (MILLION // bottom), MILLION)
+    text = f"{whole}.{rest:06}".rstrip("0")
+    return f"-{text}" if top < 0 else text

@@ -32,7 +32,7 @@ def test_evaluate_prints_the_sheet(tmp_path: Path) -> None:
     )
     assert answer.exit_code == 0
     assert answer.stdout == canonical(score(given, rules("default"))).decode() + "\n"
-    assert json.loads(answer.stdout)["total"] == "85.99"
+    assert json.loads(answer.stdout)["total"] == "86.8"
 
 
 def test_evaluate_computes_with_nothing_that_is_forbidden(tmp_path: Path) -> None:
@@ -71,6 +71,14 @@ def test_lint_rules_names_the_indicator_and_the_paragraph(lang: str, says: str) 
     assert len(refused) == 1
     assert "PATROL" in refused[0]
     assert says in refused[0]
+
+
+def test_a_file_does_not_steer_the_terminal(tmp_path: Path) -> None:
+    hostile = changed("default", "VISITS_DUE", code="\x1b[2J")
+    answer = CliRunner().invoke(lint_rules, [write(tmp_path, hostile)])
+    assert answer.exit_code == 1
+    assert answer.stdout.count("�") == 2  # where, and what
+    assert "\x1b" not in answer.stdout
 
 
 def test_a_file_of_ten_megabytes_is_not_even_read(tmp_path: Path) -> None:

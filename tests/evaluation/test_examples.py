@@ -33,9 +33,6 @@ def test_the_linter_refuses_exactly_what_is_forbidden(name: str) -> None:
 
 def default() -> Facts:
     """No dispute in the grid and no re-look due: 10 of 100 go to the other groups, and 10 of the hazards to their quality."""
-    cases = [
-        *timed("20", level="L1"), *timed("24", level="L1"), *timed("24.000001", level="L2"), *timed("1", level="L3"),
-    ]  # fmt: skip
     tasks = [row for _ in range(4) for row in timed("3", "8", unit="working_hours")]
     tasks += [
         *timed("9", "8", unit="working_hours"), *rows(1, "neutral", why="refused"), *rows(1, "neutral", why="handed_back"),
@@ -54,7 +51,6 @@ def default() -> Facts:
         {
             "visits_due": [*rows(18), *rows(1, "pending"), *rows(1, "unmet")],
             "hazards": [*rows(8, check="ok"), *rows(1, check="bad"), *rows(3)],
-            "cases": cases,
             "tasks": tasks,
             "records": rows(5, check="ok"),
             "return_visits": visits,
@@ -151,12 +147,11 @@ def points() -> Facts:
 
 
 BY_HAND: dict[str, Any] = {
-    "default": (default, "85.99", "good", {
+    "default": (default, "86.8", "good", {
         "VISITS_DUE": ("22.22 × 19 ÷ 20", "21.11"),
         "HAZARD_QUALITY": ("27.78 × 8 ÷ 9", "24.69"),
         "HAZARD_RELOOK": ("0 < 1", "0"),
-        "CASES_IN_TIME": ("11.11 × 4 ÷ 5.5", "8.08"),
-        "TASKS_IN_TIME": ("11.11 × 4 ÷ 5", "8.89"),
+        "TASKS_IN_TIME": ("22.22 × 4 ÷ 5", "17.78"),
         "DISPUTES_HANDLED": ("0 < 1", "0"),
         "DISPUTES_FOLLOWED": ("0 < 1", "0"),
         "DATA_CORRECT": ("11.11 × 5 ÷ 5", "11.11"),

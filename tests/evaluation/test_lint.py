@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from server.evaluation.lint import lint
+from server.evaluation import schemas
+from server.evaluation.lint import NEEDED_ISSUERS, RULE, lint
 from server.evaluation.words import said
+from server.text import LANGUAGES, sentences
 from tests.evaluation.given import changed
 
 
@@ -111,7 +116,22 @@ def test_another_role_needs_its_own_basis_and_the_competent_department() -> None
 
 
 def test_what_authors_should_weigh() -> None:
-    assert warned(changed("e5_lawful")) == {"can_be_inflated", "mostly_app"}
+    assert warned(changed("e5_lawful")) == {"can_be_inflated", "mostly_app", "not_made_yet"}
     assert "nobody_influences" in warned(changed("default", "VISITS_DUE", fact="incidents_in_area"))
     assert "title_says_forbidden" in warned(changed("default", "VISITS_DUE", title_zh="走访打卡"))
+    assert {fault.where for fault in lint(changed("e3_lawful")).warned if fault.code == "not_made_yet"} == {"CASES"}
     assert warned(changed("e3_lawful", "CASES", fact="external.cases")) == set()  # exactly half is not more than half
+
+
+def test_every_fault_has_words_and_no_words_are_left_over() -> None:
+    room = Path(lint.__code__.co_filename).parent
+    source = "".join((room / f"{name}.py").read_text("utf-8") for name in ("rule_set", "lint", "schemas", "score"))
+    found = set(re.findall(r'Fault\(\s*"(\w+)"|yield "(\w+)"|_twice\("(\w+)"', source))
+    codes = {code for each in found for code in each if code} | set(schemas._OWN_WORDS.values()) | {"bad_value"}
+    codes |= {f"forbidden_{each['kind']}" for each in json.loads(RULE.read_text("utf-8"))["kinds"]}
+    codes |= {f"issuer_missing_{kind}" for kind in NEEDED_ISSUERS}
+    for lang in LANGUAGES:
+        words = {
+            key.removeprefix("evaluation.fault.") for key in sentences(lang) if key.startswith("evaluation.fault.")
+        }
+        assert words == codes
