@@ -56,6 +56,10 @@ from server.duties.publicity.schemas import PublicityCorrection
 from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
+from server.evaluation import desk_pages as evaluation_desk_pages
+from server.evaluation import merit_pages, meriting, outside_pages, running
+from server.evaluation import pages as evaluation_pages
+from server.evaluation import registry as evaluation
 from server.households import commands as household_commands
 from server.households import leaving as household_leaving
 from server.households import following as household_following
@@ -111,6 +115,7 @@ from server.sync import api as sync_api
 from server.sync import entry_pages, epochs, holding
 from server.sync import pages as sync_pages
 from server.sync.commands import expected_of
+from server.sync.losses import known_losses
 from server.tasks import commands as tasks
 from server.tasks import desk_pages as task_desk_pages
 from server.tasks import leaving as task_leaving
@@ -164,6 +169,11 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         workforce_pages.blueprint,
         commendation_pages.blueprint,
         *record_pages.BLUEPRINTS,
+        evaluation_pages.blueprint,
+        evaluation_desk_pages.blueprint,
+        outside_pages.blueprint,
+        merit_pages.desk,
+        merit_pages.blueprint,
         *photo_api.blueprints,
     ]
 
@@ -186,6 +196,7 @@ def plug_rooms() -> None:
         registry.register(duty)
     area_registry.when_borders_move("households", household_following.follow_borders)
     area_registry.count_households_by(household_following.count_by_micro_grid)
+    evaluation.plug(known_losses)
     households.before_deletion("visits", visit_commands.forget_household)
     households.before_deletion("information", information_commands.forget_household)
     matter_registry.follow(
@@ -234,6 +245,10 @@ def plug_jobs() -> None:
         ("cases", jobs.DAY, swept(cases.archive_old)),
         ("overdue_cases", jobs.HOUR, swept(cases.escalate_overdue)),
         ("covers", jobs.DAY, swept(lambda session, _now: covers.alarm(session))),
+        ("evaluations", jobs.HOUR, swept(lambda session, now: running.start_due(session, clock.day_of(now)))),
+        ("sheets", 10 * jobs.MINUTE, running.round_),
+        ("windows", jobs.HOUR, swept(lambda session, now: running.close_due(session, clock.day_of(now)))),
+        ("merits", jobs.DAY, swept(lambda session, now: meriting.award_due(session, clock.day_of(now)))),
         ("people", jobs.HOUR, swept(people_commands.tidy)),
         ("badges", jobs.HOUR, swept(lambda session, now: badges.follow_posts(session, clock.day_of(now)))),
         (

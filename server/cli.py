@@ -14,6 +14,7 @@ from flask.cli import with_appcontext
 from server.areas import commands as areas
 from server.areas.models import OrgUnit
 from server.demo import command_line
+from server.evaluation.command_line import evaluate, lint_rules, merit_keys, verify_badge
 from server.kernel import clock
 from server.matters.command_line import gas_number, matter_list
 from server.matters.commands import add_new_policies
@@ -38,6 +39,10 @@ def register(app: Flask) -> None:
     app.cli.add_command(export_contract)
     app.cli.add_command(matter_list)
     app.cli.add_command(gas_number)
+    app.cli.add_command(evaluate)
+    app.cli.add_command(lint_rules)
+    app.cli.add_command(merit_keys)
+    app.cli.add_command(verify_badge)
     app.cli.add_command(command_line.demo)
     app.cli.add_command(command_line.demo_accounts)
 

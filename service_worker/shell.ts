@@ -10,7 +10,7 @@ export interface KeptFile {
 
 /** Code of the map: kept when first used; its names carry a hash, so what is there is right for ever. */
 export const LAZY_CACHE = 'gridwalk-lazy';
-const LAZY_KEPT = 3;
+const LAZY_KEPT = 6;
 
 export function keepShell(worker: ServiceWorkerGlobalScope, files: KeptFile[]): void {
   precache(files);

@@ -6,10 +6,10 @@
  * 2. static/dist/sw.js      service_worker/sw.ts with the exact list of files to keep for offline use
  * 3. static/dist/build.json what the templates read, see `describeBuild`
  *    beside each script and sheet its brotli twin (.br), which the server sends to whoever takes it
- * 4. build/client/          store.mjs and sync.mjs for Node, from the very same sources, modules not duplicated
+ * 4. build/client/          store.mjs, sync.mjs and evaluation.mjs for Node, from the very same sources, modules not duplicated
  *
  * usage: node tools/build_client.mjs            once
- *        node tools/build_client.mjs engine     only store and sync for Node
+ *        node tools/build_client.mjs engine     only those for Node
  *        node tools/build_client.mjs --watch    again at each change
  *        GRIDWALK_BUILD=/other/root node …      a planted fault of the tests: sources read from that root
  */
@@ -49,6 +49,8 @@ const LAZY = [
   'static/src/screens/leader/index.ts',
   'static/src/screens/callout/index.ts',
   'static/src/screens/badge/index.ts',
+  'static/src/screens/score/index.ts',
+  'static/src/evaluation/index.ts',
   'static/src/shell/settings.ts',
   'static/src/sync/engine.ts',
   'static/src/sync/pin.ts',
@@ -87,7 +89,7 @@ const sheetsAsText = {
 };
 
 /** Pieces that only some phones keep: whoever loads one says so (static/src/device/pieces.ts), and the service worker keeps it. */
-const PIECES = { english: 'static/src/text/en.ts' };
+const PIECES = { english: 'static/src/text/en.ts', record: 'static/src/screens/score/index.ts' };
 
 /** Page bundles: hashed names, one graph, so that what two screens share is loaded once. */
 async function buildPages(outdir) {
@@ -169,10 +171,10 @@ async function buildServiceWorker(outdir, { precache, pieces, version }) {
   return 'sw.js';
 }
 
-/** store and sync for Node: one graph with splitting, so both see the same module instances; readable for planted faults. */
+/** store, sync and evaluation for Node: one graph with splitting, so both see the same module instances; readable for planted faults. */
 async function buildEngine(outdir) {
   const entryPoints = {};
-  for (const room of ['store', 'sync']) {
+  for (const room of ['store', 'sync', 'evaluation']) {
     if (existsSync(join(root, `static/src/${room}/index.ts`))) entryPoints[room] = `static/src/${room}/index.ts`;
   }
   rmSync(outdir, { recursive: true, force: true });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from server.demo.bulk import Bulk
 from server.demo.county import DOCUMENT, IN_FORCE, DemoCounty, DemoGrid, make_city, make_county
 from server.demo.guarantees import insure
+from server.demo.evaluation import LastMonth, evaluate, last_month
 from server.demo.history import History
 from server.demo.homes import Homes
 from server.demo.mediations import Mediations
@@ -85,6 +87,10 @@ def _people_and_homes(bulk: Bulk, county: DemoCounty, city_id: UUID, size: Size,
 
 def _history(session: Session, county: DemoCounty, staff: Staff, homes: Homes, size: Size) -> None:
     """A month in the home village and the one after it. Its own seed: it must not move the people."""
+    began = clock.today() - timedelta(days=size.history_days)
+    earlier = LastMonth(session, county, staff, homes, Random(f"{SEED}/last month"))
+    period = last_month()
+    earlier.tell_month(_home_grids(county), period, min(began, period.to_day))
     history = History(session, county, staff, homes, Random(f"{SEED}/history"))
     villages = [v for t in county.towns if t.code == HOME_TOWN for v in t.villages][:2]
     home = villages[0].grids[:2]
@@ -94,6 +100,7 @@ def _history(session: Session, county: DemoCounty, staff: Staff, homes: Homes, s
     history.care_visits(villages[0].grids[0], size.history_days, clock.today())
     disputes = Mediations(session, county, staff, homes, Random(f"{SEED}/mediations"))
     disputes.tell_mediations(villages[0].grids[0], clock.today())
+    evaluate(session, staff.people, county.code)
 
 
 def _home_grids(county: DemoCounty) -> list[DemoGrid]:

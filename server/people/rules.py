@@ -158,6 +158,14 @@ TABLE: Mapping[str, Grant] = {
     # orders outside the list: heard by the competent department alone
     "order.report": Grant(anywhere=FIELD_ROLES),
     "order.rule": Grant(anywhere=_roles("county_authority")),
+    # evaluation: switched on, ruled by sets and decided by the competent department; read and marked by offices above the
+    # person's unit; an objection is answered by the town, once more by the county
+    "evaluation.set": Grant(anywhere=_roles("county_authority")),
+    "evaluation.decide": Grant(anywhere=_roles("county_authority")),
+    "evaluation.see": Grant(offices=_roles("town_government", "county_authority")),
+    "evaluation.mark": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
+    "objection.rule": Grant(offices=_roles("town_government", "county_authority")),
+    "objection.rule_again": Grant(offices=_roles("county_authority")),
     # cases: made and given by an office above the place, worked on by the unit in the lead, verified by the grid's leader
     "case.open": Grant(offices=_roles("village_committee", "town_government")),
     "case.assign": Grant(offices=_roles("village_committee", "town_government", "county_authority")),

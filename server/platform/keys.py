@@ -2,6 +2,7 @@
 
 - ``seal-<kid>``: 32 bytes, AES-256-GCM for sealed columns and stored photos;
 - ``blind-<kid>``: 32 bytes, HMAC for equality over sealed values;
+- ``merit-<kid>``: 32 bytes, Ed25519, signs merit badges for third parties;
 - ``receipt-<kid>``, ``export-<kid>``: ECDSA and ECDH P-256, PKCS#8 PEM (P-256, since older WebViews lack Ed25519).
 
 The newest file of a kind is used to write; older ones stay for reading. The folder belongs into the backup.
@@ -18,6 +19,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
@@ -47,6 +49,8 @@ class Keyring:
         self._receipt = self._pairs("receipt")
         self._receipt_kid = max(self._receipt, key=self._age("receipt"))
         self._export = self._pairs("export")
+        self._merit = {kid: Ed25519PrivateKey.from_private_bytes(raw) for kid, raw in self._raw("merit").items()}
+        self._merit_kid = max(self._merit, key=self._age("merit"))
 
     def seal(self, clear: bytes, place: str) -> bytes:
         """kid · nonce · ciphertext; ``place`` is bound to it."""
@@ -77,6 +81,14 @@ class Keyring:
 
     def receipt_public_keys(self) -> list[dict[str, str]]:
         return [_public(kid, key) for kid, key in self._receipt.items()]
+
+    def merit_key(self) -> tuple[str, Ed25519PrivateKey]:
+        """The key that signs merit badges now, with its ``kid``."""
+        return self._merit_kid.hex(), self._merit[self._merit_kid]
+
+    def merit_public_keys(self) -> dict[str, bytes]:
+        """kid → raw public key, of every key that ever signed one."""
+        return {kid.hex(): key.public_key().public_bytes_raw() for kid, key in self._merit.items()}
 
     def export_public_key(self) -> dict[str, str]:
         kid = max(self._export, key=self._age("export"))

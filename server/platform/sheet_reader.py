@@ -43,7 +43,7 @@ def read_rows(
 
     Problems: ``too_large``, ``import_unreadable``, ``import_columns`` (a heading is missing), ``import_empty``.
     """
-    _look_at_sizes(content)
+    look_at_sizes(content)
     try:
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
@@ -61,7 +61,7 @@ def read_rows(
     return found
 
 
-def _look_at_sizes(content: bytes) -> None:
+def look_at_sizes(content: bytes) -> None:
     if len(content) > MOST_BYTES:
         raise Problem("too_large", most_bytes=MOST_BYTES)
     try:
@@ -92,7 +92,7 @@ def _rows(rows: Iterable[Sequence[Any]], headings: Mapping[str, str], days: Coll
 
 def _columns(cells: Sequence[Any], headings: Mapping[str, str]) -> dict[str, int]:
     """Where each field stands, when this row is the heading; else nothing."""
-    places = {headings[text]: i for i, cell in enumerate(cells) if (text := _plain(cell.value)) in headings}
+    places = {headings[text]: i for i, cell in enumerate(cells) if (text := plain(cell.value)) in headings}
     return places if set(places) == set(headings.values()) else {}
 
 
@@ -105,7 +105,7 @@ def _row(number: int, cells: Sequence[Any], columns: Mapping[str, int], days: Co
         elif name in days and isinstance(cell.value, date):
             values[name] = (cell.value.date() if isinstance(cell.value, datetime) else cell.value).isoformat()
         else:
-            values[name] = _plain(cell.value)
+            values[name] = plain(cell.value)
             faults += [fault for fault in [_fault(cell)] if fault]
     if not any(values.values()) and not faults:
         return None
@@ -120,7 +120,7 @@ def _fault(cell: Any) -> str | None:
     return None
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
     """A cell as clean text; numbers without a tail of zeros."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)

@@ -13,6 +13,7 @@ from server.areas import queries as areas
 from server.badges import queries as badges
 from server.callouts import queries as callouts
 from server.cases import queries as cases
+from server.evaluation import meriting, sheets
 from server.households import queries as households
 from server.matters import queries as matters
 from server.messages import queries as messages
@@ -48,6 +49,9 @@ FEEDS: Mapping[str, Rows] = {
     "task": partial(tasks.feed_rows),
     "outside_order": partial(orders.feed_rows),
     "case": partial(cases.feed_rows),
+    "score_sheet": _kind(sheets.feed_rows, "score_sheet"),
+    "merit_badge": partial(meriting.feed_rows),
+    "rule_set": _kind(sheets.feed_rows, "rule_set"),
     "callout": _kind(callouts.feed_rows, "callout"),
     "callout_answer": _kind(callouts.feed_rows, "callout_answer"),
     "callout_position": _kind(callouts.feed_rows, "callout_position"),

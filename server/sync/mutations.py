@@ -32,6 +32,9 @@ from server.duties.publicity import commands as publicity
 from server.duties.publicity import schemas as publicity_schemas
 from server.duties.visits import commands as visits
 from server.duties.visits import schemas as visit_schemas
+from server.evaluation import forms as evaluation_forms
+from server.evaluation import objecting
+from server.evaluation.models import Objection, ScoreSheet
 from server.orders import commands as orders
 from server.orders import schemas as order_schemas
 from server.orders.models import OutsideOrder
@@ -102,6 +105,17 @@ def _answered(session: Session, act: Act, told: Payload) -> Applied:
 def _verified(session: Session, act: Act, told: Payload) -> Applied:
     done = cases.verify(session, act, told)
     return Applied("case", done.id, done.version)
+
+
+def _objected(command: Callable[[Session, Act, Any], Objection]) -> Callable[[Session, Act, Any], Applied]:
+    """The sheet that the objection stands on is the row that changes."""
+
+    def apply(session: Session, act: Act, told: Payload) -> Applied:
+        done = command(session, act, told)
+        sheet = session.get_one(ScoreSheet, done.sheet_id)
+        return Applied("score_sheet", sheet.id, sheet.version)
+
+    return apply
 
 
 def _nothing(session: Session, act: Act, told: Payload) -> Applied:
@@ -181,6 +195,8 @@ MUTATIONS: Mapping[str, Mutation] = {
     "refusals.take_back": Mutation(task_schemas.RefusalNamed(), _task(tasks.take_back), "refusal"),
     "orders.report": Mutation(order_schemas.OrderTold(), _order(orders.report), "outside_order"),
     "callouts.answer": Mutation(callout_schemas.CalloutAnswered(), _answered, "callout_answer"),
+    "objections.make": Mutation(evaluation_forms.ObjectionMade(), _objected(objecting.make), "score_sheet", "sheet_id"),
+    "objections.say": Mutation(evaluation_forms.ObjectionWords(), _objected(objecting.say), "objection"),
     "looks.note": Mutation(record_schemas.LookNoted(), looks.note, "look", "object_id"),
     "messages.read": Mutation(looks.MESSAGE_READ, looks.message_read, "message"),
     "void": Mutation(looks.VOID, _nothing, "none", ""),

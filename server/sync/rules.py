@@ -19,7 +19,7 @@ FEED_MS = 92 * 86_400_000
 KEY_BYTES = 5
 HIGHEST_VERSION = 2**31 - 1
 # Told past leader, village and town: of these acts none of them hears, not even that there is one.
-PAST_THE_LEADER = frozenset({"orders.report"})
+PAST_THE_LEADER = frozenset({"orders.report", "objections.make", "objections.say"})
 
 # What of an act's words is not kept with them: the room that applied it keeps it, and deletes it in its time.
 NOT_KEPT = {"callouts.answer": "place"}

@@ -17,7 +17,10 @@ from server.badges.models import Badge
 from server.boards import queries as boards
 from server.demo import commands
 from server.demo.accounts import ACCOUNTS, PASSWORD
+from server.demo.evaluation import last_month
 from server.demo.sizes import SIZES
+from server.evaluation import sheets
+from server.evaluation.models import EvaluationRun
 from server.households import queries as households
 from server.households.models import Household, Place, VisitPlan
 from server.kernel import clock, stream_keys
@@ -43,6 +46,7 @@ FEEDS = {
     "grid": areas, "micro_grid": areas, "org_unit": areas, "household": households, "place": households,
     "visit_plan": households, "matter": matters, "review_policy": matters, "policy": matters, "staff": people, "team": people,
     "badge": badges,
+    "score_sheet": sheets, "rule_set": sheets,
 }  # fmt: skip
 
 
@@ -162,9 +166,11 @@ def test_the_history_is_real_work_and_the_leader_has_some_left(session) -> None:
         "information",
         "mediation",
     }
-    assert {r.day for r in found} <= {
-        clock.today() - timedelta(days=n) for n in range(1, SIZES["small"].history_days + 1)
-    }
+    month, told = last_month(), SIZES["small"].history_days
+    assert all(
+        clock.today() - timedelta(days=told) <= r.day < clock.today() or month.from_day <= r.day < month.to_day
+        for r in found
+    )
     assert all(r.acted_at < r.received_at < clock.now() for r in found)
     assert Counter(r.review_status for r in found)["waiting"] >= 2
     assert {r.author_id for r in found} <= set(session.scalars(sa.select(Person.id)))
@@ -261,3 +267,21 @@ def test_the_default_demo_takes_a_minute_and_a_hundred_megabytes_at_most(tmp_pat
     worlds.close(app)
     assert took <= 60
     assert (tmp_path / "gridwalk.sqlite3").stat().st_size <= 100 * 2**20
+
+
+def test_last_month_is_scored_and_worker_may_still_object(session) -> None:
+    [run] = session.scalars(sa.select(EvaluationRun))
+    assert (run.period, run.state) == (last_month().label, "open")
+    assert run.object_until >= clock.today()
+    rows = sheets.feed_rows(session, "score_sheet", [e.object_id for e in _sheets_of(session, "worker")])
+    [row] = rows.values()
+    scored = {line["indicator"] for line in row["sheet"]["lines"] if line["state"] == "scored"}
+    assert {"VISITS_DUE", "TRAINING", "SATISFACTION"} <= scored
+    assert row["sheet"]["status"] == "graded"
+
+
+def _sheets_of(session, username: str) -> list:
+    stream = stream_keys.person(holder(session, username).person_id)
+    return list(
+        session.scalars(sa.select(StreamEntry).where(StreamEntry.stream == stream, StreamEntry.kind == "score_sheet"))
+    )

@@ -33,6 +33,8 @@ PUBLIC = {
     "GET /matters/versions/<int:number>": "what was made public stays public (Art. 8)",
     "GET /matters/difference": "what a new version changes is public (Art. 8)",
     "GET /keys/records.json": "public keys, to check an achievement record with (Art. 20)",
+    "GET /m/<token>": "is this merit badge real? (Art. 22)",
+    "GET /m/keys.json": "public keys, for whoever checks one without us",
     "GET /openapi.json": "describes the doors",
     "GET /healthz": "monitoring",
     "GET /metrics": "asks for a token or the system administrator itself",

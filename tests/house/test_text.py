@@ -165,8 +165,11 @@ FORBIDDEN = {
         r"inspector": "grid worker", r"\bfined\b|penalt": "advice", r"approval chain": "review",
     },
 }  # fmt: skip
-# what is said never to be done, and the grounds of Art. 12 in the words of the law
-NEVER_DONE = re.compile(r"^notice\.(never|short)|^selfcheck\.(ranking|traces|forcing)|\.is_not$|^(refusals\.)?ground\.")
+# what is said never to be done or is refused in a rule set, and the grounds of Art. 12 in the words of the law
+NEVER_DONE = re.compile(
+    r"^notice\.(never|short)|^selfcheck\.(ranking|traces|forcing)|\.is_not$|^(refusals\.)?ground\."
+    r"|^evaluation\.(fault|paragraph)\."
+)
 
 
 def forbidden(words: Words, language: str) -> list[str]:

@@ -17,6 +17,7 @@ from tests.journeys.office_list_rounds import ListRounds
 from tests.journeys.office_case_rounds import Stops
 from tests.journeys.office_day import call_out
 from tests.journeys.office_grid_rounds import GridRounds
+from tests.journeys.rounds_scores import evaluation_pages, scored_month
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MICRO = "330424102000001001"
@@ -106,7 +107,9 @@ class OfficeRounds(GridRounds):
         yield "a page of another office"
 
     def county(self) -> Stops:
+        scored = scored_month(self.site)
         yield from self.menu_of("county")
+        yield from evaluation_pages(self.page, self.base, scored)
         self.open("/office/refusals")
         expect(self.page.locator("article.panel")).to_have_count(2)
         yield "refusals"

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.journeys.office_day import call_out, case_to_verify, end_call_outs, meanwhile, miss_covers
 from tests.journeys.rounds_forms import Forms
 from tests.journeys.rounds_hands import RETIRED, Stops
+from tests.journeys.rounds_scores import score_screens
 
 IN_THE_GRID = {"latitude": 30.505, "longitude": 120.915}
 CHANGED = "横港路3号"
@@ -415,6 +416,7 @@ class Rounds(Forms):
         yield from self.tasks()
         yield from self.off_duty()
         phone.wait_until_sent()
+        yield from score_screens(phone, self.site)
 
     def adviser_and_office(self) -> Stops:
         phone = self.phone

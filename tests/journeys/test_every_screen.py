@@ -64,6 +64,8 @@ NO_PAGE = {
     "/office/records-of-achievement/<uuid:person_id>.json": "a file",
     "/my-record.json": "a file",
     "/keys/records.json": "for programs",
+    "/office/evaluation/facts/sheet.xlsx": "a file",
+    "/m/keys.json": "for programs",
 }
 
 

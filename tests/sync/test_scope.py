@@ -160,8 +160,15 @@ def outside(
         ("cases.verify", {"case_id": case, "settled": True}, 1),
         ("refusals.say", {"id": refusal, "words": "x"}, None),
         ("refusals.take_back", {"id": refusal}, None),
+        ("objections.make", objection(), None),
+        ("objections.say", {"id": str(new_id()), "words": "x"}, None),
         ("messages.read", {"id": str(new_id())}, None),
     ]
+
+
+def objection() -> dict[str, Any]:
+    """To a sheet of nobody here: a person's own are asked in tests/evaluation/test_runs.py."""
+    return {"id": str(new_id()), "sheet_id": str(new_id()), "indicator": "X", "reason": "other"}
 
 
 def refused_task(app: Flask, world: World, worker: Phone) -> tuple[str, str]:

@@ -470,7 +470,7 @@ export const en: Words = {
   'act_name.absences.save': 'Days off duty',
   'act_name.absences.end': 'Back on duty',
   'act_name.records.confirm': 'Confirm an entry',
-  'kind.outside_order': 'Outside the list',
+  'kind.outside_order': 'Outside the list', 'kind.score_sheet': 'Score sheet', 'act_name.objections.make': 'Objection', 'act_name.objections.say': 'Words to an objection',
   'act_name.callouts.answer': 'Call-out answer',
   'kind.task': 'Task',
   'act_name.tasks.assign': 'Assign a task',

@@ -138,7 +138,7 @@ export const zh = {
   'act_name.corrections.ask': '更正申请', 'act_name.absences.save': '登记不在岗',
   'act_name.absences.end': '回岗',
   'act_name.records.confirm': '确认代录',
-  'kind.outside_order': '清单外的事', 'act_name.callouts.answer': '应急回复', 'kind.task': '任务', 'act_name.tasks.assign': '交办', 'act_name.tasks.accept': '接受任务', 'act_name.tasks.finish': '完成任务', 'act_name.tasks.hand_back': '退回任务', 'act_name.tasks.ask_time': '请求延期', 'act_name.tasks.refuse': '依法拒绝', 'act_name.tasks.withdraw': '撤回任务', 'act_name.tasks.set_due': '改期限', 'act_name.cases.verify': '核实结果', 'act_name.refusals.say': '拒绝说明', 'act_name.refusals.take_back': '收回拒绝',
+  'kind.outside_order': '清单外的事', 'kind.score_sheet': '得分单', 'act_name.objections.make': '提异议', 'act_name.objections.say': '异议说明', 'act_name.callouts.answer': '应急回复', 'kind.task': '任务', 'act_name.tasks.assign': '交办', 'act_name.tasks.accept': '接受任务', 'act_name.tasks.finish': '完成任务', 'act_name.tasks.hand_back': '退回任务', 'act_name.tasks.ask_time': '请求延期', 'act_name.tasks.refuse': '依法拒绝', 'act_name.tasks.withdraw': '撤回任务', 'act_name.tasks.set_due': '改期限', 'act_name.cases.verify': '核实结果', 'act_name.refusals.say': '拒绝说明', 'act_name.refusals.take_back': '收回拒绝',
 
   'role.grid_leader': '网格长', 'role.full_time_worker': '专职网格员', 'role.part_time_worker': '兼职网格员', 'role.grid_adviser': '网格指导员', 'role.micro_grid_leader': '微网格长', 'role.village_committee': '村（居）民委员会', 'role.town_government': '镇人民政府、街道办事处', 'role.department': '职能部门', 'role.county_authority': '县级主管部门', 'role.city_authority': '市级主管部门', 'role.system_administrator': '系统管理员', 'role.security_administrator': '安全管理员', 'role.auditor': '审计员',
 

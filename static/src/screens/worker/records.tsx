@@ -9,10 +9,19 @@ import type { RecordKind, RecordRow } from '../../records/shapes';
 import { kindIcon, kindWord } from '../../records/words';
 import { sayDay, today } from '../../text/days';
 import { t } from '../../text/text';
+import { PartMissing } from '../../shell/part_missing';
 import { Button } from '../../ui/button';
 import { OneOf } from '../../ui/chips';
 import { Icon } from '../../ui/icons';
+import { lazy } from '../../ui/lazy';
+import { route } from '../../ui/route';
 import { Empty } from '../../ui/tag';
+
+const scores = () => import('../score/index');
+const Nothing = () => null;
+const Scores = lazy<object>(async () => ({ default: (await scores()).Scores }), Nothing);
+const ScorePage = lazy<{ id: string }>(async () => ({ default: (await scores()).ScorePage }), PartMissing);
+if (navigator.onLine) setTimeout(() => void scores().then((piece) => piece.fetchReckoning(), () => undefined), 8000); // kept for when there is no network
 
 const PAGE = 60;
 const REACH = 1000; // older ones are read online from the archive
@@ -27,7 +36,13 @@ export const monthCounts = (records: RecordRow[], month: string): Record<RecordK
   return counts;
 };
 
+/** The score sheets are a part of this screen: `/records/score/<id>`. */
 export default function Records() {
+  const [, part, id] = route.value.parts;
+  return part === 'score' && id ? <ScorePage key={id} id={id} /> : <OwnRecords />;
+}
+
+function OwnRecords() {
   const store = useStore();
   const me = store.session.person.id;
   const [filter, setFilter] = useState<Filter>('all');
@@ -43,6 +58,7 @@ export default function Records() {
         <h2>{t('records.month')}</h2>
         <div class="months">{(Object.keys(counts) as RecordKind[]).map((kind) => <div key={kind}><Icon name={kindIcon[kind]} /><div class="number">{counts[kind]}</div><div class="quiet">{kindWord(kind)}</div></div>)}</div>
       </section>
+      <Scores />
       {known.announced.map((row) => <AnnouncedCard key={row.id} row={row} mine />)}
       <OneOf<Filter> label={t('records.filter')} value={filter} onPick={(value) => value && setFilter(value)} choices={(['all', 'unsent', 'returned'] as const).map((value) => ({ value, label: t(`records.${value}`), testid: `records-${value}` }))} />
       <section class="card flat" aria-label={t('tab.records')}>

@@ -1,0 +1,496 @@
+"""Records, tasks and mediations as rows of facts, one function a source: set by set for many people, each row with its source.
+
+What makes a row fair is decided here (docs/evaluation_facts.md): who is counted for what, what is nobody's, what is not yet
+decided. No row says anything of photos, fixes, sign-ins or time on line.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.cases.models import CaseFile
+from server.duties.hazards.models import Hazard, Relook
+from server.duties.mediations.models import Mediation, MediationStep
+from server.duties.mediations.rules import SETTLED
+from server.duties.visits.models import Visit
+from server.evaluation.facts import Row
+from server.evaluation.rules import Period
+from server.evaluation.staff import REACHES_BACK, Worker, by_grid, grids_of
+from server.households.models import VisitPlan
+from server.kernel import clock
+from server.patrols.models import PatrolCheck
+from server.people.models import TeamMember
+from server.records.models import Record
+from server.tasks.models import Task, TaskStep
+from server.tasks.rules import DONE, HANDED_BACK, REFUSED, WITHDRAWN
+
+T = TypeVar("T")
+Key = Any  # an id as the database gives it: text of 32 digits, or a UUID
+Found = Iterator[tuple[Key, Row]]
+DENIED = "denied"
+REPORTS = ("hazard", "information", "emergency")
+HOURS = 24
+AT_ONCE = 5_000  # ids in one statement
+NEUTRAL_TASKS = {REFUSED: "refused", HANDED_BACK: "handed_back", WITHDRAWN: "taken_back"}
+
+
+class IdText(sa.TypeDecorator[str]):
+    """An id as rows of facts carry it, straight from the database: hundreds of thousands are read, none is written."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Any) -> str | None:
+        return None if value is None else text_of(value)
+
+
+def text_of(key: Key) -> str:
+    """A ``Key`` in 36 characters."""
+    if isinstance(key, str) and len(key) == 32:
+        return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
+    return str(key)
+
+
+def _id(column: Any) -> Any:
+    return sa.type_coerce(column, IdText).label(column.key)
+
+
+def _key(column: Any) -> Any:
+    """What is only looked up: no conversion at all."""
+    return sa.type_coerce(column, sa.String).label(column.key)
+
+
+def _keyed(found: Mapping[UUID, T]) -> dict[Key, T]:
+    """The same under either form of a key."""
+    return {**{key.hex: value for key, value in found.items()}, **found}
+
+
+def _read(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    session.flush()
+    return session.connection().execute(statement).all()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose facts, of which period, of one role in one county."""
+
+    county_code: str
+    role: str
+    period: Period
+    workers: Mapping[UUID, Worker]
+
+    @cached_property
+    def there(self) -> Mapping[Key, list[Worker]]:
+        """Whoever works in each grid."""
+        return _keyed(by_grid(self.workers.values()))
+
+    @cached_property
+    def by_id(self) -> Mapping[Key, Worker]:
+        return _keyed(self.workers)
+
+
+# -- how a record stands -----------------------------------------------------------------------------------------------
+
+
+def standing(review: str, confirmation: str | None) -> tuple[str, str | None]:
+    """(outcome, check): approved is ok, returned is bad; what waits or is disputed counts as done until decided.
+
+    What passed because nobody looked in time is done, and was not checked.
+    """
+    if confirmation == "waiting" or review in ("waiting", "disputed"):
+        return "pending", None
+    if review == "returned":
+        return "unmet", "bad"
+    return "met", "ok" if review == "approved" else None
+
+
+_CONFIRMED = sa.or_(Record.confirmation.is_(None), Record.confirmation == "confirmed")
+
+
+def _authored(scope: Scope, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
+    """Own records of the period, by the plausible day of the act; told by another, only once their author has confirmed."""
+    return (
+        sa.select(*columns)
+        .select_from(Record)
+        .where(
+            Record.author_id.in_(scope.workers),
+            Record.day >= scope.period.from_day,
+            Record.day < scope.period.to_day,
+            _CONFIRMED,
+        )
+    )
+
+
+def records(session: Session, scope: Scope) -> Found:
+    """Records that somebody was to check."""
+    drawn = _authored(scope, *_CHECKED).where(Record.review_status != "none")
+    for author, key, kind, day, matter, review in _read(session, drawn):
+        outcome, check = standing(review, None)
+        yield author, Row(kind, key, day.isoformat(), outcome, category=matter, check=check)
+
+
+def hazards(session: Session, scope: Scope) -> Found:
+    yield from _reports(session, scope, ("hazard",))
+
+
+def reports(session: Session, scope: Scope) -> Found:
+    yield from _reports(session, scope, REPORTS)
+
+
+def _reports(session: Session, scope: Scope, kinds: Collection[str]) -> Found:
+    """Reported before by somebody counts as reported. What became a case was accepted by the office that made it."""
+    told = _authored(scope, *_CHECKED, CaseFile.opened_at).outerjoin(CaseFile, CaseFile.record_id == Record.id)
+    for author, key, kind, day, matter, review, case in _read(session, told.where(Record.kind.in_(kinds))):
+        outcome, check = standing(review, None)
+        accepted = "ok" if case is not None and check is None else check
+        yield author, Row(kind, key, day.isoformat(), outcome, category=matter, check=accepted)
+
+
+_CHECKED = (_key(Record.author_id), _id(Record.id), Record.kind, Record.day, Record.matter_code, Record.review_status)
+
+
+def patrol_points(session: Session, scope: Scope) -> Found:
+    """Check points of the walks that were told: looked at or not reached."""
+    told = _authored(
+        scope,
+        _key(Record.author_id),
+        _id(PatrolCheck.patrol_id),
+        _id(PatrolCheck.place_id),
+        Record.day,
+        PatrolCheck.result,
+    )
+    for author, patrol, place, day, result in _read(
+        session, told.join(PatrolCheck, PatrolCheck.patrol_id == Record.id)
+    ):
+        outcome = "unmet" if result == "not_reached" else "met"
+        yield author, Row("patrol", f"{patrol}/{place}", day.isoformat(), outcome)
+
+
+# -- visits due --------------------------------------------------------------------------------------------------------
+
+
+def visits_due(session: Session, scope: Scope) -> Found:
+    """A visit paid counts for whoever paid it. One that is due and not paid is due for everybody of the role who was there.
+
+    In a care team: for its members. Somebody away on the day has the first day back; away to the end, it is not theirs.
+    """
+    paid = _visits_paid(session, scope)
+    for _plan_id, author, key, day, matter, obstructed, review, confirmation, _next in paid:
+        if author in scope.by_id and confirmation != DENIED:
+            yield author, _paid(key, day, matter, obstructed, review, confirmation)
+    last = {row[0]: row[-1] for row in paid if row[-2] != DENIED}
+    teams = _members(session, scope)
+    for plan, due in _open_dues(session, scope, last):
+        yield from _missed(scope, plan, due, teams)
+
+
+def _paid(key: str, day: date, matter: str, obstructed: bool, review: str, confirmation: str | None) -> Row:
+    if obstructed:
+        return Row("visit", key, day.isoformat(), "neutral", why="nobody_there", category=matter)
+    outcome, check = standing(review, confirmation)
+    return Row("visit", key, day.isoformat(), outcome, category=matter, check=check)
+
+
+def _visits_paid(session: Session, scope: Scope) -> Sequence[Any]:
+    """By plan, the oldest first: so that the last of a plan says when the next is due."""
+    grids = grids_of(scope.workers.values())
+    statement = (
+        sa.select(
+            _key(Visit.plan_id), _key(Record.author_id), _id(Record.id), Record.day, Record.matter_code, Record.obstructed,
+            Record.review_status, Record.confirmation, Visit.next_on,
+        )
+        .join(Record, Record.id == Visit.record_id)
+        .where(
+            Record.grid_id.in_(grids), Record.kind == "visit", Visit.plan_id.is_not(None),
+            Record.day >= scope.period.from_day, Record.day < scope.period.to_day,
+        )
+        .order_by(Record.day, Record.id)
+    )  # fmt: skip
+    return _read(session, statement)
+
+
+def _open_dues(session: Session, scope: Scope, last: Mapping[Key, date | None]) -> Iterator[tuple[Any, date]]:
+    """Plans whose visit was due in the period and not paid in it. ``last``: when the period's last visit said the next."""
+    period, later = scope.period, []
+    statement = sa.select(
+        _key(VisitPlan.id),
+        _key(VisitPlan.grid_id),
+        _key(VisitPlan.team_id),
+        VisitPlan.matter_code,
+        VisitPlan.due,
+        VisitPlan.last_visit,
+    ).where(
+        VisitPlan.grid_id.in_(grids_of(scope.workers.values())),
+        VisitPlan.for_role == scope.role,
+        sa.or_(VisitPlan.closed_on.is_(None), VisitPlan.closed_on >= period.to_day),
+    )
+    for plan in _read(session, statement):
+        if plan.id in last:
+            due = last[plan.id]
+        elif plan.last_visit is None or plan.last_visit < period.from_day:
+            due = plan.due
+        else:
+            later.append(plan)
+            continue
+        if due is not None and due < period.to_day:
+            yield plan, due
+    before = _next_said_before(session, [plan.id for plan in later], period.from_day)
+    for plan in later:
+        due = before.get(plan.id)
+        if due is not None and due < period.to_day:
+            yield plan, due
+
+
+def _next_said_before(session: Session, plans: list[Key], day: date) -> dict[Key, date | None]:
+    """For plans that were visited after the period alone: what the last visit before it said. Most have none such."""
+    if not plans:
+        return {}
+    statement = (
+        sa.select(_key(Visit.plan_id), Visit.next_on)
+        .join(Record, Record.id == Visit.record_id)
+        .where(Visit.plan_id.in_([UUID(text_of(plan)) for plan in plans]), Record.day < day)
+        .order_by(Record.day, Record.id)
+    )
+    return {row[0]: row[1] for row in _read(session, statement)}
+
+
+def _missed(scope: Scope, plan: Any, due: date, teams: Mapping[Key, set[Key]]) -> Found:
+    since = max(due, scope.period.from_day)
+    key = f"{text_of(plan.id)}/{due.isoformat()}"
+    grid_id = UUID(text_of(plan.grid_id))
+    for worker in scope.there[plan.grid_id]:
+        person = worker.person_id
+        if plan.team_id and teams.get(plan.team_id, set()).isdisjoint((person, person.hex)):
+            continue
+        there = worker.first_day_there(since, scope.period.to_day, grid_id)
+        if there is not None:
+            yield person, Row("visit_plan", key, due.isoformat(), "unmet", category=plan.matter_code)
+        elif any(post.grid_id == grid_id and post.to_day > since for post in worker.posts):
+            why = worker.why_away(since)
+            yield person, Row("visit_plan", key, due.isoformat(), "neutral", why, category=plan.matter_code)
+
+
+def _members(session: Session, scope: Scope) -> Mapping[Key, set[Key]]:
+    """Those of the people who are in a team for a day of the period."""
+    statement = sa.select(_key(TeamMember.team_id), _key(TeamMember.person_id)).where(
+        TeamMember.person_id.in_(scope.workers),
+        TeamMember.from_day < scope.period.to_day,
+        sa.or_(TeamMember.to_day.is_(None), TeamMember.to_day > scope.period.from_day),
+    )
+    found: dict[Key, set[Key]] = defaultdict(set)
+    for team_id, person_id in _read(session, statement):
+        found[team_id].add(person_id)
+    return found
+
+
+# -- re-looks ----------------------------------------------------------------------------------------------------------
+
+
+def relooks_due(session: Session, scope: Scope) -> Found:
+    """A promised re-look counts for whoever looked; the promise is its author's until somebody did, or a case took it over."""
+    promised = _read(session, _promised(scope))
+    looks = _first_looks(session, [row.id for row in promised])
+    for hazard in promised:
+        look = looks.get(hazard.id)
+        due = hazard.relook_on.isoformat()
+        if look is not None and look[0] != hazard.author_id:
+            if look[0] in scope.by_id:
+                yield look[0], Row("hazard", hazard.id, due, "met", category=hazard.matter_code)
+            if hazard.author_id in scope.by_id:
+                yield hazard.author_id, _neutral("hazard", hazard.id, due, "held_by_other", hazard.matter_code)
+        elif hazard.author_id in scope.by_id:
+            yield hazard.author_id, _own_relook(scope.by_id[hazard.author_id], scope, hazard, look)
+
+
+def _promised(scope: Scope) -> sa.Select[*tuple[Any, ...]]:
+    case_at = sa.select(sa.func.min(CaseFile.opened_at)).where(CaseFile.record_id == Record.id).scalar_subquery()
+    return (
+        sa.select(
+            _id(Record.id), _key(Record.author_id), Record.day, _key(Record.grid_id), Record.matter_code, Hazard.relook_on,
+            case_at.label("case_at"),
+        )
+        .join(Hazard, Hazard.record_id == Record.id)
+        .where(*_is_promised(scope))
+    )  # fmt: skip
+
+
+def _is_promised(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+    """Of hazards of these grids that were found no longer ago than ``REACHES_BACK``: the index knows grid and day."""
+    period = scope.period
+    return (
+        Record.grid_id.in_(grids_of(scope.workers.values())),
+        Record.day >= period.from_day - REACHES_BACK,
+        Record.day < period.to_day,
+        Record.kind == "hazard",
+        _CONFIRMED,
+        Hazard.relook_on >= period.from_day,
+        Hazard.relook_on < period.to_day,
+    )
+
+
+def _first_looks(session: Session, hazards_: Sequence[str]) -> dict[str, tuple[Key, date]]:
+    """Who looked first, and when."""
+    found: dict[str, tuple[Key, date]] = {}
+    for start in range(0, len(hazards_), AT_ONCE):
+        some = [UUID(one) for one in hazards_[start : start + AT_ONCE]]
+        statement = sa.select(_id(Relook.hazard_id), _key(Relook.by_person), Relook.at)
+        statement = statement.where(Relook.hazard_id.in_(some)).order_by(Relook.at, Relook.id)
+        for hazard_id, by_person, at in _read(session, statement):
+            if hazard_id not in found:
+                found[hazard_id] = by_person, clock.day_of(at)
+    return found
+
+
+def _own_relook(worker: Worker, scope: Scope, hazard: Any, look: tuple[Key, date] | None) -> Row:
+    due = hazard.relook_on
+    if look is not None:
+        took, allowed = _clock(worker, hazard.day, look[1], due)
+        return Row(
+            "hazard", hazard.id, due.isoformat(), "met", category=hazard.matter_code,
+            took=took, allowed=allowed, allowed_unit="clock_hours",
+        )  # fmt: skip
+    if hazard.case_at is not None and clock.day_of(hazard.case_at) <= due:
+        return _neutral("hazard", hazard.id, due.isoformat(), "held_by_other", hazard.matter_code)
+    return _undone(worker, scope, "hazard", hazard.id, due, hazard.grid_id, hazard.matter_code)
+
+
+# -- tasks -------------------------------------------------------------------------------------------------------------
+
+
+def tasks(session: Session, scope: Scope) -> Found:
+    """Refused, handed back and taken back are nobody's. Time asked for before the day and not answered is not the asker's."""
+    done = sa.select(sa.func.min(TaskStep.at)).where(TaskStep.task_id == Task.id, TaskStep.step == "done")
+    statement = (
+        sa.select(
+            _id(Task.id), _key(Task.person_id), _key(Task.grid_id), Task.matter_code, Task.assigned_at, Task.due_day,
+            Task.asked_day, Task.state, done.scalar_subquery().label("done_at"),
+        )
+        .where(
+            Task.person_id.in_(scope.workers),
+            Task.due_day >= scope.period.from_day,
+            Task.due_day < scope.period.to_day,
+        )
+    )  # fmt: skip
+    for task in _read(session, statement):
+        yield task.person_id, _task(scope.by_id[task.person_id], scope, task)
+
+
+def _task(worker: Worker, scope: Scope, task: Any) -> Row:
+    due = task.due_day.isoformat()
+    if task.state in NEUTRAL_TASKS:
+        return _neutral("task", task.id, due, NEUTRAL_TASKS[task.state], task.matter_code)
+    until = max(task.due_day, task.asked_day or task.due_day)
+    if task.state == DONE and task.done_at is not None:
+        took, allowed = _clock(worker, clock.day_of(task.assigned_at), clock.day_of(task.done_at), until)
+        return Row(
+            "task", task.id, due, "met", category=task.matter_code,
+            took=took, allowed=allowed, allowed_unit="clock_hours",
+        )  # fmt: skip
+    if until >= scope.period.to_day:
+        return _neutral("task", task.id, due, "not_yet_due", task.matter_code)
+    return _undone(worker, scope, "task", task.id, task.due_day, task.grid_id, task.matter_code)
+
+
+# -- mediations --------------------------------------------------------------------------------------------------------
+
+
+def mediations(session: Session, scope: Scope) -> Found:
+    """Brought to an end, or rightly referred: done. Still under way: pending. Whether it held is asked at the return visit."""
+    told = list(
+        _read(session, _authored(scope, *_CHECKED, Mediation.outcome).join(Mediation, Mediation.record_id == Record.id))
+    )
+    kept = _kept_words(session, [UUID(row[1]) for row in told])
+    for author, key, kind, day, matter, review, outcome in told:
+        stands, _ = standing(review, None)
+        is_open = outcome is None and stands == "met"
+        check = {True: "ok", False: "bad", None: None}[kept.get(key)]
+        yield (
+            author,
+            Row(kind, key, day.isoformat(), "pending" if is_open else stands, category=matter, check=check),
+        )
+
+
+def _kept_words(session: Session, ids: Collection[UUID]) -> dict[str, bool | None]:
+    statement = sa.select(_id(MediationStep.mediation_id), MediationStep.kept).where(
+        MediationStep.mediation_id.in_(ids), MediationStep.kept.is_not(None)
+    )
+    return {row[0]: row[1] for row in _read(session, statement.order_by(MediationStep.at, MediationStep.id))}
+
+
+def followups_due(session: Session, scope: Scope) -> Found:
+    """Return visits that were paid, by whoever paid them, and those that were promised and are still out."""
+    since, until = clock.start_of(scope.period.from_day), clock.start_of(scope.period.to_day)
+    paid = sa.select(_key(MediationStep.by_person), _id(MediationStep.id), MediationStep.at).where(
+        MediationStep.by_person.in_(scope.workers),
+        MediationStep.kept.is_not(None),
+        MediationStep.at >= since,
+        MediationStep.at < until,
+    )
+    for by_person, key, at in _read(session, paid):
+        yield by_person, Row("mediation_step", key, clock.day_of(at).isoformat(), "met")
+    promised = sa.select(
+        _key(Record.author_id), _id(Record.id), _key(Record.grid_id), Mediation.revisit_on
+    ).select_from(Record)
+    promised = promised.join(Mediation, Mediation.record_id == Record.id).where(
+        Record.author_id.in_(scope.workers),
+        Mediation.outcome.in_(SETTLED),
+        Mediation.revisit_on >= scope.period.from_day,
+        Mediation.revisit_on < scope.period.to_day,
+    )
+    for author, key, grid_id, due in _read(session, promised):
+        yield author, _undone(scope.by_id[author], scope, "mediation", key, due, grid_id, None)
+
+
+# -- what is due and not done ------------------------------------------------------------------------------------------
+
+
+def _undone(worker: Worker, scope: Scope, kind: str, key: str, due: date, grid_id: Key, matter: str | None) -> Row:
+    """Not done, unless the person was away from that day to the end of the period, or no longer in post."""
+    there = worker.first_day_there(max(due, scope.period.from_day), scope.period.to_day, UUID(text_of(grid_id)))
+    if there is None:
+        return _neutral(kind, key, due.isoformat(), worker.why_away(due), matter)
+    return Row(kind, key, due.isoformat(), "unmet", category=matter)
+
+
+def _neutral(kind: str, key: str, on: str, why: str, matter: str | None) -> Row:
+    return Row(kind, key, on, "neutral", why, category=matter)
+
+
+def _clock(worker: Worker, since: date, done: date, due: date) -> tuple[dict[str, str], str]:
+    """Hours that the person held it, days away left out, and those there were; a whole day is 24."""
+    allowed = max((due - since).days, 0) * HOURS
+    return {"clock_hours": str(worker.days_held(since, done) * HOURS)}, str(allowed)
+
+
+SOURCES: Mapping[str, Callable[[Session, Scope], Found]] = {
+    "visits_due": visits_due,
+    "patrol_points_due": patrol_points,
+    "relooks_due": relooks_due,
+    "hazards": hazards,
+    "records": records,
+    "reports": reports,
+    "tasks": tasks,
+    "mediations": mediations,
+    "mediation_followups_due": followups_due,
+}
+DUE = ("visits_due", "relooks_due", "tasks", "mediation_followups_due")
+
+
+def gather(session: Session, scope: Scope, wanted: Collection[str]) -> dict[UUID, dict[str, list[Row]]]:
+    """Rows of the wanted facts, by person and fact."""
+    found: dict[UUID, dict[str, list[Row]]] = {key: defaultdict(list) for key in scope.workers}
+    by_key = _keyed(found)
+    for name, source in SOURCES.items():
+        if name in wanted:
+            for person, row in source(session, scope):
+                by_key[person][name].append(row)
+    return found

@@ -1,0 +1,275 @@
+"""What makes facts fair (Arts. 12, 14, 19; each rule of the scheme once): told by phones, decided at desks, counted here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from server.approvals.commands import lapse_overdue
+from server.evaluation import commands, queries
+from server.households.models import VisitPlan
+from server.kernel import clock
+from server.kernel.ids import new_id
+from server.people.commands import tell_absence
+from server.people.models import Appointment
+from server.people.queries import holder_of
+from server.people.rules import Holder
+from server.sync.models import LostRange
+from tests.builders import Hands, writing
+from tests.evaluation.sets import facts, rows, this_month
+from tests.sync.phone import Phone, assigned, hazard, mediation, patrol, visit
+from tests.sync.test_scope import case_of
+from tests.world import COUNTY, World
+
+MONTH_MIDDLE = 1_781_500_000_000  # 15 June 2026, noon
+DAY = clock.DAY_MS
+
+
+@pytest.fixture(autouse=True)
+def middle_of_a_month(app: Flask) -> Hands:
+    """The clock stands in the middle of a month, and the plans of the county are due then."""
+    hands = Hands()
+    hands.now = MONTH_MIDDLE
+    with writing(app) as session:
+        for plan in session.query(VisitPlan):
+            plan.due = clock.today()
+    return hands
+
+
+def done(phone: Phone, name: str, payload: dict[str, Any], **more: Any) -> dict[str, Any]:
+    result = phone.do(name, payload, **more)
+    assert result["outcome"] == "applied", result
+    return payload
+
+
+def decide(app: Flask, told: dict[str, Any], step: str, version: int = 1, who: str = "leader", **more: Any) -> None:
+    payload = {"record_id": told["id"], **more}
+    done(Phone(app, who), f"approvals.{step}", payload, base_version=version)
+
+
+def away(app: Flask, world: World, who: str, kind: str, days: int = 40, back: int = 20) -> None:
+    first = clock.today() - timedelta(days=back)
+    with writing(app) as session:
+        told = {"absence_id": new_id(), "person_id": world.people[who], "kind": kind, "stand_in_id": None}
+        by = holder_of(session, world.people[who], clock.today())
+        tell_absence(session, by, **told, from_day=first, to_day=first + timedelta(days=days), today=clock.today())
+
+
+def test_with_no_opportunity_there_is_no_row(app: Flask, world: World) -> None:
+    assert facts(app, world, "worker3", "mediations", "tasks", "visits_due", "hazards").facts == {}
+
+
+def test_a_visit_counts_for_whoever_paid_it_and_a_missed_one_for_all_who_were_there(app: Flask, world: World) -> None:
+    done(Phone(app, "worker"), "visits.report", visit(world))
+    assert rows(app, world, "worker", "visits_due") == [("pending", None, None), ("unmet", None, None)]
+    assert rows(app, world, "worker2", "visits_due") == []  # the other plan is the care team's, and not theirs
+
+
+def test_whoever_is_away_to_the_end_of_the_month_missed_nothing(app: Flask, world: World) -> None:
+    assert rows(app, world, "worker2", "visits_due") == [("unmet", None, None)]
+    away(app, world, "worker2", "sick")
+    assert rows(app, world, "worker2", "visits_due") == [("neutral", "sickness", None)]
+    assert rows(app, world, "worker", "visits_due") == [("unmet", None, None)] * 2
+
+
+@pytest.mark.parametrize("kind", ["leave", "sick", "training", "emergency", "rest"])
+def test_days_are_pro_rata_without_any_kind_of_absence(app: Flask, world: World, kind: str) -> None:
+    before = facts(app, world, "worker", "tasks")
+    assert before.days_due == before.days_present
+    away(app, world, "worker", kind, days=2, back=0)
+    after = facts(app, world, "worker", "tasks")
+    assert (after.days_due, int(before.days_present) - int(after.days_present)) == (before.days_due, 2)
+
+
+def test_days_are_pro_rata_by_days_in_post(app: Flask, world: World) -> None:
+    whole = facts(app, world, "worker", "tasks")
+    with writing(app) as session:
+        session.query(Appointment).filter_by(person_id=world.people["worker"]).one().from_day = clock.today()
+    assert 0 < int(facts(app, world, "worker", "tasks").days_due) < int(whole.days_due)
+
+
+@pytest.mark.parametrize(
+    "name, more, why",
+    [
+        ("tasks.refuse", {"id": str(new_id()), "ground": 1}, "refused"),
+        ("tasks.hand_back", {"reason": "unsafe"}, "handed_back"),
+    ],
+)
+def test_refused_and_handed_back_tasks_never_count(
+    app: Flask, world: World, name: str, more: dict[str, Any], why: str
+) -> None:
+    task = done(Phone(app, "leader"), "tasks.assign", assigned(world))
+    assert rows(app, world, "worker", "tasks") == [("unmet", None, None)]
+    done(Phone(app, "worker"), name, {"task_id": task["id"], **more})
+    assert rows(app, world, "worker", "tasks") == [("neutral", why, None)]
+
+
+def test_a_task_that_its_assigner_took_back_never_counts(app: Flask, world: World) -> None:
+    leader = Phone(app, "leader")
+    task = done(leader, "tasks.assign", assigned(world))
+    done(leader, "tasks.withdraw", {"task_id": task["id"]}, base_version=1)
+    assert rows(app, world, "worker", "tasks") == [("neutral", "taken_back", None)]
+
+
+def test_what_waits_for_review_counts_as_done_until_decided(app: Flask, world: World) -> None:
+    told = done(Phone(app, "worker"), "hazards.report", hazard(world))
+    assert rows(app, world, "worker", "hazards") == [("pending", None, None)]
+    decide(app, told, "return", reason="unclear")
+    assert rows(app, world, "worker", "hazards") == [("unmet", None, "bad")]
+
+
+def test_a_return_that_was_disputed_with_success_leaves_no_trace(app: Flask, world: World) -> None:
+    told = done(Phone(app, "worker"), "hazards.report", hazard(world))
+    other = done(Phone(app, "worker"), "hazards.report", hazard(world))
+    decide(app, told, "return", reason="unclear")
+    decide(app, told, "dispute", version=2, who="worker")
+    assert ("pending", None, None) in rows(app, world, "worker", "hazards")
+    decide(app, told, "rule", version=3, who="adviser", upheld=True)
+    decide(app, other, "approve")
+    found = facts(app, world, "worker", "hazards").facts["hazards"]
+    assert len({(row.outcome, row.why, row.check) for row in found}) == 1
+
+
+def test_passed_because_nobody_looked_in_time_is_done_and_not_checked(app: Flask, world: World) -> None:
+    done(Phone(app, "worker"), "hazards.report", hazard(world))
+    with writing(app) as session:
+        lapse_overdue(session, clock.today() + timedelta(days=60))
+    assert rows(app, world, "worker", "hazards") == [("met", None, None)]
+
+
+def test_joining_what_was_reported_before_counts_as_reporting(app: Flask, world: World) -> None:
+    first = done(Phone(app, "worker2"), "hazards.report", hazard(world))
+    done(Phone(app, "worker"), "hazards.report", hazard(world, same_as=first["id"]))
+    assert rows(app, world, "worker", "reports") == rows(app, world, "worker2", "reports") == [("pending", None, None)]
+
+
+def test_what_became_a_case_was_accepted(app: Flask, world: World) -> None:
+    told = done(Phone(app, "worker"), "hazards.report", hazard(world))
+    case_of(app, world, told["id"])
+    assert rows(app, world, "worker", "hazards") == [("pending", None, "ok")]
+
+
+def test_a_missing_photo_or_fix_changes_nothing(app: Flask, world: World) -> None:
+    done(Phone(app, "worker"), "hazards.report", hazard(world))
+    bare = hazard(world, photo_gap="dark", place={"source": "none"})
+    done(Phone(app, "worker2"), "hazards.report", bare)
+    assert rows(app, world, "worker", "reports") == rows(app, world, "worker2", "reports")
+    done(Phone(app, "worker"), "patrols.report", patrol(world))
+    walked = patrol(world)
+    for check in walked["checks"]:
+        del check["fix"]
+    done(Phone(app, "worker2"), "patrols.report", walked)
+    assert rows(app, world, "worker", "patrol_points_due") == rows(app, world, "worker2", "patrol_points_due")
+
+
+def test_as_many_things_not_done_as_acts_were_lost_are_nobodys(app: Flask, world: World) -> None:
+    assert rows(app, world, "worker", "visits_due") == [("unmet", None, None)] * 2
+    with writing(app) as session:
+        lost = {"device_id": new_id(), "person_id": world.people["worker"], "lane": "normal", "told_at": clock.now()}
+        session.add(LostRange(id=new_id(), **lost, first=4, last=4))
+    assert rows(app, world, "worker", "visits_due") == [("neutral", "known_loss", None), ("unmet", None, None)]
+
+
+def test_announced_and_never_sent_is_a_known_loss_until_it_comes(app: Flask, world: World) -> None:
+    phone = Phone(app, "worker")
+    told = phone.mutation("visits.report", visit(world))
+    line = {name: told[name] for name in ("lane", "seq", "id", "name", "made_at")}
+    assert phone.push(waiting=[line]).status_code == 200
+    assert ("neutral", "known_loss", None) in rows(app, world, "worker", "visits_due")
+    assert phone.push(told).json["results"][0]["outcome"] == "applied"
+    assert rows(app, world, "worker", "visits_due") == [("pending", None, None), ("unmet", None, None)]
+
+
+def test_what_was_done_by_others_counts_for_them(app: Flask, world: World, middle_of_a_month: Hands) -> None:
+    relook_on = (clock.today() + timedelta(days=3)).isoformat()
+    told = done(Phone(app, "worker"), "hazards.report", hazard(world, relook_on=relook_on))
+    assert rows(app, world, "worker", "relooks_due") == [("unmet", None, None)]
+    look = {"id": str(new_id()), "hazard_id": told["id"], "outcome": "fixed"}
+    done(Phone(app, "worker2"), "hazards.relook", look)
+    assert rows(app, world, "worker2", "relooks_due") == [("met", None, None)]
+    assert rows(app, world, "worker", "relooks_due") == [("neutral", "held_by_other", None)]
+
+
+def test_entered_on_behalf_counts_for_who_did_it_once_they_said_so(app: Flask, world: World) -> None:
+    named = {"person_id": str(world.people["worker"]), "day": clock.today().isoformat()}
+    told = done(Phone(app, "leader"), "hazards.report", hazard(world, on_behalf=named))
+    assert rows(app, world, "worker", "hazards") == []
+    done(Phone(app, "worker"), "records.confirm", {"record_id": told["id"], "mine": True})
+    assert rows(app, world, "worker", "hazards") == [("pending", None, None)]
+
+
+def test_the_clock_runs_for_whoever_holds_it(app: Flask, world: World, middle_of_a_month: Hands) -> None:
+    """A hazard that a department took over before the re-look; a task whose worker asked for time and heard nothing."""
+    relook_on = (clock.today() + timedelta(days=3)).isoformat()
+    told = done(Phone(app, "worker"), "hazards.report", hazard(world, relook_on=relook_on))
+    case_of(app, world, told["id"], "dept")
+    assert rows(app, world, "worker", "relooks_due") == [("neutral", "held_by_other", None)]
+    worker = Phone(app, "worker")
+    task = done(Phone(app, "leader"), "tasks.assign", assigned(world))
+    later = (clock.today() + timedelta(days=5)).isoformat()
+    done(worker, "tasks.ask_time", {"task_id": task["id"], "due_day": later})
+    middle_of_a_month.forward(5 * DAY)
+    proof = done(worker, "hazards.report", hazard(world))
+    done(worker, "tasks.finish", {"task_id": task["id"], "record_id": proof["id"]})
+    (row,) = facts(app, world, "worker", "tasks").facts["tasks"]
+    assert row.took is not None and row.allowed is not None
+    assert int(row.took["clock_hours"]) <= int(row.allowed)
+
+
+def test_days_away_do_not_run_for_a_task(app: Flask, world: World, middle_of_a_month: Hands) -> None:
+    worker = Phone(app, "worker")
+    task = done(Phone(app, "leader"), "tasks.assign", assigned(world))
+    away(app, world, "worker", "sick", days=5, back=0)
+    middle_of_a_month.forward(6 * DAY)
+    proof = done(worker, "hazards.report", hazard(world))
+    done(worker, "tasks.finish", {"task_id": task["id"], "record_id": proof["id"]})
+    (row,) = facts(app, world, "worker", "tasks").facts["tasks"]
+    assert (row.took, row.allowed) == ({"clock_hours": "24"}, "72")
+
+
+def test_work_without_a_network_is_judged_by_when_it_was_done(
+    app: Flask, world: World, middle_of_a_month: Hands
+) -> None:
+    """Done in time, sent five days after the day: in time."""
+    worker = Phone(app, "worker")
+    task = done(Phone(app, "leader"), "tasks.assign", assigned(world))
+    made_at, proof = clock.now() + DAY, hazard(world)
+    middle_of_a_month.forward(8 * DAY)
+    report = worker.mutation("hazards.report", proof, made_at=made_at)
+    finish = worker.mutation("tasks.finish", {"task_id": task["id"], "record_id": proof["id"]}, made_at=made_at)
+    assert [one["outcome"] for one in worker.push(report, finish).json["results"]] == ["applied", "applied"]
+    (row,) = facts(app, world, "worker", "tasks").facts["tasks"]
+    assert (row.took, row.allowed) == ({"clock_hours": "24"}, "72")
+
+
+def test_a_complaint_alone_has_no_effect_and_a_veto_needs_a_finding(app: Flask, world: World) -> None:
+    told = {"person_id": world.people["worker"], "day": clock.today(), "source": "12345"}
+    with writing(app) as session:
+        commands.add_outside_fact(session, COUNTY, None, **told, kind="complaints", told={"outcome": "unmet"})
+        commands.add_outside_fact(
+            session, COUNTY, None, **told, kind="findings",
+            told={"outcome": "unmet", "category": "13.1", "finding": "示例〔2026〕8号"},
+        )  # fmt: skip
+    found = facts(app, world, "worker", "findings").facts
+    assert set(found) == {"findings"} and found["findings"][0].finding == "示例〔2026〕8号"
+
+
+def test_a_mediation_under_way_counts_as_done_and_its_return_visit_says_whether_it_held(
+    app: Flask, world: World
+) -> None:
+    worker = Phone(app, "worker")
+    told = done(worker, "mediations.report", mediation(world))
+    assert rows(app, world, "worker", "mediation_followups_due") == [("unmet", None, None)]
+    step = {"id": str(new_id()), "mediation_id": told["id"], "kept": True, "words": "双方都说守约"}
+    done(worker, "mediations.step", step)
+    assert rows(app, world, "worker", "mediations") == [("pending", None, "ok")]
+    assert rows(app, world, "worker", "mediation_followups_due") == [("met", None, None)]
+
+
+def test_of_a_county_alone(app: Flask, world: World) -> None:
+    with writing(app) as session:
+        stranger = Holder(new_id(), "330411")
+        assert queries.people_below(session, stranger, "full_time_worker", this_month()) == set()

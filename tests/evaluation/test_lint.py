@@ -1,0 +1,137 @@
+"""What no rule set may contain, found by name or by title, with its paragraph; and what its authors should weigh."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.evaluation import schemas
+from server.evaluation.lint import NEEDED_ISSUERS, RULE, lint
+from server.evaluation.words import said
+from server.text import LANGUAGES, sentences
+from tests.evaluation.given import changed
+
+
+def refused(told: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(fault.code, fault.values.get("paragraph", "")) for fault in lint(told).refused}
+
+
+def warned(told: dict[str, Any]) -> set[str]:
+    return {fault.code for fault in lint(told).warned}
+
+
+BY_NAME = {
+    "login_count": "login", "login_days": "login", "online_minutes": "online_time", "track_length": "track",
+    "mileage": "mileage", "patrol_minutes": "patrol_time", "photo_count": "photos", "video_count": "photos",
+    "likes": "likes", "shares": "likes", "votes": "likes", "study_minutes": "study_time", "install_rate": "installation",
+    "app_usage": "installation", "rank": "rank", "top_10": "rank", "ack_seconds": "acknowledgement",
+    "check_in_days": "check_in", "clock_in": "check_in", "record_count": "reports_asked_for",
+    "number_of_reports": "reports_asked_for",
+}  # fmt: skip
+BY_TITLE = {
+    "每日在线两小时": "online_time", "签到天数": "check_in", "行走轨迹长度": "track", "巡查里程": "mileage",
+    "工作照片张数": "photos", "转发点赞": "likes", "月度排名": "rank", "学习时长": "study_time", "上报数": "reports_asked_for",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("outside", ["", "external."])
+@pytest.mark.parametrize("name", BY_NAME)
+def test_a_forbidden_fact_is_refused_wherever_it_comes_from(name: str, outside: str) -> None:
+    found = refused(changed("default", "VISITS_DUE", fact=outside + name))
+    assert {code for code, _ in found} == {f"forbidden_{BY_NAME[name]}"}
+    assert all(paragraph for _, paragraph in found)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["feedback_given", "smoke_alarms_installed", "share_of_waste_sorted", "online_mediations_kept", "frank_talks",
+     "backlog_cleared", "trackside_hazards", "image_of_the_village", "case_studies_kept", "stepwise_plans"],
+)  # fmt: skip
+def test_a_word_inside_another_is_not_taken_for_a_forbidden_one(name: str) -> None:
+    assert refused(changed("default", "VISITS_DUE", fact=f"external.{name}")) == set()
+
+
+@pytest.mark.parametrize("type_", ["external.other", "marks"])
+@pytest.mark.parametrize("title", BY_TITLE)
+def test_a_harmless_name_does_not_hide_what_a_title_says(title: str, type_: str) -> None:
+    told = changed("points", "MARK", fact=type_, title_zh=title)
+    assert {code for code, _ in refused(told)} == {f"forbidden_{BY_TITLE[title]}"}
+
+
+def test_the_paragraph_is_said_in_both_languages() -> None:
+    fault = lint(changed("default", "VISITS_DUE", fact="online_hours")).refused[0]
+    for lang in ("zh", "en"):
+        assert "国办函〔2026〕12号" in said(fault, lang)
+
+
+def test_a_check_in_of_a_call_out_is_exempt() -> None:
+    told = changed("default", "VISITS_DUE", fact="emergency_checkins", title_zh="应急集结签到")
+    assert refused(told) == set()
+
+
+@pytest.mark.parametrize(
+    ("indicator", "keys", "code", "paragraph"),
+    [
+        ("VALID", {"counts": "met"}, "count_unverified", "1"),
+        ("KEY_SPOTS", {"of": "number", "target": "8", "counts": "met"}, "count_unverified", "1"),
+        ("KEY_SPOTS", {"of": "number", "target": "8", "fact": "reports"}, "report_quota", "1"),
+        ("KEY_SPOTS", {"fact": "complaints"}, "complaint_alone", ""),
+        ("KEY_SPOTS", {"fact": "visits_made_up"}, "unknown_fact", ""),
+        ("KEY_SPOTS", {"fact": "external.party_member"}, "beliefs", ""),
+        ("KEY_SPOTS", {"fact": "external.x", "title_zh": "是否党员"}, "beliefs", ""),
+    ],
+)
+def test_what_else_is_refused(indicator: str, keys: dict[str, str], code: str, paragraph: str) -> None:
+    assert refused(changed("e5_lawful", indicator, **keys)) == {(code, paragraph)}
+
+
+def test_satisfaction_comes_from_drawn_visits_alone() -> None:
+    assert refused(changed("default", "SATISFACTION", fact="external.survey")) == {("satisfaction_not_drawn", "")}
+
+
+def test_a_quota_never_fills_the_lowest_grade() -> None:
+    assert refused(changed("default", "EXCELLENT_SHARE", grade="fail")) == {("quota_of_the_lowest", "2")}
+
+
+def test_pay_is_not_computed() -> None:
+    assert refused(changed("default", unit_zh="元")) == {("money", "")}
+
+
+@pytest.mark.parametrize("missing", ["competent_department", "finance", "civil_affairs"])
+def test_publishing_needs_all_three_departments(missing: str) -> None:
+    issuers = [each for each in changed("default")["issuers"] if each["kind"] != missing]
+    assert refused(changed("default", issuers=issuers)) == {(f"issuer_missing_{missing}", "")}
+
+
+def test_another_role_needs_its_own_basis_and_the_competent_department() -> None:
+    issuers = changed("points")["issuers"][:1]
+    assert refused(changed("points", issuers=issuers)) == set()
+    assert refused(changed("points", issuers=changed("points")["issuers"][1:])) == {
+        ("issuer_missing_competent_department", "")
+    }
+
+
+def test_what_authors_should_weigh() -> None:
+    assert warned(changed("e5_lawful")) == {"can_be_inflated", "mostly_app", "not_made_yet"}
+    assert "nobody_influences" in warned(changed("default", "VISITS_DUE", fact="incidents_in_area"))
+    assert "title_says_forbidden" in warned(changed("default", "VISITS_DUE", title_zh="走访打卡"))
+    assert {fault.where for fault in lint(changed("e3_lawful")).warned if fault.code == "not_made_yet"} == {"CASES"}
+    assert warned(changed("e3_lawful", "CASES", fact="external.cases")) == set()  # exactly half is not more than half
+
+
+def test_every_fault_has_words_and_no_words_are_left_over() -> None:
+    room = Path(lint.__code__.co_filename).parent
+    source = "".join((room / f"{name}.py").read_text("utf-8") for name in ("rule_set", "lint", "schemas", "score"))
+    found = set(re.findall(r'Fault\(\s*"(\w+)"|yield "(\w+)"|_twice\("(\w+)"', source))
+    codes = {code for each in found for code in each if code} | set(schemas._OWN_WORDS.values()) | {"bad_value"}
+    codes |= {f"forbidden_{each['kind']}" for each in json.loads(RULE.read_text("utf-8"))["kinds"]}
+    codes |= {f"issuer_missing_{kind}" for kind in NEEDED_ISSUERS}
+    for lang in LANGUAGES:
+        words = {
+            key.removeprefix("evaluation.fault.") for key in sentences(lang) if key.startswith("evaluation.fault.")
+        }
+        assert words == codes
