@@ -74,7 +74,7 @@ from server.photos import api as photo_api
 from server.photos import commands as photo_commands
 from server.photos import rules as photos
 from server.photos import sweep
-from server.platform import backup, backup_commands, jobs, uploads
+from server.platform import anchors, audit_commands, backup, backup_commands, jobs, uploads
 from server.platform.arrival import init_arrival
 from server.platform.config import Settings, current_settings
 from server.platform.db import init_database
@@ -203,6 +203,8 @@ def plug_jobs() -> None:
         ),
         ("imports", jobs.HOUR, lambda _now: staging.drop_old(household_pages.folder())),
         ("backup", 10 * jobs.MINUTE, backup.nightly),
+        ("chain", 5.0, swept(anchors.link_waiting)),
+        ("anchors", 10 * jobs.MINUTE, anchors.round_),
     ):
         jobs.register(jobs.Sweeper(name, every, round_))
     backup.register(backup.Witness("photos", finished=photo_commands.note_backup))
@@ -283,6 +285,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     plug_jobs()
     cli.register(app)
     backup_commands.register(app)
+    audit_commands.register(app)
     return app
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import quote
+from uuid import UUID
 
 from flask import Flask, current_app, g, redirect, request
 from flask_login import LoginManager, UserMixin, current_user
@@ -22,7 +23,7 @@ from server.kernel.problems import Problem
 from server.people import commands
 from server.people.queries import OpenSession, open_session
 from server.people.rules import OFFICE, may
-from server.platform import csrf
+from server.platform import audit, csrf
 from server.platform.config import current_settings
 from server.platform.db import aside, reading
 
@@ -140,7 +141,16 @@ def _enforce() -> Response | None:
     if request.method not in SAFE_METHODS:
         _allow_long_body(current_app.view_functions[request.endpoint])
         check_csrf(found)
+        if kind == "office":
+            _begin_act(found)
     return None
+
+
+def _begin_act(found: OpenSession) -> None:
+    """What is done at a desk stands in the audit log, in the same transaction, whatever the room."""
+    about = next((value for value in (request.view_args or {}).values() if isinstance(value, UUID)), None)
+    rule = request.url_rule.rule if request.url_rule else ""
+    audit.begin_act(rule, county_code=found.holder.county_code, person_id=found.person_id, object_id=about)
 
 
 def _allow_long_body(view: Any) -> None:
