@@ -53,9 +53,9 @@ def _person_who_knows_the_password(typed: Credentials, settings: Settings) -> Pe
     if is_beyond:
         raise commands.locked(minutes * 60_000)
     if not passwords().matches(person.password_hash if person else None, typed.password) or person is None:
-        if person is not None:
-            with transaction() as session:
-                audit.note(session, "sign_in_refused", county_code=person.county_code, person_id=person.id)
+        with transaction() as session:  # for an unknown account too: the time taken must not tell them apart
+            whose = {"county_code": person.county_code, "person_id": person.id} if person else {}
+            audit.note(session, "sign_in_refused", **whose)
         raise Problem("wrong_credentials")
     return person
 
