@@ -139,11 +139,15 @@ def _enforce() -> Response | None:
     if action is not None and not may(found.holder, action):
         raise Problem("not_allowed")
     if request.method not in SAFE_METHODS:
-        _allow_long_body(current_app.view_functions[request.endpoint])
-        check_csrf(found)
-        if kind == "office":
-            _begin_act(found)
+        _let_write(found, kind, current_app.view_functions[request.endpoint])
     return None
+
+
+def _let_write(found: OpenSession, kind: str, view: Any) -> None:
+    _allow_long_body(view)
+    check_csrf(found)
+    if kind == "office":
+        _begin_act(found)
 
 
 def _begin_act(found: OpenSession) -> None:

@@ -54,8 +54,8 @@ def _person_who_knows_the_password(typed: Credentials, settings: Settings) -> Pe
         raise commands.locked(minutes * 60_000)
     if not passwords().matches(person.password_hash if person else None, typed.password) or person is None:
         with transaction() as session:  # for an unknown account too: the time taken must not tell them apart
-            whose = {"county_code": person.county_code, "person_id": person.id} if person else {}
-            audit.note(session, "sign_in_refused", **whose)
+            code, whose = (person.county_code, person.id) if person else ("", None)
+            audit.note(session, "sign_in_refused", county_code=code, person_id=whose)
         raise Problem("wrong_credentials")
     return person
 

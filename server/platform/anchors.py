@@ -174,7 +174,10 @@ def _called(address: str, line: str) -> bool:
     if address.startswith(("https://", "http://")):
         sent = {"data": line.encode(), "headers": {"Content-Type": "application/json"}}
         answer = requests.post(
-            address, timeout=(CONNECT_SECONDS, ANSWER_SECONDS), allow_redirects=False, **sent  # type: ignore[arg-type]
+            address,
+            timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+            allow_redirects=False,
+            **sent,  # type: ignore[arg-type]
         )
         return 200 <= answer.status_code < 300
     import apprise

@@ -28,7 +28,7 @@ class Linked:
     chain_seq: Mapped[int | None] = mapped_column(sa.BigInteger)
 
     @declared_attr.directive
-    def __table_args__(cls) -> Any:  # noqa: N805
+    def __table_args__(cls) -> Any:
         return (*cls.own_arguments(), *linked_indexes(cls.__tablename__))
 
     @staticmethod

@@ -210,10 +210,7 @@ def verify(session: Session, start: Tip, cleared_through: int, wanted: frozenset
     while len(report.faults) < MOST_FAULTS:
         entries = list(
             session.execute(
-                sa.select(AuditEntry.__table__)
-                .where(AuditEntry.seq > before.seq)
-                .order_by(AuditEntry.seq)
-                .limit(BATCH)
+                sa.select(AuditEntry.__table__).where(AuditEntry.seq > before.seq).order_by(AuditEntry.seq).limit(BATCH)
             )
         )
         if not entries:
@@ -236,7 +233,7 @@ def _rows_of(session: Session, entries: Sequence[Any]) -> dict[tuple[str, uuid.U
         ids = [entry.event_id for entry in entries if entry.source == name]
         for at in range(0, len(ids), CHUNK):
             statement = source.select().where(source.model.id.in_(ids[at : at + CHUNK]))
-            found.update({(name, row["id"]): row for row in session.execute(statement).mappings()})
+            found.update({(name, row["id"]): dict(row) for row in session.execute(statement).mappings()})
     return found
 
 

@@ -42,9 +42,7 @@ def bare() -> sa.MetaData:
     found = sa.MetaData()
     for table in Base.metadata.sorted_tables:
         if any(isinstance(column.type, Sealed) for column in table.columns):
-            columns = [
-                sa.Column(c.name, c.type, primary_key=c.primary_key, autoincrement=False) for c in table.columns
-            ]
+            columns = [sa.Column(c.name, c.type, primary_key=c.primary_key, autoincrement=False) for c in table.columns]
             sa.Table(table.name, found, *columns)
     return found
 
@@ -85,9 +83,7 @@ def key_of(table: sa.Table, row: Any) -> tuple[Any, ...]:
 def all_rows() -> dict[tuple[Any, ...], dict[str, Any]]:
     with db.engines[None].connect() as connection:
         return {
-            key_of(table, row): dict(row)
-            for table in TABLES
-            for row in connection.execute(table.select()).mappings()
+            key_of(table, row): dict(row) for table in TABLES for row in connection.execute(table.select()).mappings()
         }
 
 
