@@ -89,12 +89,24 @@ from server.platform.problem_json import ProblemSchema, init_problems
 from server.platform.security import init_security
 from server.platform.shell import TEMPLATES, build
 from server.platform.uploads import init_uploads
+from server.privacy import (
+    audit_pages,
+    consent_pages,
+    consents,
+    incident_pages,
+    keeping,
+    request_pages,
+    retention,
+    retention_pages,
+)
 from server.privacy import pages as privacy_pages
+from server.privacy import public_pages as public_privacy_pages
+from server.privacy import queries as privacy_queries
 from server.records import commands as record_commands
 from server.records import queries as record_queries
 from server.records import registry
 from server.sync import api as sync_api
-from server.sync import entry_pages, epochs, holding
+from server.sync import entry_pages, epochs, holding, retaining
 from server.sync import pages as sync_pages
 from server.sync.commands import expected_of
 from server.tasks import commands as tasks
@@ -122,6 +134,12 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         entry_pages.blueprint,
         approval_pages.blueprint,
         privacy_pages.blueprint,
+        public_privacy_pages.blueprint,
+        audit_pages.blueprint,
+        retention_pages.blueprint,
+        request_pages.blueprint,
+        consent_pages.blueprint,
+        incident_pages.blueprint,
         task_pages.blueprint,
         task_desk_pages.blueprint,
         task_request_pages.blueprint,
@@ -152,6 +170,9 @@ def plug_rooms() -> None:
         registry.register(duty)
     households.before_deletion("visits", visit_commands.forget_household)
     households.before_deletion("information", information_commands.forget_household)
+    households.plug_holds(privacy_queries.held_ids)
+    keeping.also_forget(retaining.forget_words)
+    keeping.add(retaining.SENT_WORDS)
     photos.register(
         "record",
         photos.Namer(record_commands.photo_arrived, case_queries.may_see_record, record_queries.is_sensitive),
@@ -203,6 +224,8 @@ def plug_jobs() -> None:
         ),
         ("imports", jobs.HOUR, lambda _now: staging.drop_old(household_pages.folder())),
         ("backup", 10 * jobs.MINUTE, backup.nightly),
+        ("retention", jobs.DAY, retention.nightly),
+        ("consents", jobs.DAY, swept(consents.erase_withdrawn)),
         ("chain", 5.0, swept(anchors.link_waiting)),
         ("anchors", 10 * jobs.MINUTE, anchors.round_),
     ):
@@ -319,7 +342,11 @@ def _init_templates(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def words() -> dict[str, Any]:
-        return {"t": say, "lang": language(), "build": build(), "demo": settings.demo, **frame.frame()}
+        return {**_everywhere(settings), **frame.frame()}
+
+
+def _everywhere(settings: Settings) -> dict[str, Any]:
+    return {"t": say, "lang": language(), "build": build(), "demo": settings.demo, "filing_no": settings.filing_no}
 
 
 def _init_doors(app: Flask) -> None:

@@ -121,9 +121,14 @@ def _drop_mediations(session: Session, ids: Sequence[uuid.UUID]) -> None:
 def _drop_history(session: Session, name: str, ids: Sequence[uuid.UUID]) -> None:
     session.execute(sa.update(RecordStep).where(RecordStep.record_id.in_(ids)).values(words=None, was=None))
     session.execute(sa.update(Record).where(Record.id.in_(ids)).values(review_words=None))
+    forget_copies(session, ids)
+    mark(session, name, ids)
+
+
+def forget_copies(session: Session, ids: Sequence[uuid.UUID]) -> None:
+    """What higher rooms hold of the same words (the phone's message, word for word)."""
     for command in _also:
         command(session, ids)
-    mark(session, name, ids)
 
 
 def _due_requests(session: Session, county_code: str, cutoff: int, after: uuid.UUID, most: int) -> list[Due]:

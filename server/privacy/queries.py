@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.kernel.problems import Problem, insist
 from server.people.models import Person
 from server.people.queries import names_of
 from server.people.registry import neighbours
@@ -68,6 +69,15 @@ def for_the_office(session: Session, holder: Holder) -> list[dict[str, Any]]:
         if may(holder, "correction.answer", thing_of(session, one))
     ]
     return rows[:MOST]
+
+
+def to_reveal(session: Session, holder: Holder, request_id: UUID) -> UUID:
+    """Whose number a request is about, for whoever answers it. Refuses with ``not_found``, ``not_allowed``."""
+    found = session.get(CorrectionRequest, request_id)
+    if found is None or found.about != "phone":
+        raise Problem("not_found")
+    insist(may(holder, "correction.answer", thing_of(session, found)))
+    return found.person_id
 
 
 HoldsAny = Callable[[Session, Collection[UUID]], set[UUID]]

@@ -21,6 +21,16 @@ def may_answer(answer_so_far: str | None, words: str) -> Verdict:
     return ALLOWED if words.strip() else Refused("invalid", {"fields": ["words"]})
 
 
+def masked_phone(phone: str) -> str:
+    """``138****1234``; a short one shows its last two digits."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else f"****{phone[-2:]}" if phone else ""
+
+
+def masked_name(name: str) -> str:
+    """``张*``: the first character, and one star for all the rest."""
+    return f"{name[0]}*" if name else ""
+
+
 # -- figures -----------------------------------------------------------------------------------------------------------
 
 DAYS, WORKING_DAYS, HOURS = "days", "working_days", "hours"
@@ -107,6 +117,11 @@ CONSENT_FORMS = ("written", "spoken")
 def may_withdraw(consent: Any) -> Verdict:
     """Once. ``consent_withdrawn``."""
     return ALLOWED if consent.withdrawn_at is None else Refused("consent_withdrawn")
+
+
+# -- the auditor's questions -------------------------------------------------------------------------------------------
+
+SUBJECTS = ("person", "household", "record")
 
 
 # -- incidents and drills ----------------------------------------------------------------------------------------------
