@@ -23,6 +23,7 @@ from server.approvals import pages as approval_pages
 from server.areas import queries as areas
 from server.callouts import commands as callouts
 from server.callouts import pages as callout_pages
+from server.callouts import queries as callout_queries
 from server.cases import desk_pages as case_desk_pages
 from server.cases import following as cases
 from server.cases import pages as case_pages
@@ -90,6 +91,7 @@ from server.platform.security import init_security
 from server.platform.shell import TEMPLATES, build
 from server.platform.uploads import init_uploads
 from server.privacy import (
+    asking,
     audit_pages,
     consent_pages,
     consents,
@@ -171,6 +173,7 @@ def plug_rooms() -> None:
     households.before_deletion("visits", visit_commands.forget_household)
     households.before_deletion("information", information_commands.forget_household)
     households.plug_holds(privacy_queries.held_ids)
+    asking.also_of_people(callout_queries.positions_of)
     keeping.also_forget(retaining.forget_words)
     keeping.add(retaining.SENT_WORDS)
     photos.register(

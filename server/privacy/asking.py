@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.areas import queries as areas
-from server.callouts.models import CalloutPosition
 from server.duties.information.models import Information
 from server.duties.visits.models import Visit
 from server.households.models import Household, VisitPlan
@@ -29,6 +28,14 @@ from server.privacy.rules import SUBJECTS
 from server.records.models import Record
 
 MOST = 200
+IdsOf = Callable[[Sequence[UUID]], sa.Select[UUID]]
+_of_people: list[IdsOf] = []
+
+
+def also_of_people(ids_of: IdsOf) -> None:
+    """Another room notes looks at something of people's; plugged by ``app.py``."""
+    if ids_of not in _of_people:
+        _of_people.append(ids_of)
 
 
 @dataclass(frozen=True)
@@ -135,7 +142,7 @@ def _about(kind: str, subject: Sequence[UUID]) -> Any:
         own = [
             sa.select(Person.id).where(Person.id.in_(subject)),
             sa.select(Record.id).where(Record.author_id.in_(subject)),
-            sa.select(CalloutPosition.id).where(CalloutPosition.person_id.in_(subject)),
+            *(ids_of(subject) for ids_of in _of_people),
         ]
     else:
         own = [

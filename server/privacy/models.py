@@ -48,7 +48,10 @@ class PrivacyFigure(Base):
     from_day: Mapped[date]
     made_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     made_at: Mapped[int] = mapped_column(Instant)
-    __table_args__ = (sa.Index(None, "county_code", "name", "from_day"), sa.CheckConstraint("value > 0", name="value"))
+    __table_args__ = (
+        sa.Index("ix_privacy_figure_in_force", "county_code", "name", "from_day"),
+        sa.CheckConstraint("value > 0", name="value"),
+    )
 
 
 class Forgotten(Base):

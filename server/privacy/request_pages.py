@@ -13,6 +13,7 @@ from server.kernel.problems import Problem
 from server.people.guard import door, signed_in
 from server.people.pages.frame import page, typed
 from server.people.registry import add_office_page
+from server.platform import audit
 from server.platform.db import aside, db, transaction
 from server.platform.looks import note_look
 from server.platform.problem_json import problem_of
@@ -83,9 +84,15 @@ def copy(request_id: UUID) -> Any:
 
 def _one(request_id: UUID, problem: Problem | None = None) -> Any:
     here = signed_in()
-    found = requests.one(db.session(), here.holder, request_id)
-    with aside() as writing:
-        note_look(writing, here.person_id, "data_request", request_id, "office")
+    if problem is None:
+        found = requests.one(db.session(), here.holder, request_id)
+        with aside() as writing:
+            note_look(writing, here.person_id, "data_request", request_id, "office")
+    else:  # a refused answer shows the page too, so it is a look like any other
+        with transaction() as session:
+            found = requests.one(session, here.holder, request_id)
+            audit.describe("data_request", request_id, refused=problem.code)
+            note_look(session, here.person_id, "data_request", request_id, "office")
     return page("office/data_request.html", problem, row=found, answers=REQUEST_ANSWERS)
 
 

@@ -23,6 +23,7 @@ PUBLIC = {
     "GET /manifest.webmanifest": "file",
     "GET /static/<folder>/<path:path>": "built files and icons",
     "GET /matters": "the matter list is public (Art. 8)",
+    "GET /privacy": "what is kept of people, for everybody (PIPL Art. 17)",
     "GET /openapi.json": "describes the doors",
     "GET /healthz": "monitoring",
     "GET /metrics": "asks for a token or the system administrator itself",

@@ -131,7 +131,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_privacy_figure'))
     )
     with op.batch_alter_table('privacy_figure', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_privacy_figure_county_code_privacy_figure_name_privacy_figure_from_day'), ['county_code', 'name', 'from_day'], unique=False)
+        batch_op.create_index('ix_privacy_figure_in_force', ['county_code', 'name', 'from_day'], unique=False)
 
     op.create_table('safety_event',
     sa.Column('id', sa.Uuid(), nullable=False),
