@@ -229,7 +229,7 @@ def plug_jobs() -> None:
         ("backup", 10 * jobs.MINUTE, backup.nightly),
         ("retention", jobs.DAY, retention.nightly),
         ("consents", jobs.DAY, swept(consents.erase_withdrawn)),
-        ("chain", 5.0, swept(anchors.link_waiting)),
+        ("chain", 5.0, anchors.link_round),
         ("anchors", 10 * jobs.MINUTE, anchors.round_),
     ):
         jobs.register(jobs.Sweeper(name, every, round_))

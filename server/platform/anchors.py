@@ -69,8 +69,18 @@ def _newest(session: Session, kind: str, by: Any = AuditAnchor.seq) -> AuditAnch
 
 
 def link_waiting(session: Session, now: int) -> int:
-    """A round of the worker: what was committed since the last one enters the chain."""
+    """What was committed since the last time enters the chain. The lock comes first: where it starts may just be changing."""
+    chain.hold_lock(session)
     return chain.link(session, now, start_of(session))
+
+
+def link_round(now: int) -> int:
+    """The worker's round; it takes no lock where nothing waits."""
+    with reading() as session:
+        if not chain.unlinked(session):
+            return 0
+    with transaction() as session:
+        return link_waiting(session, now)
 
 
 def set_anchor(session: Session, kind: str, at_seq: int | None, now: int) -> AuditAnchor | None:

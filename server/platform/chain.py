@@ -111,8 +111,10 @@ def tip(session: Session, start: Tip) -> Tip:
 
 
 def link(session: Session, now: int, start: Tip) -> int:
-    """Link up to ``BATCH`` rows, the oldest first; answers how many. ``start``: what the first entry builds on."""
-    hold_lock(session)
+    """Link up to ``BATCH`` rows, the oldest first; answers how many. Under the lock.
+
+    ``start``: what the first entry builds on.
+    """
     waiting = [
         (source, dict(row))
         for source in SOURCES.values()

@@ -17,11 +17,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Session
 
 from server.platform.config import current_settings
 from server.platform.db import Base, in_one_transaction, reading
 from server.platform.keys import KID_BYTES, LOOKED_EVERY_S, keyring
+from server.platform.logs import log
 from server.platform.types import Sealed
 
 BATCH = 200
@@ -101,41 +103,47 @@ def _table(table: SealedTable, told: Callable[[str, int], None]) -> int:
     total = 0
     after: tuple[Any, ...] | None = None
     while True:
-        rows = in_one_transaction(lambda session, after=after: _batch(session, table, after))  # type: ignore[misc]
+        rows, changed = in_one_transaction(lambda session, after=after: _batch(session, table, after))  # type: ignore[misc]
         if not rows:
-            break
-        total += len(rows)
+            return total
+        total += changed
         after = tuple(rows[-1][name] for name in table.keys)
         told(table.name, total)
-    return total
 
 
-def _batch(session: Session, table: SealedTable, after: tuple[Any, ...] | None) -> list[Any]:
-    """The next rows with an older key, sealed anew where nobody changed them meanwhile."""
+def _batch(session: Session, table: SealedTable, after: tuple[Any, ...] | None) -> tuple[list[Any], int]:
+    """The next rows with an older key, and how many of them were sealed anew: not those that somebody changed meanwhile."""
     columns = [table.raw.c[name] for name in table.keys]
     statement = sa.select(table.raw).where(table.is_older(keyring().seal_kid)).order_by(*columns).limit(BATCH)
     if after is not None:
         statement = statement.where(sa.tuple_(*columns) > sa.tuple_(*_bound(columns, after)))
     rows = list(session.execute(statement).mappings())
-    for row in rows:
-        _seal_again(session, table, row)
-    return rows
+    return rows, sum(_seal_again(session, table, row) for row in rows)
 
 
 def _bound(columns: list[Any], values: tuple[Any, ...]) -> list[Any]:
     return [sa.literal(value, column.type) for column, value in zip(columns, values, strict=True)]
 
 
-def _seal_again(session: Session, table: SealedTable, row: Any) -> None:
-    ring = keyring()
+def _seal_again(session: Session, table: SealedTable, row: Any) -> bool:
+    """Whether anything was sealed anew. What no key of ours opens stays as it is, and is told as left over."""
+    ring, is_changed = keyring(), False
     for name, place in table.places.items():
         was = row[name]
         if was is None or bytes(was[:KID_BYTES]) == ring.seal_kid:
             continue
-        column = table.raw.c[name]
+        try:
+            sealed = ring.seal(ring.open(bytes(was), place), place)
+        except (InvalidTag, KeyError):
+            log().error("value_unreadable", place=place)
+            continue
         here = [table.raw.c[key] == row[key] for key in table.keys]
-        sealed = ring.seal(ring.open(bytes(was), place), place)
-        session.execute(sa.update(table.raw).where(*here, column == bytes(was)).values({name: sealed}))
+        column = table.raw.c[name]
+        done = session.connection().execute(
+            sa.update(table.raw).where(*here, column == bytes(was)).values({name: sealed})
+        )
+        is_changed = is_changed or bool(done.rowcount)
+    return is_changed
 
 
 @contextmanager

@@ -75,14 +75,17 @@ def not_yet(name: str, column: Any) -> Any:
     return ~sa.exists().where(Forgotten.name == name, Forgotten.object_id == column)
 
 
-def _records(name: str, *which: Any) -> Callable[[Session, str, int, uuid.UUID, int], list[Due]]:
-    """Finished records of a kind; a hold may name the record, its author's case aside."""
+def _records(
+    name: str, *which: Any, is_marked: bool = True
+) -> Callable[[Session, str, int, uuid.UUID, int], list[Due]]:
+    """Finished records of a kind, each once if it ``is_marked`` (photos may arrive late); a hold names the record."""
+    also = (not_yet(name, Record.id),) if is_marked else ()
 
     def due(session: Session, county_code: str, cutoff: int, after: uuid.UUID, most: int) -> list[Due]:
         statement = (
             sa.select(Record.id)
             .where(Record.county_code == county_code, Record.finished_at <= cutoff, Record.id > after, *which)
-            .where(not_yet(name, Record.id))
+            .where(*also)
             .order_by(Record.id)
             .limit(most)
         )
@@ -155,9 +158,11 @@ def _drop_requests(session: Session, ids: Sequence[uuid.UUID]) -> None:
 
 
 _OWN = [
-    Keeping("photos", _records("photos", Record.kind != "hazard", _HAS_PHOTO), _drop_photos("photos")),
+    Keeping("photos", _records("photos", Record.kind != "hazard", _HAS_PHOTO, is_marked=False), _drop_photos("photos")),
     Keeping(
-        "hazard_photos", _records("hazard_photos", Record.kind == "hazard", _HAS_PHOTO), _drop_photos("hazard_photos")
+        "hazard_photos",
+        _records("hazard_photos", Record.kind == "hazard", _HAS_PHOTO, is_marked=False),
+        _drop_photos("hazard_photos"),
     ),
     Keeping(
         "visits",

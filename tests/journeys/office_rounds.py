@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.households.sheets import sheet
 from tests.journeys.office_case_rounds import CaseRounds, Stops
 from tests.journeys.office_day import call_out
+from tests.journeys.office_privacy_rounds import PrivacyRounds
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MICRO = "330424102000001001"
@@ -20,7 +21,7 @@ FAULTY = sheet((MICRO, "新桥路1号", "王芳", "10512345678"), ("999", "", "�
 PLAIN = ("village", "auditor", "sysadmin", "secadmin")  # their menus, page by page; the others below
 
 
-class OfficeRounds(CaseRounds):
+class OfficeRounds(CaseRounds, PrivacyRounds):
     """One desk after another, through every page."""
 
     def all(self) -> Stops:
@@ -62,6 +63,7 @@ class OfficeRounds(CaseRounds):
             self.open(f"/matters?lang={language}")
             expect(self.page.locator("main .rows > li").first).to_be_visible()
             yield "the matter list, for everybody"
+        yield from self.public_privacy()
 
     def menu_of(self, username: str) -> Stops:
         self.take_desk(username)
@@ -83,6 +85,7 @@ class OfficeRounds(CaseRounds):
         self.send()
         expect(self.page.locator("[data-testid=reset-code]")).to_be_visible()
         yield "code for a worker"
+        yield from self.drills()
         self.take_desk("sysadmin")
         self.open("/office/channels")
         expect(self.page.locator("main .rows > li")).to_have_count(1)
@@ -124,6 +127,7 @@ class OfficeRounds(CaseRounds):
         yield from self.levels()
         yield from self.temporary()
         yield from self.messages()
+        yield from self.periods()
         self.open("/office/orders/units")
         expect(self.page.locator("tbody tr").first).to_be_visible()
         yield "upheld refusals and orders, by unit"
@@ -224,6 +228,7 @@ class OfficeRounds(CaseRounds):
         self.open("/office/exports")
         expect(self.page.locator("tbody tr")).to_have_count(1)
         yield "lists taken out as files"
+        yield from self.questions()
 
     def assigning(self) -> Stops:
         self.open("/office/tasks/new")
@@ -357,6 +362,8 @@ class OfficeRounds(CaseRounds):
         self.send()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "correction requests, one answered"
+        yield from self.peoples_requests()
+        yield from self.agreed()
         yield from self.requests()
         yield from self.assigning()
         yield from self.taking_out()

@@ -166,6 +166,18 @@ def test_a_rotation_that_was_stopped_goes_on_with_the_same_key(
         assert app.extensions["keyring"].seal_kids == kids
 
 
+def test_a_value_that_nobody_can_read_stops_no_other_and_is_told(servers: tuple[Flask, Flask]) -> None:
+    app, _ = servers
+    with app.app_context():
+        add(Base.metadata.tables["team"], ROWS)
+        with db.engines[None].begin() as connection:
+            broken = sa.table("team", sa.column("id", sa.Uuid), sa.column("name", sa.LargeBinary))
+            one = connection.execute(sa.select(broken.c.id).limit(1)).scalar_one()
+            connection.execute(sa.update(broken).where(broken.c.id == one).values(name=b"torn" * 9))
+    answer = app.test_cli_runner().invoke(args=["rotate-keys"])
+    assert answer.exit_code == 0 and "left: team 1" in answer.output, answer.output
+
+
 def test_two_rotations_at_once_are_refused(servers: tuple[Flask, Flask]) -> None:
     app, _ = servers
     with app.app_context(), rotation._alone(), pytest.raises(rotation.RotationBusy):
