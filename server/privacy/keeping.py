@@ -157,23 +157,17 @@ def _drop_requests(session: Session, ids: Sequence[uuid.UUID]) -> None:
     mark(session, "request_words", ids)
 
 
+_IS_VISIT, _IS_HAZARD, _IS_CARE = Record.kind == "visit", Record.kind == "hazard", Record.data_class == "S"
+
 _OWN = [
-    Keeping("photos", _records("photos", Record.kind != "hazard", _HAS_PHOTO, is_marked=False), _drop_photos("photos")),
+    Keeping("photos", _records("photos", ~_IS_HAZARD, _HAS_PHOTO, is_marked=False), _drop_photos("photos")),
     Keeping(
         "hazard_photos",
-        _records("hazard_photos", Record.kind == "hazard", _HAS_PHOTO, is_marked=False),
+        _records("hazard_photos", _IS_HAZARD, _HAS_PHOTO, is_marked=False),
         _drop_photos("hazard_photos"),
     ),
-    Keeping(
-        "visits",
-        _records("visits", Record.kind == "visit", Record.data_class != "S"),
-        _drop_visits("visits"),
-    ),
-    Keeping(
-        "care_visits",
-        _records("care_visits", Record.kind == "visit", Record.data_class == "S"),
-        _drop_visits("care_visits"),
-    ),
+    Keeping("visits", _records("visits", _IS_VISIT, ~_IS_CARE), _drop_visits("visits")),
+    Keeping("care_visits", _records("care_visits", _IS_VISIT, _IS_CARE), _drop_visits("care_visits")),
     Keeping("mediations", _records("mediations", Record.kind == "mediation"), _drop_mediations),
     Keeping("request_words", _due_requests, _drop_requests),
 ]

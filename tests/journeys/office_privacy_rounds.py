@@ -1,4 +1,4 @@
-"""The way through the pages of people's data: the auditor's questions, retention, requests, consents, incidents, the public page."""
+"""The way through the pages of people's data: questions of the auditor, retention, requests, consents, incidents."""
 
 from __future__ import annotations
 
