@@ -24,6 +24,7 @@ from server.people.rules import LEAST_PASSWORD
 from server.platform import webpush
 from server.platform.db import Base, db, transaction
 from server.platform.webpush import PushSettings
+from server.privacy.command_line import retention
 
 GENERATED_BYTES = 12
 
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(export_contract)
     app.cli.add_command(matter_list)
     app.cli.add_command(gas_number)
+    app.cli.add_command(retention)
     app.cli.add_command(command_line.demo)
     app.cli.add_command(command_line.demo_accounts)
 

@@ -36,13 +36,15 @@ def list_consents() -> Any:
 @blueprint.post("")
 @door("office", action="consent.note")
 def note() -> Any:
-    """Shows ``invalid``, ``not_found``, ``not_allowed``, ``record_exists``, ``day_out_of_range``."""
+    """Shows ``invalid``, ``not_found``, ``not_allowed``, ``day_out_of_range``."""
     try:
         form = typed(FORM)
         with transaction() as session:
             consents.note(session, signed_in().holder, form)
     except (ValidationError, Problem) as error:
-        return _shown(problem_of(error))
+        problem = problem_of(error)
+        if problem.code != "record_exists":  # the same form twice is one consent
+            return _shown(problem)
     return redirect("/office/consents?done=noted", 303)
 
 

@@ -20,6 +20,7 @@ from server.kernel.problems import Problem, insist
 from server.people.rules import Holder, Thing, may
 from server.photos.commands import let_go
 from server.privacy import rules
+from server.privacy.commands import add_once
 from server.privacy.models import Consent
 from server.privacy.queries import held_ids
 from server.privacy.requests import own_units
@@ -58,8 +59,6 @@ def note(session: Session, by: Holder, told: Mapping[str, Any]) -> Consent:
     if thing is None:
         raise Problem("not_found")
     insist(may(by, "consent.note", thing))
-    if session.get(Consent, told["id"]) is not None:
-        raise Problem("record_exists")
     if told["given_on"] > clock.today():
         raise Problem("day_out_of_range", fields=["given_on"])
     made = Consent(
@@ -69,8 +68,7 @@ def note(session: Session, by: Holder, told: Mapping[str, Any]) -> Consent:
         noted_by=by.person_id,
         noted_at=clock.now(),
     )
-    session.add(made)
-    session.flush()
+    add_once(session, made)
     return made
 
 

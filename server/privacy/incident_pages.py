@@ -38,7 +38,7 @@ def register() -> Any:
 @blueprint.post("")
 @door("office", action="incident.note")
 def open_event() -> Any:
-    """Shows ``invalid``, ``day_out_of_range``, ``record_exists``."""
+    """Shows ``invalid``, ``day_out_of_range``."""
     try:
         form = typed(EVENT)
         minute = minute_of(form["found_time"])
@@ -48,7 +48,9 @@ def open_event() -> Any:
         with transaction() as session:
             incidents.open_event(session, signed_in().holder, {**form, "found_at": found_at})
     except (ValidationError, Problem) as error:
-        return _shown(problem_of(error))
+        problem = problem_of(error)
+        if problem.code != "record_exists":  # the same form twice is one event
+            return _shown(problem)
     return redirect("/office/incidents?done=opened", 303)
 
 

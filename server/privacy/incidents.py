@@ -15,6 +15,7 @@ from server.kernel.problems import Problem, insist
 from server.people.queries import names_of
 from server.people.rules import Holder, Thing, may
 from server.privacy import figures, rules
+from server.privacy.commands import add_once
 from server.privacy.models import SafetyEvent, SafetyStep
 
 MOST = 50
@@ -23,8 +24,6 @@ MOST = 50
 def open_event(session: Session, by: Holder, told: Mapping[str, Any]) -> SafetyEvent:
     """The clock runs from when it was found. Refuses with ``not_allowed``, ``record_exists``, ``day_out_of_range``."""
     insist(may(by, "incident.note", Thing(county_code=by.county_code)))
-    if session.get(SafetyEvent, told["id"]) is not None:
-        raise Problem("record_exists")
     if told["found_at"] > clock.now():
         raise Problem("day_out_of_range", fields=["found_at"])
     figure = figures.in_force(session, by.county_code, clock.today()).get("report_hours")
@@ -38,8 +37,7 @@ def open_event(session: Session, by: Holder, told: Mapping[str, Any]) -> SafetyE
         document_no=figure.document_no if figure else None,
         opened_by=by.person_id,
     )
-    session.add(made)
-    session.flush()
+    add_once(session, made)
     return made
 
 

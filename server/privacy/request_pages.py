@@ -36,13 +36,15 @@ def data_requests() -> Any:
 @blueprint.post("")
 @door("office", action="data_request.take")
 def take() -> Any:
-    """Shows ``invalid``, ``door_unknown``, ``door_ambiguous``, ``record_exists``."""
+    """Shows ``invalid``, ``door_unknown``, ``door_ambiguous``."""
     try:
         form = typed(TAKEN)
         with transaction() as session:
             requests.take(session, signed_in().holder, form)
     except (ValidationError, Problem) as error:
-        return _shown(problem_of(error))
+        problem = problem_of(error)
+        if problem.code != "record_exists":  # the same form twice is one request
+            return _shown(problem)
     return redirect("/office/data-requests?done=taken", 303)
 
 

@@ -20,6 +20,7 @@ from server.kernel.problems import Problem, insist
 from server.people.rules import Holder, Thing, may
 from server.platform.workdays import add_working_days
 from server.privacy import figures, keeping, rules
+from server.privacy.commands import add_once
 from server.privacy.models import DataRequest
 from server.privacy.queries import held_ids
 from server.records.models import Record
@@ -52,8 +53,6 @@ def take(session: Session, by: Holder, told: Mapping[str, Any]) -> DataRequest:
     if not units:
         raise Problem("not_allowed")
     insist(may(by, "data_request.take", _thing_of_unit(session, units[0])))
-    if session.get(DataRequest, told["id"]) is not None:
-        raise Problem("record_exists")
     now = clock.now()
     figure = figures.in_force(session, by.county_code, clock.day_of(now)).get("request_days")
     made = DataRequest(
@@ -70,8 +69,7 @@ def take(session: Session, by: Holder, told: Mapping[str, Any]) -> DataRequest:
         due=add_working_days(clock.day_of(now), figure.value) if figure else None,
         document_no=figure.document_no if figure else None,
     )
-    session.add(made)
-    session.flush()
+    add_once(session, made)
     return made
 
 

@@ -72,6 +72,8 @@ def test_words_go_and_that_there_was_a_visit_stays(app: Flask, world: World, hel
     kept = told(app, world, "worker", "visits.report", visit(world, note="正在保全"))
     held.add(kept)
     set_figure(app, world, "visits", 400)
+    said = app.test_cli_runner().invoke(args=["retention", "--dry-run"]).output
+    assert f"{COUNTY} visits: 0 due, 0 held" in said and f"{COUNTY} photos: no figure is set" in said
     for days, due in ((399, 0), (401, 2)):
         with app.app_context(), reading() as session:
             trial = retention.try_out(session, COUNTY, clock.now() + days * DAY)["visits"]
