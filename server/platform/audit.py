@@ -38,12 +38,8 @@ class Linked:
 
 
 def linked_indexes(table: str) -> tuple[sa.Index, ...]:
-    """One small index of what waits for the chain, one for finding a row by its number."""
-    waits = sa.text("chain_seq IS NULL")
-    return (
-        sa.Index(f"ix_{table}_unlinked", "id", sqlite_where=waits, postgresql_where=waits),
-        sa.Index(f"ix_{table}_chain_seq", "chain_seq"),
-    )
+    """Finds a row by its number, and those that have none yet."""
+    return (sa.Index(f"ix_{table}_chain_seq", "chain_seq"),)
 
 
 class AuditEvent(Linked, Base):

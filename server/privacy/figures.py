@@ -62,5 +62,5 @@ def set_proposed(session: Session, by: Holder, document_no: str) -> None:
     """Every figure that has a proposal, from today on: for the demo, whose document says that it is one."""
     for name, figure in rules.FIGURES.items():
         if figure.proposal is not None:
-            told = {"document_no": document_no, "from_day": clock.today()}
-            set_figure(session, by, name=name, value=figure.proposal, **told)
+            value, today = figure.proposal, clock.today()
+            set_figure(session, by, name=name, value=value, document_no=document_no, from_day=today)

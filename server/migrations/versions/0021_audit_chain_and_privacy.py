@@ -55,7 +55,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_audit_event_chain_seq', ['chain_seq'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_event_object_id'), ['object_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_event_person_id_audit_event_at'), ['person_id', 'at'], unique=False)
-        batch_op.create_index('ix_audit_event_unlinked', ['id'], unique=False, sqlite_where=sa.text('chain_seq IS NULL'), postgresql_where=sa.text('chain_seq IS NULL'))
 
     op.create_table('forgotten',
     sa.Column('name', sa.String(length=20), nullable=False),
@@ -169,12 +168,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('salt', sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column('chain_seq', sa.BigInteger(), nullable=True))
         batch_op.create_index('ix_list_export_chain_seq', ['chain_seq'], unique=False)
-        batch_op.create_index('ix_list_export_unlinked', ['id'], unique=False, sqlite_where=sa.text('chain_seq IS NULL'), postgresql_where=sa.text('chain_seq IS NULL'))
 
     with op.batch_alter_table('look', schema=None) as batch_op:
         batch_op.add_column(sa.Column('salt', sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column('chain_seq', sa.BigInteger(), nullable=True))
         batch_op.create_index('ix_look_chain_seq', ['chain_seq'], unique=False)
-        batch_op.create_index('ix_look_unlinked', ['id'], unique=False, sqlite_where=sa.text('chain_seq IS NULL'), postgresql_where=sa.text('chain_seq IS NULL'))
 
     # ### end Alembic commands ###
