@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.duties.information.models import Information
 from server.duties.mediations.models import Mediation, MediationStep
 from server.duties.visits.models import Visit
 from server.kernel import clock, stream_keys
@@ -78,18 +79,24 @@ def not_yet(name: str, column: Any) -> Any:
 def _records(
     name: str, *which: Any, is_marked: bool = True
 ) -> Callable[[Session, str, int, uuid.UUID, int], list[Due]]:
-    """Finished records of a kind, each once if it ``is_marked`` (photos may arrive late); a hold names the record."""
+    """Finished records of a kind, each once if it ``is_marked`` (photos may arrive late).
+
+    A hold names the record, or the household that it is about.
+    """
+    home = sa.func.coalesce(Visit.household_id, Information.household_id)
     also = (not_yet(name, Record.id),) if is_marked else ()
 
     def due(session: Session, county_code: str, cutoff: int, after: uuid.UUID, most: int) -> list[Due]:
         statement = (
-            sa.select(Record.id)
+            sa.select(Record.id, home)
+            .outerjoin(Visit, Visit.record_id == Record.id)
+            .outerjoin(Information, Information.record_id == Record.id)
             .where(Record.county_code == county_code, Record.finished_at <= cutoff, Record.id > after, *which)
             .where(*also)
             .order_by(Record.id)
             .limit(most)
         )
-        return [Due(one, frozenset({one})) for one in session.scalars(statement)]
+        return [Due(one, frozenset({one, about or one})) for one, about in session.execute(statement)]
 
     return due
 

@@ -89,6 +89,9 @@ def test_words_go_and_that_there_was_a_visit_stays(app: Flask, world: World, hel
             noted = session.scalars(sa.select(AuditEvent).where(AuditEvent.act == "retention.run")).one()
             assert noted.details == {"visits": 1}
         held.clear()
+        held.add(world.households[1])
+        assert retention.run(clock.now() + 401 * DAY) == 0, "now the household is held"
+        held.clear()
         assert retention.run(clock.now() + 401 * DAY) == 1, "the hold has ended"
         assert retention.run(clock.now() + 401 * DAY) == 0, "and each is done once"
 
