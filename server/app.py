@@ -34,6 +34,7 @@ from server.boards import public_pages as public_board_pages
 from server.areas import registry as area_registry
 from server.callouts import commands as callouts
 from server.callouts import pages as callout_pages
+from server.callouts import queries as callout_queries
 from server.cases import desk_pages as case_desk_pages
 from server.cases import following as cases
 from server.cases import pages as case_pages
@@ -92,7 +93,7 @@ from server.photos import api as photo_api
 from server.photos import commands as photo_commands
 from server.photos import rules as photos
 from server.photos import sweep
-from server.platform import backup, backup_commands, jobs, uploads
+from server.platform import anchors, audit_commands, backup, backup_commands, jobs, uploads
 from server.platform.arrival import init_arrival
 from server.platform.config import Settings, current_settings
 from server.platform.db import init_database
@@ -107,12 +108,25 @@ from server.platform.problem_json import ProblemSchema, init_problems
 from server.platform.security import init_security
 from server.platform.shell import TEMPLATES, build
 from server.platform.uploads import init_uploads
+from server.privacy import (
+    asking,
+    audit_pages,
+    consent_pages,
+    consents,
+    incident_pages,
+    keeping,
+    request_pages,
+    retention,
+    retention_pages,
+)
 from server.privacy import pages as privacy_pages
+from server.privacy import public_pages as public_privacy_pages
+from server.privacy import queries as privacy_queries
 from server.records import commands as record_commands
 from server.records import queries as record_queries
 from server.records import registry
 from server.sync import api as sync_api
-from server.sync import entry_pages, epochs, holding
+from server.sync import entry_pages, epochs, holding, retaining
 from server.sync import pages as sync_pages
 from server.sync.commands import expected_of
 from server.sync.losses import known_losses
@@ -154,6 +168,12 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         badge_check_pages.blueprint,
         board_pages.blueprint,
         public_board_pages.blueprint,
+        public_privacy_pages.blueprint,
+        audit_pages.blueprint,
+        retention_pages.blueprint,
+        request_pages.blueprint,
+        consent_pages.blueprint,
+        incident_pages.blueprint,
         task_pages.blueprint,
         task_desk_pages.blueprint,
         task_request_pages.blueprint,
@@ -205,6 +225,10 @@ def plug_rooms() -> None:
     matter_registry.follow(
         "tasks", matter_registry.Follower(task_leaving.people_of_matter, task_leaving.withdraw_of_matter)
     )
+    households.plug_holds(privacy_queries.held_ids)
+    asking.also_of_people(callout_queries.positions_of)
+    keeping.also_forget(retaining.forget_words)
+    keeping.add(retaining.SENT_WORDS)
     photos.register(
         "record",
         photos.Namer(record_commands.photo_arrived, case_queries.may_see_record, record_queries.is_sensitive),
@@ -264,6 +288,10 @@ def plug_jobs() -> None:
         ("borders", 10 * jobs.MINUTE, swept(border_applying.apply_due)),
         ("imports", jobs.HOUR, lambda _now: staging.drop_old(household_pages.folder())),
         ("backup", 10 * jobs.MINUTE, backup.nightly),
+        ("retention", jobs.DAY, retention.nightly),
+        ("consents", jobs.DAY, swept(consents.erase_withdrawn)),
+        ("chain", 5.0, anchors.link_round),
+        ("anchors", 10 * jobs.MINUTE, anchors.round_),
     ):
         jobs.register(jobs.Sweeper(name, every, round_))
     backup.register(backup.Witness("photos", finished=photo_commands.note_backup))
@@ -344,6 +372,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     plug_jobs()
     cli.register(app)
     backup_commands.register(app)
+    audit_commands.register(app)
     return app
 
 
@@ -377,7 +406,11 @@ def _init_templates(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def words() -> dict[str, Any]:
-        return {"t": say, "lang": language(), "build": build(), "demo": settings.demo, **frame.frame()}
+        return {**_everywhere(settings), **frame.frame()}
+
+
+def _everywhere(settings: Settings) -> dict[str, Any]:
+    return {"t": say, "lang": language(), "build": build(), "demo": settings.demo, "filing_no": settings.filing_no}
 
 
 def _init_doors(app: Flask) -> None:

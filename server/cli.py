@@ -25,6 +25,7 @@ from server.people.rules import LEAST_PASSWORD
 from server.platform import webpush
 from server.platform.db import Base, db, transaction
 from server.platform.webpush import PushSettings
+from server.privacy.command_line import retention
 
 GENERATED_BYTES = 12
 
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(lint_rules)
     app.cli.add_command(merit_keys)
     app.cli.add_command(verify_badge)
+    app.cli.add_command(retention)
     app.cli.add_command(command_line.demo)
     app.cli.add_command(command_line.demo_accounts)
 

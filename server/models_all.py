@@ -20,7 +20,10 @@ import server.orders.models
 import server.patrols.models
 import server.people.models
 import server.photos.models
+import server.platform.anchors
+import server.platform.audit
 import server.platform.backup_marks
+import server.platform.chain
 import server.platform.exports
 import server.platform.looks
 import server.platform.streams

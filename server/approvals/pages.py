@@ -14,6 +14,7 @@ from server.kernel.problems import Problem
 from server.people.guard import door, signed_in
 from server.people.pages.frame import page
 from server.people.registry import add_office_page
+from server.people.rules import may
 from server.platform.db import db, transaction
 from server.platform.language import language
 from server.records.rules import Act
@@ -73,4 +74,11 @@ def _shown(problem: Problem | None = None) -> Any:
     holder = signed_in().holder
     rows = queries.for_the_office(db.session(), holder)
     names = queries.matter_names(db.session(), rows, holder.county_code, language())
-    return page("office/review.html", problem, rows=rows, names=names, reasons=RETURN_REASONS)
+    return page(
+        "office/review.html",
+        problem,
+        rows=rows,
+        names=names,
+        reasons=RETURN_REASONS,
+        may_note_consent=bool(may(holder, "consent.note")),
+    )

@@ -39,6 +39,11 @@ def limit_on(session: Session, county_code: str, day: date) -> Limit:
     return Limit(found.hours, found.document_no) if found else Limit(rules.SHIPPED_MOST_HOURS)
 
 
+def positions_of(person_ids: Sequence[UUID]) -> sa.Select[UUID]:
+    """Ids of the positions of these people, under which looks at them are noted."""
+    return sa.select(CalloutPosition.id).where(CalloutPosition.person_id.in_(person_ids))
+
+
 def thing_of_unit(session: Session, unit_id: UUID) -> Thing:
     """Where an area lies, for the permission table. Problem ``not_found``."""
     above = areas.ancestors(session, unit_id)

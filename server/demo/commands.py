@@ -26,7 +26,9 @@ from server.matters.commands import load_starter_list, seed_policies, set_gas_nu
 from server.matters.rules import ReviewFacts
 from server.people.commands import ensure_roles
 from server.people.models import Person
+from server.people.queries import holder_of
 from server.platform.config import Settings
+from server.privacy.figures import set_proposed
 
 SEED = 330424
 ALL = ReviewFacts("all")
@@ -76,6 +78,7 @@ def _people_and_homes(bulk: Bulk, county: DemoCounty, city_id: UUID, size: Size,
     homes.fill(home)
     bulk.write()
     if home:
+        set_proposed(bulk.session, holder_of(bulk.session, staff.people["county"], clock.today()), DOCUMENT)
         team = name_care_team(bulk.session, staff.people, home[0])
         homes.plan_for_care_team(home[0], team.id)
         homes.plan_for_micro_leader(home[0])

@@ -30,7 +30,8 @@ from server.people.rules import Thing, may
 from server.platform import streams
 
 __all__ = [
-    "add_household", "add_place", "add_plan", "close_household", "delete_closed_households", "plan_places",
+    "add_household", "add_place", "add_plan", "close_household", "delete_closed_households",
+    "erase_household", "plan_places",
     "save_household", "save_place", "visit_done",
 ]  # fmt: skip
 
@@ -118,16 +119,45 @@ def plan_places(session: Session, grid_id: UUID, place_ids: set[UUID]) -> None:
 
 
 def delete_closed_households(session: Session, today: date, most: int = 500) -> int:
-    """Retention: households closed longer than the set days go, with their plans and history. Returns how many."""
+    """Retention: households closed longer than the set days go, with their plans and history. Returns how many.
+
+    One that a legal hold names stays, and keeps none of the others back.
+    """
     last = delete_before(today, int(policy(session, "closed_household_days")))
-    closed = list(session.scalars(sa.select(Household).where(Household.closed_on <= last).limit(most)))
-    for found in closed:
-        registry.untie(session, found.id)
-        session.execute(sa.delete(VisitPlan).where(VisitPlan.household_id == found.id))
-        session.execute(sa.delete(FieldChange).where(FieldChange.object_id == found.id))
-        streams.gone(session, stream_keys.micro(found.micro_grid_id), "household", found.id)
-        session.delete(found)
-    return len(closed)
+    done, after = 0, UUID(int=0)
+    while done < most:
+        is_next = sa.and_(Household.closed_on <= last, Household.id > after)
+        closed = list(session.scalars(sa.select(Household).where(is_next).order_by(Household.id).limit(most)))
+        if not closed:
+            break
+        held = registry.held_of(session, [found.id for found in closed])
+        after = closed[-1].id
+        for found in closed:
+            if found.id not in held:
+                _delete(session, found)
+                done += 1
+    return done
+
+
+def erase_household(session: Session, household_id: UUID) -> None:
+    """At the household's own wish (个人信息保护法 Art. 47).
+
+    Refuses with ``not_found``, ``still_needed`` while a visit is planned.
+    """
+    found = session.get(Household, household_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise Problem("not_found")
+    if queries.open_plans_of(session, found.id):
+        raise Problem("still_needed")
+    _delete(session, found)
+
+
+def _delete(session: Session, found: Household) -> None:
+    registry.untie(session, found.id)
+    session.execute(sa.delete(VisitPlan).where(VisitPlan.household_id == found.id))
+    session.execute(sa.delete(FieldChange).where(FieldChange.object_id == found.id))
+    streams.gone(session, stream_keys.micro(found.micro_grid_id), "household", found.id)
+    session.delete(found)
 
 
 def _new_household(session: Session, act: Actor, payload: Mapping[str, Any]) -> Household:

@@ -71,6 +71,17 @@ def known_doors(session: Session, hashes: Iterable[bytes]) -> set[bytes]:
     return found
 
 
+def households_at(session: Session, micro_grid_ids: Iterable[UUID], door: str) -> list[Household]:
+    """The open households behind this door in any of the micro-grids: found by the keyed hash, no door is opened."""
+    hashes = [door_hash(one, door) for one in micro_grid_ids]
+    found: list[Household] = []
+    for start in range(0, len(hashes), 500):
+        chunk = hashes[start : start + 500]
+        statement = sa.select(Household).where(Household.door_hash.in_(chunk), Household.closed_on.is_(None))
+        found += session.scalars(statement)
+    return sorted(found, key=lambda one: one.id)
+
+
 def changes_after(session: Session, object_id: UUID, version: int) -> list[FieldChange]:
     """Changes made after a version, newest first: what to undo in thought to see the row as it was."""
     statement = sa.select(FieldChange).where(FieldChange.object_id == object_id, FieldChange.version > version)

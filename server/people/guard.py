@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import quote
+from uuid import UUID
 
 from flask import Flask, current_app, g, redirect, request
 from flask_login import LoginManager, UserMixin, current_user
@@ -22,7 +23,7 @@ from server.kernel.problems import Problem
 from server.people import commands
 from server.people.queries import OpenSession, open_session
 from server.people.rules import OFFICE, may
-from server.platform import csrf
+from server.platform import audit, csrf
 from server.platform.config import current_settings
 from server.platform.db import aside, reading
 
@@ -137,8 +138,7 @@ def _enforce() -> Response | None:
     if action is not None and not may(found.holder, action):
         raise Problem("not_allowed")
     if request.method not in SAFE_METHODS:
-        _allow_long_body(current_app.view_functions[request.endpoint])
-        check_csrf(found)
+        _let_write(found, kind, current_app.view_functions[request.endpoint])
     return None
 
 
@@ -157,6 +157,20 @@ def _not_yet_at_the_desk(found: OpenSession) -> Response | None:
     if request.path.startswith("/api/") or request.method not in SAFE_METHODS:
         raise Problem("second_factor_needed")
     return redirect(FACTOR_PAGE, 303)
+
+
+def _let_write(found: OpenSession, kind: str, view: Any) -> None:
+    _allow_long_body(view)
+    check_csrf(found)
+    if kind == "office":
+        _begin_act(found)
+
+
+def _begin_act(found: OpenSession) -> None:
+    """What is done at a desk stands in the audit log, in the same transaction, whatever the room."""
+    about = next((value for value in (request.view_args or {}).values() if isinstance(value, UUID)), None)
+    rule = request.url_rule.rule if request.url_rule else ""
+    audit.begin_act(rule, county_code=found.holder.county_code, person_id=found.person_id, object_id=about)
 
 
 def _allow_long_body(view: Any) -> None:

@@ -15,6 +15,7 @@ from server.kernel.problems import Problem
 from server.people import commands, queries
 from server.people.models import Person
 from server.people.rules import OFFICE, session_kind
+from server.platform import audit
 from server.platform.config import Settings
 from server.platform.db import transaction
 from server.platform.passwords import passwords
@@ -42,6 +43,7 @@ def sign_in(typed: Credentials, settings: Settings, *, kind: str | None = None) 
             raise Problem("no_longer_in_post")
         if person.password_hash and passwords().is_outdated(person.password_hash):
             queries.person(session, person.id).password_hash = passwords().hash(typed.password)
+        audit.note(session, "sign_in", county_code=person.county_code, person_id=person.id)
         return commands.begin_session(session, person, device_id=typed.device_id, kind=kind)
 
 
@@ -55,6 +57,9 @@ def _person_who_knows_the_password(typed: Credentials, settings: Settings) -> Pe
     if is_beyond:
         raise commands.locked(minutes * 60_000)
     if not passwords().matches(person.password_hash if person else None, typed.password) or person is None:
+        with transaction() as session:  # for an unknown account too: the time taken must not tell them apart
+            code, whose = (person.county_code, person.id) if person else ("", None)
+            audit.note(session, "sign_in_refused", county_code=code, person_id=whose)
         raise Problem("wrong_credentials")
     return person
 

@@ -121,7 +121,7 @@ def _begin(destination: Path) -> tuple[uuid.UUID, int, Path]:
 def _copy_keys(target: Path) -> dict[str, str]:
     target.mkdir(mode=0o700)
     found = {}
-    for key in sorted(p for p in keyring().folder.iterdir() if p.is_file()):
+    for key in sorted(p for p in keyring().folder.iterdir() if p.is_file() and not p.name.startswith(".")):
         copy = target / key.name
         shutil.copy2(key, copy)  # with its time: the newest key of a kind is the one that writes
         _sync(copy)

@@ -48,6 +48,9 @@ class Settings:
     web_threads: int = 32  # of the server program
     backup_dir: str = ""  # empty: no backup by night
     backup_hour: int = 2  # of the day in China
+    audit_anchor_file: str = ""  # where the audit chain's anchors are written as lines: on another machine's disk
+    audit_anchor_url: str = ""  # and whom they are sent to: https://… or an address of apprise's
+    filing_no: str = ""  # 备案号 of the installation, shown on public pages
     map: MapSource = field(default_factory=MapSource)
     push: PushSettings = field(default_factory=PushSettings)
     channel_hosts: tuple[str, ...] = tuple(ROBOTS.split(","))  # which hosts the channels of messages may call
@@ -82,6 +85,9 @@ class Settings:
             web_threads=int(env.get("WEB_THREADS", "32")),
             backup_dir=env.get("BACKUP_DIR", ""),
             backup_hour=int(env.get("BACKUP_HOUR", "2")),
+            audit_anchor_file=env.get("AUDIT_ANCHOR_FILE", ""),
+            audit_anchor_url=env.get("AUDIT_ANCHOR_URL", ""),
+            filing_no=env.get("FILING_NO", "").strip(),
             map=tiles,
             push=push,
             channel_hosts=tuple(h.strip().lower() for h in env.get("CHANNEL_HOSTS", ROBOTS).split(",") if h.strip()),

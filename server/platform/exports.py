@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.kernel import clock, ids
+from server.platform.audit import Linked
 from server.platform.db import Base
 from server.platform.types import Instant, Json, Sealed
 
 
-class ListExport(Base):
+class ListExport(Linked, Base):
     """One file. ``purpose`` is asked for where the list holds personal data."""
 
     __tablename__ = "list_export"
@@ -27,11 +28,14 @@ class ListExport(Base):
     row_count: Mapped[int]
     is_personal: Mapped[bool]
     purpose: Mapped[str | None] = mapped_column(Sealed("list_export.purpose"))
-    __table_args__ = (
-        sa.Index(None, "county_code", "at"),
-        sa.CheckConstraint("file_format IN ('csv', 'xlsx')", name="file_format"),
-        sa.CheckConstraint("NOT is_personal OR purpose IS NOT NULL", name="purpose"),
-    )
+
+    @staticmethod
+    def own_arguments() -> tuple[Any, ...]:
+        return (
+            sa.Index(None, "county_code", "at"),
+            sa.CheckConstraint("file_format IN ('csv', 'xlsx')", name="file_format"),
+            sa.CheckConstraint("NOT is_personal OR purpose IS NOT NULL", name="purpose"),
+        )
 
 
 def note_export(session: Session, **told: Any) -> None:

@@ -5,7 +5,9 @@
 - ``merit-<kid>``: 32 bytes, Ed25519, signs merit badges for third parties;
 - ``receipt-<kid>``, ``export-<kid>``: ECDSA and ECDH P-256, PKCS#8 PEM (P-256, since older WebViews lack Ed25519).
 
-The newest file of a kind is used to write; older ones stay for reading. The folder belongs into the backup.
+The newest file of a kind is used to write; older ones stay for reading. The folder belongs into the backup. A sealing key
+may be added while the server runs (``flask rotate-keys``): every process looks at the folder once a second, and at once
+when it meets a kid that it does not know.
 """
 
 from __future__ import annotations
@@ -14,18 +16,22 @@ import base64
 import hashlib
 import hmac
 import os
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 
 KID_BYTES = 4
 NONCE_BYTES = 12
+LOOKED_EVERY_S = 1.0
 
 
 def b64(value: bytes) -> str:
@@ -43,8 +49,8 @@ class Keyring:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         os.chmod(folder, 0o700)
-        self._seal = {kid: AESGCM(raw) for kid, raw in self._raw("seal").items()}
-        self._seal_kid = max(self._seal, key=self._age("seal"))
+        self._looking = threading.Lock()
+        self._read_seals()
         self._blind = next(iter(self._raw("blind").values()))
         self._receipt = self._pairs("receipt")
         self._receipt_kid = max(self._receipt, key=self._age("receipt"))
@@ -54,8 +60,11 @@ class Keyring:
 
     def seal(self, clear: bytes, place: str) -> bytes:
         """kid · nonce · ciphertext; ``place`` is bound to it."""
+        if time.monotonic() - self._looked_at > LOOKED_EVERY_S:
+            self._look()
+        kid, key = self._sealing
         nonce = os.urandom(NONCE_BYTES)
-        return self._seal_kid + nonce + self._seal[self._seal_kid].encrypt(nonce, clear, place.encode())
+        return kid + nonce + key.encrypt(nonce, clear, place.encode())
 
     def open(self, sealed: bytes, place: str) -> bytes:
         kid, nonce, rest = (
@@ -63,7 +72,37 @@ class Keyring:
             sealed[KID_BYTES : KID_BYTES + NONCE_BYTES],
             sealed[KID_BYTES + NONCE_BYTES :],
         )
+        if kid not in self._seal:
+            self._look()
         return self._seal[kid].decrypt(nonce, rest, place.encode())
+
+    @property
+    def seal_kid(self) -> bytes:
+        """The key that seals now."""
+        return self._sealing[0]
+
+    @property
+    def seal_kids(self) -> frozenset[bytes]:
+        return frozenset(self._seal)
+
+    def new_seal_key(self) -> bytes:
+        """One more key for sealing; every process of the installation seals with it after ``LOOKED_EVERY_S``."""
+        (kid,) = self._made("seal", os.urandom(32))
+        self._read_seals()
+        return kid
+
+    def _look(self) -> None:
+        with self._looking:
+            names = {path.name.split("-")[1] for path in self.folder.glob("seal-*")}
+            if names != {kid.hex() for kid in self._seal}:
+                self._read_seals()
+            self._looked_at = time.monotonic()
+
+    def _read_seals(self) -> None:
+        found = {kid: AESGCM(raw) for kid, raw in self._raw("seal").items()}
+        newest = max(found, key=self._age("seal"))
+        self._seal, self._sealing = found, (newest, found[newest])
+        self._looked_at = time.monotonic()
 
     def blind(self, value: str, purpose: str) -> bytes:
         """A keyed hash that finds equal values without showing them."""
@@ -78,6 +117,19 @@ class Keyring:
         key = self._receipt[self._receipt_kid]
         r, s = decode_dss_signature(key.sign(message.encode(), ec.ECDSA(hashes.SHA256())))
         return b64(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+
+    def is_signed_by_receipt_key(self, kid: str, signature: str, message: str) -> bool:
+        """Whether a receipt key of this installation made the signature."""
+        key = self._receipt.get(bytes.fromhex(kid))
+        raw = unb64(signature)
+        if key is None or len(raw) != 64:
+            return False
+        pair = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+        try:
+            key.public_key().verify(pair, message.encode(), ec.ECDSA(hashes.SHA256()))
+        except InvalidSignature:
+            return False
+        return True
 
     def receipt_public_keys(self) -> list[dict[str, str]]:
         return [_public(kid, key) for kid, key in self._receipt.items()]
@@ -117,11 +169,18 @@ class Keyring:
     def _made(self, kind: str, raw: bytes) -> dict[bytes, bytes]:
         kid = os.urandom(KID_BYTES)
         path = self.folder / f"{kind}-{kid.hex()}"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        beside = self.folder / f".new-{path.name}"  # whole before any process can read it
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(raw)
             file.flush()
             os.fsync(file.fileno())
+        os.rename(beside, path)
+        folder = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)  # rows are sealed with it from now on: a power cut must not take it
+        finally:
+            os.close(folder)
         return {kid: raw}
 
 

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from server.kernel import clock, ids
+from server.platform.audit import Linked
 from server.platform.db import Base
 from server.platform.types import Instant
 
 
-class Look(Base):
+class Look(Linked, Base):
     """One look by one person at one object."""
 
     __tablename__ = "look"

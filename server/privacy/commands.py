@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server.kernel import clock, stream_keys
@@ -69,3 +70,14 @@ def answer(session: Session, by: Holder, request_id: UUID, said: str, words: str
 def _tell(session: Session, request: CorrectionRequest) -> None:
     session.flush()
     streams.put(session, stream_keys.person(request.person_id), "correction_request", request.id)
+
+
+def add_once(session: Session, made: Any) -> None:
+    """A row whose id the form has brought: sent twice, even at once, it is one row. Refuses with ``record_exists``."""
+    if session.get(type(made), made.id) is not None:
+        raise Problem("record_exists")
+    try:
+        session.add(made)
+        session.flush()
+    except IntegrityError as error:  # the same form, sent twice at once
+        raise Problem("record_exists") from error

@@ -13,9 +13,10 @@ from server.people.guard import door, signed_in
 from server.people.pages.frame import page, typed
 from server.people.registry import add_office_page
 from server.platform.db import db, transaction
+from server.platform.looks import note_look
 from server.platform.problem_json import problem_of
 from server.privacy import commands, queries
-from server.privacy.rules import ANSWERS
+from server.privacy.rules import ANSWERS, masked_phone
 from server.privacy.schemas import CorrectionAnswer
 
 blueprint = Blueprint("privacy", __name__, url_prefix="/office/corrections")
@@ -43,6 +44,22 @@ def answer(request_id: UUID) -> Any:
     return redirect("/office/corrections?done=answered", 303)
 
 
-def _shown(problem: Problem | None = None) -> Any:
+@blueprint.post("/<uuid:request_id>/reveal")
+@door("office", action="correction.answer")
+def reveal(request_id: UUID) -> Any:
+    """The number that is masked in the list, once; the look is noted. Shows ``not_found``, ``not_allowed``."""
+    try:
+        with transaction() as session:
+            person_id = queries.to_reveal(session, signed_in().holder, request_id)
+            note_look(session, signed_in().person_id, "person_phone", person_id, "office")
+    except Problem as problem:
+        return _shown(problem)
+    return _shown(revealed=request_id)
+
+
+def _shown(problem: Problem | None = None, revealed: UUID | None = None) -> Any:
     rows = queries.for_the_office(db.session(), signed_in().holder)
+    for row in rows:
+        row["phone"] = row["phone"] if row["request"].id == revealed else masked_phone(row["phone"] or "")
+        row["is_revealed"] = row["request"].id == revealed
     return page("office/corrections.html", problem, rows=rows, answers=ANSWERS)

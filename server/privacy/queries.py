@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.kernel.problems import Problem, insist
 from server.people.models import Person
 from server.people.queries import names_of
 from server.people.registry import neighbours
@@ -68,3 +69,27 @@ def for_the_office(session: Session, holder: Holder) -> list[dict[str, Any]]:
         if may(holder, "correction.answer", thing_of(session, one))
     ]
     return rows[:MOST]
+
+
+def to_reveal(session: Session, holder: Holder, request_id: UUID) -> UUID:
+    """Whose number a request is about, for whoever answers it. Refuses with ``not_found``, ``not_allowed``."""
+    found = session.get(CorrectionRequest, request_id)
+    if found is None or found.about != "phone":
+        raise Problem("not_found")
+    insist(may(holder, "correction.answer", thing_of(session, found)))
+    return found.person_id
+
+
+HoldsAny = Callable[[Session, Collection[UUID]], set[UUID]]
+_holds: list[HoldsAny] = []
+
+
+def plug_holds(held: HoldsAny) -> None:
+    """Whoever keeps legal holds says which of the ids are named by one; plugged by ``app.py``."""
+    if held not in _holds:
+        _holds.append(held)
+
+
+def held_ids(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the ids (records, households, people, requests) that a legal hold keeps: nothing of them is deleted."""
+    return set().union(*(held(session, ids) for held in _holds)) if ids else set()

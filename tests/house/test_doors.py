@@ -35,6 +35,7 @@ PUBLIC = {
     "GET /keys/records.json": "public keys, to check an achievement record with (Art. 20)",
     "GET /m/<token>": "is this merit badge real? (Art. 22)",
     "GET /m/keys.json": "public keys, for whoever checks one without us",
+    "GET /privacy": "what is kept of people, for everybody (PIPL Art. 17)",
     "GET /openapi.json": "describes the doors",
     "GET /healthz": "monitoring",
     "GET /metrics": "asks for a token or the system administrator itself",

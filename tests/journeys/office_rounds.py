@@ -18,6 +18,7 @@ from tests.journeys.office_case_rounds import Stops
 from tests.journeys.office_day import call_out
 from tests.journeys.office_grid_rounds import GridRounds
 from tests.journeys.rounds_scores import evaluation_pages, scored_month
+from tests.journeys.office_privacy_rounds import PrivacyRounds
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MICRO = "330424102000001001"
@@ -29,6 +30,7 @@ PLAIN = ("village", "auditor", "sysadmin", "secadmin")  # their menus, page by p
 class OfficeRounds(BadgeRounds):
 class OfficeRounds(ListRounds):
 class OfficeRounds(GridRounds):
+class OfficeRounds(CaseRounds, PrivacyRounds):
     """One desk after another, through every page."""
 
     def all(self) -> Stops:
@@ -72,6 +74,7 @@ class OfficeRounds(GridRounds):
             self.open(f"/matters?lang={language}")
             expect(self.page.locator("main .rows > li").first).to_be_visible()
             yield "the matter list, for everybody"
+        yield from self.public_privacy()
 
     def menu_of(self, username: str) -> Stops:
         self.take_desk(username)
@@ -93,6 +96,7 @@ class OfficeRounds(GridRounds):
         self.send()
         expect(self.page.locator("[data-testid=reset-code]")).to_be_visible()
         yield "code for a worker"
+        yield from self.drills()
         self.take_desk("sysadmin")
         self.open("/office/channels")
         expect(self.page.locator("main .rows > li")).to_have_count(1)
@@ -140,6 +144,7 @@ class OfficeRounds(GridRounds):
         yield from self.workforce()
         yield from self.staff()
         yield from self.messages()
+        yield from self.periods()
         self.open("/office/orders/units")
         expect(self.page.locator("tbody tr").first).to_be_visible()
         yield "upheld refusals and orders, by unit"
@@ -240,6 +245,7 @@ class OfficeRounds(GridRounds):
         self.open("/office/exports")
         expect(self.page.locator("tbody tr")).to_have_count(1)
         yield "lists taken out as files"
+        yield from self.questions()
 
     def assigning(self) -> Stops:
         self.open("/office/tasks/new")
@@ -373,6 +379,8 @@ class OfficeRounds(GridRounds):
         self.send()
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "correction requests, one answered"
+        yield from self.peoples_requests()
+        yield from self.agreed()
         yield from self.requests()
         yield from self.assigning()
         yield from self.taking_out()

@@ -21,6 +21,7 @@ from server.areas.commands import keep_other_areas
 from server.areas.drafting import begin
 from server.areas.models import OtherArea
 from server.callouts.commands import open_callout
+from server.households.models import Household
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.matters import temporary
@@ -34,6 +35,8 @@ from server.people.models import Appointment
 from server.people.queries import holder_of
 from server.platform.db import db
 from server.platform.jobs import Sweeper, Worker
+from server.privacy import consents, incidents
+from server.privacy import requests as data_requests
 from server.tasks import requests
 from tests.builders import Browser, add_person, at_desk, signed_in, writing
 from tests.people import matrix_lists
@@ -68,6 +71,31 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/corrections", "/office/corrections", {}, frozenset({"town"})),
     ("POST", "/office/corrections/<uuid:request_id>", "/office/corrections/{correction}",
      {"answer": "refused", "words": "与登记一致"}, frozenset({"town"})),
+    ("POST", "/office/corrections/<uuid:request_id>/reveal", "/office/corrections/{correction}/reveal", {},
+     frozenset({"town"})),
+    ("GET", "/office/data-requests", "/office/data-requests", {}, frozenset({"village", "town"})),
+    ("POST", "/office/data-requests", "/office/data-requests", {}, frozenset()),
+    ("GET", "/office/data-requests/<uuid:request_id>", "/office/data-requests/{data_request}", {}, frozenset({"town"})),
+    ("GET", "/office/data-requests/<uuid:request_id>/copy", "/office/data-requests/{data_request}/copy", {},
+     frozenset({"town"})),
+    ("POST", "/office/data-requests/<uuid:request_id>", "/office/data-requests/{data_request}",
+     {"answer": "refused", "words": "x"}, frozenset({"town"})),
+    ("GET", "/office/consents", "/office/consents", {}, frozenset({"village", "town"})),
+    ("POST", "/office/consents", "/office/consents", {}, frozenset()),
+    ("POST", "/office/consents/<uuid:consent_id>/withdraw", "/office/consents/{consent}/withdraw", {},
+     frozenset({"village", "town"})),
+    ("GET", "/office/retention", "/office/retention", {}, frozenset({"county", "auditor"})),
+    ("POST", "/office/retention", "/office/retention", {}, frozenset()),
+    ("POST", "/office/retention/dry-run", "/office/retention/dry-run", {}, frozenset({"county", "auditor"})),
+    ("GET", "/office/incidents", "/office/incidents", {}, frozenset({"secadmin", "county"})),
+    ("POST", "/office/incidents", "/office/incidents", {}, frozenset()),
+    ("POST", "/office/incidents/<uuid:event_id>", "/office/incidents/{incident}", {"step": "contained", "words": "x"},
+     frozenset({"secadmin"})),
+    ("GET", "/office/audit", "/office/audit", {}, frozenset({"auditor"})),
+    ("POST", "/office/audit/about", "/office/audit/about",
+     {"subject": "worker", "since": "2026-01-01", "until": "2026-12-31"}, frozenset({"auditor"})),
+    ("POST", "/office/audit/by", "/office/audit/by",
+     {"subject": "worker", "since": "2026-01-01", "until": "2026-12-31"}, frozenset({"auditor"})),
     ("GET", "/office/refusals", "/office/refusals", {}, frozenset({"county"})),
     ("POST", "/office/refusals/<uuid:refusal_id>", "/office/refusals/{refusal}",
      {"ruling": "upheld", "words": "x"}, frozenset({"county"})),
@@ -253,6 +281,10 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/evaluation/setting"): (422, frozenset({"county"})),
     ("POST", "/office/evaluation/sets"): (422, frozenset({"county"})),
     ("POST", "/office/evaluation/marks/<uuid:set_id>"): (422, frozenset({"village", "town", "county"})),
+    ("POST", "/office/data-requests"): (422, frozenset({"village", "town"})),
+    ("POST", "/office/consents"): (422, frozenset({"village", "town"})),
+    ("POST", "/office/retention"): (422, frozenset({"county"})),
+    ("POST", "/office/incidents"): (422, frozenset({"secadmin"})),
     ("POST", "/office/requests"): (422, frozenset({"dept"})),
     ("POST", "/office/temporary"): (422, frozenset({"county"})),
     ("POST", "/office/callouts"): (422, frozenset({"town", "county"})),
@@ -353,6 +385,7 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "channel": _channel(app, world),
         "callout": _callout(app, world),
         **evaluated(app, world),
+        **_of_privacy(app, world, UUID(str(record["id"]))),
         "matter": own,
         "town_unit": world.areas["town"],
         "today": clock.today().isoformat(),
@@ -373,6 +406,28 @@ def _borders(app: Flask, world: World) -> dict[str, Any]:
         keep_other_areas(session, county, basis="示例法", from_day=clock.today(), drawn=drawn)
         other = session.query(OtherArea).one().id
         return {"draft": begin(session, town, world.areas["town"], clock.today()).id, "other_area": other}
+def _of_privacy(app: Flask, world: World, record: UUID) -> dict[str, Any]:
+    """A request about a household, a consent to a photo of the record, and a drill."""
+    with writing(app) as session:
+        town = holder_of(session, world.people["town"], clock.today())
+        admin = holder_of(session, world.people["secadmin"], clock.today())
+        door = session.get_one(Household, world.households[0]).door
+        told = {
+            "id": new_id(),
+            "kind": "show",
+            "asker_name": "王芳",
+            "asker_contact": "",
+            "door": door,
+            "words": "查阅",
+        }
+        consent = {"id": new_id(), "purpose": "person_photo", "object_id": record, "given_by": "王芳", "words": "同意"}
+        return {
+            "data_request": data_requests.take(session, town, told).id,
+            "consent": consents.note(session, town, {**consent, "form": "spoken", "given_on": clock.today()}).id,
+            "incident": incidents.open_event(
+                session, admin, {"id": new_id(), "kind": "drill", "title": "演练", "found_at": clock.now()}
+            ).id,
+        }
 
 
 def _asked(app: Flask, world: World) -> Any:
@@ -522,6 +577,9 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "proposal",
                 "fact",
                 "merit",
+                "data_request",
+                "consent",
+                "incident",
             ),
             world.team,
         ),

@@ -10,7 +10,8 @@ from server.people.guard import door, signed_in
 from server.people.pages.frame import page
 from server.people.queries import exports_of, names_of
 from server.people.registry import add_office_page
-from server.platform.db import db
+from server.platform import audit
+from server.platform.db import aside, db
 from server.platform.lists import Leaf, ListShape, leaf
 from server.platform.sheets import FORMATS
 
@@ -28,4 +29,7 @@ def exports() -> Any:
     found = leaf(session, exports_of(signed_in().holder.county_code, asked.chosen), asked)
     rows = [row[0] for row in found.rows]
     names = names_of(session, [row.person_id for row in rows])
+    here = signed_in()
+    with aside() as writing:  # the auditor's looks are entries too
+        audit.note(writing, "exports.seen", county_code=here.holder.county_code, person_id=here.person_id)
     return page("office/exports.html", asked=asked, found=Leaf(rows, found.has_more), names=names)

@@ -1,0 +1,43 @@
+"""What a phone sent, word for word, is forgotten with what it was about, or when its own time is over.
+
+Id, hash, outcome and number stay: the same message sent again is known, and receipts hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from server.privacy.keeping import Due, Keeping, mark, not_yet
+from server.sync.models import MutationLog
+
+NAME = "sent_words"
+EMPTY = "{}"
+
+
+def forget_words(session: Session, object_ids: Sequence[UUID]) -> None:
+    """The words of everything that was ever sent about these objects."""
+    applied = sa.and_(MutationLog.outcome == "applied", MutationLog.object_id.in_(object_ids))
+    session.execute(sa.update(MutationLog).where(applied).values(payload=EMPTY))
+
+
+def _due(session: Session, county_code: str, cutoff: int, after: UUID, most: int) -> list[Due]:
+    statement = (
+        sa.select(MutationLog.id, MutationLog.object_id)
+        .where(MutationLog.county_code == county_code, MutationLog.received_at <= cutoff, MutationLog.id > after)
+        .where(MutationLog.outcome == "applied", not_yet(NAME, MutationLog.id))
+        .order_by(MutationLog.id)
+        .limit(most)
+    )
+    return [Due(one, frozenset({one, about or one})) for one, about in session.execute(statement)]
+
+
+def _forget(session: Session, ids: Sequence[UUID]) -> None:
+    session.execute(sa.update(MutationLog).where(MutationLog.id.in_(ids)).values(payload=EMPTY))
+    mark(session, NAME, ids)
+
+
+SENT_WORDS = Keeping(NAME, _due, _forget)
