@@ -45,6 +45,12 @@ from server.duties.publicity.schemas import PublicityCorrection
 from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
+from server.feedback import commands as feedback
+from server.feedback import own_pages as own_feedback_pages
+from server.feedback import pages as feedback_pages
+from server.feedback import public_pages as public_feedback_pages
+from server.findings import pages as finding_pages
+from server.findings import queries as findings
 from server.households import commands as household_commands
 from server.households import pages as household_pages
 from server.households import registry as households
@@ -130,6 +136,11 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         case_pages.blueprint,
         case_desk_pages.blueprint,
         case_desk_pages.levels_blueprint,
+        feedback_pages.blueprint,
+        own_feedback_pages.blueprint,
+        public_feedback_pages.blueprint,
+        finding_pages.blueprint,
+        finding_pages.holds_blueprint,
         *photo_api.blueprints,
     ]
 
@@ -150,6 +161,7 @@ def plug_rooms() -> None:
     )
     for duty in DUTIES:
         registry.register(duty)
+    households.keep_back(lambda session: findings.held(session, "household"))
     households.before_deletion("visits", visit_commands.forget_household)
     households.before_deletion("information", information_commands.forget_household)
     photos.register(
@@ -201,6 +213,7 @@ def plug_jobs() -> None:
             jobs.DAY,
             swept(lambda s, now: household_commands.delete_closed_households(s, clock.day_of(now))),
         ),
+        ("feedback", jobs.DAY, swept(feedback.delete_old)),
         ("imports", jobs.HOUR, lambda _now: staging.drop_old(household_pages.folder())),
         ("backup", 10 * jobs.MINUTE, backup.nightly),
     ):

@@ -118,9 +118,12 @@ def plan_places(session: Session, grid_id: UUID, place_ids: set[UUID]) -> None:
 
 
 def delete_closed_households(session: Session, today: date, most: int = 500) -> int:
-    """Retention: households closed longer than the set days go, with their plans and history. Returns how many."""
+    """Retention: households closed longer than the set days go, with their plans and history, unless a legal hold
+    keeps them. Returns how many."""
     last = delete_before(today, int(policy(session, "closed_household_days")))
-    closed = list(session.scalars(sa.select(Household).where(Household.closed_on <= last).limit(most)))
+    held = registry.held_back(session)
+    over = sa.select(Household).where(Household.closed_on <= last, Household.id.not_in(held)).limit(most)
+    closed = list(session.scalars(over))
     for found in closed:
         registry.untie(session, found.id)
         session.execute(sa.delete(VisitPlan).where(VisitPlan.household_id == found.id))
