@@ -32,7 +32,7 @@ SWEEP = 200
 
 
 def accept(session: Session, by: Holder, feedback_id: UUID, handler_id: UUID) -> Feedback:
-    """The unit takes it on and names who handles it; from then on only they read the words.
+    """The unit takes it on and names who handles it; from then on only they read the words. Again when they have left.
 
     Refuses with ``not_found``, ``step_done``, ``handler_not_here``.
     """
@@ -40,8 +40,9 @@ def accept(session: Session, by: Holder, feedback_id: UUID, handler_id: UUID) ->
     people = {person.id for person in queries.handlers_of(session, one)}
     insist(rules.may_accept(queries.facts_of(session, one), people, handler_id))
     days = int(days_of(session, one.county_code)["handle_days"])
-    one.handler_id, one.state = handler_id, rules.ACCEPTED
-    one.handle_by = add_working_days(clock.today(), days)
+    if one.state == rules.RECEIVED:
+        one.state, one.handle_by = rules.ACCEPTED, add_working_days(clock.today(), days)
+    one.handler_id = handler_id
     _done(session, one, by, rules.ACCEPTED)
     return one
 
@@ -104,14 +105,16 @@ def settle(session: Session, by: Holder, feedback_id: UUID, outcome: str, answer
 
 def hear(session: Session, by: Holder, clarification_id: UUID, words: str, *, wants_silence: bool) -> Clarification:
     """The person meant speaks; again as long as nothing was made known. Refuses with ``not_found``, ``step_done``."""
-    found = session.get(Clarification, clarification_id, with_for_update=True, populate_existing=True)
+    found = session.get(Clarification, clarification_id)
     if found is None or found.person_id != by.person_id:
         raise Problem("not_found")
+    # in the order in which a handler locks them, or the two would wait for each other
+    one = session.get_one(Feedback, found.feedback_id, with_for_update=True, populate_existing=True)
+    session.refresh(found, with_for_update=True)
     if found.made_at is not None:
         raise Problem("step_done")
     found.heard_at, found.heard_words, found.wants_silence = clock.now(), words or None, wants_silence
     found.version += 1
-    one = session.get_one(Feedback, found.feedback_id)
     note(session, one, HEARD, by.person_id)
     return found
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.areas.models import OrgUnit
@@ -21,6 +20,7 @@ from server.kernel import clock, ids
 from server.kernel.problems import Problem
 from server.people.queries import holder_of_person, in_post, in_unit_posts
 from server.people.rules import FIELD_ROLES, Holder
+from server.platform.db import is_added
 from server.platform.workdays import add_working_days
 
 TRIES = 20
@@ -117,12 +117,9 @@ def _with_receipt(session: Session, made: Feedback) -> Feedback:
     """Stored under a number that is free; or what another transaction stored under the same id meanwhile."""
     for _ in range(TRIES):
         made.receipt = f"{secrets.randbelow(10**rules.RECEIPT_DIGITS):0{rules.RECEIPT_DIGITS}d}"
-        try:
-            with session.begin_nested():
-                session.add(made)
+        if is_added(session, made):
             return made
-        except sa.exc.IntegrityError:
-            found = session.get(Feedback, made.id, populate_existing=True)
-            if found is not None:
-                return found
+        found = session.get(Feedback, made.id, populate_existing=True)
+        if found is not None:
+            return found
     raise Problem("unavailable")

@@ -26,7 +26,7 @@ from server.people.guard import door, signed_in
 from server.people.pages.frame import page, typed
 from server.people.registry import add_office_page
 from server.people.rules import Holder, may
-from server.platform.db import aside, db, transaction
+from server.platform.db import db, noting, transaction
 from server.platform.looks import note_look
 from server.platform.problem_json import problem_of
 
@@ -154,7 +154,7 @@ def picture(feedback_id: UUID) -> Response:
 
 
 def _note_look(kind: str, feedback_id: UUID) -> None:
-    with aside() as session:
+    with noting() as session:
         note_look(session, signed_in().person_id, kind, feedback_id, "office")
 
 
@@ -200,6 +200,7 @@ def _one(feedback_id: UUID, problem: Problem | None = None, revealed: Any = None
         unit=names_of_units(session, [found.unit_id, found.start_unit]),
         may_read=may_read,
         is_handler=is_handler,
+        needs_handler=rules.needs_handler(queries.facts_of(session, found), {person.id for person in handlers}),
         handlers=handlers,
         has_picture=may_read and queries.has_picture(session, feedback_id),
         steps=queries.steps_of(session, feedback_id) if may_read else [],

@@ -70,9 +70,17 @@ def may_read(holder: Holder, facts: Facts) -> bool:
     return facts.handler_id in (None, holder.person_id)
 
 
+def needs_handler(facts: Facts, candidates: Collection[UUID]) -> bool:
+    """Nobody has it, or whoever had it works here no longer."""
+    return facts.state == RECEIVED or (facts.state != CLOSED and facts.handler_id not in candidates)
+
+
 def may_accept(facts: Facts, candidates: Collection[UUID], handler_id: UUID) -> Verdict:
-    """Once, by naming somebody of the unit who is not meant. ``step_done``, ``handler_not_here``."""
-    if facts.state != RECEIVED:
+    """By naming somebody of the unit who is not meant; again once the handler is no longer one of them.
+
+    ``step_done``, ``handler_not_here``.
+    """
+    if not needs_handler(facts, candidates):
         return Refused("step_done")
     return ALLOWED if handler_id in candidates else Refused("handler_not_here")
 

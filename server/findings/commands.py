@@ -17,6 +17,7 @@ from server.kernel.problems import Problem, insist
 from server.messages.commands import ring
 from server.people.models import Person
 from server.people.rules import Holder, Thing, may
+from server.platform.db import is_added
 from server.records.models import Record
 
 PAPER = "paper_waits"  # says nothing of what it is: counts of messages are read by other offices too
@@ -57,8 +58,8 @@ def open_finding(session: Session, by: Holder, told: Mapping[str, Any]) -> Findi
         opened_at=clock.now(),
         hear_by=queries.hear_by(session, person.county_code, clock.today()),
     )
-    session.add(opened)
-    session.flush()
+    if not is_added(session, opened):
+        return session.get_one(Finding, told["id"], populate_existing=True)
     ring(session, person.id, PAPER, at=clock.now())
     return opened
 

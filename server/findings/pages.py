@@ -19,7 +19,7 @@ from server.people.pages.frame import page, typed
 from server.people.queries import person
 from server.people.registry import add_office_page
 from server.people.rules import may
-from server.platform.db import aside, db, transaction
+from server.platform.db import db, noting, transaction
 from server.platform.looks import note_look
 from server.platform.problem_json import problem_of
 
@@ -156,7 +156,7 @@ def _seen(finding_id: UUID) -> Finding:
 def _one(finding_id: UUID, problem: Problem | None = None) -> Any:
     session, holder = db.session(), signed_in().holder
     found = _seen(finding_id)
-    with aside() as writing:
+    with noting() as writing:
         note_look(writing, holder.person_id, "finding", finding_id, "office")
     decides = bool(may(holder, "finding.decide", queries.thing_of(found, deciding=True)))
     return page(

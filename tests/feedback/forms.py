@@ -21,7 +21,13 @@ SECOND = 1_000
 
 def said(world: World, **more: str) -> dict[str, str]:
     """A complaint about the leader of the first grid."""
-    told = {"kind": "complaint", "about": "grid_leader", "grid_id": str(world.areas["grid"]), "who": "", "words": "没有办"}
+    told = {
+        "kind": "complaint",
+        "about": "grid_leader",
+        "grid_id": str(world.areas["grid"]),
+        "who": "",
+        "words": "没有办",
+    }
     return {**told, "town": str(world.areas["town"]), **more}
 
 
@@ -53,7 +59,7 @@ class Visitor:
 
     def complain(self, told: dict[str, str], photo: bytes | None = None) -> tuple[str, str]:
         """Receipt and secret."""
-        self.open()
+        self.open(f"/feedback?town={told['town']}")
         return numbers(self.send(told, photo=photo))
 
     def status(self, receipt: str, secret: str) -> TestResponse:

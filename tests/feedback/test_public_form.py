@@ -69,7 +69,10 @@ def test_a_wrong_number_and_a_wrong_secret_look_alike(visitor: Visitor, world: W
     other = f"{(int(receipt) + 1) % 1_000_000:06d}"
     answers = [visitor.status(receipt, "0" * 12), visitor.status(other, secret)]
     assert [answer.status_code for answer in answers] == [422, 422]
-    first, second = (answer.text.replace(f"{n[:3]} {n[3:]}", "").replace(n, "") for answer, n in zip(answers, (receipt, other), strict=True))
+    shown = []
+    for answer, number in zip(answers, (receipt, other), strict=True):
+        shown.append(answer.text.replace(f"{number[:3]} {number[3:]}", "").replace(number, ""))
+    first, second = shown
     assert first == second
     assert visitor.client.get("/feedback/12345").status_code == 404
     assert visitor.client.get("/feedback/abcdef").status_code == 404
@@ -116,7 +119,9 @@ def test_scripted_input_is_shown_as_words(app: Flask, world: World, visitor: Vis
 # -- programs stay out -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("stamp", ["", "x", "1.2.3", "1764400000000.018f0000-0000-7000-8000-000000000000.AAAA", "١.x.y"])
+@pytest.mark.parametrize(
+    "stamp", ["", "x", "1.2.3", "1764400000000.018f0000-0000-7000-8000-000000000000.AAAA", "١.x.y"]
+)
 def test_without_a_stamp_of_ours_nothing_is_kept(app: Flask, world: World, visitor: Visitor, stamp: str) -> None:
     visitor.stamp = stamp
     answer = visitor.send(said(world))
@@ -177,7 +182,9 @@ def test_real_people_are_not_locked_out(limited: Flask, world: World) -> None:
         hurried = Visitor(limited, hands, "10.5.5.7")
         hurried.open()
         again = hurried.send(said(world, words="我写的", **told), wait_s=wait_s)
-        assert again.status_code == 422 and "我写的" in again.text and 'value="complaint" required checked' in again.text
+        assert (
+            again.status_code == 422 and "我写的" in again.text and 'value="complaint" required checked' in again.text
+        )
         assert numbers(hurried.send(said(world, words="我写的", again="yes", **told), wait_s=5)), told
     back = Visitor(limited, hands, "10.5.5.8")
     back.open()

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.households.sheets import sheet
 from tests.journeys.office_case_rounds import CaseRounds, Stops
 from tests.journeys.office_day import call_out
+from tests.journeys.office_voice_rounds import VoiceRounds
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MICRO = "330424102000001001"
@@ -20,7 +21,7 @@ FAULTY = sheet((MICRO, "新桥路1号", "王芳", "10512345678"), ("999", "", "�
 PLAIN = ("village", "auditor", "sysadmin", "secadmin")  # their menus, page by page; the others below
 
 
-class OfficeRounds(CaseRounds):
+class OfficeRounds(VoiceRounds, CaseRounds):
     """One desk after another, through every page."""
 
     def all(self) -> Stops:
@@ -33,6 +34,7 @@ class OfficeRounds(CaseRounds):
         yield from self.town()
         yield from self.leader()
         yield from self.auditor()
+        yield from self.voices()
 
     def menu(self) -> list[str]:
         links = self.page.locator(".office-menu a").all()

@@ -60,6 +60,8 @@ NO_PAGE = {
     "/manifest.webmanifest": "for the browser",
     "/static/<folder>/<path:path>": "files",
     "/office/households/import/sheet.xlsx": "a file",
+    "/office/feedback/<uuid:feedback_id>/picture": "a picture",
+    "/feedback/status": "leads on to another page",
 }
 
 
