@@ -1,4 +1,4 @@
-"""A resident complains without a name; it proves unfounded; the leader is heard, the facts are set right, the resident reads it."""
+"""A resident complains without a name, it proves unfounded, the leader is heard, the facts are set right and read."""
 
 from __future__ import annotations
 
