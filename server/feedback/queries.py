@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -210,6 +211,16 @@ def over_since(session: Session, county_code: str, closed_before: int, most: int
         Feedback.id.not_in(held(session, "feedback")),
     )
     return list(session.scalars(statement.order_by(Feedback.closed_at).limit(most)))
+
+
+def open_by_unit(session: Session, county_code: str, today: date) -> dict[UUID, tuple[int, int]]:
+    """For figures: how many a unit of the county has to settle, and how many of them are overdue. Never by grid or person."""
+    due = sa.case((Feedback.state == rules.RECEIVED, Feedback.accept_by), else_=Feedback.handle_by)
+    late = sa.func.sum(sa.case((due < today, 1), else_=0))
+    statement = sa.select(Feedback.unit_id, sa.func.count(), late).where(
+        Feedback.county_code == county_code, Feedback.outcome.is_(None)
+    )
+    return {unit: (count, int(over)) for unit, count, over in session.execute(statement.group_by(Feedback.unit_id))}
 
 
 def counties_with_closed(session: Session) -> Collection[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from server.feedback import queries
 from server.feedback.models import Clarification, Feedback, FeedbackStep
 from server.kernel import clock
 from server.people.models import Person
@@ -15,7 +18,7 @@ from tests.builders import Hands, add_person, at_desk, signed_in, writing
 from tests.county import looking
 from tests.feedback.forms import Desk, Visitor, days_later, numbers, said, stamp_of
 from tests.strangers import add_strangers
-from tests.world import World
+from tests.world import COUNTY, World
 
 ANSWER = {"answer": "查过了，当天他在别的网格处理险情。", "facts": "10月3日下午本人在处置险情，有记录。"}
 
@@ -59,6 +62,7 @@ def settled(app: Flask, world: World, visitor: Visitor) -> tuple[Desk, str, tupl
 def test_an_unfounded_complaint_is_clarified_after_the_person_was_heard(app, world, visitor, hands) -> None:
     desk, path, both = settled(app, world, visitor)
     assert text("feedback.status.clarifying", "zh") in visitor.status(*both).text
+    assert desk.browser.get(f"{path}?done=anything").status_code == 200
     known = {"step": "clarify", "form": "meeting", "circle": "本网格居民", "words": "经查不属实"}
     known["clarification_id"] = str(clarification(app).id)
     too_soon = desk.browser.form(path, **known)
@@ -226,6 +230,15 @@ def test_the_countys_days_come_from_its_document_and_count_from_then_on(app, wor
         old, new = session.scalars(sa.select(Feedback).order_by(Feedback.came_at)).all()
     assert (old.document_no, new.document_no) == (None, "示〔2026〕40号") and new.accept_by < old.accept_by
     assert (new.accept_by - clock.today()).days <= 6
+
+
+def test_figures_are_of_units_and_say_what_is_overdue(app, world, visitor, hands) -> None:
+    for about in ("grid_leader", "work", "town_government"):
+        visitor.complain(said(world, about=about))
+    town, county = world.areas["town"], world.areas["county"]
+    with looking(app) as session:
+        assert queries.open_by_unit(session, COUNTY, clock.today()) == {town: (2, 0), county: (1, 0)}
+        assert queries.open_by_unit(session, COUNTY, clock.today() + timedelta(days=20))[town] == (2, 2)
 
 
 def test_the_next_town_finds_nothing(app, world, visitor) -> None:
