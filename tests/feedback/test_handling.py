@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -119,7 +120,7 @@ def test_who_complained_is_the_named_handlers_and_each_look_is_noted(app, world,
     assert "来访人" not in desk.browser.get(path).text
     shown = desk.browser.form(f"{path}/complainant")
     assert "来访人" in shown.text and "13900001111" in shown.text
-    assert looks(app)[len(seen) :] == [("feedback", "office"), ("complainant", "office"), ("feedback", "office")]
+    assert Counter(looks(app)) - Counter(seen) == {("feedback", "office"): 2, ("complainant", "office"): 1}
 
 
 def test_when_the_handler_has_left_a_colleague_names_the_next(app, world, visitor) -> None:
