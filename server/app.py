@@ -61,6 +61,12 @@ from server.evaluation import desk_pages as evaluation_desk_pages
 from server.evaluation import merit_pages, meriting, outside_pages, running
 from server.evaluation import pages as evaluation_pages
 from server.evaluation import registry as evaluation
+from server.feedback import commands as feedback
+from server.feedback import own_pages as own_feedback_pages
+from server.feedback import pages as feedback_pages
+from server.feedback import public_pages as public_feedback_pages
+from server.findings import pages as finding_pages
+from server.findings import queries as findings
 from server.households import commands as household_commands
 from server.households import leaving as household_leaving
 from server.households import following as household_following
@@ -194,6 +200,11 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         outside_pages.blueprint,
         merit_pages.desk,
         merit_pages.blueprint,
+        feedback_pages.blueprint,
+        own_feedback_pages.blueprint,
+        public_feedback_pages.blueprint,
+        finding_pages.blueprint,
+        finding_pages.holds_blueprint,
         *photo_api.blueprints,
     ]
 
@@ -217,6 +228,7 @@ def plug_rooms() -> None:
     area_registry.when_borders_move("households", household_following.follow_borders)
     area_registry.count_households_by(household_following.count_by_micro_grid)
     evaluation.plug(known_losses)
+    privacy_queries.plug_holds(findings.held_any)
     households.before_deletion("visits", visit_commands.forget_household)
     households.before_deletion("information", information_commands.forget_household)
     matter_registry.follow(
@@ -286,6 +298,7 @@ def plug_jobs() -> None:
             swept(lambda s, now: household_commands.delete_closed_households(s, clock.day_of(now))),
         ),
         ("borders", 10 * jobs.MINUTE, swept(border_applying.apply_due)),
+        ("feedback", jobs.DAY, swept(feedback.delete_old)),
         ("imports", jobs.HOUR, lambda _now: staging.drop_old(household_pages.folder())),
         ("backup", 10 * jobs.MINUTE, backup.nightly),
         ("retention", jobs.DAY, retention.nightly),

@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 Forget = Callable[[Session, UUID], None]
+Held = Callable[[Session, Collection[UUID]], set[UUID]]
 
 _forgetters: dict[str, Forget] = {}
+_holds: list[Held] = []
 
 
 def before_deletion(room: str, forget: Forget) -> None:
@@ -20,10 +22,6 @@ def before_deletion(room: str, forget: Forget) -> None:
 def untie(session: Session, household_id: UUID) -> None:
     for forget in _forgetters.values():
         forget(session, household_id)
-
-
-Held = Callable[[Session, Collection[UUID]], set[UUID]]
-_holds: list[Held] = []
 
 
 def plug_holds(held: Held) -> None:

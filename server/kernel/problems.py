@@ -119,6 +119,16 @@ CATALOGUE: dict[str, int] = {
     "person_unknown": 422,
     "training_lacking": 422,
     "consent_needed": 403,
+    # what people say, and findings
+    "form_again": 422,
+    "handler_not_here": 422,
+    "own_matter": 403,
+    "step_done": 409,
+    "photo_too_big": 413,
+    "receipt_wrong": 422,
+    "outcome_unfit": 422,
+    "not_heard_yet": 409,
+    "silence_wanted": 409,
     # emergency mode
     "callout_open": 409,
     "callout_too_long": 422,

@@ -58,6 +58,11 @@ SHIPPED_POLICIES: dict[str, Any] = {  # name → value; each may be set by a doc
     "cover_rules": {},
     # county code → {"document_no", "from"}: from which day class-S work is refused to whoever lacks a matter's training
     "training_rule": {},
+    # county code ("": every other) → working days to accept and to handle what people say, days for a person to be heard,
+    # days that it is kept after it was closed, and the county's document (Arts. 13, 14); as shipped: demonstration values
+    "feedback_days": {
+        "": {"accept_days": 5, "handle_days": 30, "hearing_days": 7, "keep_days": 730, "document_no": None}
+    },
     "gas_numbers": {},  # county code → telephone number of its gas repair service
 }
 

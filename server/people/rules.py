@@ -166,6 +166,14 @@ TABLE: Mapping[str, Grant] = {
     "evaluation.mark": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
     "objection.rule": Grant(offices=_roles("town_government", "county_authority")),
     "objection.rule_again": Grant(offices=_roles("county_authority")),
+    # what people say (Art. 14): taken down by whoever may handle it, handled in the unit above the person meant; findings
+    # (Art. 13) are opened there and decided by the authority above that unit
+    "feedback.take": Grant(anywhere=_roles("town_government", "county_authority", "city_authority")),
+    "feedback.handle": Grant(as_lead=_roles("town_government", "county_authority", "city_authority")),
+    "feedback.set_days": Grant(anywhere=_roles("county_authority")),
+    "finding.open": Grant(as_lead=_roles("town_government", "county_authority", "city_authority")),
+    "finding.decide": Grant(as_lead=_roles("county_authority", "city_authority")),
+    "hold.set": Grant(anywhere=_roles("county_authority")),
     # cases: made and given by an office above the place, worked on by the unit in the lead, verified by the grid's leader
     "case.open": Grant(offices=_roles("village_committee", "town_government")),
     "case.assign": Grant(offices=_roles("village_committee", "town_government", "county_authority")),

@@ -126,6 +126,16 @@ def in_one_transaction(work: Callable[[Session], T]) -> T:
     raise AssertionError("unreachable")
 
 
+def is_added(session: Session, row: Any) -> bool:
+    """Insert a row whose key a form brought; False when another transaction took the key meanwhile (a double tap)."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except sa.exc.IntegrityError:
+        return False
+    return True
+
+
 def remember(session: Session, key: Hashable, make: Callable[[], T]) -> T:
     """A fact that a batch asks for again and again, read once in a transaction. Not for rows that it changes."""
     found: dict[Hashable, T] = session.info.setdefault("remembered", {})
@@ -144,6 +154,14 @@ def _forget(session: Session, ended: SessionTransaction) -> None:
 def aside() -> Iterator[Session]:
     """A short transaction of its own on ``write``, for what a GET must note (a look, a session's last use)."""
     with Session(db.engines[None], expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def noting() -> Iterator[Session]:
+    """For a look that any door must note, committed before the answer leaves: beside a reading door a transaction of its
+    own, in a writing door the door's own, since SQLite takes one writer at a time."""
+    with aside() if g.get("reading", False) else transaction() as session:
         yield session
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import parse
 
 from server.kernel import clock
 from server.platform.config import current_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
+_salt = os.urandom(32)  # of this process: what is counted under it cannot be traced afterwards
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 
 
@@ -25,6 +30,30 @@ def rate(limit: str, key: Callable[[], str] = get_remote_address) -> Callable[[F
 def by_session() -> str:
     """Counts per session, for doors behind a sign-in: a village's people share one address."""
     return str(g.get("sign_in_id") or get_remote_address() or request.remote_addr)
+
+
+def seconds_to_wait(limit: str, what: str) -> int:
+    """Whether one more fits into ``limit`` for the address of the request: 0, or the seconds until there is room.
+
+    For forms that anybody may send. Neither the address nor anything that leads back to it is kept: a hash under a key that
+    dies with the process, in memory, for as long as the limit runs. ``count`` adds one.
+    """
+    if _is_off():
+        return 0
+    item, key = parse(limit), _hashed_address()
+    if limiter.limiter.test(item, what, key):
+        return 0
+    return max(1, round(limiter.limiter.get_window_stats(item, what, key).reset_time - clock.now() / 1_000))
+
+
+def count(limit: str, what: str) -> None:
+    """One more of these came from the address of the request."""
+    if not _is_off():
+        limiter.limiter.hit(parse(limit), what, _hashed_address())
+
+
+def _hashed_address() -> str:
+    return hmac.new(_salt, (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
 
 
 def init_limits(app: Flask) -> None:

@@ -38,6 +38,18 @@ class Sealed(TypeDecorator[Any]):
         return None if value is None else orjson.loads(keyring().open(bytes(value), self.place))
 
 
+class SealedBytes(Sealed):
+    """AES-256-GCM over bytes as they are: a picture that lies in its row."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> bytes | None:
+        return None if value is None else keyring().seal(value, self.place)
+
+    def process_result_value(self, value: bytes | None, dialect: Any) -> Any:
+        return None if value is None else keyring().open(bytes(value), self.place)
+
+
 class Json(TypeDecorator[Any]):
     """JSON text; no query looks inside it."""
 

@@ -19,6 +19,7 @@ from tests.journeys.office_day import call_out
 from tests.journeys.office_grid_rounds import GridRounds
 from tests.journeys.rounds_scores import evaluation_pages, scored_month
 from tests.journeys.office_privacy_rounds import PrivacyRounds
+from tests.journeys.office_voice_rounds import VoiceRounds
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MICRO = "330424102000001001"
@@ -31,6 +32,7 @@ class OfficeRounds(BadgeRounds):
 class OfficeRounds(ListRounds):
 class OfficeRounds(GridRounds):
 class OfficeRounds(CaseRounds, PrivacyRounds):
+class OfficeRounds(VoiceRounds, CaseRounds):
     """One desk after another, through every page."""
 
     def all(self) -> Stops:
@@ -45,6 +47,7 @@ class OfficeRounds(CaseRounds, PrivacyRounds):
         yield from self.leader()
         yield from self.auditor()
         yield from self.badges_and_boards()
+        yield from self.voices()
 
     def menu(self) -> list[str]:
         links = self.page.locator(".office-menu a").all()

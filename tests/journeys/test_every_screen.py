@@ -66,6 +66,8 @@ NO_PAGE = {
     "/keys/records.json": "for programs",
     "/office/evaluation/facts/sheet.xlsx": "a file",
     "/m/keys.json": "for programs",
+    "/office/feedback/<uuid:feedback_id>/picture": "a picture",
+    "/feedback/status": "leads on to another page",
 }
 
 

@@ -41,6 +41,7 @@ from server.tasks import requests
 from tests.builders import Browser, add_person, at_desk, signed_in, writing
 from tests.people import matrix_lists
 from tests.evaluation.sets import evaluated
+from tests.feedback.objects import add_voices
 from tests.strangers import DESKS_B, add_strangers
 from tests.sync.phone import Phone, correction, hazard, outside_order
 from tests.sync.test_scope import case_of, refused_task
@@ -49,6 +50,7 @@ from tests.world import COUNTY, POSTS, STARTED, World
 PHONES = ("worker", "worker2", "parttime", "leader", "adviser", "worker3", "leader2", "micro")
 DESKS = ("village", "town", "dept", "county", "city", "sysadmin", "secadmin", "auditor")
 EVERYBODY = frozenset(PHONES + DESKS)
+VOICES = frozenset({"town", "county", "city"})  # who may handle what people say, each in their own unit
 
 MATTER = {"photo_policy": "optional", "reason": "试行", "document_no": "示〔2026〕1号", "review_mode": "all"}
 PROVIDED = {"document_no": "示〔2026〕30号", "most_days": "30"}
@@ -264,6 +266,35 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("POST", "/office/grids/other-areas", "/office/grids/other-areas", {}, frozenset()),
     ("POST", "/office/grids/other-areas/<uuid:area_id>/end", "/office/grids/other-areas/{other_area}/end", {},
      frozenset({"county"})),
+    ("GET", "/office/feedback", "/office/feedback", {}, VOICES),
+    ("GET", "/office/feedback/new", "/office/feedback/new", {}, VOICES),
+    ("POST", "/office/feedback", "/office/feedback", {}, frozenset()),
+    ("GET", "/office/feedback/days", "/office/feedback/days", {}, frozenset({"county"})),
+    ("POST", "/office/feedback/days", "/office/feedback/days", {}, frozenset()),
+    ("GET", "/office/feedback/<uuid:feedback_id>", "/office/feedback/{feedback}", {}, frozenset({"town"})),
+    ("GET", "/office/feedback/<uuid:feedback_id>/picture", "/office/feedback/{feedback}/picture", {}, frozenset({"town"})),
+    ("POST", "/office/feedback/<uuid:feedback_id>/complainant", "/office/feedback/{feedback}/complainant", {},
+     frozenset({"town"})),
+    ("POST", "/office/feedback/<uuid:feedback_id>", "/office/feedback/{feedback}", {"step": "note", "words": "x"},
+     frozenset({"town"})),
+    ("GET", "/office/voice", "/office/voice", {}, EVERYBODY),
+    ("POST", "/office/voice", "/office/voice", {}, frozenset()),
+    ("GET", "/office/heard", "/office/heard", {}, EVERYBODY),
+    ("POST", "/office/heard/clarification/<uuid:clarification_id>", "/office/heard/clarification/{clarification}",
+     {"words": "x"}, frozenset({"leader"})),
+    ("POST", "/office/heard/finding/<uuid:finding_id>", "/office/heard/finding/{finding}", {"words": "x"},
+     frozenset({"parttime"})),
+    ("GET", "/office/findings", "/office/findings", {}, VOICES),
+    ("GET", "/office/findings/new", "/office/findings/new", {}, VOICES),
+    ("POST", "/office/findings", "/office/findings", {}, frozenset()),
+    ("GET", "/office/findings/<uuid:finding_id>", "/office/findings/{finding}", {}, frozenset({"town", "county"})),
+    ("POST", "/office/findings/<uuid:finding_id>/evidence", "/office/findings/{finding}/evidence", {"words": "x"},
+     frozenset({"town", "county"})),
+    ("POST", "/office/findings/<uuid:finding_id>/decision", "/office/findings/{finding}/decision",
+     {"decision": "withdrawn", "words": "x"}, frozenset({"town", "county"})),
+    ("GET", "/office/holds", "/office/holds", {}, frozenset({"county"})),
+    ("POST", "/office/holds", "/office/holds", {}, frozenset()),
+    ("POST", "/office/holds/<uuid:hold_id>/lift", "/office/holds/{hold}/lift", {"document_no": "x"}, frozenset({"county"})),
     ("GET", "/office/households/import", "/office/households/import", {}, frozenset({"town"})),
     ("GET", "/office/households/import/sheet.xlsx", "/office/households/import/sheet.xlsx", {}, frozenset({"town"})),
     ("POST", "/office/households/import", "/office/households/import", {}, frozenset()),
@@ -306,6 +337,20 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/grids/drafts/<uuid:draft_id>/file"): (422, frozenset({"town"})),
     ("POST", "/office/grids/measures"): (422, frozenset({"city"})),
     ("POST", "/office/grids/other-areas"): (422, frozenset({"county"})),
+    ("POST", "/office/feedback"): (422, VOICES),
+    ("POST", "/office/feedback/days"): (422, frozenset({"county"})),
+    ("GET", "/office/feedback/<uuid:feedback_id>"): (404, VOICES),
+    ("GET", "/office/feedback/<uuid:feedback_id>/picture"): (404, VOICES),
+    ("POST", "/office/feedback/<uuid:feedback_id>/complainant"): (404, VOICES),
+    ("POST", "/office/feedback/<uuid:feedback_id>"): (404, VOICES),
+    ("POST", "/office/voice"): (422, EVERYBODY),
+    ("POST", "/office/heard/clarification/<uuid:clarification_id>"): (404, EVERYBODY),
+    ("POST", "/office/heard/finding/<uuid:finding_id>"): (404, EVERYBODY),
+    ("POST", "/office/findings"): (422, VOICES),
+    ("GET", "/office/findings/<uuid:finding_id>"): (404, VOICES),
+    ("POST", "/office/findings/<uuid:finding_id>/evidence"): (404, VOICES),
+    ("POST", "/office/findings/<uuid:finding_id>/decision"): (404, VOICES),
+    ("POST", "/office/holds"): (422, frozenset({"county"})),
     ("POST", "/office/households/import"): (422, frozenset({"town"})),
     ("POST", "/office/households/import/confirm"): (410, frozenset({"town"})),
     ("POST", "/office/households/import/cancel"): (410, frozenset({"town"})),
@@ -395,6 +440,7 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
     return {**world.people, **named, **_badges_and_board(app, world)}
     named |= matrix_lists.objects(app, world)
     return {**world.people, **named, "mutation": _quarantined(app, world)}
+    return {**world.people, **named, **add_voices(app, world), "mutation": _quarantined(app, world)}
 
 
 def _borders(app: Flask, world: World) -> dict[str, Any]:
@@ -580,6 +626,10 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "data_request",
                 "consent",
                 "incident",
+                "feedback",
+                "clarification",
+                "finding",
+                "hold",
             ),
             world.team,
         ),

@@ -64,6 +64,7 @@ function OwnPage() {
         <Go icon="information" to="/mydata" words={t('me.data')} testid="me-data" />
         {modesOf(store.session.roles).length > 0 && <Go icon="refused" to={`/log/outside_order/${newId()}`} words={o('open')} testid="me-outside" />}
       </div></section>
+      <section class="card"><a class="btn" href="/office/voice" data-testid="me-voice">{o('voice')}</a><a class="btn" href="/office/heard" data-testid="me-heard">{o('heard')}</a></section>
       <Devices />
       <WaysOut />
     </>

@@ -1,0 +1,5 @@
+"""The small county on both databases."""
+
+from tests.county import county_fixtures
+
+template, app, world, session, acts = county_fixtures("findings")
