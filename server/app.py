@@ -45,6 +45,9 @@ from server.duties.publicity.schemas import PublicityCorrection
 from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
+from server.exchange import api as exchange_api
+from server.exchange import bearer, describing, open311, telling
+from server.exchange import pages as exchange_pages
 from server.households import commands as household_commands
 from server.households import pages as household_pages
 from server.households import registry as households
@@ -68,7 +71,7 @@ from server.people import api as people_api
 from server.people import commands as people_commands
 from server.people import pages
 from server.people import registry as people
-from server.people.guard import door, init_guard
+from server.people.guard import admit_outside, door, init_guard
 from server.people.pages import frame
 from server.photos import api as photo_api
 from server.photos import commands as photo_commands
@@ -131,6 +134,9 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         case_desk_pages.blueprint,
         case_desk_pages.levels_blueprint,
         *photo_api.blueprints,
+        exchange_api.blueprint,
+        open311.blueprint,
+        exchange_pages.blueprint,
     ]
 
 
@@ -148,6 +154,7 @@ def plug_rooms() -> None:
             policy=_phone_policy,
         )
     )
+    admit_outside(bearer.admit)
     for duty in DUTIES:
         registry.register(duty)
     households.before_deletion("visits", visit_commands.forget_household)
@@ -202,6 +209,8 @@ def plug_jobs() -> None:
             swept(lambda s, now: household_commands.delete_closed_households(s, clock.day_of(now))),
         ),
         ("imports", jobs.HOUR, lambda _now: staging.drop_old(household_pages.folder())),
+        ("webhooks", telling.EVERY_SECONDS, telling.round_),
+        ("notices", jobs.DAY, swept(telling.drop_old)),
         ("backup", 10 * jobs.MINUTE, backup.nightly),
     ):
         jobs.register(jobs.Sweeper(name, every, round_))
@@ -321,6 +330,8 @@ def _init_templates(app: Flask, settings: Settings) -> None:
 
 def _init_doors(app: Flask) -> None:
     api = Doors(app)
+    for name, scheme in describing.SECURITY_SCHEMES.items():
+        api.spec.components.security_scheme(name, scheme)
     for blueprint in doors():
         if isinstance(blueprint, ApiBlueprint):
             api.register_blueprint(blueprint)

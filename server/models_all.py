@@ -10,6 +10,7 @@ import server.duties.information.models
 import server.duties.mediations.models
 import server.duties.publicity.models
 import server.duties.visits.models
+import server.exchange.models
 import server.households.models
 import server.matters.models
 import server.messages.models

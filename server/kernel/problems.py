@@ -106,6 +106,12 @@ CATALOGUE: dict[str, int] = {
     "callout_open": 409,
     "callout_too_long": 422,
     "callout_ended": 409,
+    # other systems
+    "token_needed": 401,
+    "token_ended": 401,
+    "token_scope": 403,
+    "hook_address": 422,
+    "place_unclear": 422,
     # decisions
     "stale": 409,
     "already_decided": 409,
