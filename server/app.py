@@ -88,7 +88,7 @@ from server.platform.limits import init_limits
 from server.platform.logs import init_logs
 from server.platform.metrics import init_metrics
 from server.platform.passwords import Passwords
-from server.platform.problem_json import ProblemSchema, init_problems
+from server.platform.problem_json import MEDIA_TYPE, ProblemSchema, init_problems
 from server.platform.security import init_security
 from server.platform.shell import TEMPLATES, build
 from server.platform.uploads import init_uploads
@@ -106,6 +106,7 @@ from server.tasks import pages as task_pages
 from server.tasks import request_pages as task_request_pages
 
 FORM_FIELDS_BYTES = 1 * 2**20
+JSON = "application/json"
 FEED_KEEPS_MS = 92 * clock.DAY_MS
 
 
@@ -304,6 +305,13 @@ class Doors(Api):
     def _openapi_json(self) -> Any:
         return super()._openapi_json()
 
+    def describe_problems(self) -> None:
+        """Refusals are ``application/problem+json`` and are described so."""
+        for response in self.spec.components.responses.values():
+            content = response.get("content", {})
+            if JSON in content:
+                content[MEDIA_TYPE] = content.pop(JSON)
+
 
 def _configuration(settings: Settings) -> dict[str, Any]:
     return {
@@ -337,6 +345,7 @@ def _init_doors(app: Flask) -> None:
             api.register_blueprint(blueprint)
         else:
             app.register_blueprint(blueprint)
+    api.describe_problems()
 
 
 def _units_above(session: Session, unit_id: UUID) -> list[people.Unit]:

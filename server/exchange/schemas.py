@@ -63,6 +63,7 @@ class HookForm(Schema):
 
 # -- exports -----------------------------------------------------------------------------------------------------------
 
+NOTHING: dict[str, Any] = {"load_default": lambda: None, "allow_none": False}  # absent, and never written as null
 ID_TEXT = {"type": "string", "format": "uuid"}
 DAY_TEXT = {"type": "string", "format": "date"}
 
@@ -76,23 +77,23 @@ class _Walk(Schema):
     """Where an export begins and how long it is."""
 
     after = Id(
-        load_default=None,
+        **NOTHING,
         metadata={**ID_TEXT, "description": "id of the last row already held; rows come in the order of their ids"},
     )
     limit = Digits(
-        load_default=None,
+        **NOTHING,
         metadata={"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "description": "rows at most; all by default"},
     )
 
 
 class _Days(_Walk):
-    from_day = Day(load_default=None, metadata=DAY_TEXT | {"description": "first day, in China"})
-    to_day = Day(load_default=None, metadata=DAY_TEXT | {"description": "last day, in China"})
+    from_day = Day(**NOTHING, metadata=DAY_TEXT | {"description": "first day, in China"})
+    to_day = Day(**NOTHING, metadata=DAY_TEXT | {"description": "last day, in China"})
 
 
 class RecordsAsked(_Days):
     format = _formats("jsonl", "csv")
-    kind = Choice(*RECORD_KINDS, load_default=None, metadata={"type": "string", "enum": list(RECORD_KINDS)})
+    kind = Choice(*RECORD_KINDS, **NOTHING, metadata={"type": "string", "enum": list(RECORD_KINDS)})
 
 
 class CasesAsked(_Days):
@@ -130,8 +131,8 @@ class ServicesAsked(_Lenient):
 class RequestsAsked(ServicesAsked):
     service_request_id = Text(2000, load_default="", metadata={"type": "string", "description": "ids, by commas"})
     service_code = Text(500, load_default="", metadata={"type": "string", "description": "codes, by commas"})
-    start_date = Text(40, load_default="", metadata={"type": "string", "format": "date-time"})
-    end_date = Text(40, load_default="", metadata={"type": "string", "format": "date-time"})
+    start_date = Text(40, load_default=lambda: "", metadata={"type": "string", "format": "date-time"})
+    end_date = Text(40, load_default=lambda: "", metadata={"type": "string", "format": "date-time"})
     status = Text(40, load_default="", metadata={"type": "string", "description": "open, closed, by commas"})
 
 

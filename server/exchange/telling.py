@@ -160,7 +160,7 @@ def _case_changes(session: Session, county: str, units: frozenset[UUID], since: 
 def _after(session: Session, statement: Any, key: Any, since: UUID, made_at: int) -> Changes:
     """The next steps in order; none from before the webhook was made."""
     begin = max(since, _first_id(made_at))
-    return list(session.execute(statement.where(key >= begin).order_by(key).limit(MOST_STEPS)).tuples())
+    return list(session.execute(statement.where(key >= begin).order_by(key).limit(MOST_STEPS)).all())
 
 
 _CHANGES: Mapping[str, Any] = {rules.RECORDS: _record_changes, rules.CASES: _case_changes}

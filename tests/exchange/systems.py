@@ -41,8 +41,8 @@ class System:
         answer: TestResponse = self.client.post(path, data=form, headers={"Authorization": f"Bearer {self.token}"})
         return answer
 
-    def rows(self, kind: str, **query: Any) -> list[dict[str, Any]]:
-        answer = self.get(f"/api/v1/exchange/{kind}", **query)
+    def rows(self, what: str, **query: Any) -> list[dict[str, Any]]:
+        answer = self.get(f"/api/v1/exchange/{what}", **query)
         assert answer.status_code == 200, answer.text
         return [json.loads(line) for line in answer.text.splitlines()]
 

@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 
 from server.callouts.commands import open_callout
+from server.exchange import commands as exchange
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.matters import temporary
@@ -118,6 +119,14 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/channels", "/office/channels", {}, frozenset({"sysadmin"})),
     ("POST", "/office/channels", "/office/channels", {}, frozenset()),
     ("POST", "/office/channels/<uuid:channel_id>/end", "/office/channels/{channel}/end", {}, frozenset({"sysadmin"})),
+    ("GET", "/office/exchange", "/office/exchange", {}, frozenset({"secadmin"})),
+    ("POST", "/office/exchange", "/office/exchange", {}, frozenset()),
+    ("GET", "/office/exchange/calls", "/office/exchange/calls", {}, frozenset({"secadmin", "auditor"})),
+    ("GET", "/office/exchange/<uuid:token_id>", "/office/exchange/{token}", {}, frozenset({"secadmin"})),
+    ("POST", "/office/exchange/<uuid:token_id>/hooks", "/office/exchange/{token}/hooks", {}, frozenset()),
+    ("POST", "/office/exchange/<uuid:token_id>/hooks/<uuid:hook_id>/end", "/office/exchange/{token}/hooks/{hook}/end", {},
+     frozenset({"secadmin"})),
+    ("POST", "/office/exchange/<uuid:token_id>/revoke", "/office/exchange/{token}/revoke", {}, frozenset({"secadmin"})),
     ("GET", "/office/review", "/office/review", {}, frozenset({"village", "town"})),
     ("POST", "/office/review/<uuid:record_id>", "/office/review/{record}", {"decision": "approve", "version": "1"},
      frozenset({"village", "town"})),
@@ -163,6 +172,8 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/levels"): (422, frozenset({"county"})),
     ("POST", "/office/ring-rule"): (422, frozenset({"county"})),
     ("POST", "/office/channels"): (422, frozenset({"sysadmin"})),
+    ("POST", "/office/exchange"): (422, frozenset({"secadmin"})),
+    ("POST", "/office/exchange/<uuid:token_id>/hooks"): (422, frozenset({"secadmin"})),
     ("POST", "/office/matters/patrols"): (422, frozenset({"county"})),
     ("POST", "/office/households/import"): (422, frozenset({"town"})),
     ("POST", "/office/households/import/confirm"): (410, frozenset({"town"})),
@@ -243,7 +254,19 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "callout": _callout(app, world),
         "matter": own,
     }
+    named |= _another_system(app, world)
     return {**world.people, **named, "mutation": _quarantined(app, world)}
+
+
+def _another_system(app: Flask, world: World) -> dict[str, UUID]:
+    """A token and a webhook of it."""
+    told = {"system": "platform", "name": "公共数据平台", "document_no": "示〔2026〕40号", "scopes": ["cases"]}
+    told |= {"area_unit": world.areas["county"], "last_day": clock.today()}
+    with writing(app) as session:
+        admin = holder_of(session, world.people["secadmin"], clock.today())
+        token, _ = exchange.make_token(session, admin, told)
+        hook, _ = exchange.add_hook(session, admin, token.id, "https://hook.gov.cn/", ["cases"], ("hook.gov.cn",))
+        return {"token": token.id, "hook": hook.id}
 
 
 def _asked(app: Flask, world: World) -> Any:
@@ -362,6 +385,8 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "request",
                 "temporary",
                 "callout",
+                "token",
+                "hook",
             ),
             world.team,
         ),
