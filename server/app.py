@@ -67,6 +67,9 @@ from server.feedback import pages as feedback_pages
 from server.feedback import public_pages as public_feedback_pages
 from server.findings import pages as finding_pages
 from server.findings import queries as findings
+from server.exchange import api as exchange_api
+from server.exchange import bearer, describing, open311, telling
+from server.exchange import pages as exchange_pages
 from server.households import commands as household_commands
 from server.households import leaving as household_leaving
 from server.households import following as household_following
@@ -93,7 +96,7 @@ from server.people import api as people_api
 from server.people import commands as people_commands
 from server.people import pages
 from server.people import registry as people
-from server.people.guard import door, init_guard
+from server.people.guard import admit_outside, door, init_guard
 from server.people.pages import frame
 from server.photos import api as photo_api
 from server.photos import commands as photo_commands
@@ -110,7 +113,7 @@ from server.platform.limits import init_limits
 from server.platform.logs import init_logs
 from server.platform.metrics import init_metrics
 from server.platform.passwords import Passwords
-from server.platform.problem_json import ProblemSchema, init_problems
+from server.platform.problem_json import MEDIA_TYPE, ProblemSchema, init_problems
 from server.platform.security import init_security
 from server.platform.shell import TEMPLATES, build
 from server.platform.uploads import init_uploads
@@ -145,6 +148,7 @@ from server.workforce import commendation_pages, cover_pages, covers, hiring_pag
 from server.workforce import pages as workforce_pages
 
 FORM_FIELDS_BYTES = 1 * 2**20
+JSON = "application/json"
 FEED_KEEPS_MS = 92 * clock.DAY_MS
 
 
@@ -206,6 +210,9 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         finding_pages.blueprint,
         finding_pages.holds_blueprint,
         *photo_api.blueprints,
+        exchange_api.blueprint,
+        open311.blueprint,
+        exchange_pages.blueprint,
     ]
 
 
@@ -223,6 +230,7 @@ def plug_rooms() -> None:
             policy=_phone_policy,
         )
     )
+    admit_outside(bearer.admit)
     for duty in DUTIES:
         registry.register(duty)
     area_registry.when_borders_move("households", household_following.follow_borders)
@@ -300,6 +308,8 @@ def plug_jobs() -> None:
         ("borders", 10 * jobs.MINUTE, swept(border_applying.apply_due)),
         ("feedback", jobs.DAY, swept(feedback.delete_old)),
         ("imports", jobs.HOUR, lambda _now: staging.drop_old(household_pages.folder())),
+        ("webhooks", telling.EVERY_SECONDS, telling.round_),
+        ("notices", jobs.DAY, swept(telling.drop_old)),
         ("backup", 10 * jobs.MINUTE, backup.nightly),
         ("retention", jobs.DAY, retention.nightly),
         ("consents", jobs.DAY, swept(consents.erase_withdrawn)),
@@ -398,6 +408,13 @@ class Doors(Api):
     def _openapi_json(self) -> Any:
         return super()._openapi_json()
 
+    def describe_problems(self) -> None:
+        """Refusals are ``application/problem+json`` and are described so."""
+        for response in self.spec.components.responses.values():
+            content = response.get("content", {})
+            if JSON in content:
+                content[MEDIA_TYPE] = content.pop(JSON)
+
 
 def _configuration(settings: Settings) -> dict[str, Any]:
     return {
@@ -428,11 +445,14 @@ def _everywhere(settings: Settings) -> dict[str, Any]:
 
 def _init_doors(app: Flask) -> None:
     api = Doors(app)
+    for name, scheme in describing.SECURITY_SCHEMES.items():
+        api.spec.components.security_scheme(name, scheme)
     for blueprint in doors():
         if isinstance(blueprint, ApiBlueprint):
             api.register_blueprint(blueprint)
         else:
             app.register_blueprint(blueprint)
+    api.describe_problems()
 
 
 def _units_above(session: Session, unit_id: UUID) -> list[people.Unit]:

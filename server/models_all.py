@@ -15,6 +15,7 @@ import server.duties.visits.models
 import server.evaluation.models
 import server.feedback.models
 import server.findings.models
+import server.exchange.models
 import server.households.models
 import server.matters.models
 import server.messages.models

@@ -81,7 +81,7 @@ def open_case(
         matter_code=matter,
         reporter_id=record.author_id,
     )
-    begin(session, by, case, level, given_day)
+    begin(session, case, level, given_day, by.person_id, queries.office_above(session, by, case.grid_id))
     tell_reporter(session, case, "case_opened", case.opened_at)
     if grid_helps:
         help_with(session, by, case.id, case.version, None)
@@ -90,15 +90,17 @@ def open_case(
     return case
 
 
-def begin(session: Session, by: Holder, case: CaseFile, level: str, given_day: date | None) -> None:
-    """The first step of a case, however it came into the house."""
+def begin(
+    session: Session, case: CaseFile, level: str, given_day: date | None, by: UUID | None, made_by_unit: UUID | None
+) -> None:
+    """The first step of a case, however it came into the house; ``by`` nobody where another system handed it in."""
     now = clock.now()
     case.opened_at, case.state, case.version = now, rules.ACCEPTED, 0
-    case.made_by_unit = queries.office_above(session, by, case.grid_id)
+    case.made_by_unit = made_by_unit
     start_term(session, case, level, given_day, now)
     session.add(case)
     session.flush()
-    advance(session, case, by.person_id, now, "opened")
+    advance(session, case, by, now, "opened")
 
 
 def assign(session: Session, by: Holder, case_id: UUID, version: int, unit_id: UUID) -> CaseFile:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from server.areas.models import OrgUnit
 from server.areas.queries import place_of_grid
-from server.cases import rules
+from server.areas.rules import tier_of
+from server.cases import queries, rules
 from server.cases.commands import begin
 from server.cases.models import CaseFile
+from server.cases.steps import tell_unit
 from server.kernel import clock, ids
 from server.kernel.problems import Problem, insist
 from server.matters.queries import matter_in_force
@@ -31,6 +35,28 @@ def take_in(session: Session, by: Holder, told: Mapping[str, Any]) -> CaseFile:
         raise Problem("grid_unknown")
     county = place.county_code
     insist(may(by, "case.take_in", Thing(county_code=county, grid_id=told["grid_id"], units=place.units)))
+    unit = queries.office_above(session, by, told["grid_id"])
+    return _begun(session, county, told, by.person_id, unit)
+
+
+def hand_in(session: Session, told: Mapping[str, Any]) -> CaseFile:
+    """What another system hands in, by nobody of the house; the town above the grid is told. It never is about staff: such
+    matters are no entry of the list. Refuses with ``grid_unknown``, ``matter_not_in_force``, ``no_case_of_this``,
+    ``level_unfit``, ``ref_taken``, ``day_out_of_range``.
+    """
+    place = place_of_grid(session, told["grid_id"])
+    if place is None:
+        raise Problem("grid_unknown")
+    above = (session.get_one(OrgUnit, unit) for unit in place.units)
+    town = next((unit.id for unit in above if tier_of(unit.kind) == "town"), None)
+    case = _begun(session, place.county_code, {**told, "source": rules.PLATFORM, "given_day": None}, None, town)
+    tell_unit(session, case, town, "case_handed_in", case.opened_at)
+    return case
+
+
+def _begun(
+    session: Session, county: str, told: Mapping[str, Any], by: UUID | None, made_by_unit: UUID | None
+) -> CaseFile:
     matter = matter_in_force(session, county, told["matter_code"], clock.today())
     if matter is None:
         raise Problem("matter_not_in_force")
@@ -38,7 +64,7 @@ def take_in(session: Session, by: Holder, told: Mapping[str, Any]) -> CaseFile:
         raise Problem("no_case_of_this")
     insist(rules.level_fits(told["level"], rules.levels_of(matter.start_level, matter.max_level)))
     reference = told["external_ref"] or None
-    if reference is not None and _is_taken(session, county, told["source"], reference):
+    if reference is not None and of_reference(session, county, told["source"], reference) is not None:
         raise Problem("ref_taken")
     case = CaseFile(
         id=ids.new_id(),
@@ -51,14 +77,16 @@ def take_in(session: Session, by: Holder, told: Mapping[str, Any]) -> CaseFile:
         matter_code=matter.code,
     )
     try:
-        begin(session, by, case, told["level"], told["given_day"])
-    except IntegrityError as error:  # of two offices at once, the second
+        begin(session, case, told["level"], told["given_day"], by, made_by_unit)
+    except IntegrityError as error:  # of two at once, the second
         raise Problem("ref_taken") from error
     return case
 
 
-def _is_taken(session: Session, county_code: str, source: str, reference: str) -> bool:
-    same = sa.select(CaseFile.id).where(
-        CaseFile.county_code == county_code, CaseFile.source == source, CaseFile.external_ref == reference
+def of_reference(session: Session, county_code: str, source: str, reference: str) -> CaseFile | None:
+    """The case of a number that another platform gave."""
+    return session.scalar(
+        sa.select(CaseFile).where(
+            CaseFile.county_code == county_code, CaseFile.source == source, CaseFile.external_ref == reference
+        )
     )
-    return session.scalar(same) is not None

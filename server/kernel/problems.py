@@ -165,6 +165,12 @@ CATALOGUE: dict[str, int] = {
     "objection_open": 409,
     "not_impartial": 403,
     "mark_too_high": 422,
+    # other systems
+    "token_needed": 401,
+    "token_ended": 401,
+    "token_scope": 403,
+    "hook_address": 422,
+    "place_unclear": 422,
     # decisions
     "stale": 409,
     "already_decided": 409,

@@ -5,6 +5,7 @@
 ``@door("office", action="team.name")`` an office role that holds a right of the permission table somewhere; the
 command then asks again for the thing itself. ``@door("phone", action=…)`` asks the same of whoever is in post.
 ``@door(…, longest_body=…)`` lets whoever may come in send more bytes than the installation's limit for everybody.
+``@door("outside", scope="records")`` another system, with a token that opens this kind of data (``server/exchange``).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from server.platform.config import current_settings
 from server.platform.db import aside, reading
 
 F = TypeVar("F", bound=Callable[..., Any])
-KINDS = ("public", "signed_in", "phone", "queue", "office")
+KINDS = ("public", "signed_in", "phone", "queue", "office", "outside")
 COOKIE = "gw_session"
 PERSON_HEADER = "X-Person"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -37,17 +38,28 @@ TOUCH_MS = 60_000
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-def door(kind: str, action: str | None = None, longest_body: int | None = None) -> Callable[[F], F]:
+def door(
+    kind: str, action: str | None = None, longest_body: int | None = None, scope: str | None = None
+) -> Callable[[F], F]:
     """Declare who may knock. The app's ``before_request`` enforces it."""
-    if kind not in KINDS:
+    if kind not in KINDS or (kind == "outside") != (scope is not None):
         raise ValueError(kind)
 
     def declare(view: F) -> F:
         view.guard = (kind, action)  # type: ignore[attr-defined]
         view.longest_body = longest_body  # type: ignore[attr-defined]
+        view.scope = scope  # type: ignore[attr-defined]
         return view
 
     return declare
+
+
+_admit_outside: list[Callable[[str], None]] = []
+
+
+def admit_outside(check: Callable[[str], None]) -> None:
+    """The room of the exchange judges the tokens of other systems: ``check(scope)`` raises, or lets the call in."""
+    _admit_outside[:] = [check]
 
 
 class SignedIn(UserMixin):
@@ -119,13 +131,14 @@ def _enforce() -> Response | None:
         return None  # no such route: the router answers
     declared = guard_of(current_app.view_functions[request.endpoint], request.method)
     if declared is None:
-        if request.method == "OPTIONS" and getattr(request.url_rule, "provide_automatic_options", False):
-            return None  # answered by the framework with the list of methods
-        raise Problem("not_found")
+        _insist_on_options()
+        return None
     kind, action = declared
     if request.method not in SAFE_METHODS:
         _refuse_foreign_pages()
-    if kind == "public":
+    if kind in ("public", "outside"):
+        if kind == "outside":
+            _admit_outside[0](getattr(current_app.view_functions[request.endpoint], "scope", ""))
         return None
     if not is_signed_in():
         return _ask_to_sign_in(Problem("signed_out"))
@@ -171,6 +184,12 @@ def _begin_act(found: OpenSession) -> None:
     about = next((value for value in (request.view_args or {}).values() if isinstance(value, UUID)), None)
     rule = request.url_rule.rule if request.url_rule else ""
     audit.begin_act(rule, county_code=found.holder.county_code, person_id=found.person_id, object_id=about)
+
+
+def _insist_on_options() -> None:
+    """A door without a guard is shut, but for what the framework answers with the list of methods."""
+    if request.method != "OPTIONS" or not getattr(request.url_rule, "provide_automatic_options", False):
+        raise Problem("not_found")
 
 
 def _allow_long_body(view: Any) -> None:

@@ -267,6 +267,8 @@ TABLE: Mapping[str, Grant] = {
     "backup.see": Grant(anywhere=_roles("system_administrator")),
     "export.see": Grant(anywhere=_roles("auditor")),
     "audit.see": Grant(anywhere=_roles("auditor")),
+    "exchange.set": Grant(anywhere=_roles("security_administrator")),
+    "exchange.see": Grant(anywhere=_roles("security_administrator", "auditor")),
     "metrics.see": Grant(anywhere=_roles("system_administrator")),
 }
 

@@ -54,6 +54,8 @@ class Settings:
     map: MapSource = field(default_factory=MapSource)
     push: PushSettings = field(default_factory=PushSettings)
     channel_hosts: tuple[str, ...] = tuple(ROBOTS.split(","))  # which hosts the channels of messages may call
+    hook_hosts: tuple[str, ...] = ()  # which hosts webhooks of other systems may call; none as shipped
+    exchange_per_minute: int = 120  # calls of one token
     testing: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -90,7 +92,9 @@ class Settings:
             filing_no=env.get("FILING_NO", "").strip(),
             map=tiles,
             push=push,
-            channel_hosts=tuple(h.strip().lower() for h in env.get("CHANNEL_HOSTS", ROBOTS).split(",") if h.strip()),
+            channel_hosts=_hosts(env.get("CHANNEL_HOSTS", ROBOTS)),
+            hook_hosts=_hosts(env.get("HOOK_HOSTS", "")),
+            exchange_per_minute=int(env.get("EXCHANGE_PER_MINUTE", "120")),
         )
 
     @property
@@ -102,6 +106,10 @@ class Settings:
     @property
     def is_sqlite(self) -> bool:
         return self.sqlalchemy_url.startswith("sqlite")
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    return tuple(host.strip().lower() for host in text.split(",") if host.strip())
 
 
 def current_settings() -> Settings:

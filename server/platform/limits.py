@@ -21,8 +21,11 @@ _salt = os.urandom(32)  # of this process: what is counted under it cannot be tr
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 
 
-def rate(limit: str, key: Callable[[], str] = get_remote_address) -> Callable[[F], F]:
-    """``@rate("30/minute")``: more answers ``too_many_requests`` with ``Retry-After``. ``key`` = address unless told."""
+def rate(limit: str | Callable[[], str], key: Callable[[], str] = get_remote_address) -> Callable[[F], F]:
+    """``@rate("30/minute")``: more answers ``too_many_requests`` with ``Retry-After``. ``key`` = address unless told.
+
+    A limit that the installation sets comes as a function.
+    """
     limited: Any = limiter.limit(limit, key_func=key, exempt_when=_is_off, on_breach=_note_wait)
     return limited
 

@@ -6,6 +6,7 @@ names of the faulty fields, HTTP errors their nearest code, and everything unexp
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -33,6 +34,12 @@ CODES = {
     503: "unavailable",
 }
 MOST_FIELDS = 50
+_shapes: dict[str, Callable[[Problem], Response]] = {}
+
+
+def add_shape(prefix: str, shape: Callable[[Problem], Response]) -> None:
+    """Doors whose protocol has refusals of its own: paths that begin so are answered by ``shape``."""
+    _shapes[prefix] = shape
 
 
 class ProblemSchema(Schema):
@@ -73,8 +80,11 @@ def _writable(value: Any) -> Any:
 
 
 def answer(problem: Problem) -> Response:
-    """The problem as JSON under ``/api``, as a page elsewhere."""
-    if _is_api():
+    """The problem as JSON under ``/api``, as the protocol of the door has it, as a page elsewhere."""
+    shape = next((one for prefix, one in _shapes.items() if request.path.startswith(prefix)), None)
+    if shape is not None:
+        response = shape(problem)
+    elif _is_api():
         response = Response(orjson.dumps(body_of(problem, language())), problem.status, mimetype=MEDIA_TYPE)
     else:
         response = Response(render_template("errors/problem.html", problem=problem), problem.status)

@@ -42,6 +42,8 @@ PUBLIC = {
     "GET /m/keys.json": "public keys, for whoever checks one without us",
     "GET /privacy": "what is kept of people, for everybody (PIPL Art. 17)",
     "GET /openapi.json": "describes the doors",
+    "GET /open311/v2/discovery.<any(json, xml):form>": "tells other systems where the doors are",
+    "GET /open311/v2/services.<any(json, xml):form>": "the matter list is public (Art. 8)",
     "GET /healthz": "monitoring",
     "GET /metrics": "asks for a token or the system administrator itself",
     "GET /sign-in": "the form",
@@ -121,6 +123,7 @@ def test_signed_out_nobody_passes_any_other_door(app: Flask) -> None:
         "integer": "1",
         "default": "x",
         "path": "x",
+        "any": "json",
     }
     for rule, method in _doors(app):
         if (guard_of(app.view_functions[rule.endpoint], method) or ("",))[0] == "public":
@@ -140,3 +143,7 @@ def _kind(rule: Rule, name: str) -> str:
 def test_unknown_kinds_of_guard_are_refused() -> None:
     with pytest.raises(ValueError, match="everyone"):
         door("everyone")
+    with pytest.raises(ValueError, match="outside"):
+        door("outside")
+    with pytest.raises(ValueError, match="phone"):
+        door("phone", scope="records")

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from flask import Flask
 
-from server.areas.models import Grid
+from server.areas.models import Grid, OrgUnit
 from server.callouts import commands as callouts
 from server.cases.commands import open_case, work
+from server.exchange import commands as exchange
+from server.exchange.models import ExchangeNotice
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.messages.commands import ring
@@ -25,6 +27,7 @@ from server.photos.finish import take_in_bytes
 from server.platform.db import db, transaction
 from server.platform.jobs import Sweeper, Worker
 from server.workforce import covers
+from tests.exchange.systems import system
 from tests.journeys.pictures import camera_picture
 from tests.journeys.site import Site
 from tests.sync.phone import Phone, assigned, correction, hazard, outside_order
@@ -61,6 +64,7 @@ def fill_a_day(site: Site) -> None:
     _end_posts(app, world, "worker2")
     worker2.push(late)
     _messages(app, world)
+    _another_system(app, world)
     close(app)
 
 
@@ -75,6 +79,23 @@ def _messages(app: Flask, world: World) -> None:
             session, admin, unit_id=admin.posts[0].org_unit_id, kind="wecom", name="值班群",
             address="wecombot://keyofthegroup", per_minute=20, position=1, hosts=(),
         )  # fmt: skip
+
+
+def _another_system(app: Flask, world: World) -> None:
+    """A platform has fetched the cases; its webhook was told of something and did not answer."""
+    with app.app_context(), transaction() as session:
+        county = session.scalars(
+            sa.select(OrgUnit).where(OrgUnit.kind == "county", OrgUnit.county_code == COUNTY)
+        ).one()
+        world.areas["county"] = county.id
+    one = system(app, world, "cases", "records", "intake")
+    one.rows("cases")
+    with app.app_context(), transaction() as session:
+        admin = holder_of(session, world.people["secadmin"], clock.today())
+        hook, _ = exchange.add_hook(session, admin, one.token_id, "http://127.0.0.1:9/", ["records"], ("127.0.0.1",))
+        told = {"id": new_id(), "hook_id": hook.id, "kind": "record", "object_id": new_id(), "version": 1, "tries": 2}
+        told |= {"made_at": clock.now(), "state": "waiting", "due_at": clock.now() + clock.DAY_MS}
+        session.add(ExchangeNotice(**told, outcome="unreachable"))
 
 
 def case_to_verify(site: Site, record: str) -> None:

@@ -9,6 +9,7 @@ import re
 
 from playwright.sync_api import expect
 
+from server.kernel import clock
 from tests.households.sheets import sheet
 from tests.journeys.office_badge_rounds import BadgeRounds
 from tests.journeys.office_case_rounds import Stops
@@ -100,6 +101,7 @@ class OfficeRounds(VoiceRounds, CaseRounds):
         expect(self.page.locator("[data-testid=reset-code]")).to_be_visible()
         yield "code for a worker"
         yield from self.drills()
+        yield from self.other_systems()
         self.take_desk("sysadmin")
         self.open("/office/channels")
         expect(self.page.locator("main .rows > li")).to_have_count(1)
@@ -112,6 +114,41 @@ class OfficeRounds(VoiceRounds, CaseRounds):
         yield "a page that is not there"
         self.open("/office/matters")
         yield "a page of another office"
+
+    def other_systems(self) -> Stops:
+        """A token, a webhook of it and what it was told, and the end of both."""
+        self.open("/office/exchange")
+        give = "form[action='/office/exchange'] button"
+        for name, words in (("name", "公共数据平台"), ("system", "Platform!"), ("document_no", "示〔2026〕40号")):
+            self.page.locator(f"#{name}").fill(words)
+        self.page.locator("#last_day").fill(clock.today().isoformat())
+        self.page.locator("input[name=scopes][value=cases]").check()
+        self.send(give)
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "a token, its system misnamed"
+        self.page.locator("#system").fill("platform")
+        self.send(give)
+        expect(self.page.get_by_test_id("secret")).to_contain_text("gwx_")
+        yield "a token, shown once"
+        self.open("/office/exchange")
+        self.page.locator("main .rows .row-link").last.click()
+        expect(self.page.locator("tbody tr").first).to_be_visible()
+        yield "a token with a webhook and what was sent"
+        self.page.locator("#url").fill("https://nowhere.example.com/")
+        self.page.locator("input[name=kinds]").first.check()
+        self.send("form[action$='/hooks'] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "a webhook, a host off the list"
+        self.send("form[action$='/end'] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "a webhook, stopped"
+        self.open("/office/exchange/calls")
+        expect(self.page.locator("tbody tr").first).to_be_visible()
+        yield "calls of other systems"
+        self.open("/office/exchange")
+        self.send("form[action$='/revoke'] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "tokens, one revoked"
 
     def county(self) -> Stops:
         scored = scored_month(self.site)

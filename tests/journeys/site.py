@@ -39,6 +39,7 @@ def environment(url: str, data_dir: Path, port: int = 0) -> dict[str, str]:
     mine = {
         "DATA_DIR": str(data_dir), "DATABASE_URL": url, "HOST": "127.0.0.1", "PORT": str(port), "GRIDWALK_DEMO": "1",
         "LOG_LEVEL": "WARNING", "PYTHONUNBUFFERED": "1", "FLASK_APP": "wsgi",
+        "HOOK_HOSTS": "hook.example.org",
     }  # fmt: skip
     return {**os.environ, **mine}
 

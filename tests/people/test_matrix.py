@@ -22,6 +22,7 @@ from server.areas.drafting import begin
 from server.areas.models import OtherArea
 from server.callouts.commands import open_callout
 from server.households.models import Household
+from server.exchange import commands as exchange
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.matters import temporary
@@ -196,6 +197,14 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
      {"reason": "x"}, frozenset({"county"})),
     ("GET", "/office/evaluation/marks", "/office/evaluation/marks", {}, frozenset({"village", "town", "county"})),
     ("POST", "/office/evaluation/marks/<uuid:set_id>", "/office/evaluation/marks/{rule_set}", {}, frozenset()),
+    ("GET", "/office/exchange", "/office/exchange", {}, frozenset({"secadmin"})),
+    ("POST", "/office/exchange", "/office/exchange", {}, frozenset()),
+    ("GET", "/office/exchange/calls", "/office/exchange/calls", {}, frozenset({"secadmin", "auditor"})),
+    ("GET", "/office/exchange/<uuid:token_id>", "/office/exchange/{token}", {}, frozenset({"secadmin"})),
+    ("POST", "/office/exchange/<uuid:token_id>/hooks", "/office/exchange/{token}/hooks", {}, frozenset()),
+    ("POST", "/office/exchange/<uuid:token_id>/hooks/<uuid:hook_id>/end", "/office/exchange/{token}/hooks/{hook}/end", {},
+     frozenset({"secadmin"})),
+    ("POST", "/office/exchange/<uuid:token_id>/revoke", "/office/exchange/{token}/revoke", {}, frozenset({"secadmin"})),
     ("GET", "/office/review", "/office/review", {}, frozenset({"village", "town"})),
     ("POST", "/office/review/<uuid:record_id>", "/office/review/{record}", {"decision": "approve", "version": "1"},
      frozenset({"village", "town"})),
@@ -329,6 +338,8 @@ MISSING = {  # within the guard, but the thing is not theirs, or the empty form 
     ("POST", "/office/levels"): (422, frozenset({"county"})),
     ("POST", "/office/ring-rule"): (422, frozenset({"county"})),
     ("POST", "/office/channels"): (422, frozenset({"sysadmin"})),
+    ("POST", "/office/exchange"): (422, frozenset({"secadmin"})),
+    ("POST", "/office/exchange/<uuid:token_id>/hooks"): (422, frozenset({"secadmin"})),
     ("POST", "/office/matters/patrols"): (422, frozenset({"county"})),
     ("POST", "/office/badges/design"): (422, frozenset({"city"})),
     ("POST", "/office/boards/notes"): (422, frozenset({"town"})),
@@ -439,6 +450,7 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
     named |= {"mutation": _quarantined(app, world), "grid": world.areas["grid"]}
     return {**world.people, **named, **_badges_and_board(app, world)}
     named |= matrix_lists.objects(app, world)
+    named |= _another_system(app, world)
     return {**world.people, **named, "mutation": _quarantined(app, world)}
     return {**world.people, **named, **add_voices(app, world), "mutation": _quarantined(app, world)}
 
@@ -474,6 +486,17 @@ def _of_privacy(app: Flask, world: World, record: UUID) -> dict[str, Any]:
                 session, admin, {"id": new_id(), "kind": "drill", "title": "演练", "found_at": clock.now()}
             ).id,
         }
+
+
+def _another_system(app: Flask, world: World) -> dict[str, UUID]:
+    """A token and a webhook of it."""
+    told = {"system": "platform", "name": "公共数据平台", "document_no": "示〔2026〕40号", "scopes": ["cases"]}
+    told |= {"area_unit": world.areas["county"], "last_day": clock.today()}
+    with writing(app) as session:
+        admin = holder_of(session, world.people["secadmin"], clock.today())
+        token, _ = exchange.make_token(session, admin, told)
+        hook, _ = exchange.add_hook(session, admin, token.id, "https://hook.gov.cn/", ["cases"], ("hook.gov.cn",))
+        return {"token": token.id, "hook": hook.id}
 
 
 def _asked(app: Flask, world: World) -> Any:
@@ -630,6 +653,8 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "clarification",
                 "finding",
                 "hold",
+                "token",
+                "hook",
             ),
             world.team,
         ),

@@ -62,17 +62,23 @@ def is_fixed(session: Session, record_id: UUID) -> bool:
     return rules.is_fixed(hazard.fixed_on_spot, list(session.scalars(statement)))
 
 
-def fixed_ids() -> sa.Select[UUID]:
-    """Ids of the hazards that are fixed: what the last look said, else what was said on the spot."""
+def fixed() -> sa.ColumnElement[bool]:
+    """Whether a hazard is fixed: what the last look said, else what was said on the spot."""
     last = (
         sa.select(Relook.outcome)
         .where(Relook.hazard_id == Hazard.record_id)
         .order_by(Relook.at.desc(), Relook.id.desc())
         .limit(1)
+        .correlate(Hazard)
         .scalar_subquery()
     )
     said = sa.case((Hazard.fixed_on_spot, "fixed"), else_="not_fixed")
-    return sa.select(Hazard.record_id).where(sa.func.coalesce(last, said) == "fixed")
+    return sa.func.coalesce(last, said) == "fixed"
+
+
+def fixed_ids() -> sa.Select[UUID]:
+    """Ids of the hazards that are fixed."""
+    return sa.select(Hazard.record_id).where(fixed())
 
 
 def _relooks(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
