@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0022'
-down_revision = '0017'
+down_revision = '0021'
 BOX = ('west', 'south', 'east', 'north')
 
 
