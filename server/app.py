@@ -25,13 +25,13 @@ from server.areas import applying as border_applying
 from server.areas import draft_pages as grid_draft_pages
 from server.areas import pages as grid_pages
 from server.areas import queries as areas
+from server.areas import registry as area_registry
 from server.badges import api as badge_api
 from server.badges import commands as badges
 from server.badges import pages as badge_pages
 from server.badges import public_pages as badge_check_pages
 from server.boards import pages as board_pages
 from server.boards import public_pages as public_board_pages
-from server.areas import registry as area_registry
 from server.callouts import commands as callouts
 from server.callouts import pages as callout_pages
 from server.callouts import queries as callout_queries
@@ -61,18 +61,18 @@ from server.evaluation import desk_pages as evaluation_desk_pages
 from server.evaluation import merit_pages, meriting, outside_pages, running
 from server.evaluation import pages as evaluation_pages
 from server.evaluation import registry as evaluation
+from server.exchange import api as exchange_api
+from server.exchange import bearer, describing, open311, telling
+from server.exchange import pages as exchange_pages
 from server.feedback import commands as feedback
 from server.feedback import own_pages as own_feedback_pages
 from server.feedback import pages as feedback_pages
 from server.feedback import public_pages as public_feedback_pages
 from server.findings import pages as finding_pages
 from server.findings import queries as findings
-from server.exchange import api as exchange_api
-from server.exchange import bearer, describing, open311, telling
-from server.exchange import pages as exchange_pages
 from server.households import commands as household_commands
-from server.households import leaving as household_leaving
 from server.households import following as household_following
+from server.households import leaving as household_leaving
 from server.households import pages as household_pages
 from server.households import registry as households
 from server.households import staging

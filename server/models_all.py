@@ -13,9 +13,9 @@ import server.duties.mediations.models
 import server.duties.publicity.models
 import server.duties.visits.models
 import server.evaluation.models
+import server.exchange.models
 import server.feedback.models
 import server.findings.models
-import server.exchange.models
 import server.households.models
 import server.matters.models
 import server.messages.models

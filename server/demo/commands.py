@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from server.demo.bulk import Bulk
 from server.demo.county import DOCUMENT, IN_FORCE, DemoCounty, DemoGrid, make_city, make_county
-from server.demo.guarantees import insure
 from server.demo.evaluation import LastMonth, evaluate, last_month
+from server.demo.guarantees import insure
 from server.demo.history import History
 from server.demo.homes import Homes
 from server.demo.mediations import Mediations

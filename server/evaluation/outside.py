@@ -1,4 +1,3 @@
-from server.platform.sheet_reader import look_at_sizes, plain
 """Facts from outside as a sheet (XLSX), with their source: trainings, findings, return visits, adoptions, ``external.…``.
 
 All rows or none: a row that is off is said by its line. What the app knows by itself cannot come this way.
@@ -27,6 +26,7 @@ from server.kernel import clock
 from server.kernel.problems import Problem, insist
 from server.people.models import Person
 from server.people.rules import Holder, may
+from server.platform.sheet_reader import look_at_sizes, plain
 
 MET, UNMET, YES = "met", "unmet", "yes"
 NEEDED = ("username", "day", "fact")

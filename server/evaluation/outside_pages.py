@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request
 
 from server.evaluation import outside, sheets
-from server.platform.sheet_reader import MOST_BYTES
 from server.kernel.problems import Problem
 from server.people.guard import door, signed_in
 from server.people.pages.frame import page
@@ -17,6 +16,7 @@ from server.platform.db import db, transaction
 from server.platform.fields import Text
 from server.platform.language import say
 from server.platform.problem_json import problem_of
+from server.platform.sheet_reader import MOST_BYTES
 from server.platform.sheets import TYPES
 from server.text import LANGUAGES, text
 

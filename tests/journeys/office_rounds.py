@@ -12,15 +12,13 @@ from playwright.sync_api import expect
 from server.kernel import clock
 from tests.households.sheets import sheet
 from tests.journeys.office_badge_rounds import BadgeRounds
-from tests.journeys.office_case_rounds import Stops
-from tests.journeys.office_day import call_out
-from tests.journeys.office_list_rounds import ListRounds
-from tests.journeys.office_case_rounds import Stops
+from tests.journeys.office_case_rounds import CaseRounds, Stops
 from tests.journeys.office_day import call_out
 from tests.journeys.office_grid_rounds import GridRounds
-from tests.journeys.rounds_scores import evaluation_pages, scored_month
+from tests.journeys.office_list_rounds import ListRounds
 from tests.journeys.office_privacy_rounds import PrivacyRounds
 from tests.journeys.office_voice_rounds import VoiceRounds
+from tests.journeys.rounds_scores import evaluation_pages, scored_month
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MICRO = "330424102000001001"
@@ -29,11 +27,7 @@ FAULTY = sheet((MICRO, "新桥路1号", "王芳", "10512345678"), ("999", "", "�
 PLAIN = ("village", "auditor", "sysadmin", "secadmin")  # their menus, page by page; the others below
 
 
-class OfficeRounds(BadgeRounds):
-class OfficeRounds(ListRounds):
-class OfficeRounds(GridRounds):
-class OfficeRounds(CaseRounds, PrivacyRounds):
-class OfficeRounds(VoiceRounds, CaseRounds):
+class OfficeRounds(BadgeRounds, ListRounds, GridRounds, PrivacyRounds, VoiceRounds, CaseRounds):
     """One desk after another, through every page."""
 
     def all(self) -> Stops:

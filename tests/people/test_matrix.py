@@ -13,16 +13,15 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
-from server.areas.models import Grid
+from server.areas.commands import keep_other_areas
+from server.areas.drafting import begin
+from server.areas.models import Grid, OtherArea
 from server.badges import commands as badges
 from server.boards import commands as boards
 from server.boards.queries import boards_of
-from server.areas.commands import keep_other_areas
-from server.areas.drafting import begin
-from server.areas.models import OtherArea
 from server.callouts.commands import open_callout
-from server.households.models import Household
 from server.exchange import commands as exchange
+from server.households.models import Household
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.matters import temporary
@@ -40,9 +39,9 @@ from server.privacy import consents, incidents
 from server.privacy import requests as data_requests
 from server.tasks import requests
 from tests.builders import Browser, add_person, at_desk, signed_in, writing
-from tests.people import matrix_lists
 from tests.evaluation.sets import evaluated
 from tests.feedback.objects import add_voices
+from tests.people import matrix_lists
 from tests.strangers import DESKS_B, add_strangers
 from tests.sync.phone import Phone, correction, hazard, outside_order
 from tests.sync.test_scope import case_of, refused_task
@@ -464,6 +463,8 @@ def _borders(app: Flask, world: World) -> dict[str, Any]:
         keep_other_areas(session, county, basis="示例法", from_day=clock.today(), drawn=drawn)
         other = session.query(OtherArea).one().id
         return {"draft": begin(session, town, world.areas["town"], clock.today()).id, "other_area": other}
+
+
 def _of_privacy(app: Flask, world: World, record: UUID) -> dict[str, Any]:
     """A request about a household, a consent to a photo of the record, and a drill."""
     with writing(app) as session:
