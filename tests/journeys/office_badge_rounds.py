@@ -112,7 +112,7 @@ class BadgeRounds(CaseRounds):
             expect(self.page.locator("main .rows > li").first).to_be_visible()
             yield "boards, found"
             self.open(f"/board/{GRID_CODE}?lang={language}")
-            expect(self.page.locator("main tbody tr").first).to_be_visible()
+            expect(self.page.locator("main .board-people > li").first).to_be_visible()
             yield "board of a grid, for everybody"
             self.open(f"/board/{GRID_CODE}/print?lang={language}")
             yield "poster"

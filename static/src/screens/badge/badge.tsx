@@ -15,6 +15,7 @@ import { Empty } from '../../ui/tag';
 import { dress } from './dress';
 import { Qr } from './qr';
 
+const CLOCK = { hour12: false, timeZone: 'Asia/Shanghai' } as const;
 const TICK_MS = 1000, MINUTE_MS = 60_000;
 
 export default function Badge() {
@@ -27,7 +28,7 @@ export default function Badge() {
   useEffect(() => { if (badge) void ensureBadgeKeys(store); }, [badge?.id, badge?.version]);
   return (
     <>
-      <Button kind="bare" icon="back" data-testid="badge-back" onTap={() => go('/me')}>{b('back')}</Button>
+      <Button kind="bare" icon="back" style="align-self:flex-start" data-testid="badge-back" onTap={() => go('/me')}>{b('back')}</Button>
       {badge && <BadgeFace badge={badge} keys={isKnown(badge, keys) ? keys : undefined} large={large} />}
       {badge && <Button wide kind="act" icon="team" data-testid="badge-colleague" onTap={() => setLarge(!large)}>{b(large ? 'for_everybody' : 'for_colleague')}</Button>}
       {badge === null && <Empty icon="me"><p data-testid="badge-status" data-status="none">{b('none')}</p></Empty>}
@@ -45,9 +46,9 @@ function BadgeFace({ badge, keys, large }: { badge: BadgeRow; keys: BadgeKeys | 
       <header>{language.value === 'en' ? badge.heading_en : badge.heading_zh}</header>
       <div class={`state ${is_good ? 'ok' : 'stop'}`} data-testid="badge-status" data-status={is_good ? 'valid' : 'over'}>
         <Icon name={is_good ? 'approve' : 'refused'} size={28} /><span>{b(is_good ? 'valid' : 'over')}</span>
-        <span class="clock" aria-hidden="true">{new Date(now).toLocaleTimeString('zh-CN', { hour12: false })}</span>
+        <span class="clock" aria-hidden="true">{new Date(now).toLocaleTimeString('zh-CN', CLOCK)}</span>
       </div>
-      <div class="who">
+      {!large && <div class="who">
         {badge.portrait && <img src={`data:image/jpeg;base64,${badge.portrait}`} alt={b('photo', { name: badge.name })} />}
         <div>
           <p class="name"><Zh>{badge.name}</Zh></p>
@@ -56,7 +57,7 @@ function BadgeFace({ badge, keys, large }: { badge: BadgeRow; keys: BadgeKeys | 
           <p>{badge.number}</p>
           <p>{b('until')} {sayDay(badge.last_day)}</p>
         </div>
-      </div>
+      </div>}
       <div class={`code ${large ? 'large' : ''}`}>
         {address && <Qr words={address} ecc={large ? 'L' : 'M'} label={b(large ? 'colleague_qr' : 'qr')} testid="badge-qr" />}
         <p>{b(large ? (keys ? 'colleague_hint' : 'colleague_not_yet') : keys ? 'each_minute' : 'printed')}</p>

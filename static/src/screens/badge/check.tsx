@@ -29,7 +29,7 @@ export default function CheckColleague({ scanned }: { scanned?: string | undefin
   const take = (found: string) => { setWords(found); setAsked(found); };
   return (
     <>
-      <Button kind="bare" icon="back" onTap={() => go('/me/badge')}>{b('back')}</Button>
+      <Button kind="bare" icon="back" style="align-self:flex-start" onTap={() => go('/me/badge')}>{b('back')}</Button>
       <h2>{b('check')}</h2>
       <p>{b('check_hint')}</p>
       {verdict && <Said verdict={verdict} />}
