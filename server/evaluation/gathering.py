@@ -24,7 +24,7 @@ from server.duties.mediations.rules import SETTLED
 from server.duties.visits.models import Visit
 from server.evaluation.facts import Row
 from server.evaluation.rules import Period
-from server.evaluation.staff import REACHES_BACK, Worker, by_grid, grids_of
+from server.evaluation.staff import REACHES_BACK, Worker, by_grid, grids_of, next_working_day, working_days_after
 from server.households.models import VisitPlan
 from server.kernel import clock
 from server.patrols.models import PatrolCheck
@@ -356,7 +356,7 @@ def _own_relook(worker: Worker, scope: Scope, hazard: Any, look: tuple[Key, date
         took, allowed = _clock(worker, hazard.day, look[1], due)
         return Row(
             "hazard", hazard.id, due.isoformat(), "met", category=hazard.matter_code,
-            took=took, allowed=allowed, allowed_unit="clock_hours",
+            took=took, allowed=allowed, allowed_unit="working_days",
         )  # fmt: skip
     if hazard.case_at is not None and clock.day_of(hazard.case_at) <= due:
         return _neutral("hazard", hazard.id, due.isoformat(), "held_by_other", hazard.matter_code)
@@ -393,7 +393,7 @@ def _task(worker: Worker, scope: Scope, task: Any) -> Row:
         took, allowed = _clock(worker, clock.day_of(task.assigned_at), clock.day_of(task.done_at), until)
         return Row(
             "task", task.id, due, "met", category=task.matter_code,
-            took=took, allowed=allowed, allowed_unit="clock_hours",
+            took=took, allowed=allowed, allowed_unit="working_days",
         )  # fmt: skip
     if until >= scope.period.to_day:
         return _neutral("task", task.id, due, "not_yet_due", task.matter_code)
@@ -466,9 +466,14 @@ def _neutral(kind: str, key: str, on: str, why: str, matter: str | None) -> Row:
 
 
 def _clock(worker: Worker, since: date, done: date, due: date) -> tuple[dict[str, str], str]:
-    """Hours that the person held it, days away left out, and those there were; a whole day is 24."""
-    allowed = max((due - since).days, 0) * HOURS
-    return {"clock_hours": str(worker.days_held(since, done) * HOURS)}, str(allowed)
+    """How long the person held it, days away left out, and the working days that there were; a day that is due on a free day is
+    due on the next working day.
+    """
+    took = {
+        "clock_hours": str(worker.days_held(since, done) * HOURS),
+        "working_days": str(worker.working_days_held(since, done)),
+    }
+    return took, str(working_days_after(since, next_working_day(due)))
 
 
 SOURCES: Mapping[str, Callable[[Session, Scope], Found]] = {

@@ -39,7 +39,7 @@ from server.platform.db import reading, remember, transaction
 from server.platform.workdays import add_working_days
 
 KIND = "score_sheet"
-BATCH = 250
+BATCH = 500
 
 
 # -- starting ----------------------------------------------------------------------------------------------------------

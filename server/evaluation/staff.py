@@ -64,11 +64,32 @@ class Worker:
         due = [day for day in each_day(period.from_day, period.to_day) if working(day) and self.is_in_post(day)]
         return len(due), sum(day not in self.away for day in due)
 
+    def working_days_held(self, since: date, until: date) -> int:
+        """Working days after a day, up to another and with it, without those on which the person was away."""
+        if not self.away:
+            return working_days_after(since, until)
+        after = range(since.toordinal() + 1, until.toordinal() + 1)
+        return sum(working(day) and day not in self.away for day in map(date.fromordinal, after))
+
     def days_held(self, since: date, until: date) -> int:
         """Calendar days between two days, without those on which the person was away."""
         if not self.away:
             return max((until - since).days, 0)
         return sum(day not in self.away for day in each_day(since, until))
+
+
+@lru_cache(maxsize=65_536)
+def working_days_after(since: date, until: date) -> int:
+    """Working days after a day, up to another and with it."""
+    return sum(working(date.fromordinal(number)) for number in range(since.toordinal() + 1, until.toordinal() + 1))
+
+
+@lru_cache(maxsize=4096)
+def next_working_day(day: date) -> date:
+    """The day itself, or the first working day after it."""
+    while not working(day):
+        day += timedelta(days=1)
+    return day
 
 
 def each_day(since: date, until: date) -> Iterator[date]:

@@ -216,7 +216,20 @@ def test_the_clock_runs_for_whoever_holds_it(app: Flask, world: World, middle_of
     done(worker, "tasks.finish", {"task_id": task["id"], "record_id": proof["id"]})
     (row,) = facts(app, world, "worker", "tasks").facts["tasks"]
     assert row.took is not None and row.allowed is not None
-    assert int(row.took["clock_hours"]) <= int(row.allowed)
+    assert int(row.took["working_days"]) <= int(row.allowed)
+
+
+def test_what_is_due_on_a_free_day_is_due_on_the_next_working_day(
+    app: Flask, world: World, middle_of_a_month: Hands
+) -> None:
+    """Promised for Sunday, looked at on Monday."""
+    worker = Phone(app, "worker")
+    sunday = clock.today() + timedelta(days=6)
+    told = done(worker, "hazards.report", hazard(world, relook_on=sunday.isoformat()))
+    middle_of_a_month.forward(7 * DAY)
+    done(worker, "hazards.relook", {"id": str(new_id()), "hazard_id": told["id"], "outcome": "fixed"})
+    (row,) = facts(app, world, "worker", "relooks_due").facts["relooks_due"]
+    assert row.took is not None and row.took["working_days"] == row.allowed
 
 
 def test_days_away_do_not_run_for_a_task(app: Flask, world: World, middle_of_a_month: Hands) -> None:
@@ -227,7 +240,7 @@ def test_days_away_do_not_run_for_a_task(app: Flask, world: World, middle_of_a_m
     proof = done(worker, "hazards.report", hazard(world))
     done(worker, "tasks.finish", {"task_id": task["id"], "record_id": proof["id"]})
     (row,) = facts(app, world, "worker", "tasks").facts["tasks"]
-    assert (row.took, row.allowed) == ({"clock_hours": "24"}, "72")
+    assert (row.took, row.allowed) == ({"clock_hours": "24", "working_days": "0"}, "3")
 
 
 def test_work_without_a_network_is_judged_by_when_it_was_done(
@@ -242,7 +255,7 @@ def test_work_without_a_network_is_judged_by_when_it_was_done(
     finish = worker.mutation("tasks.finish", {"task_id": task["id"], "record_id": proof["id"]}, made_at=made_at)
     assert [one["outcome"] for one in worker.push(report, finish).json["results"]] == ["applied", "applied"]
     (row,) = facts(app, world, "worker", "tasks").facts["tasks"]
-    assert (row.took, row.allowed) == ({"clock_hours": "24"}, "72")
+    assert (row.took, row.allowed) == ({"clock_hours": "24", "working_days": "1"}, "3")
 
 
 def test_a_complaint_alone_has_no_effect_and_a_veto_needs_a_finding(app: Flask, world: World) -> None:

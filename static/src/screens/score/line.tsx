@@ -25,7 +25,7 @@ export function ScoreLine({ sheet, line }: { sheet: ScoreSheet; line: Line }) {
     <section class="card flat" data-testid="score-line" data-indicator={line.indicator} data-disputed={String(disputed)} data-points={line.points}>
       <Tappable class="row" aria-expanded={open} aria-controls={body} data-testid={`score-open-${line.indicator}`} onTap={() => setOpen(!open)}>
         <span class="grow"><span class="title">{language.value === 'en' ? line.title_en : line.title_zh}</span>{disputed && <Tag tone="wait" icon="waiting">{s('line.disputed')}</Tag>}</span>
-        <span class="strong">{line.type === 'deduction' ? s('line.taken', { n: line.points.replace('-', '') }) : s('line.points', { points: line.points, max: line.max })}</span>
+        <span class="strong">{line.state === 'no_opportunity' || line.state === 'too_few' ? s('line.none') : line.type === 'deduction' ? s('line.taken', { n: line.points.replace('-', '') }) : s('line.points', { points: line.points, max: line.max })}</span>
         <Icon name={open ? 'close' : 'go'} size={20} />
       </Tappable>
       {open && (
