@@ -13,7 +13,7 @@ class PrivacyRounds(Desk):
     def public_privacy(self) -> Stops:
         for language in {next(self.languages), next(self.languages)}:
             self.open(f"/privacy?lang={language}")
-            expect(self.page.locator("main tbody tr").first).to_be_visible()
+            expect(self.page.locator("main article dl").first).to_be_visible()
             yield "what is kept of people, for everybody"
 
     def questions(self) -> Stops:
