@@ -13,7 +13,7 @@ class PrivacyRounds(Desk):
     def public_privacy(self) -> Stops:
         for language in {next(self.languages), next(self.languages)}:
             self.open(f"/privacy?lang={language}")
-            expect(self.page.locator("main tbody tr").first).to_be_visible()
+            expect(self.page.locator("main article dl").first).to_be_visible()
             yield "what is kept of people, for everybody"
 
     def questions(self) -> Stops:
@@ -50,13 +50,16 @@ class PrivacyRounds(Desk):
         self.send("form[action='/office/data-requests'] button")
         expect(self.page.get_by_role("alert")).to_be_visible()
         yield "data requests, door unknown"
-        self.page.locator("#door").fill("")
+        self.page.locator("#door").fill("横港路1号")
         self.send("form[action='/office/data-requests'] button")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "data requests, one taken down"
         self.page.locator("main .row-link[href^='/office/data-requests/']").first.click()
         expect(self.page.locator("h1")).to_contain_text("王芳")
         yield "data request"
+        self.page.locator("main a[href$='/copy']").click()
+        expect(self.page.locator("main dl")).to_contain_text("横港路1号")
+        yield "data request, what is kept"
 
     def agreed(self) -> Stops:
         """As the town, for a record that waits for review."""
