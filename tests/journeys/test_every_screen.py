@@ -60,6 +60,8 @@ NO_PAGE = {
     "/manifest.webmanifest": "for the browser",
     "/static/<folder>/<path:path>": "files",
     "/office/households/import/sheet.xlsx": "a file",
+    "/office/grids/<uuid:unit_id>/borders.geojson": "a file",
+    "/office/grids/drafts/<uuid:draft_id>/borders.geojson": "a file",
 }
 
 
