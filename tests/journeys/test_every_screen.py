@@ -72,6 +72,8 @@ NO_PAGE = {
     "/m/keys.json": "for programs",
     "/office/feedback/<uuid:feedback_id>/picture": "a picture",
     "/feedback/status": "leads on to another page",
+    "/office/grids/<uuid:unit_id>/borders.geojson": "a file",
+    "/office/grids/drafts/<uuid:draft_id>/borders.geojson": "a file",
 }
 
 

@@ -2,7 +2,7 @@
  * The map of a draft of borders becomes something to draw on. Everything it does ends as lines of coordinates in the form
  * that is sent: without this script the page does the same by typing them (templates/office/grid_draft.html).
  *
- * With a pointer: a click adds a point, a point is dragged, the ground is dragged when enlarged. With keys: arrows move the
+ * While drawing: a click adds a point, a point is dragged, the ground is dragged when enlarged. With keys: arrows move the
  * cursor, Enter adds a point, Backspace takes the last away, Escape ends. Points near a corner of a border are put on it.
  */
 import { cornersOf, frameOf, onCorner, written, type Spot } from './map_frame';
@@ -19,6 +19,7 @@ function start(svg: SVGSVGElement, words: Words): void {
   const view = { x: 0, y: 0, zoom: 1 };
   const label = svg.getAttribute('aria-label') ?? '';
   let active: PointList | undefined;
+  let listening: AbortController | undefined;
   let cursor: Spot = { x: fullWidth / 2, y: fullHeight / 2 };
 
   const layer = svg.appendChild(document.createElementNS(SVG, 'g'));
@@ -78,17 +79,71 @@ function start(svg: SVGSVGElement, words: Words): void {
     active.write([...active.read(), frame.toPoint(cursor)]);
   };
   const back = () => active?.write(active.read().slice(0, -1));
+  const held: { point?: number; from?: Spot; view?: Spot; wide?: boolean } = {};
+  const hold = (event: PointerEvent) => {
+    if (event.button) return;
+    const point = (event.target as Element).getAttribute('data-point');
+    Object.assign(held, { point: point === null ? undefined : Number(point), from: { x: event.clientX, y: event.clientY }, view: { x: view.x, y: view.y }, wide: false });
+    svg.setPointerCapture(event.pointerId);
+  };
+  const drag = (event: PointerEvent) => {
+    if (!held.from) return;
+    const x = event.clientX - held.from.x, y = event.clientY - held.from.y;
+    if (Math.hypot(x, y) > CLICK_PX) held.wide = true;
+    if (!held.wide) return;
+    if (held.point !== undefined && active) {
+      const points = active.read();
+      cursor = onCorner(spotOf(event), corners, NEAR_PX * perPixel());
+      points[held.point] = frame.toPoint(cursor);
+      active.write(points);
+    } else if (view.zoom > 1 && held.view) {
+      const px = perPixel();
+      view.x = held.view.x - x * px;
+      view.y = held.view.y - y * px;
+      look();
+    }
+  };
+  const release = (event: PointerEvent) => {
+    const isClick = held.from && !held.wide && event.type === 'pointerup';
+    if (isClick && held.point === undefined) add(spotOf(event));
+    delete held.from;
+    delete held.point;
+  };
+
+  const press = (event: KeyboardEvent) => {
+    if (!active) return;
+    const step = STEP_PX * perPixel() * (event.shiftKey ? MANY : 1);
+    const moves: Record<string, Spot> = { ArrowLeft: { x: -step, y: 0 }, ArrowRight: { x: step, y: 0 }, ArrowUp: { x: 0, y: -step }, ArrowDown: { x: 0, y: step } };
+    const move = moves[event.key];
+    if (move) cursor = { x: Math.min(Math.max(cursor.x + move.x, 0), fullWidth), y: Math.min(Math.max(cursor.y + move.y, 0), fullHeight) };
+    else if (event.key === 'Enter') add(cursor);
+    else if (event.key === 'Backspace') back();
+    else if (event.key === 'Escape') stop();
+    else return;
+    event.preventDefault();
+    show();
+  };
+
   const stop = () => {
     active = undefined;
+    listening?.abort();
     for (const name of ['tabindex', 'aria-describedby']) svg.removeAttribute(name);
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', label);
     status.textContent = '';
     tools();
+    bar.querySelector('button')?.focus();
     show();
   };
   const draw = (list: PointList) => {
     active = list;
+    listening?.abort();
+    listening = new AbortController();
+    const { signal } = listening;
+    svg.addEventListener('pointerdown', hold, { signal });
+    svg.addEventListener('pointermove', drag, { signal });
+    for (const end of ['pointerup', 'pointercancel'] as const) svg.addEventListener(end, release, { signal });
+    svg.addEventListener('keydown', press, { signal });
     svg.setAttribute('tabindex', '0');
     svg.setAttribute('role', 'application');
     svg.setAttribute('aria-label', said(words, 'label'));
@@ -110,61 +165,7 @@ function start(svg: SVGSVGElement, words: Words): void {
     bar.replaceChildren(...(active ? [how] : []), ...drawing, ...ways.map(([key, act]) => button(said(words, key), act)));
   };
 
-  const held: { point?: number; from?: Spot; view?: Spot; wide?: boolean } = {};
-  svg.addEventListener('pointerdown', (event) => {
-    if (event.button) return;
-    const point = (event.target as Element).getAttribute('data-point');
-    Object.assign(held, { point: point === null ? undefined : Number(point), from: { x: event.clientX, y: event.clientY }, view: { x: view.x, y: view.y }, wide: false });
-    if (active) svg.setPointerCapture(event.pointerId);
-  });
-  svg.addEventListener('pointermove', (event) => {
-    if (!held.from) return;
-    const x = event.clientX - held.from.x, y = event.clientY - held.from.y;
-    if (Math.hypot(x, y) > CLICK_PX) held.wide = true;
-    if (!held.wide) return;
-    if (held.point !== undefined && active) {
-      const points = active.read();
-      cursor = onCorner(spotOf(event), corners, NEAR_PX * perPixel());
-      points[held.point] = frame.toPoint(cursor);
-      active.write(points);
-    } else if (view.zoom > 1 && held.view) {
-      const px = perPixel();
-      view.x = held.view.x - x * px;
-      view.y = held.view.y - y * px;
-      look();
-    }
-  });
-  const release = (event: PointerEvent) => {
-    const isClick = held.from && !held.wide && event.type === 'pointerup';
-    if (isClick && active && held.point === undefined) add(spotOf(event));
-    else if (isClick && !active) choose((event.target as Element).getAttribute('data-area'));
-    delete held.from;
-    delete held.point;
-  };
-  svg.addEventListener('pointerup', release);
-  svg.addEventListener('pointercancel', release);
-
-  svg.addEventListener('keydown', (event) => {
-    if (!active) return;
-    const step = STEP_PX * perPixel() * (event.shiftKey ? MANY : 1);
-    const moves: Record<string, Spot> = { ArrowLeft: { x: -step, y: 0 }, ArrowRight: { x: step, y: 0 }, ArrowUp: { x: 0, y: -step }, ArrowDown: { x: 0, y: step } };
-    const move = moves[event.key];
-    if (move) cursor = { x: Math.min(Math.max(cursor.x + move.x, 0), fullWidth), y: Math.min(Math.max(cursor.y + move.y, 0), fullHeight) };
-    else if (event.key === 'Enter') add(cursor);
-    else if (event.key === 'Backspace') back();
-    else if (event.key === 'Escape') stop();
-    else return;
-    event.preventDefault();
-    show();
-  });
-
-  /** A click on an area chooses it in the operation that is open; what a form names is marked on the map. */
-  const choose = (area: string | null) => {
-    const select = document.querySelector<HTMLSelectElement>('details[open] select[name="area_id"], details[open] select[name="parent_id"]');
-    if (!area || !select || ![...select.options].some((one) => one.value === area)) return;
-    select.value = area;
-    mark();
-  };
+  /** What a form names is marked on the map. */
   const mark = () => {
     const named = new Set([...document.querySelectorAll<HTMLSelectElement>('details[open] form select')].map((one) => one.value));
     for (const path of svg.querySelectorAll('path[data-area]')) path.classList.toggle('picked', named.has(path.getAttribute('data-area') ?? ''));
