@@ -76,8 +76,8 @@ def test_published_today_and_on_the_phone_from_its_day(
     expect(worker.find(f"matter-{NEW}")).to_have_count(0)
     worker.go_offline()
     worker.page.clock.install(time=f"{tomorrow.isoformat()}T08:00:00+08:00")
-    worker.page.reload()
-    hazards_on(worker)
+    worker.page.reload()  # the form begun yesterday is still there
+    worker.tap("matter-more")
     expect(worker.find(f"matter-{NEW}")).to_contain_text(NAME)
     expect(worker.find(f"matter-{GONE}")).to_have_count(0)
     worker.shoot("the new list, without a network")

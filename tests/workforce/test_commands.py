@@ -103,6 +103,7 @@ def test_helpers_are_written_down_in_the_own_grids(app, world) -> None:
 def test_a_record_is_made_out_with_consent_alone_and_its_signature_holds(app, world) -> None:
     worker, town = signed_in(app, "worker"), at_desk(app, "town")
     path = f"{RECORDS}/{world.people['worker']}"
+    assert 'href="/my-record"' in worker.client.get("/office").text
     assert town.client.get(path).status_code == 403
     assert town.client.get(f"{RECORDS}?username=worker").status_code == 403
     assert worker.form("/my-record", consent="yes").status_code == 303
