@@ -119,13 +119,13 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description id of the last row already held; rows come in the order of their ids */
-                    after?: string | null;
+                    after?: string;
                     /** @description rows at most; all by default */
-                    limit?: number | null;
+                    limit?: number;
                     /** @description first day, in China */
-                    from_day?: string | null;
+                    from_day?: string;
                     /** @description last day, in China */
-                    to_day?: string | null;
+                    to_day?: string;
                     /** @description how the rows are written */
                     format?: "jsonl" | "csv";
                 };
@@ -222,9 +222,9 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description id of the last row already held; rows come in the order of their ids */
-                    after?: string | null;
+                    after?: string;
                     /** @description rows at most; all by default */
-                    limit?: number | null;
+                    limit?: number;
                     /** @description how the rows are written */
                     format?: "jsonl" | "csv" | "geojson";
                 };
@@ -340,13 +340,13 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description id of the last row already held; rows come in the order of their ids */
-                    after?: string | null;
+                    after?: string;
                     /** @description rows at most; all by default */
-                    limit?: number | null;
+                    limit?: number;
                     /** @description first day, in China */
-                    from_day?: string | null;
+                    from_day?: string;
                     /** @description last day, in China */
-                    to_day?: string | null;
+                    to_day?: string;
                     /** @description how the rows are written */
                     format?: "jsonl" | "csv" | "geojson";
                 };
@@ -466,9 +466,9 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description id of the last row already held; rows come in the order of their ids */
-                    after?: string | null;
+                    after?: string;
                     /** @description rows at most; all by default */
-                    limit?: number | null;
+                    limit?: number;
                     /** @description how the rows are written */
                     format?: "jsonl" | "csv";
                 };
@@ -565,16 +565,16 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description id of the last row already held; rows come in the order of their ids */
-                    after?: string | null;
+                    after?: string;
                     /** @description rows at most; all by default */
-                    limit?: number | null;
+                    limit?: number;
                     /** @description first day, in China */
-                    from_day?: string | null;
+                    from_day?: string;
                     /** @description last day, in China */
-                    to_day?: string | null;
+                    to_day?: string;
                     /** @description how the rows are written */
                     format?: "jsonl" | "csv";
-                    kind?: "hazard" | "emergency" | "information" | "publicity" | "visit" | null;
+                    kind?: "hazard" | "emergency" | "information" | "publicity" | "visit";
                 };
                 header?: never;
                 path?: never;
@@ -1859,7 +1859,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Problem"];
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /** @description Unprocessable Entity */
@@ -1868,7 +1868,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Problem"];
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
     };
