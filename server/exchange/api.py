@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from server.exchange import bearer, queries, rules
 from server.exchange.describing import AUDIENCE, rows_of
@@ -23,7 +24,7 @@ blueprint.after_request(bearer.note)
 @blueprint.get("/records")
 @door("outside", scope=rules.RECORDS)
 @rate(bearer.calls_allowed, bearer.by_token)
-@blueprint.arguments(RecordsAsked, location="query")
+@blueprint.arguments(RecordsAsked, location="query", unknown=RAISE)
 @blueprint.doc(responses=rows_of(rules.RECORDS, "jsonl", "csv"), **AUDIENCE)
 def records_door(asked: dict[str, Any]) -> Response:
     """Records of five duties without names, words, places, or who made them; none of class S, none of a team."""
@@ -33,7 +34,7 @@ def records_door(asked: dict[str, Any]) -> Response:
 @blueprint.get("/hazards")
 @door("outside", scope=rules.HAZARDS)
 @rate(bearer.calls_allowed, bearer.by_token)
-@blueprint.arguments(HazardsAsked, location="query")
+@blueprint.arguments(HazardsAsked, location="query", unknown=RAISE)
 @blueprint.doc(responses=rows_of(rules.HAZARDS, "jsonl", "csv", "geojson"), **AUDIENCE)
 def hazards_door(asked: dict[str, Any]) -> Response:
     """Hazards of class N, with the place where each was found (WGS-84)."""
@@ -43,7 +44,7 @@ def hazards_door(asked: dict[str, Any]) -> Response:
 @blueprint.get("/cases")
 @door("outside", scope=rules.CASES)
 @rate(bearer.calls_allowed, bearer.by_token)
-@blueprint.arguments(CasesAsked, location="query")
+@blueprint.arguments(CasesAsked, location="query", unknown=RAISE)
 @blueprint.doc(responses=rows_of(rules.CASES, "jsonl", "csv"), **AUDIENCE)
 def cases_door(asked: dict[str, Any]) -> Response:
     """Cases of the loop (Art. 10): matter, level, state, times, who is in the lead; ``external_ref`` is the caller's own."""
@@ -53,7 +54,7 @@ def cases_door(asked: dict[str, Any]) -> Response:
 @blueprint.get("/matters")
 @door("outside", scope=rules.MATTERS)
 @rate(bearer.calls_allowed, bearer.by_token)
-@blueprint.arguments(MattersAsked, location="query")
+@blueprint.arguments(MattersAsked, location="query", unknown=RAISE)
 @blueprint.doc(responses=rows_of(rules.MATTERS, "jsonl", "csv"), **AUDIENCE)
 def matters_door(asked: dict[str, Any]) -> Response:
     """The matter list in force today in the county (Art. 8)."""
@@ -63,7 +64,7 @@ def matters_door(asked: dict[str, Any]) -> Response:
 @blueprint.get("/grids")
 @door("outside", scope=rules.GRIDS)
 @rate(bearer.calls_allowed, bearer.by_token)
-@blueprint.arguments(GridsAsked, location="query")
+@blueprint.arguments(GridsAsked, location="query", unknown=RAISE)
 @blueprint.doc(responses=rows_of(rules.GRIDS, "jsonl", "csv", "geojson"), **AUDIENCE)
 def grids_door(asked: dict[str, Any]) -> Response:
     """The open grids of the area with the borders of today (WGS-84)."""

@@ -77,8 +77,7 @@ class TokenEnded(Exception):
 
 def answer(scope: str, caller: Caller, walk: Walk, written_as: str, most: int | None) -> Response:
     """The rows of a kind after ``walk.after``, ``most`` of them or all."""
-    rows = _counted(_rows(scope, caller, walk, most))
-    body = stream_with_context(_WRITERS[written_as](scope, rows))
+    body = stream_with_context(_body(scope, _rows(scope, caller, walk, most), written_as))
     return Response(body, content_type=f"{TYPES[written_as]}; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
@@ -99,16 +98,20 @@ def _rows(scope: str, caller: Caller, walk: Walk, most: int | None) -> Iterator[
         left = None if left is None else left - size
 
 
-def _counted(pages: Iterator[Rows]) -> Iterator[Rows]:
-    """The same pages; the log hears how many rows have left when they have, or when the receiver has gone."""
-    count, is_whole = 0, False
+def _body(scope: str, pages: Iterator[Rows], written_as: str) -> Iterator[bytes]:
+    """The log hears how many rows have left when all have, or when the receiver has gone."""
+    count, is_whole = [0], False
     try:
-        for page in pages:
-            yield page
-            count += len(page)
+        yield from _WRITERS[written_as](scope, _counted(pages, count))
         is_whole = True
     finally:
-        bearer.note_end(count, is_whole=is_whole)
+        bearer.note_end(count[0], is_whole=is_whole)
+
+
+def _counted(pages: Iterator[Rows], count: list[int]) -> Iterator[Rows]:
+    for page in pages:
+        yield page
+        count[0] += len(page)
 
 
 def _as_jsonl(_scope: str, pages: Iterator[Rows]) -> Iterator[bytes]:

@@ -34,7 +34,7 @@ class System:
 
     def get(self, path: str, **query: Any) -> TestResponse:
         headers = {"Authorization": f"Bearer {self.token}"}
-        answer: TestResponse = self.client.get(path, query_string=query, headers=headers)
+        answer: TestResponse = self.client.get(path, query_string=query, headers=headers, buffered=True)
         return answer
 
     def post(self, path: str, **form: Any) -> TestResponse:

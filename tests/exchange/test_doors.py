@@ -125,7 +125,7 @@ def test_a_session_opens_no_door_of_systems_and_a_token_none_of_people(app: Flas
 
 
 def test_a_token_in_the_address_opens_open311_alone(app: Flask, world: World) -> None:
-    one, client = system(app, world), app.test_client()
+    one, client = system(app, world, "grids", "cases"), app.test_client()
     assert client.get("/api/v1/exchange/grids", query_string={"api_key": one.token}).status_code == 401
     assert client.get("/open311/v2/requests.json", query_string={"api_key": one.token}).status_code == 200
     assert client.get("/open311/v2/requests.json", auth=("any", one.token)).status_code == 200

@@ -24,7 +24,7 @@ from tests.sync.test_scope import case_of
 from tests.world import World
 
 KINDS = tuple(streaming.COLUMNS)
-WORDS = ("楼道堆物", "李户主", "1390000", "张worker", "张leader", "横港面馆", "钱甲乙", "household", "author", "note")
+WORDS = ("楼道堆物", "李户主", "1390000", "张worker", "张leader", "横港面馆", "钱甲乙", "household", "author", '"note"')
 
 
 @pytest.fixture
