@@ -26,7 +26,15 @@ from server.people.queries import holder_of_person
 from server.people.rules import Holder, Thing, may
 from server.platform.workdays import add_working_days
 
-NAMED, HANDED_UP, SETTLED, HEARD, CLARIFIED, NOTED = "named", "handed_up", "settled", "heard", "clarified", "noted"
+NAMED, UNNAMED, HANDED_UP, SETTLED, HEARD, CLARIFIED, NOTED = (
+    "named",
+    "unnamed",
+    "handed_up",
+    "settled",
+    "heard",
+    "clarified",
+    "noted",
+)
 MOST_DAYS = {"accept_days": 60, "handle_days": 180, "hearing_days": 60, "keep_days": 3650}
 SWEEP = 200
 
@@ -67,6 +75,19 @@ def name_person(session: Session, by: Holder, feedback_id: UUID, person_id: UUID
         _done(session, one, by, NAMED)
         session.flush()
     _rise_above(session, one, by)
+    return one
+
+
+def take_name_back(session: Session, by: Holder, feedback_id: UUID, person_id: UUID) -> Feedback:
+    """It was not them. Refuses with ``not_found``, ``not_allowed``, ``step_done`` (once there is an outcome)."""
+    one = _of_handler(session, by, feedback_id)
+    if one.state != rules.ACCEPTED:
+        raise Problem("step_done")
+    named = session.get(FeedbackPerson, (one.id, person_id))
+    if named is None:
+        raise Problem("not_found")
+    session.delete(named)
+    _done(session, one, by, UNNAMED)
     return one
 
 

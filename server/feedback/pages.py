@@ -39,6 +39,7 @@ Step = Callable[[Any, Holder, UUID, dict[str, Any]], Any]
 STEPS: dict[str, tuple[Schema, Step]] = {
     "accept": (AcceptForm(), lambda s, by, one, told: commands.accept(s, by, one, told["handler_id"])),
     "name": (NameForm(), lambda s, by, one, told: commands.name_person(s, by, one, told["person_id"])),
+    "unname": (NameForm(), lambda s, by, one, told: commands.take_name_back(s, by, one, told["person_id"])),
     "hand_up": (WordsForm(), lambda s, by, one, told: commands.hand_up(s, by, one, told["words"])),
     "note": (WordsForm(), lambda s, by, one, told: commands.remark(s, by, one, told["words"])),
     "settle": (

@@ -135,6 +135,7 @@ def _form(town: OrgUnit, problem: Problem | None = None) -> Any:
         "public/feedback.html",
         problem,
         town=town,
+        is_only=len(_towns()) == 1,
         grids=grids,
         chosen=request.form.get("grid_id") or _grid_id(grids, request.args.get("grid", "")),
         stamp=new_stamp(),
@@ -151,11 +152,14 @@ def _grid_id(grids: list[Any], code: str) -> str:
 
 def _which() -> Any:
     """Which town; the only one there is is not asked for."""
-    places = queries.towns(db.session())
-    towns = [town for _county, below in places for town in below]
-    if len(towns) == 1 and len(places) == 1:
+    towns = _towns()
+    if len(towns) == 1:
         return _form(towns[0])
-    return page("public/feedback_where.html", places=places)
+    return page("public/feedback_where.html", places=queries.towns(db.session()))
+
+
+def _towns() -> list[OrgUnit]:
+    return [town for _county, below in queries.towns(db.session()) for town in below]
 
 
 def _receipt(kept: Feedback) -> Any:

@@ -170,6 +170,18 @@ def test_naming_somebody_of_the_own_unit_sends_it_up_at_once(app, world, visitor
     assert desk.browser.get(path).status_code == 404 and Desk(app, "county").path_of(receipt)
 
 
+def test_a_name_is_taken_back_as_long_as_nothing_is_settled(app, world, visitor) -> None:
+    receipt, _ = visitor.complain(said(world))
+    desk, leader = Desk(app, "town"), str(world.people["leader"])
+    path = desk.path_of(receipt)
+    desk.accept(path, world, "town")
+    assert desk.step(path, "unname", person_id=leader).status_code == 404
+    for name in ("name", "unname", "name"):
+        assert desk.step(path, name, person_id=leader).status_code == 303
+    assert desk.step(path, "settle", outcome="upheld", answer="属实").status_code == 303
+    assert desk.step(path, "unname", person_id=leader).status_code == 409
+
+
 def test_it_is_handed_up_with_words_and_accepted_anew(app, world, visitor) -> None:
     receipt, _ = visitor.complain(said(world, about="work"))
     desk = Desk(app, "town")
