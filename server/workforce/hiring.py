@@ -6,8 +6,6 @@ Nobody gets a password here: the first sign-in is by a one-time code, as after a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -50,31 +48,28 @@ def take_on(session: Session, holder: Holder, rows: Sequence[StaffRow]) -> int:
     if any(row.faults for row in rows):
         raise Problem("import_faulty")
     grids, micro_grids = _places(session, holder)
+    by_id = {grid.id: grid for grid in grids.values()}
+    newcomers = []
+    for row in rows:
+        micro = micro_grids[row.place] if row.role == IN_MICRO else None
+        grid = by_id[micro.grid_id] if micro else grids[row.place]
+        newcomers.append(
+            people.Newcomer(
+                row.username,
+                row.name,
+                row.phone or None,
+                row.role,
+                grid.village_id,
+                grid.id,
+                micro.id if micro else None,
+                row.day,
+            )
+        )
     try:
-        for row in rows:
-            _take_on(session, holder, row, grids, micro_grids)
+        people.take_on_many(session, holder.county_code, newcomers)
     except sa.exc.IntegrityError as error:  # an account of the same name was made meanwhile
         raise Problem("import_faulty") from error
     return len(rows)
-
-
-def _take_on(
-    session: Session, holder: Holder, row: StaffRow, grids: dict[str, Grid], micro_grids: dict[str, MicroGrid]
-) -> None:
-    person = people.add_person(
-        session, county_code=holder.county_code, username=row.username, name=row.name, phone=row.phone or None
-    )
-    where: dict[str, Any] = {"grid_id": grids[row.place].id} if row.role != IN_MICRO else {}
-    village = grids[row.place].village_id if where else _village(grids, micro_grids[row.place].grid_id)
-    if not where:
-        where = {"micro_grid_id": micro_grids[row.place].id}
-    people.appoint(
-        session, person_id=person.id, role=row.role, org_unit_id=village, from_day=row.day, **where
-    )  # fmt: skip
-
-
-def _village(grids: dict[str, Grid], grid_id: UUID) -> UUID:
-    return next(grid.village_id for grid in grids.values() if grid.id == grid_id)
 
 
 def _places(session: Session, holder: Holder) -> tuple[dict[str, Grid], dict[str, MicroGrid]]:

@@ -42,7 +42,7 @@ def sheet() -> Response:
     lang = language()
     example = (
         "worker001",
-        "张三",
+        text("staff_import.example", lang),
         "",
         text("role.full_time_worker", lang),
         "330424102001001",

@@ -17,6 +17,7 @@ from tests.builders import at_desk, signed_in
 from tests.county import looking
 from tests.households.sheets import sheet
 from tests.strangers import add_strangers
+from tests.sync.phone import Phone
 
 GRID, MICRO = "330424102000001", "330424102000001001"
 HEADINGS = tuple(text(f"staff_import.column.{name}", "zh") for name in FIELDS)
@@ -95,6 +96,8 @@ def test_a_good_sheet_is_previewed_then_taken_on_once(app, world) -> None:
         assert posts["li02"].micro_grid_id is not None and posts["li02"].org_unit_id == world.areas["village"]
         assert session.scalars(sa.select(Person).where(Person.username == "li02")).one().password_hash is None
     assert people(app) == before + 2
+    named = {one["name"]: one["roles"] for one in Phone(app, "leader").pull()["staff"].values()}
+    assert (named["张三"], named["李四"]) == (["full_time_worker"], ["micro_grid_leader"])
 
 
 def test_the_next_town_fills_no_grid_of_this_one(app, world) -> None:

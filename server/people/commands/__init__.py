@@ -14,6 +14,7 @@ from server.people.commands.factor import (
 )
 from server.people.commands.posts import (
     ROLES,
+    Newcomer,
     add_person,
     appoint,
     end_appointment,
@@ -21,6 +22,7 @@ from server.people.commands.posts import (
     hash_of,
     set_language,
     set_password,
+    take_on_many,
     tell_of_day,
     tell_staff,
     tidy,
@@ -44,6 +46,7 @@ from server.people.commands.teams import close_team, end_membership, name_team, 
 
 __all__ = [
     "ROLES",
+    "Newcomer",
     "add_person",
     "address_of",
     "appoint",
@@ -79,6 +82,7 @@ __all__ = [
     "set_password",
     "show_reset_code",
     "take_factor_away",
+    "take_on_many",
     "team_for_mediation",
     "tell_absence",
     "tell_of_day",

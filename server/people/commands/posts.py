@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -50,6 +52,20 @@ def ensure_roles(session: Session) -> None:
         for code, scope_kind, is_office in ROLES
     ]
     upsert(session, Role, rows, ["code"])
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody new with one post; a micro-grid's leader with the grid around it as well."""
+
+    username: str
+    name: str
+    phone: str | None
+    role: str
+    org_unit_id: UUID
+    grid_id: UUID
+    micro_grid_id: UUID | None
+    from_day: date
 
 
 def add_person(
@@ -124,6 +140,33 @@ def appoint(
     session.flush()
     tell_staff(session, appointment.grid_id, person_id)
     return appointment
+
+
+def take_on_many(session: Session, county_code: str, newcomers: Sequence[Newcomer]) -> None:
+    """New persons with one post each, written at once: a sheet of thousands holds no other writer for a minute.
+
+    The staff row of somebody new is that of the only post; who begins later is told by ``tell_of_day``.
+    """
+    now, today = clock.now(), clock.today()
+    made = [(new_id(), new_id(), one) for one in newcomers]
+    session.add_all(
+        Person(
+            id=person_id, county_code=county_code, username=one.username, name=one.name, phone=one.phone, created_at=now
+        )
+        for person_id, _post, one in made
+    )
+    session.flush()
+    session.add_all(
+        Appointment(
+            id=post_id, county_code=county_code, person_id=person_id, role=one.role, org_unit_id=one.org_unit_id,
+            grid_id=one.grid_id, micro_grid_id=one.micro_grid_id, from_day=one.from_day,
+        )
+        for person_id, post_id, one in made
+    )  # fmt: skip
+    session.flush()
+    for _person, post_id, one in made:
+        if one.from_day <= today:
+            streams.put(session, stream_keys.grid(one.grid_id), "staff", post_id)
 
 
 def end_appointment(session: Session, appointment_id: UUID, to_day: date) -> None:
