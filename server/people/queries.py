@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from server.kernel import clock
 from server.kernel.problems import Problem
-from server.people import roster, rules
+from server.people import roster, rules, scopes
 from server.people.models import Appointment, Device, Person, Role, ScopeSnapshot, SignIn, Team, TeamMember
 from server.people.registry import neighbours
 from server.people.rules import Holder
@@ -199,7 +199,7 @@ def streams_held(session: Session, holder: Holder) -> tuple[str, ...]:
     units = {p.org_unit_id for p in holder.posts}
     above = {u: tuple((x.id, x.kind) for x in neighbours().units_above(session, u)) for u in units}
     micro = frozenset(neighbours().micro_grids_of(session, holder.grids)) if holder.grids else frozenset[UUID]()
-    return rules.streams_of(holder, micro, above)
+    return scopes.streams_of(holder, micro, above)
 
 
 def newest_scope(session: Session, person_id: UUID) -> ScopeSnapshot | None:

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from server.kernel import clock
 from server.kernel.problems import Problem
 from server.people.queries import scope_numbered
-from server.people.rules import Holder, holder_from_json
+from server.people.rules import Holder
+from server.people.scopes import holder_from_json
 from server.records.rules import Act, plausible_time
 from server.sync.holding import may_hold, missing, try_held
 from server.sync.models import MutationLog

@@ -16,7 +16,8 @@ from server.kernel.problems import Conflict
 from server.people.commands import current_scope
 from server.people.models import ScopeSnapshot
 from server.people.queries import scope_numbered
-from server.people.rules import Holder, holder_from_json
+from server.people.rules import Holder
+from server.people.scopes import holder_from_json
 from server.platform.db import remember
 from server.platform.looks import note_look
 from server.records.models import Record

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from server.people import rules
+from server.people import rules, scopes
 from server.people.rules import FIELD_ROLES, OFFICE_ROLES, Holder, Post, Thing, may
 
 GRID, OTHER, VILLAGE, TOWN, COUNTY, TEAM, A, B = (UUID(int=n) for n in range(1, 9))
@@ -43,7 +43,7 @@ def _holder(role: str, unit: UUID = VILLAGE, grid: UUID | None = GRID, **more: o
 
 @given(holders)
 def test_a_holder_survives_being_written_and_read(holder: Holder) -> None:
-    back = rules.holder_from_json(rules.holder_to_json(holder))
+    back = scopes.holder_from_json(scopes.holder_to_json(holder))
     assert set(back.posts) == set(holder.posts) and len(back.posts) == len(holder.posts)
     assert (back.person_id, back.teams, back.reviews_teams) == (holder.person_id, holder.teams, holder.reviews_teams)
 
@@ -51,7 +51,7 @@ def test_a_holder_survives_being_written_and_read(holder: Holder) -> None:
 @given(holders)
 def test_writing_a_holder_does_not_depend_on_the_order_of_posts(holder: Holder) -> None:
     turned = Holder(holder.person_id, holder.county_code, holder.posts[::-1], holder.teams, holder.reviews_teams)
-    assert rules.holder_to_json(turned) == rules.holder_to_json(holder)
+    assert scopes.holder_to_json(turned) == scopes.holder_to_json(holder)
 
 
 @given(holders, some.sampled_from(sorted(rules.TABLE)))

@@ -8,7 +8,7 @@ from flask import Flask
 from server.kernel import clock
 from server.people import commands, queries
 from server.people.models import ScopeSnapshot
-from server.people.rules import holder_from_json
+from server.people.scopes import holder_from_json
 from server.platform.db import db
 from tests.builders import Hands, signed_in, writing, yesterday
 from tests.world import World

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.kernel import clock
-from server.people import queries, rules
+from server.people import queries
 from server.people.models import Person, ScopeSnapshot
 from server.people.rules import Holder
+from server.people.scopes import holder_to_json
 from server.platform.db import aside, is_reading
 
 
@@ -22,7 +23,7 @@ def current_scope(session: Session, person_id: UUID, now: int, holder: Holder | 
     in a short transaction of its own.
     """
     holder = holder or queries.holder_of(session, person_id, clock.day_of(now))
-    content = rules.holder_to_json(holder), list(queries.streams_held(session, holder))
+    content = holder_to_json(holder), list(queries.streams_held(session, holder))
     newest = queries.newest_scope(session, person_id)
     if newest is not None and _content(newest) == content:
         return newest
