@@ -71,7 +71,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
     "each and weights": (changed("default", "FINDINGS", each="1"), "each_or_weights", "FINDINGS"),
     "half a deadline": (changed("default", "TASKS_IN_TIME", within="5"), "key_missing", "TASKS_IN_TIME/within_unit"),
     "no indicator": (changed("default", indicators=[]), "wrong_length", "indicators"),
-    "201 indicators": (changed("default", indicators=told("default")["indicators"] * 14), "wrong_length", "indicators"),
+    "201 indicators": (changed("default", indicators=told("default")["indicators"] * 15), "wrong_length", "indicators"),
     "an object as a word": (changed("default", title_zh={}), "wrong_kind", "title_zh"),
 }
 
