@@ -38,8 +38,7 @@ Key = Any  # an id as the database gives it: text of 32 digits, or a UUID
 Found = Iterator[tuple[Key, Row]]
 DENIED = "denied"
 REPORTS = ("hazard", "information", "emergency")
-HOURS = 24
-AT_ONCE = 5_000  # ids in one statement
+HOURS, AT_ONCE = 24, 5_000  # of a day; ids in one statement
 NEUTRAL_TASKS = {REFUSED: "refused", HANDED_BACK: "handed_back", WITHDRAWN: "taken_back"}
 
 

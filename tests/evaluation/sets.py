@@ -131,7 +131,7 @@ def evaluated(app: Flask, world: World) -> dict[str, UUID]:
         )  # fmt: skip
         session.add(objection)
         return {
-            "rule_set": set_id, "draft": draft.id, "run": run_.id, "sheet": sheet.id, "objection": objection.id,
+            "rule_set": set_id, "set_draft": draft.id, "run": run_.id, "sheet": sheet.id, "objection": objection.id,
             "proposal": proposal.id,
             "merit": _merit(session, sheet.person_id).id,
             "fact": commands.add_outside_fact(

@@ -128,11 +128,9 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         **_borders(app, world),
     }
     named |= {"mutation": _quarantined(app, world), "grid": world.areas["grid"]}
-    return {**world.people, **named, **_badges_and_board(app, world)}
     named |= matrix_lists.objects(app, world)
     named |= _another_system(app, world)
-    return {**world.people, **named, "mutation": _quarantined(app, world)}
-    return {**world.people, **named, **add_voices(app, world), "mutation": _quarantined(app, world)}
+    return {**world.people, **named, **_badges_and_board(app, world), **add_voices(app, world)}
 
 
 def _borders(app: Flask, world: World) -> dict[str, Any]:
@@ -143,7 +141,7 @@ def _borders(app: Flask, world: World) -> dict[str, Any]:
         drawn = [({"name": "生态红线"}, [[*ring, ring[0]]])]
         keep_other_areas(session, county, basis="示例法", from_day=clock.today(), drawn=drawn)
         other = session.query(OtherArea).one().id
-        return {"draft": begin(session, town, world.areas["town"], clock.today()).id, "other_area": other}
+        return {"border_draft": begin(session, town, world.areas["town"], clock.today()).id, "other_area": other}
 
 
 def _of_privacy(app: Flask, world: World, record: UUID) -> dict[str, Any]:
@@ -318,10 +316,10 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "mark",
                 *matrix_lists.NAMED,
                 "town_unit",
-                "draft",
+                "border_draft",
                 "other_area",
                 "rule_set",
-                "draft",
+                "set_draft",
                 "run",
                 "sheet",
                 "objection",
