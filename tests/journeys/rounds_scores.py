@@ -53,7 +53,7 @@ def evaluation_pages(page: Page, base: str, made: dict[str, UUID]) -> Iterator[s
     for path, name in (
         ("sets/new", "rule set, a new one"),
         (f"sets/{made['rule_set']}?day=2026-02-01", "rule set, published and tried"),
-        (f"sets/{made['draft']}?with={made['rule_set']}", "rule set, a draft compared"),
+        (f"sets/{made['set_draft']}?with={made['rule_set']}", "rule set, a draft compared"),
         (f"runs/{made['run']}", "score sheets, which unit"),
         (f"sheets/{made['sheet']}", "score sheet at the desk"),
     ):

@@ -5,18 +5,19 @@ colleague's phone without a network, revoked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Playwright, expect
 
 from server.badges import commands as badges
 from server.kernel import clock
 from server.people.models import Person
 from server.people.queries import holder_of
 from server.platform.db import db, transaction
+from tests.browser import launch_options
 from tests.journeys.phone import Phone
 from tests.journeys.site import Site
 from tests.journeys.steps import settle
@@ -29,6 +30,14 @@ DESIGN = {
     "heading_zh": "网格化服务管理工作证", "heading_en": "Grid service work badge", "issuer": "测试市", "tone": "blue",
     "valid_months": 24, "from_day": STARTED, "document_no": "测〔2026〕5号",
 }  # fmt: skip
+
+
+@pytest.fixture
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Of anybody who scans a badge."""
+    started = playwright.chromium.launch(**launch_options())
+    yield started
+    started.close()
 
 
 def at_the_office(site: Site, badge: UUID | None = None) -> UUID:
@@ -56,7 +65,9 @@ def words_of(phone: Phone, shape: str) -> str:
 
 def checked(browser: Browser, site: Site, words: str) -> str:
     """The word that somebody reads who scans it with any phone: no script, no session."""
-    page = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}).new_page()
+    page = browser.new_context(
+        java_script_enabled=False, locale="zh-CN", viewport={"width": 390, "height": 844}
+    ).new_page()
     page.goto(f"http://127.0.0.1:{site.port}{urlsplit(words).path}")
     said = str(page.locator(".check-word").inner_text())
     page.context.close()
