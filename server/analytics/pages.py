@@ -19,6 +19,7 @@ from server.platform.lists import Leaf
 
 blueprint = Blueprint("analytics", __name__, url_prefix="/office")
 MATTER_LENGTH = 20
+MONTHS = 24
 
 add_office_page("/office/figures", "nav.figures", "figures.see", order=24)
 add_office_page("/office/self-inspection", "nav.self_inspection", "selfcheck.see", order=25)
@@ -35,6 +36,7 @@ def figures() -> Any:
         "office/figures.html",
         area=area,
         month=month,
+        months=rules.months_back(clock.today(), MONTHS),
         units=queries.areas_of(session, holder),
         duties=[] if area.is_withheld else queries.duties(session, area, month),
         matters=[] if area.is_withheld else queries.matters(session, area, month),

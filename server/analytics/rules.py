@@ -6,7 +6,7 @@ import re
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from statistics import median as middle
 
 LEAST_WORKERS = 5  # behind fewer full-time workers a figure of output would be a figure of people
@@ -36,6 +36,14 @@ def month_of(words: str, today: date) -> Month:
     """The month written as ``YYYY-MM``, else the one of today."""
     found = MONTH.fullmatch(words)
     return Month(date(int(found[1]), int(found[2]), 1) if found else today.replace(day=1))
+
+
+def months_back(today: date, count: int) -> list[Month]:
+    """This month and those before it."""
+    found = [Month(today.replace(day=1))]
+    while len(found) < count:
+        found.append(Month((found[-1].first - timedelta(days=1)).replace(day=1)))
+    return found
 
 
 def tells_of_people(full_time_workers: int) -> bool:

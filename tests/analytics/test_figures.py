@@ -58,6 +58,11 @@ def test_a_month_is_read_as_it_is_written_and_nothing_else() -> None:
         assert str(rules.month_of(words, TODAY)) == f"{TODAY:%Y-%m}"
 
 
+def test_months_go_back_one_by_one_over_the_turn_of_a_year() -> None:
+    found = rules.months_back(date(2027, 1, 31), 3)
+    assert [str(month) for month in found] == ["2027-01", "2026-12", "2026-11"]
+
+
 def test_the_median_says_nothing_of_nothing() -> None:
     assert rules.median_hours([]) is None
     assert rules.median_hours([rules.HOUR_MS, 3 * rules.HOUR_MS, 50 * rules.HOUR_MS]) == 3

@@ -69,6 +69,7 @@ class Examiner:
         self._note_where(page, sheet)
         self.places.add(urlsplit(page.url).path)
         looks = self.looks if self.every_look else [self.looks[self.seen % len(self.looks)]]
+        page.wait_for_load_state()  # a form that was just sent may still be on its way
         before = page.evaluate("() => ({ ...document.documentElement.dataset })")
         for look in looks:
             if "width" in look:

@@ -83,8 +83,10 @@ def judged(phone: Phone, words: str, answer: str) -> None:
 
 def heard(phone: Phone) -> None:
     phone.go_online()
-    phone.page.reload()
+    with phone.page.expect_response(lambda answer: "/sync/pull" in answer.url and answer.ok):
+        phone.page.reload()
     phone.wait_until_sent()
+    phone.page.wait_for_timeout(1000)  # what came is laid down
 
 
 def test_a_badge_is_shown_checked_twice_and_revoked(world_site: Site, new_phone: NewPhone, browser: Browser) -> None:
