@@ -26,7 +26,7 @@ from tests import world as worlds
 from tests.builders import Browser, Hands, at_desk, signed_in
 from tests.county import looking
 from tests.feedback.forms import Desk, Visitor, said
-from tests.people.test_matrix import DESKS, EVERYBODY
+from tests.people.matrix_doors import DESKS, EVERYBODY
 from tests.photos.pictures import jpeg
 from tests.sync.phone import Phone
 from tests.world import World

@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.builders import Browser, code_of, signed_in
-from tests.people.test_matrix import EVERYBODY
+from tests.people.matrix_doors import EVERYBODY
 from tests.photos.pictures import jpeg, sha256
 from tests.strangers import DESKS_B, PHONES_B, add_strangers
 from tests.world import World

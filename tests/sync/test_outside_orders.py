@@ -23,7 +23,7 @@ from server.people.queries import holder_of
 from server.platform.workdays import add_working_days
 from server.sync.models import MutationLog
 from tests.builders import at_desk, signed_in, writing
-from tests.people.test_matrix import DESKS, PHONES, ROUTES
+from tests.people.matrix_doors import DESKS, PHONES, ROUTES
 from tests.strangers import DESKS_B, add_strangers
 from tests.sync.phone import Phone, assigned, outside_order
 from tests.sync.test_scope import EVERYBODY, upload
