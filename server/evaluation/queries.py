@@ -27,11 +27,12 @@ from server.evaluation.models import (
     ScoreSheet,
     SheetVersion,
 )
+from server.findings.queries import confirmed
 from server.kernel import clock
 from server.people.rules import Holder
 
 OFFICES = ("village_committee", "town_government", "county_authority")
-MARKS, OUTSIDE = "marks", "outside"
+MARKS, OUTSIDE, FINDINGS = "marks", "outside", "findings"
 COUNTS = "met"
 IN_TIME = {"took": {"clock_hours": "0"}, "allowed": "0", "allowed_unit": "clock_hours"}
 
@@ -64,6 +65,8 @@ def facts_of(
     found = gather(session, scope, wanted)
     _forgive_losses(session, scope, found)
     _add_outside(session, scope, wanted, found)
+    if FINDINGS in wanted:
+        _add_findings(session, scope, found)
     if MARKS in wanted and rule_set_id is not None:
         _add_marks(session, scope, rule_set_id, found)
     history = past_grades(session, scope, body) if _looks_back(body) else {}
@@ -103,6 +106,17 @@ def _forgive_losses(session: Session, scope: Scope, found: Mapping[UUID, dict[st
         )
         for _, name, at in open_[:count]:
             rows[name][at] = replace(rows[name][at], outcome="neutral", why="known_loss")
+
+
+def _add_findings(session: Session, scope: Scope, found: Mapping[UUID, dict[str, list[Row]]]) -> None:
+    """What a named authority confirmed after hearing the person (Arts. 13, 24); nothing else that anybody said of them."""
+    told = confirmed(session, list(scope.workers), scope.period.from_day, scope.period.to_day)
+    for person_id, findings in told.items():
+        for one in findings:
+            ground = {"category": f"13.{one.ground}", "finding": one.document_no}
+            found[person_id][FINDINGS].append(
+                Row("finding", str(one.id), one.happened_on.isoformat(), "unmet", **ground)
+            )
 
 
 def _add_outside(

@@ -18,8 +18,9 @@ from server.people.models import Appointment
 from server.people.queries import holder_of
 from server.people.rules import Holder
 from server.sync.models import LostRange
-from tests.builders import Hands, writing
+from tests.builders import Hands, at_desk, writing
 from tests.evaluation.sets import facts, rows, this_month
+from tests.findings.test_findings import DECISION, opened
 from tests.sync.phone import Phone, assigned, hazard, mediation, patrol, visit
 from tests.sync.test_scope import case_of
 from tests.world import COUNTY, World
@@ -268,6 +269,15 @@ def test_a_complaint_alone_has_no_effect_and_a_veto_needs_a_finding(app: Flask, 
         )  # fmt: skip
     found = facts(app, world, "worker", "findings").facts
     assert set(found) == {"findings"} and found["findings"][0].finding == "示例〔2026〕8号"
+
+
+def test_a_finding_of_the_house_counts_once_it_is_confirmed(app: Flask, world: World, middle_of_a_month: Hands) -> None:
+    path = opened(app, world)
+    assert facts(app, world, "worker", "findings").facts.get("findings", []) == []
+    middle_of_a_month.forward(8 * DAY)  # the person had time to answer
+    assert at_desk(app, "county").form(f"{path}/decision", **DECISION).status_code == 303
+    (row,) = facts(app, world, "worker", "findings").facts["findings"]
+    assert (row.outcome, row.category, row.finding) == ("unmet", "13.3", DECISION["document_no"])
 
 
 def test_a_mediation_under_way_counts_as_done_and_its_return_visit_says_whether_it_held(
