@@ -361,6 +361,8 @@ class OfficeRounds(BadgeRounds, ListRounds, GridRounds, PrivacyRounds, VoiceRoun
         self.open("/office/deliveries")
         expect(self.page.locator("tbody tr").first).to_be_visible()
         yield "messages by cause"
+        self.open("/office/figures/records?kind=hazard")
+        yield "records behind a figure"
         self.open("/office/ring-rule")
         self.page.locator("#answer_minutes").fill("0")
         self.page.locator("#document_no").fill("示例〔2026〕13号")
