@@ -113,10 +113,8 @@ def _add_findings(session: Session, scope: Scope, found: Mapping[UUID, dict[str,
     told = confirmed(session, list(scope.workers), scope.period.from_day, scope.period.to_day)
     for person_id, findings in told.items():
         for one in findings:
-            ground = {"category": f"13.{one.ground}", "finding": one.document_no}
-            found[person_id][FINDINGS].append(
-                Row("finding", str(one.id), one.happened_on.isoformat(), "unmet", **ground)
-            )
+            row = Row("finding", str(one.id), one.happened_on.isoformat(), "unmet", category=f"13.{one.ground}")
+            found[person_id][FINDINGS].append(replace(row, finding=one.document_no))
 
 
 def _add_outside(
