@@ -13,7 +13,7 @@ export function lazy<P extends object>(load: () => Promise<{ default: ComponentT
   const Lazy = (props: P) => {
     const [state, setState] = useState<'there' | 'coming' | 'failed'>(part ? 'there' : 'coming');
     const start = () => { fetchPart().then(() => setState('there'), () => setState('failed')); };
-    useEffect(() => { if (!part) start(); }, []);
+    useEffect(() => { if (state === 'coming') start(); }, []); // it may have arrived since it was drawn: whoever is drawn as coming asks all the same
     if (part) { const Part = part; return <Part {...props} />; }
     return state === 'failed' ? <Failed retry={start} /> : <div aria-busy="true" />;
   };
