@@ -14,6 +14,7 @@ import pytest
 from hypothesis import settings
 
 from tests.databases import Databases, PostgresServer, postgres_server
+from tests.once import compile_once
 from tests.sampling import is_taken
 
 KINDS = ("sqlite", "postgres")
@@ -22,6 +23,7 @@ KINDS = ("sqlite", "postgres")
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("wandering", print_blob=True)
 settings.load_profile("repeatable")
+compile_once()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
