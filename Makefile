@@ -15,9 +15,9 @@ test: ## set everything up and run every test and check (at most 20 minutes)
 	@tools/setup.sh test
 	@exec $(PY) -m tools.tests test
 
-prove: ## everything, long: seeds, kills, full histories; keeps its output in docs/proof/
+prove: ## everything, long: seeds, kills, full histories (PART="long simulator" for a part); keeps its output in docs/proof/
 	@tools/setup.sh test
-	@exec $(PY) -m tools.tests prove
+	@exec $(PY) -m tools.tests prove $(PART)
 
 bench: ## run the benchmarks, write bench/results.json
 	@tools/setup.sh test

@@ -1,9 +1,10 @@
 """Run the checks and the tests, each step timed, all of them even when one is red.
 
-usage: python -m tools.tests check|test|prove
+usage: python -m tools.tests check|test|prove [PART …]
 ``test`` = checks, client tests, server and browser tests, of the long ones a sample (decision 0031). ``prove`` = all, with
-the long suites, its output kept in ``docs/proof/last_run.txt``. In ``test``, a few red tests are asked once more, alone;
-what is green then is told as UNSTEADY in the summary (decision 0022). ``prove`` asks nobody twice.
+the long suites: hours on two cores, so it has parts (``checks client tests long scripts simulator``) that can be run on
+different days; what each said last is kept in ``docs/proof/PART.txt`` with its commit. In ``test``, a few red tests are
+asked once more, alone; what is green then is told as UNSTEADY (decision 0022). ``prove`` asks nobody twice.
 """
 
 from __future__ import annotations
@@ -13,28 +14,31 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv/bin"
 NODE = ROOT / "node_modules/.bin"
+PROOF = ROOT / "docs/proof"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One command; ``name`` is what the summary says."""
+    """One command; ``name`` is what the summary says, ``part`` the part of the proof it belongs to."""
 
     name: str
     command: tuple[str, ...]
+    part: str = "checks"
 
 
-def python(name: str, *arguments: str) -> Step:
-    return Step(name, (str(BIN / arguments[0]), *arguments[1:]))
+def python(name: str, *arguments: str, part: str = "checks") -> Step:
+    return Step(name, (str(BIN / arguments[0]), *arguments[1:]), part)
 
 
-def node(name: str, *arguments: str) -> Step:
-    return Step(name, (str(NODE / arguments[0]), *arguments[1:]))
+def node(name: str, *arguments: str, part: str = "checks") -> Step:
+    return Step(name, (str(NODE / arguments[0]), *arguments[1:]), part)
 
 
 CHECKS = (
@@ -47,17 +51,19 @@ CHECKS = (
     node("types (client tests)", "tsc", "-p", "tsconfig.tests.json"),
     node("import rules (client)", "depcruise", "--config", ".dependency-cruiser.cjs", "static/src", "service_worker"),
 )
-CLIENT = node("client tests", "vitest", "run")
-SIMULATOR = python("simulator", "python", "-m", "tests.sync.sim", "--operations", "1000000", "--processes", "2")
-SCRIPTS = python("scripts of conflict", "python", "-m", "tests.sync.sim.scripts", "--scripts", "10000")
+CLIENT = node("client tests", "vitest", "run", part="client")
+SIMULATOR = python(
+    "simulator", "python", "-m", "tests.sync.sim", "--operations", "1000000", "--processes", "2", part="simulator"
+)
+SCRIPTS = python("scripts of conflict", "python", "-m", "tests.sync.sim.scripts", "--scripts", "10000", part="scripts")
 
 
 BROWSER_AND_SERVER = "server and browser tests"
 
 
-def pytest(*arguments: str) -> Step:
+def pytest(*arguments: str, name: str = BROWSER_AND_SERVER, part: str = "tests") -> Step:
     return python(
-        BROWSER_AND_SERVER,
+        name,
         "pytest",
         "-q",
         "-n",
@@ -67,6 +73,7 @@ def pytest(*arguments: str) -> Step:
         "--durations",
         "40",
         *arguments,
+        part=part,
     )
 
 
@@ -75,9 +82,13 @@ def workers() -> str:
     return os.environ.get("TEST_WORKERS") or str(min(4, 1 + (os.cpu_count() or 1)))
 
 
+def git(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
+
+
 def sample() -> tuple[str, ...]:
     """Of the long tests another part with each commit (tests/sampling.py); all with ``TEST_SAMPLE=all`` or without git."""
-    asked = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    asked = git("rev-parse", "HEAD")
     if os.environ.get("TEST_SAMPLE") == "all" or asked.returncode != 0:
         return ()
     return ("--sample", asked.stdout.strip())
@@ -88,10 +99,12 @@ def steps(purpose: str) -> tuple[Step, ...]:
         return CHECKS
     if purpose == "test":
         return (*CHECKS, CLIENT, pytest("-m", "not prove", *sample()))
+    wandering = ("--timeout", "14400", "--hypothesis-profile", "wandering")
     return (
         *CHECKS,
         CLIENT,
-        pytest("-m", "prove or not prove", "--timeout", "14400", "--hypothesis-profile", "wandering"),
+        pytest("-m", "not prove", *wandering),
+        pytest("-m", "prove", *wandering, name="long variants", part="long"),
         SCRIPTS,
         SIMULATOR,
     )
@@ -141,27 +154,41 @@ def run(step: Step, log: Path | None) -> tuple[bool, float]:
     return process.returncode == 0, time.monotonic() - started
 
 
-def main(purpose: str) -> int:
-    log = None
-    if purpose == "prove":
-        log = ROOT / "docs/proof/last_run.txt"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text("")
+def said(step: Step, green: bool, seconds: float) -> str:
+    return f"{'ok ' if green else 'RED'} {seconds:7.1f} s  {step.name}"
+
+
+def proof_of(part: str) -> Path:
+    """The file of a part of the proof, begun anew with the commit, the day and the machine."""
+    log = PROOF / f"{part}.txt"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    commit = git("rev-parse", "--short=12", "HEAD").stdout.strip() or "no commit"
+    changed = " and changes" if git("diff", "--quiet", "HEAD", "--", ".", ":!docs/proof").returncode else ""
+    log.write_text(f"{commit}{changed} · {time.strftime('%Y-%m-%d')} · {os.cpu_count()} cores\n")
+    return log
+
+
+def main(purpose: str, parts: Sequence[str] = ()) -> int:
+    chosen = [step for step in steps(purpose) if not parts or step.part in parts]
+    if unknown := set(parts) - {step.part for step in chosen}:
+        print(f"no such part: {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    logs = {part: proof_of(part) for part in {step.part for step in chosen}} if purpose == "prove" else {}
     LAST_FAILED.unlink(missing_ok=True)
     results, unsteady = [], []
-    for step in steps(purpose):
-        green, seconds = run(step, log)
+    for step in chosen:
+        green, seconds = run(step, logs.get(step.part))
         if not green and purpose == "test" and (again := asked_again(step)):
             green, unsteady = True, again
         results.append((step, green, seconds))
-    summary = [f"{'ok ' if green else 'RED'} {seconds:7.1f} s  {step.name}" for step, green, seconds in results]
+        if step.part in logs:
+            with logs[step.part].open("a") as kept:
+                kept.write(said(step, green, seconds) + "\n")
+    summary = [said(*result) for result in results]
     summary += [f"UNSTEADY (red, then green alone): {name}" for name in unsteady]
     print("\n".join(["── summary", *summary]))
-    if log:
-        with log.open("a") as kept:
-            kept.write("\n".join(summary) + "\n")
     return 0 if all(green for _, green, _ in results) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "test"))
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "test", sys.argv[2:]))
