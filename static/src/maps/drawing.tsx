@@ -5,7 +5,7 @@ import { Outline } from './outline';
 import type { Frame } from './projection';
 import type { Around, Mark, Scene } from './scene';
 
-const REACH = 27; // drawn on the narrowest phone, a mark is still hit within 48 px
+const REACH = 30; // drawn at 360 px in large text, a mark is still hit within 48 px
 const LEAST_AROUND = 4, MOST_AROUND = 160;
 
 export function Drawing({ scene, frame, label, still, children }: { scene: Scene; frame: Frame; label: string; still?: boolean; children?: ComponentChildren }) {
