@@ -1,5 +1,10 @@
 """What a server program loads: ``granian --interface wsgi wsgi:app``."""
 
+import click
+
 from server.app import create_app
+from server.platform.shell import compile_pages
 
 app = create_app()
+if click.get_current_context(silent=True) is None:  # a command of the installation draws no pages
+    compile_pages(app)

@@ -144,7 +144,15 @@ from server.tasks import desk_pages as task_desk_pages
 from server.tasks import leaving as task_leaving
 from server.tasks import pages as task_pages
 from server.tasks import request_pages as task_request_pages
-from server.workforce import commendation_pages, cover_pages, covers, hiring_pages, record_pages, training_pages
+from server.workforce import (
+    commendation_pages,
+    cover_pages,
+    covers,
+    hiring_pages,
+    record_pages,
+    staff_pages,
+    training_pages,
+)
 from server.workforce import pages as workforce_pages
 
 FORM_FIELDS_BYTES = 1 * 2**20
@@ -195,6 +203,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         analytics_pages.blueprint,
         training_pages.blueprint,
         hiring_pages.blueprint,
+        staff_pages.blueprint,
         cover_pages.blueprint,
         workforce_pages.blueprint,
         commendation_pages.blueprint,

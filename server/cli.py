@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import secrets
 import sys
+from uuid import UUID
 
 import click
 import sqlalchemy as sa
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
 from server.areas import commands as areas
 from server.areas.models import OrgUnit
@@ -21,11 +23,12 @@ from server.matters.commands import add_new_policies
 from server.migrations.runner import upgrade
 from server.people import commands as people
 from server.people import queries
-from server.people.rules import LEAST_PASSWORD
+from server.people.rules import LEAST_PASSWORD, Post, administrators_apart
 from server.platform import webpush
 from server.platform.db import Base, db, transaction
 from server.platform.webpush import PushSettings
 from server.privacy.command_line import retention
+from server.text import text
 
 GENERATED_BYTES = 12
 
@@ -71,21 +74,26 @@ def vapid_keys() -> None:
 @click.option("--county-code", required=True, help="Six digits, e.g. 330424.")
 @click.option("--county-name", required=True, help="Used when the county is not there yet.")
 @click.option("--security", is_flag=True, help="The security administrator instead of the system administrator.")
+@click.option("--audit", is_flag=True, help="The audit administrator instead of the system administrator.")
 @click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input; else one is made and shown."
 )
 @with_appcontext
 def first_admin(
-    username: str, name: str, county_code: str, county_name: str, security: bool, password_stdin: bool
+    username: str, name: str, county_code: str, county_name: str, security: bool, audit: bool, password_stdin: bool
 ) -> None:
-    """Make the first person who may sign in. System and security administrator are two people."""
+    """Make the first person who may sign in. System, security and audit administrator are three people."""
     password = sys.stdin.readline().strip() if password_stdin else ""
     generated = "" if password_stdin else secrets.token_urlsafe(GENERATED_BYTES)
     if password_stdin and len(password) < LEAST_PASSWORD:
         raise click.ClickException(f"a password has at least {LEAST_PASSWORD} characters")
-    role = "security_administrator" if security else "system_administrator"
+    if security and audit:
+        raise click.ClickException(text("problem.administrators_apart.detail", "en"))
+    role = "security_administrator" if security else "auditor" if audit else "system_administrator"
     with transaction() as session:
-        if queries.person_named(session, username) is not None:
+        there = queries.person_named(session, username)
+        if there is not None:
+            _insist_apart(session, there.id, role)
             raise click.ClickException(f"{username} is there already")
         people.ensure_roles(session)
         county = session.scalars(
@@ -104,6 +112,13 @@ def first_admin(
     click.echo(f"{username}: {role}")
     if generated:
         click.echo(f"password: {generated}")
+
+
+def _insist_apart(session: Session, person_id: UUID, role: str) -> None:
+    """An account that is another of the three administrators already: the reason is said, not only that it is there."""
+    held = queries.holder_of(session, person_id, clock.today()).posts
+    if not administrators_apart(held, Post(role, person_id, from_day=clock.today())):
+        raise click.ClickException(text("problem.administrators_apart.detail", "en"))
 
 
 @click.command("migrate")

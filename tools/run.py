@@ -45,6 +45,7 @@ ACCOUNTS = (
     ("dept", "消防救援", "department: fire and rescue"),
     ("county", "县级主管部门", "county competent department"),
     ("city", "市级主管部门", "municipal competent department"),
+    ("zone", "开发区管委会", "development zone committee"),
     ("sysadmin", "系统管理员", "system administrator"),
     ("secadmin", "安全管理员", "security administrator"),
     ("auditor", "审计员", "auditor"),

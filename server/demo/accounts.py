@@ -38,6 +38,7 @@ ACCOUNTS = (
     DemoAccount("dept", "蒋卫军", (DemoPost("department", unit="消防救援"),)),
     DemoAccount("county", "钱慧敏", (DemoPost("county_authority", unit="county"),)),
     DemoAccount("city", "邵思涵", (DemoPost("city_authority", unit="city"),)),
+    DemoAccount("zone", "俞国平", (DemoPost("town_government", unit="zone"),)),
     DemoAccount("sysadmin", "汤宇轩", (DemoPost("system_administrator", unit="county"),)),
     DemoAccount("secadmin", "孟宏波", (DemoPost("security_administrator", unit="county"),)),
     DemoAccount("auditor", "白雅宁", (DemoPost("auditor", unit="county"),)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from random import Random
 from uuid import UUID
@@ -11,16 +11,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.demo.bulk import Bulk
-from server.demo.county import DOCUMENT, IN_FORCE, DemoCounty, DemoGrid, make_city, make_county
+from server.demo.county import CITY_CODE, DOCUMENT, IN_FORCE, DemoCounty, DemoGrid, make_city, make_county
 from server.demo.evaluation import LastMonth, evaluate, last_month
 from server.demo.guarantees import insure
 from server.demo.history import History
 from server.demo.homes import Homes
+from server.demo.lists import write_documents
 from server.demo.mediations import Mediations
 from server.demo.names import WORDS
 from server.demo.notices import publish, set_city_design
 from server.demo.sizes import HOME_COUNTY, HOME_TOWN, SIZES, Size
 from server.demo.staff import Staff, name_care_team
+from server.demo.zone import make_zone, people_of_zone
 from server.kernel import clock
 from server.matters.commands import load_starter_list, seed_policies, set_gas_number, set_review_of_patrols
 from server.matters.rules import ReviewFacts
@@ -57,6 +59,8 @@ def fill(session: Session, settings: Settings, size_name: str = "county", say: S
     set_city_design(session)
     bulk = Bulk(session)
     city_id = make_city(bulk)
+    zone = make_zone(bulk, city_id, Random(f"{SEED}/zone"))
+    others = {"city": (city_id, CITY_CODE), "zone": (zone.id, zone.code)}
     for code in size.counties:
         random = Random(f"{SEED}/{code}")
         county = make_county(bulk, city_id, code, size, random)
@@ -64,16 +68,19 @@ def fill(session: Session, settings: Settings, size_name: str = "county", say: S
         load_starter_list(session, county_code=code, from_day=IN_FORCE, document_no=DOCUMENT, is_demo=True, review=ALL)
         set_review_of_patrols(session, None, code, ALL, DOCUMENT)
         set_gas_number(session, None, code, GAS_NUMBER, DOCUMENT)
-        _people_and_homes(bulk, county, city_id, size, random)
+        _people_and_homes(bulk, county, others, size, random)
         say(f"{code} {county.name}: {len(county.grids)}")
+    people_of_zone(bulk, zone, Random(f"{SEED}/zone people"))
     bulk.begin_streams()
 
 
-def _people_and_homes(bulk: Bulk, county: DemoCounty, city_id: UUID, size: Size, random: Random) -> None:
+def _people_and_homes(
+    bulk: Bulk, county: DemoCounty, others: Mapping[str, tuple[UUID, str]], size: Size, random: Random
+) -> None:
     home = _home_grids(county)
     staff, homes = Staff(bulk, county, random), Homes(bulk, county, size, random)
     if home:
-        staff.appoint_accounts(city_id, home)
+        staff.appoint_accounts(others, home)
     staff.appoint_invented(home)
     homes.fill(home)
     bulk.write()
@@ -85,6 +92,7 @@ def _people_and_homes(bulk: Bulk, county: DemoCounty, city_id: UUID, size: Size,
         insure(bulk, staff, county.code, clock.today())
         bulk.write()
         publish(bulk, county, staff, home, Random(f"{SEED}/notices"))
+        write_documents(bulk.session, staff.people, size)
         _history(bulk.session, county, staff, homes, size)
 
 

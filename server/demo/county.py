@@ -93,7 +93,7 @@ def make_city(bulk: Bulk) -> UUID:
     for code, name, kind in codes:
         bulk.add(Division, id=new_id(), code=code, name_zh=name, kind=kind, from_day=IN_FORCE)
     city = new_id()
-    _unit(bulk, city, None, CITY_CODE, "city", "嘉兴市", CITY_CODE, name_en="Jiaxing")
+    add_unit(bulk, city, None, CITY_CODE, "city", "嘉兴市", CITY_CODE, name_en="Jiaxing")
     return city
 
 
@@ -106,18 +106,18 @@ def make_county(bulk: Bulk, city_id: UUID, code: str, size: Size, random: Random
     mesh = Mesh(ORIGINS[code], sum(sum(sum(v) for v in town) for town in shapes), random)
     path = iter(mesh.path())
     county = DemoCounty(new_id(), code, towns[0]["county_zh"], mesh)
-    _unit(bulk, county.id, city_id, code, "county", county.name, code, towns[0]["county_en"], names.office_phone())
+    add_unit(bulk, county.id, city_id, code, "county", county.name, code, towns[0]["county_en"], names.office_phone())
     _departments(bulk, county, names)
     for (row, count), shape in zip(counts, shapes, strict=True):
         if not count:
             continue
         town = DemoTown(new_id(), row["code9"], row["name_zh"])
         county.towns.append(town)
-        _unit(bulk, town.id, county.id, code, row["kind"], town.name, town.code, phone=names.office_phone())
+        add_unit(bulk, town.id, county.id, code, row["kind"], town.name, town.code, phone=names.office_phone())
         for name, grids in zip(_village_names(names, town, count), shape, strict=True):
-            village = _village(bulk, county, town, name, names)
+            village = add_village(bulk, county, town, name, names)
             for micros in grids:
-                _grid(bulk, county, village, [next(path) for _ in range(micros)])
+                add_grid(bulk, county, village, [next(path) for _ in range(micros)])
     return county
 
 
@@ -134,18 +134,20 @@ def _village_names(names: Names, town: DemoTown, count: int) -> list[str]:
     return [home, *(name for name in WORDS["home_town_villages"] if name != home)][:count]
 
 
-def _village(bulk: Bulk, county: DemoCounty, town: DemoTown, name: str, names: Names) -> DemoVillage:
+def add_village(bulk: Bulk, county: DemoCounty, town: DemoTown, name: str, names: Names) -> DemoVillage:
+    """A village, or a community when its name says so, with the next code of its town."""
     is_community = name.endswith("社区")
     number = sum(1 for v in town.villages if v.name.endswith("社区") == is_community) + 1
     code = f"{town.code}{number if is_community else 200 + number:03d}"
     village = DemoVillage(new_id(), code, name, town)
     town.villages.append(village)
     kind = "community" if is_community else "village"
-    _unit(bulk, village.id, town.id, county.code, kind, name, code, phone=names.office_phone())
+    add_unit(bulk, village.id, town.id, county.code, kind, name, code, phone=names.office_phone())
     return village
 
 
-def _grid(bulk: Bulk, county: DemoCounty, village: DemoVillage, cells: list[Cell]) -> DemoGrid:
+def add_grid(bulk: Bulk, county: DemoCounty, village: DemoVillage, cells: list[Cell]) -> DemoGrid:
+    """The next grid of a village with a micro-grid for each cell, and their borders."""
     number = len(village.grids) + 1
     is_special = number == 5 and len(village.town.villages) % 4 == 0  # about twenty in the county
     name = (
@@ -185,10 +187,10 @@ def _departments(bulk: Bulk, county: DemoCounty, names: Names) -> None:
         found = new_id()
         county.departments[row["name_zh"]] = found
         name = f"{county.name}{row['name_zh']}部门"
-        _unit(bulk, found, county.id, county.code, "department", name, None, row["name_en"], names.office_phone())
+        add_unit(bulk, found, county.id, county.code, "department", name, None, row["name_en"], names.office_phone())
 
 
-def _unit(
+def add_unit(
     bulk: Bulk,
     unit_id: UUID,
     parent_id: UUID | None,
@@ -199,6 +201,7 @@ def _unit(
     name_en: str | None = None,
     phone: str | None = None,
 ) -> None:
+    """One unit, with its feed entry where phones list it."""
     bulk.add(
         OrgUnit, id=unit_id, county_code=county_code, parent_id=parent_id, kind=kind, name_zh=name_zh, name_en=name_en,
         division_code=division_code, phone=phone, version=1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from random import Random
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount, DemoPost
 from server.demo.bulk import Bulk
-from server.demo.county import CITY_CODE, DemoCounty, DemoGrid
+from server.demo.county import DemoCounty, DemoGrid
 from server.demo.names import Names
 from server.kernel import clock, stream_keys
 from server.kernel.ids import new_id
@@ -31,16 +32,15 @@ class Staff:
         self.people: dict[str, UUID] = {}
         self.in_post: dict[tuple[UUID, str], list[UUID]] = {}  # (grid, role) → persons
 
-    def appoint_accounts(self, city_id: UUID, home: list[DemoGrid]) -> None:
-        """The accounts of ``accounts.py``; the password is hashed once."""
+    def appoint_accounts(self, others: Mapping[str, tuple[UUID, str]], home: list[DemoGrid]) -> None:
+        """The accounts of ``accounts.py``; the password is hashed once. ``others``: units outside the county by name, each
+        with its code."""
         hashed = people.hash_of(PASSWORD)
         for account in ACCOUNTS:
-            is_city = account.posts[0].unit == "city"
-            self.people[account.username] = self._person(
-                account.username, account.name, hashed, CITY_CODE if is_city else self._county.code
-            )
+            code = others.get(account.posts[0].unit or "", (None, self._county.code))[1]
+            self.people[account.username] = self._person(account.username, account.name, hashed, code)
             for post in account.posts:
-                self._appoint_account(account, post, city_id, home)
+                self._appoint_account(account, post, others, home)
 
     def appoint_invented(self, home: list[DemoGrid]) -> None:
         """A leader, a worker, a part-time worker and half an adviser for every other grid; a leader for each micro-grid."""
@@ -58,14 +58,17 @@ class Staff:
                     leader = self._person(f"m{micro.code}", self._names.person())
                     self._appoint(leader, "micro_grid_leader", grid, micro.id)
 
-    def _appoint_account(self, account: DemoAccount, post: DemoPost, city_id: UUID, home: list[DemoGrid]) -> None:
+    def _appoint_account(
+        self, account: DemoAccount, post: DemoPost, others: Mapping[str, tuple[UUID, str]], home: list[DemoGrid]
+    ) -> None:
         person = self.people[account.username]
         if post.grid is not None:
             grid = home[post.grid]
             self._appoint(person, post.role, grid, None if post.micro is None else grid.micros[post.micro].id)
             return
         village = home[0].village
-        named = {"village": village.id, "town": village.town.id, "county": self._county.id, "city": city_id}
+        named = {"village": village.id, "town": village.town.id, "county": self._county.id}
+        named |= {name: unit for name, (unit, _code) in others.items()}
         unit = named.get(post.unit or "") or self._county.departments[post.unit or ""]
         self._row(person, post.role, unit)
 

@@ -21,8 +21,9 @@ from server.evaluation.running import KIND, reckon_again, set_of
 from server.kernel import clock, stream_keys
 from server.kernel.ids import parse_id
 from server.kernel.problems import Problem, insist
-from server.messages.commands import ring
+from server.messages.commands import DESK, ring, ring_all
 from server.people.models import Appointment
+from server.people.queries import in_unit_posts
 from server.people.roster import leaders_in
 from server.people.rules import Holder, Thing, may
 from server.platform import streams
@@ -60,6 +61,7 @@ def make(session: Session, act: Act, told: Mapping[str, Any]) -> Objection:
     session.flush()
     _again(session, sheet, orjson.loads(now.facts), [*objections, made], made.id)
     session.execute(sa.delete(Proposal).where(Proposal.sheet_id == sheet.id, Proposal.decision.is_(None)))
+    _tell_desks(session, made, sheet, run)
     return made
 
 
@@ -142,6 +144,20 @@ def _change(session: Session, run: EvaluationRun, code: str, effect: str, row: s
         return {**change, "value": mark}
     why = {"outcome": COUNTS} if effect == COUNTS else {"outcome": "neutral", "why": effect}
     return {**change, "categories": indicator.get("categories"), **why}
+
+
+def _tell_desks(session: Session, made: Objection, sheet: ScoreSheet, run: EvaluationRun) -> None:
+    """Whoever may answer without having had a part in it: in the town, and where nobody is there or it is the second time,
+    in the county."""
+    session.flush()
+    parties = involved(session, made, sheet, run, orjson.loads(_version(session, sheet).sheet))
+    units = [unit.id for unit in ancestors(session, sheet.unit_id)]
+    for role in ("town_government", "county_authority") if made.stage == rules.FIRST else ("county_authority",):
+        offices = in_unit_posts(session, units, clock.today(), roles=frozenset({role}))
+        fit = [one.id for one in offices if not parties.holds(one.id)]
+        if fit:
+            ring_all(session, fit, DESK, at=clock.now())
+            return
 
 
 # -- who had a part in it ----------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from server.areas.queries import ancestors
 from server.feedback import queries, rules
 from server.feedback.intake import note
 from server.feedback.models import Clarification, Feedback, FeedbackPerson, FeedbackPicture, FeedbackStep
+from server.feedback.telling import tell_handler, tell_unit
 from server.findings.above import above_persons, unit_over
 from server.findings.commands import PAPER
 from server.findings.queries import POLICY, days_of, hear_by
@@ -52,6 +53,7 @@ def accept(session: Session, by: Holder, feedback_id: UUID, handler_id: UUID) ->
         one.state, one.handle_by = rules.ACCEPTED, add_working_days(clock.today(), days)
     one.handler_id = handler_id
     _done(session, one, by, rules.ACCEPTED)
+    tell_handler(session, one, by.person_id)
     return one
 
 
@@ -137,6 +139,7 @@ def hear(session: Session, by: Holder, clarification_id: UUID, words: str, *, wa
     found.heard_at, found.heard_words, found.wants_silence = clock.now(), words or None, wants_silence
     found.version += 1
     note(session, one, HEARD, by.person_id)
+    tell_handler(session, one, by.person_id)
     return found
 
 
@@ -249,6 +252,7 @@ def _move(session: Session, one: Feedback, by: Holder, unit_id: UUID, words: str
     days = int(days_of(session, one.county_code)["accept_days"])
     one.unit_id, one.handler_id, one.state = unit_id, None, rules.RECEIVED
     one.accept_by, one.handle_by = add_working_days(clock.today(), days), None
+    tell_unit(session, one)
 
 
 def _ask_those_meant(session: Session, one: Feedback, facts: str) -> None:

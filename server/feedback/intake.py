@@ -13,6 +13,7 @@ from server.areas.models import OrgUnit
 from server.areas.queries import units_of_grid
 from server.feedback import rules
 from server.feedback.models import Feedback, FeedbackPicture, FeedbackStep
+from server.feedback.telling import tell_unit
 from server.findings.above import Above, above_persons
 from server.findings.queries import days_of
 from server.findings.rules import COUNTY, TIERS
@@ -74,7 +75,7 @@ def receive(
     if jpeg is not None:
         session.add(FeedbackPicture(feedback_id=made.id, jpeg=jpeg))
     note(session, made, rules.RECEIVED, taken_by)
-    session.flush()
+    tell_unit(session, made)
     return made
 
 

@@ -14,9 +14,10 @@ from server.findings.above import unit_over
 from server.findings.models import Finding, FindingEvidence, LegalHold
 from server.kernel import clock, ids
 from server.kernel.problems import Problem, insist
-from server.messages.commands import ring
+from server.messages.commands import DESK, ring, ring_all
 from server.people.models import Person
-from server.people.rules import Holder, Thing, may
+from server.people.queries import in_unit_posts
+from server.people.rules import TABLE, Holder, Thing, may
 from server.platform.db import is_added
 from server.records.models import Record
 
@@ -94,6 +95,7 @@ def answer(session: Session, by: Holder, finding_id: UUID, words: str) -> Findin
     insist(rules.may_answer(decision=found.decision, is_concerned=found.person_id == by.person_id))
     found.heard_words, found.heard_at = words, clock.now()
     found.version += 1
+    _tell_desks(session, found)
     return found
 
 
@@ -159,6 +161,14 @@ def lift(session: Session, by: Holder, hold_id: UUID, document_no: str) -> None:
     if found.lifted_at is not None:
         raise Problem("step_done")
     found.lifted_by, found.lifted_at, found.lifted_document = by.person_id, clock.now(), document_no
+
+
+def _tell_desks(session: Session, found: Finding) -> None:
+    """The person was heard: whoever opened it and whoever may decide it are told that something waits, not what."""
+    session.flush()
+    roles = TABLE["finding.decide"].as_lead
+    deciding = {one.id for one in in_unit_posts(session, [found.deciding_unit], clock.today(), roles=roles)}
+    ring_all(session, sorted((deciding | {found.opened_by}) - {found.person_id}), DESK, at=clock.now())
 
 
 def _is_of_county(session: Session, county_code: str, kind: str, object_id: UUID) -> bool:

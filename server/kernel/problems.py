@@ -117,6 +117,11 @@ CATALOGUE: dict[str, int] = {
     "department_in_use": 409,
     # the workforce
     "person_unknown": 422,
+    "username_taken": 409,
+    "place_unfit": 422,
+    "post_held": 409,
+    "staff_suspended": 409,
+    "administrators_apart": 409,
     "training_lacking": 422,
     "consent_needed": 403,
     # what people say, and findings

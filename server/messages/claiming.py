@@ -29,7 +29,9 @@ from server.text import text
 BATCH = 512
 SHUT = "host_shut"
 EVERY_SECONDS = 2.0
-UNNAMED = frozenset({"order_ruled", "paper_waits"})  # a locked screen lies on tables: not even that there is one
+UNNAMED = frozenset(
+    {"order_ruled", "paper_waits", "desk_waits"}
+)  # a locked screen lies on tables: not even that there is one
 
 
 def is_something_due(session: Session, now: int) -> bool:

@@ -22,6 +22,7 @@ from server.text import text
 KEPT_MS = 92 * clock.DAY_MS
 SWEEP = 500
 AT_ONCE = 1_000  # rows of one statement
+DESK = "desk_waits"  # at an office page; never of what kind: counts of messages are read by other offices too
 NO_LINE = frozenset({"callout_opened"})  # rung for many at once: no line in their inboxes, a row of their area says it
 
 

@@ -153,6 +153,7 @@ def _session_answer(session: Any, found: OpenSession) -> dict[str, Any]:
         "receipt_keys": keyring().receipt_public_keys(),
         "sealing_key": keyring().export_public_key(),
         "demo": current_settings().demo,
+        "filing_no": current_settings().filing_no,
     }
 
 

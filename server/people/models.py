@@ -8,7 +8,7 @@ Days are half-open: ``from_day`` counts, ``to_day`` does not.
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,6 +41,7 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     language: Mapped[str | None] = mapped_column(sa.String(2))
     left_on: Mapped[date | None]
+    recruited_unified: Mapped[bool | None]  # by the unified recruitment (Art. 20); none: not said
     created_at: Mapped[int] = mapped_column(Instant)
 
 
@@ -57,6 +58,10 @@ class Appointment(Base):
     micro_grid_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("micro_grid.id"), index=True)
     from_day: Mapped[date]
     to_day: Mapped[date | None]
+
+    @property
+    def last_day(self) -> date | None:
+        return self.to_day - timedelta(days=1) if self.to_day else None
 
 
 class Absence(Base):

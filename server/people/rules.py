@@ -28,6 +28,7 @@ OFFICE_ROLES = frozenset(
         "auditor",
     }
 )
+ADMINISTRATORS = frozenset({"system_administrator", "security_administrator", "auditor"})
 # Offices that see the work of the grids below them; administrators and departments do not.
 SEEING_OFFICES = frozenset({"village_committee", "town_government", "county_authority"})
 LEADER, ADVISER = "grid_leader", "grid_adviser"
@@ -255,6 +256,7 @@ TABLE: Mapping[str, Grant] = {
     # the workforce: covers by the town and the county, equipment and training by the county, praise proposed from below
     "cover.keep": Grant(offices=_roles("town_government", "county_authority")),
     "staff.import": Grant(offices=_roles("town_government", "county_authority")),
+    "staff.keep": Grant(offices=_roles("town_government", "county_authority")),
     "cover.rule": Grant(anywhere=_roles("county_authority")),
     "equipment.keep": Grant(anywhere=_roles("county_authority")),
     "training.keep": Grant(anywhere=_roles("county_authority")),
@@ -416,6 +418,39 @@ def may_stand_in(posts: Iterable[Post], absent: Post) -> bool:
     roles = GRID_ROLES if absent.role in GRID_ROLES else FIELD_ROLES
     own = (p for p in posts if p.acting_for is None and p.role in roles)
     return absent.role in FIELD_ROLES and absent.grid_id is not None and any(p.grid_id == absent.grid_id for p in own)
+
+
+# Which posts an office gives and takes, at its own unit and below; those of the city are given on the command line.
+GIVES: Mapping[str, frozenset[str]] = {
+    "town_government": FIELD_ROLES | {"village_committee"},
+    "county_authority": FIELD_ROLES
+    | ADMINISTRATORS
+    | {"village_committee", "town_government", "department", "county_authority"},
+}
+
+
+def may_give(giver: Holder, role: str, units: Iterable[UUID]) -> bool:
+    """Whether one of the giver's offices gives this role in a unit. ``units``: that unit and those above it."""
+    above = frozenset(units)
+    return any(role in GIVES.get(p.role, ()) and p.org_unit_id in above for p in giver.posts)
+
+
+def administrators_apart(others: Iterable[Post], wanted: Post) -> Verdict:
+    """The system's, the security and the audit administrator are three people: nobody holds two of the posts on one day.
+
+    ``others``: all other posts of the person, past ones and those to come. ``administrators_apart``.
+    """
+    if wanted.role not in ADMINISTRATORS:
+        return ALLOWED
+    apart = ADMINISTRATORS - {wanted.role}
+    meets = any(p.role in apart and _meet(p, wanted) for p in others)
+    return Refused("administrators_apart") if meets else ALLOWED
+
+
+def _meet(one: Post, other: Post) -> bool:
+    """Whether two posts share a day."""
+    ends = min(one.to_day or date.max, other.to_day or date.max)
+    return max(one.from_day, other.from_day) < ends
 
 
 def is_team(members: Mapping[UUID, tuple[date, date | None]], reviewer_id: UUID) -> Verdict:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from flask import Response, request, send_from_directory
+from flask import Flask, Response, request, send_from_directory
 
 from server.kernel.problems import Problem
 from server.platform.config import current_settings
@@ -23,6 +23,14 @@ STATIC = ROOT / "static"
 TEMPLATES = ROOT / "templates"
 SERVED = frozenset({"dist", "icons", "office"})
 HASHED_FOR = 31_536_000
+AT_START = ("layouts/", "parts/forms", "parts/lists", "parts/border_map", "office/grid")
+
+
+def compile_pages(app: Flask) -> None:
+    """Compile the frame of every page and the border editor's pages before anybody asks: a refused edit answers with a
+    whole page, and the first one would wait for it. A quarter of a second of processor; all pages would be 1.5 s."""
+    for name in app.jinja_env.list_templates(filter_func=lambda name: name.startswith(AT_START)):
+        app.jinja_env.get_template(name)
 
 
 def build() -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Tables of the workforce room: equipment, covers and their alarms, courses and attendance, commendations, helpers."""
+"""Tables of the workforce room: what was done about staff, equipment, covers and their alarms, courses and attendance,
+commendations, helpers."""
 
 from __future__ import annotations
 
@@ -11,6 +12,29 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.platform.db import Base
 from server.platform.types import Instant, Json, Sealed
+
+
+class StaffAct(Base):
+    """One act about somebody's employment or posts, as an office wrote it down (Arts. 7, 19, 20). ``day``: the first on
+    which it holds; ``posts``: the appointments it made or ended. Rows are only added."""
+
+    __tablename__ = "staff_act"
+    id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    county_code: Mapped[str] = mapped_column(sa.String(6))
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(sa.String(14))
+    day: Mapped[date]
+    document_no: Mapped[str | None] = mapped_column(sa.String(80))
+    posts: Mapped[Any] = mapped_column(Json)
+    by_person: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[int] = mapped_column(Instant)
+    __table_args__ = (
+        sa.Index(None, "person_id", "at"),
+        sa.CheckConstraint(
+            "kind IN ('hired','appointed','moved','ended','suspended','returned','resigned','retired','unified','not_unified')",
+            name="kind",
+        ),
+    )
 
 
 class Equipment(Base):

@@ -17,6 +17,7 @@ from server.workforce.rules import (
     OF_WHAT,
     OWNERS,
 )
+from server.workforce.staff_rules import LEAVING
 
 DOCUMENT_LONGEST, WORDS_LONGEST, USERNAME_LONGEST, LIST_LONGEST = 80, 400, 60, 40_000
 
@@ -26,6 +27,60 @@ class Form(Schema):
 
     class Meta:
         unknown = EXCLUDE
+
+
+class PostForm(Form):
+    """A role at a place, with days; the place as the page's list of places names it."""
+
+    role = Text(40, 1, required=True)
+    place = Text(50, 1, required=True)
+    from_day = Day(required=True)
+    last_day = Day(load_default=None)
+    document_no = Text(DOCUMENT_LONGEST, load_default="")
+
+
+class HireForm(PostForm):
+    """Somebody new with the first post."""
+
+    id = Id(required=True)
+    username = Text(USERNAME_LONGEST, 1, required=True)
+    name = Text(60, 1, required=True)
+    phone = Text(30, load_default="")
+    unified = Choice("yes", "no", load_default=None)
+
+
+class MoveForm(Form):
+    """One post goes on at another place."""
+
+    place = Text(50, 1, required=True)
+    from_day = Day(required=True)
+    document_no = Text(DOCUMENT_LONGEST, load_default="")
+
+
+class EndForm(Form):
+    """The last day of a post, or of all posts."""
+
+    last_day = Day(required=True)
+    document_no = Text(DOCUMENT_LONGEST, load_default="")
+
+
+class LeaveForm(EndForm):
+    """Somebody goes for good."""
+
+    kind = Choice(*LEAVING, required=True)
+
+
+class SinceForm(Form):
+    """From which day on."""
+
+    from_day = Day(required=True)
+    document_no = Text(DOCUMENT_LONGEST, load_default="")
+
+
+class UnifiedForm(Form):
+    """Whether by the unified recruitment."""
+
+    unified = Choice("yes", "no", required=True)
 
 
 class CoverRow(Schema):

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from server.areas import borders
 from server.areas import queries as areas
 from server.areas.models import Border, Grid, MicroGrid, OrgUnit
 from server.badges import queries as badges
@@ -25,6 +26,7 @@ from server.households import queries as households
 from server.households.models import Household, Place, VisitPlan
 from server.kernel import clock, stream_keys
 from server.kernel.geo import Position, contains, to_degrees
+from server.matters import drafting, versions
 from server.matters import queries as matters
 from server.messages import queries as messages
 from server.people import queries as people
@@ -40,7 +42,7 @@ from tests.builders import Browser
 
 HANDLES = {
     "worker", "worker2", "parttime", "worker3", "leader", "leader2", "adviser", "micro", "village", "town", "dept", "county",
-    "city", "sysadmin", "secadmin", "auditor",
+    "city", "zone", "sysadmin", "secadmin", "auditor",
 }  # fmt: skip
 FEEDS = {
     "grid": areas, "micro_grid": areas, "org_unit": areas, "household": households, "place": households,
@@ -257,10 +259,16 @@ def test_the_default_demo_takes_a_minute_and_a_hundred_megabytes_at_most(tmp_pat
         took = time.monotonic() - began
         with transaction() as session:
             count = lambda table: session.scalar(sa.select(sa.func.count()).select_from(table))  # noqa: E731
+            home = OrgUnit.county_code == "330424"
             assert 520 <= count(Grid) <= 560
             assert 2_700 <= count(MicroGrid) <= 3_000
-            assert session.scalar(sa.select(sa.func.count()).where(OrgUnit.kind.in_(["village", "community"]))) == 105
-            assert session.scalar(sa.select(sa.func.count()).where(OrgUnit.kind.in_(["town", "subdistrict"]))) == 9
+            assert (
+                session.scalar(sa.select(sa.func.count()).where(OrgUnit.kind.in_(["village", "community"]), home))
+                == 105
+            )
+            assert (
+                session.scalar(sa.select(sa.func.count()).where(OrgUnit.kind.in_(["town", "subdistrict"]), home)) == 9
+            )
             per_village = sa.select(Grid.village_id, sa.func.count()).join(Record, Record.grid_id == Grid.id)
             figures = [n for _, n in session.execute(per_village.group_by(Grid.village_id))]
             assert len(figures) == 2 and min(figures) >= 300
@@ -285,3 +293,33 @@ def _sheets_of(session, username: str) -> list:
     return list(
         session.scalars(sa.select(StreamEntry).where(StreamEntry.stream == stream, StreamEntry.kind == "score_sheet"))
     )
+
+
+def test_a_zone_stands_over_an_area_whose_codes_lie_under_a_district(session) -> None:
+    [post] = holder(session, "zone").posts
+    zone = session.get_one(OrgUnit, post.org_unit_id)
+    grids = areas.grids_under(session, [zone.id])
+    assert (zone.kind, zone.county_code, len(grids)) == ("zone", "330411", 2)
+    assert {grid.code[:9] for grid in grids} == {"330411004"}
+    assert not {
+        unit.id for grid in grids for unit in areas.ancestors(session, grid.village_id) if unit.kind == "county"
+    }
+    assert all(people.in_post(session, grid.id, clock.today()) for grid in grids)
+
+
+def test_the_citys_measures_warn_of_the_home_grids_alone(session) -> None:
+    measure = borders.measure_on(session, clock.today())
+    assert measure is not None and measure.document_no == "示例"
+    by_grid = sa.select(Household.grid_id, sa.func.count()).group_by(Household.grid_id)
+    counts = {grid: count for grid, count in session.execute(by_grid)}
+    home = holder(session, "adviser").grids
+    assert {grid for grid, count in counts.items() if count > measure.grid_most} == home
+
+
+def test_a_list_is_public_before_it_is_in_force_and_another_is_in_the_making(session) -> None:
+    first, second = versions.versions_of(session, "330424")[::-1]
+    assert first.from_day <= clock.today() < second.from_day
+    assert "HAZ-21" in {entry["code"] for entry in second.entries} - {entry["code"] for entry in first.entries}
+    draft = drafting.open_draft(session, "330424")
+    assert {row.matter_code for row in drafting.adjustments_of(session, draft.id)} == {"HAZ-09", "HAZ-22"}
+    assert all(one.answer is None for one, _department in drafting.opinions_of(session, draft.id))

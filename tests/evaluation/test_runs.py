@@ -18,6 +18,8 @@ from server.evaluation.score import score
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem
+from server.messages.commands import DESK
+from server.messages.models import Message
 from server.people.queries import holder_of
 from server.platform.db import db
 from server.platform.workdays import add_working_days
@@ -61,6 +63,13 @@ def object_to(app: Flask, who: str, indicator: str = "TASKS", **more: Any) -> di
     sheet = own_sheet(app, who)
     told = {"id": str(new_id()), "sheet_id": sheet["id"], "indicator": indicator, "reason": "not_mine"}
     return Phone(app, who).do("objections.make", {**told, **more})
+
+
+def waits_at_a_desk_of(app: Flask, world: World) -> list[str]:
+    """Whom messages tell that something waits at their desk."""
+    with app.app_context():
+        found = [one.person_id for one in db.session().query(Message).filter_by(kind=DESK)]
+    return sorted(name for name, person in world.people.items() for one in found if one == person)
 
 
 def answer(app: Flask, world: World, by: str, outcome: str = "accepted", effect: str = "met", **more: Any) -> None:
@@ -136,8 +145,10 @@ def test_kept_it_may_go_once_more_to_the_county(app: Flask, world: World, month:
     published(app, world)
     run(app, world)
     assert object_to(app, "worker2")["outcome"] == "applied"
+    assert waits_at_a_desk_of(app, world) == ["town"]
     answer(app, world, "town", outcome="kept")
     assert object_to(app, "worker2")["outcome"] == "applied"
+    assert waits_at_a_desk_of(app, world) == ["county", "town"], "the second time the county is told"
     with pytest.raises(Problem, match="not_allowed"):
         answer(app, world, "town")
     answer(app, world, "county", outcome="kept")

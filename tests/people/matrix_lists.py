@@ -11,7 +11,7 @@ from server.kernel.ids import new_id
 from server.matters import departments, drafting
 from server.people.queries import holder_of
 from server.workforce import commands as workforce
-from server.workforce import covers, training
+from server.workforce import covers, posting, staff_queries, training
 from tests.builders import writing
 from tests.matters.lists import GONE, NEW, draft_of, in_days
 from tests.world import World
@@ -36,6 +36,9 @@ HELPS = {"id": str(new_id()), "grid_id": "{grid}", "kind": "volunteer", "name": 
 PRAISED = {"id": str(new_id()), "of_what": "resident", "resident": "x", "words": "x"}
 OFFICES = frozenset({"village", "town", "dept", "county", "city", "sysadmin", "secadmin", "auditor"})
 RECORDS = "/office/records-of-achievement"
+STAFF, KEEPERS = "/office/staff", frozenset({"town", "county"})
+HIRED = {"id": str(new_id()), "username": "newhand", "name": "x", "role": "full_time_worker", "place": "grid:{grid}",
+         "from_day": clock.today().isoformat()}  # fmt: skip
 
 ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/matters/list", "/office/matters/list", {}, frozenset({"county"})),
@@ -68,6 +71,21 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("POST", "/office/staff/import", "/office/staff/import", {}, frozenset()),
     ("POST", "/office/staff/import/confirm", "/office/staff/import/confirm", {}, frozenset()),
     ("POST", "/office/staff/import/cancel", "/office/staff/import/cancel", {}, frozenset()),
+    ("GET", STAFF, STAFF, {}, KEEPERS),
+    ("GET", f"{STAFF}/new", f"{STAFF}/new", {}, KEEPERS),
+    ("POST", f"{STAFF}/new", f"{STAFF}/new", HIRED, KEEPERS),
+    ("GET", f"{STAFF}/<uuid:person_id>", f"{STAFF}/{{hired}}", {}, KEEPERS),
+    ("POST", f"{STAFF}/<uuid:person_id>/code", f"{STAFF}/{{hired}}/code", {}, KEEPERS),
+    ("POST", f"{STAFF}/<uuid:person_id>/unified", f"{STAFF}/{{hired}}/unified", {"unified": "yes"}, KEEPERS),
+    ("POST", f"{STAFF}/<uuid:person_id>/appoint", f"{STAFF}/{{hired}}/appoint",
+     {"role": "grid_adviser", "place": "grid:{grid}", "from_day": HIRED["from_day"]}, KEEPERS),
+    ("POST", f"{STAFF}/<uuid:person_id>/posts/<uuid:post_id>/move", f"{STAFF}/{{hired}}/posts/{{hired_post}}/move", {},
+     frozenset()),
+    ("POST", f"{STAFF}/<uuid:person_id>/posts/<uuid:post_id>/end", f"{STAFF}/{{hired}}/posts/{{hired_post}}/end", {},
+     frozenset()),
+    ("POST", f"{STAFF}/<uuid:person_id>/suspend", f"{STAFF}/{{hired}}/suspend", {}, frozenset()),
+    ("POST", f"{STAFF}/<uuid:person_id>/return", f"{STAFF}/{{hired}}/return", {}, frozenset()),
+    ("POST", f"{STAFF}/<uuid:person_id>/leave", f"{STAFF}/{{hired}}/leave", {}, frozenset()),
     ("GET", "/office/second-factor", "/office/second-factor", {}, OFFICES),
     ("POST", "/office/second-factor", "/office/second-factor", {}, OFFICES),
     ("POST", "/office/second-factor/confirm", "/office/second-factor/confirm", {}, frozenset()),
@@ -108,9 +126,15 @@ MISSING = {
     ("POST", "/office/staff/import/confirm"): (410, frozenset({"town", "county"})),
     ("POST", "/office/staff/import/cancel"): (410, frozenset({"town", "county"})),
     ("POST", "/office/training"): (422, frozenset({"county"})),
+    ("POST", f"{STAFF}/<uuid:person_id>/posts/<uuid:post_id>/move"): (422, KEEPERS),
+    ("POST", f"{STAFF}/<uuid:person_id>/posts/<uuid:post_id>/end"): (422, KEEPERS),
+    ("POST", f"{STAFF}/<uuid:person_id>/suspend"): (422, KEEPERS),
+    ("POST", f"{STAFF}/<uuid:person_id>/return"): (422, KEEPERS),
+    ("POST", f"{STAFF}/<uuid:person_id>/leave"): (422, KEEPERS),
 }
 NAMED = (
-    "draft", "adjustment", "spare", "department", "cover", "course", "equipment", "commendation", "helper", "grid",
+    "draft", "adjustment", "spare", "department", "cover", "course", "equipment", "commendation", "helper", "grid", "hired",
+    "hired_post",
 )  # fmt: skip
 
 
@@ -141,7 +165,11 @@ def _workforce(app: Flask, world: World) -> dict[str, Any]:
         thing = workforce.equip(session, by["county"], equipped)
         course = training.add_course(session, by["county"], {**at, "id": new_id(), "kind": "course", "title": "x"})
         workforce.consent(session, world.people["worker"], "x")
+        place, days = f"grid:{world.areas['grid']}", {"from_day": clock.today(), "last_day": None, "document_no": ""}
+        told_of = {**HIRED, "id": new_id(), "username": "hired", "place": place, "phone": "", "unified": None, **days}
+        hired, _code = posting.hire(session, by["town"], told_of)
         return {
+            "hired": hired.id, "hired_post": staff_queries.posts_of(session, hired.id)[0].id,
             "cover": cover.id, "equipment": thing.id, "course": course.id, "grid": world.areas["grid"],
             "commendation": workforce.propose(session, by["village"], praise).id,
             "helper": workforce.take_helper(session, by["village"], {**helper, "from_day": clock.today()}).id,

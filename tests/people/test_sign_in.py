@@ -22,7 +22,7 @@ def test_the_answer_has_the_shape_of_the_contract(app: Flask, world: World) -> N
     assert answer.status_code == 200
     assert set(body) == {
         "person", "roles", "csrf_token", "scope_version", "server_time", "epoch", "restricted", "policy", "phone_secret",
-        "receipt_keys", "sealing_key", "demo",
+        "receipt_keys", "sealing_key", "demo", "filing_no",
     }  # fmt: skip
     assert body["person"] == {
         "id": str(world.people["worker"]), "name": "张worker", "username": "worker", "county_code": "330424",
@@ -36,6 +36,16 @@ def test_the_answer_has_the_shape_of_the_contract(app: Flask, world: World) -> N
     ]  # fmt: skip
     assert body["restricted"] is False and body["demo"] is False
     assert set(body["sealing_key"]) == {"kid", "x", "y"} and len(body["receipt_keys"]) == 1
+
+
+def test_the_filing_number_is_told_to_the_phone_and_stands_on_every_public_page(app: Flask) -> None:
+    number = "浙政备〔2026〕1号"
+    assert Browser(app).sign_in("worker").json["filing_no"] == ""
+    object.__setattr__(app.extensions["settings"], "filing_no", number)
+    assert Browser(app).sign_in("worker").json["filing_no"] == number
+    public = ("/privacy", "/feedback", "/feedback/look-up", "/board/", "/matters", "/matters/versions", "/b/none", "/m/none")
+    for path in (*public, "/sign-in", "/reset"):
+        assert number in Browser(app).get(path).text, path
 
 
 def test_the_cookie_is_out_of_reach_of_scripts(app: Flask) -> None:

@@ -1,7 +1,7 @@
 """Writes of the people room: persons and posts, absences, sessions and devices, reset codes, teams, scopes."""
 
 from server.people.commands.absences import end_absence, posts_of_absent, tell_absence, turn_absences
-from server.people.commands.codes import note_code_try, show_reset_code, use_code
+from server.people.commands.codes import note_code_try, show_first_code, show_reset_code, use_code
 from server.people.commands.devices import register_device, revoke_device
 from server.people.commands.factor import (
     address_of,
@@ -80,6 +80,7 @@ __all__ = [
     "revoke_device",
     "set_language",
     "set_password",
+    "show_first_code",
     "show_reset_code",
     "take_factor_away",
     "take_on_many",

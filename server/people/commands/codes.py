@@ -13,7 +13,7 @@ from server.kernel.ids import new_id
 from server.kernel.problems import Problem, insist
 from server.people import queries, rules
 from server.people.commands.signing import end_sessions
-from server.people.models import ResetCode
+from server.people.models import Person, ResetCode
 from server.people.rules import Holder
 from server.platform.keys import keyring
 
@@ -22,6 +22,18 @@ def show_reset_code(session: Session, actor: Holder, person_id: UUID) -> str:
     """Eight digits, good once for 15 minutes; an older code of the person is void. Problems ``not_found``, ``not_allowed``."""
     target = queries.holder_of(session, person_id, clock.today())
     insist(rules.may_show_reset_code(actor, target))
+    return _new_code(session, actor, person_id)
+
+
+def show_first_code(session: Session, actor: Holder, person: Person) -> str:
+    """A code for somebody who has never signed in; the caller has judged that ``actor`` takes them on. ``not_allowed``
+    once there is a password: then it is a forgotten one."""
+    if person.password_hash is not None:
+        raise Problem("not_allowed")
+    return _new_code(session, actor, person.id)
+
+
+def _new_code(session: Session, actor: Holder, person_id: UUID) -> str:
     session.execute(
         sa.update(ResetCode)
         .where(ResetCode.person_id == person_id, ResetCode.used_at.is_(None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from server.kernel import clock, stream_keys
 from server.kernel.ids import new_id
-from server.kernel.problems import Problem
-from server.people import queries, rules
+from server.kernel.problems import Problem, insist
+from server.people import queries, roster, rules
 from server.people.commands.signing import end_sessions, forget_ended, forget_old_tries
 from server.people.models import Appointment, Person, Role
 from server.platform import streams
@@ -77,10 +77,11 @@ def add_person(
     password_hash: str | None = None,
     phone: str | None = None,
     language: str | None = None,
+    person_id: UUID | None = None,
 ) -> Person:
     """Somebody who may be appointed; can sign in once a password is set."""
     person = Person(
-        id=new_id(),
+        id=person_id or new_id(),
         county_code=county_code,
         username=username,
         name=name,
@@ -123,8 +124,13 @@ def appoint(
     from_day: date,
     to_day: date | None = None,
 ) -> Appointment:
-    """A role of a person in one place, with dates. A micro-grid's leader is named with the grid around it as well."""
+    """A role of a person in one place, with dates. A micro-grid's leader is named with the grid around it as well.
+
+    Problem ``administrators_apart``: by whatever road a post is given, nobody holds two of the three administrators.
+    """
     person = queries.person(session, person_id)
+    wanted = rules.Post(role, org_unit_id, from_day=from_day, to_day=to_day)
+    _insist_administrators_apart(session, person_id, wanted)
     appointment = Appointment(
         id=new_id(),
         county_code=person.county_code,
@@ -170,13 +176,26 @@ def take_on_many(session: Session, county_code: str, newcomers: Sequence[Newcome
 
 
 def end_appointment(session: Session, appointment_id: UUID, to_day: date) -> None:
-    """The post is held until the day before ``to_day``. Problem ``not_found``."""
+    """The post is held until the day before ``to_day``. Problems ``not_found``, ``administrators_apart`` (a later end)."""
     appointment = session.get(Appointment, appointment_id)
     if appointment is None:
         raise Problem("not_found")
+    wanted = replace(roster.post_of(appointment), to_day=to_day)
+    _insist_administrators_apart(session, appointment.person_id, wanted, besides=appointment.id)
     appointment.to_day = to_day
     session.flush()
     tell_staff(session, appointment.grid_id, appointment.person_id)
+
+
+def _insist_administrators_apart(
+    session: Session, person_id: UUID, wanted: rules.Post, besides: UUID | None = None
+) -> None:
+    """Of two who appoint at once, the second sees what the first has done."""
+    if wanted.role not in rules.ADMINISTRATORS:
+        return
+    session.execute(sa.select(Person.id).where(Person.id == person_id).with_for_update())
+    held = session.scalars(sa.select(Appointment).where(Appointment.person_id == person_id))
+    insist(rules.administrators_apart([roster.post_of(a) for a in held if a.id != besides], wanted))
 
 
 def tell_staff(session: Session, grid_id: UUID | None, person_id: UUID) -> None:

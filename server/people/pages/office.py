@@ -103,10 +103,15 @@ def show_reset_code() -> Any:
             code = commands.show_reset_code(session, holder, person.id)
     except Problem as problem:
         return page("office/reset_code.html", problem, people=_people_to_reset(holder), code=None)
+    return code_page(person, code, back="/office/reset-code")
+
+
+def code_page(person: Any, code: str, *, back: str) -> Any:
+    """A one-time code that was just made, shown once: digits, and a QR code for the person's own phone."""
     until = clock.now() + RESET_MINUTES * 60_000
     shown = f"{code[:4]} {code[4:]}"
     qr = svg(_welcome_link(person.username, code), text("reset_code.qr", language()))
-    return page("office/reset_code.html", people=[], code=shown, qr=qr, of=person.name, until=until)
+    return page("office/reset_code.html", people=[], code=shown, qr=qr, of=person.name, until=until, back=back)
 
 
 def _welcome_link(username: str, code: str) -> str:

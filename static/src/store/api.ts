@@ -24,6 +24,8 @@ export interface SessionInfo {
   receipt_keys: PublicKey[];
   sealing_key: PublicKey;
   demo: boolean;
+  /** 备案号 of the installation; a session kept from before it was told has none */
+  filing_no?: string;
 }
 export interface RoleHeld {
   role: string;

@@ -14,7 +14,7 @@ export const zh = {
   'notice.short': '本应用只收集工作需要的内容，不记轨迹，不计在线时长。', 'notice.read': '看一看',
   'photo.heic': '这张照片是 HEIC 格式，本浏览器打不开，没有存下；已填的都还在。请点“拍照”当场拍，或在相机设置里改用“兼容性最佳”（JPEG）再拍。',
   'wifi.only': '照片只用 Wi-Fi 发送', 'wifi.hint': '文字照常发送；应急的照片不等 Wi-Fi。', 'wifi.unknown': '本浏览器不告诉应用是不是 Wi-Fi，照片随文字一起发送。',
-  'badge.open': '工作标识',
+  'badge.open': '工作标识', 'filing': '备案号',
   'wifi.waits': '照片等 Wi-Fi：文字已送到，{n} 张照片有 Wi-Fi 时自动发送。', 'wifi.now': '现在发送照片',
 } as const;
 
@@ -31,7 +31,7 @@ export const en: Record<keyof typeof zh, string> = {
   'notice.short': 'This app collects only what the work needs. No tracks, no counting of time online.', 'notice.read': 'Read it',
   'photo.heic': 'This photo is HEIC; this browser cannot open it and it was not kept. What you filled in is still there. Take it with “Take a photo”, or set the camera to “most compatible” (JPEG).',
   'wifi.only': 'Send photos over Wi-Fi only', 'wifi.hint': 'Text is sent as always; photos of an emergency do not wait.', 'wifi.unknown': 'This browser does not tell whether the link is Wi-Fi, so photos are sent along with the text.',
-  'badge.open': 'Work badge',
+  'badge.open': 'Work badge', 'filing': 'Filing number',
   'wifi.waits': 'Photos wait for Wi-Fi: the text has arrived, {n} photos are sent by themselves over Wi-Fi.', 'wifi.now': 'Send the photos now',
 };
 

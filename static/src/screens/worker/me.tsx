@@ -52,6 +52,7 @@ function OwnPage() {
         <p class="strong" style="font-size:var(--text-m)"><Zh>{person.name}</Zh></p>
         <ul>{store.session.roles.map((held) => <li key={held.role + (held.grid_id ?? '') + (held.acting_for ?? '')}>{word('role', held.role)}{held.acting_for && <Said>{t('role.acting', { name: held.acting_for })}</Said>} · <Zh>{(held.grid_id && grids?.get(held.grid_id)) || held.org_unit_name}</Zh></li>)}</ul>
         {store.session.demo && <p class="quiet">{t('me.demo')}</p>}
+        {store.session.filing_no && <p class="quiet" data-testid="filing-no">{p('filing')} <Zh>{store.session.filing_no}</Zh></p>}
       </section>
       {mode.value === 'leader' && <Messages />}
       {mode.value === 'leader' && <section class="card flat"><Go icon="records" to="/records" words={t('tab.records')} testid="me-records" /></section>}
