@@ -37,6 +37,7 @@ NAMED, UNNAMED, HANDED_UP, SETTLED, HEARD, CLARIFIED, NOTED = (
     "noted",
 )
 MOST_DAYS = {"accept_days": 60, "handle_days": 180, "hearing_days": 60, "keep_days": 3650}
+LEAST_DAYS = {"keep_days": 183}  # a hasty figure must not empty the files of a year
 SWEEP = 200
 
 
@@ -188,7 +189,7 @@ def remark(session: Session, by: Holder, feedback_id: UUID, words: str) -> None:
 def set_days(session: Session, by: Holder, told: Mapping[str, str]) -> None:
     """The county's days under its document. Refuses with ``not_allowed``, ``invalid``."""
     insist(may(by, "feedback.set_days", Thing(county_code=by.county_code)))
-    wrong = [name for name, most in MOST_DAYS.items() if not _is_days(told[name], most)]
+    wrong = [name for name, most in MOST_DAYS.items() if not _is_days(told[name], LEAST_DAYS.get(name, 1), most)]
     if wrong:
         raise Problem("invalid", fields=wrong)
     own = {**{name: int(told[name]) for name in MOST_DAYS}, "document_no": told["document_no"]}
@@ -196,10 +197,14 @@ def set_days(session: Session, by: Holder, told: Mapping[str, str]) -> None:
 
 
 def delete_old(session: Session, now: int) -> int:
-    """Retention: what was closed longer than the county's days ago goes, whole, unless it is held. Returns how many."""
+    """Retention: what was closed longer than the county's days ago goes, whole, unless it is held or a finding rests on
+    it. Where no document gives the days nothing goes. Returns how many; the audit log says so by county."""
     gone = 0
     for county in sorted(queries.counties_with_closed(session)):
-        keep = timedelta(days=int(days_of(session, county)["keep_days"]))
+        days = days_of(session, county)
+        if not days["document_no"]:
+            continue
+        keep = timedelta(days=int(days["keep_days"]))
         before = clock.start_of(clock.day_of(now) - keep)
         gone += _delete(session, queries.over_since(session, county, before, SWEEP))
     return gone
@@ -212,8 +217,8 @@ def _delete(session: Session, feedback_ids: Sequence[UUID]) -> int:
     return len(feedback_ids)
 
 
-def _is_days(text: str, most: int) -> bool:
-    return text.isascii() and text.isdigit() and 1 <= int(text) <= most
+def _is_days(text: str, least: int, most: int) -> bool:
+    return text.isascii() and text.isdigit() and least <= int(text) <= most
 
 
 def _to_change(session: Session, by: Holder, feedback_id: UUID) -> Feedback:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from server.areas.models import OrgUnit
 from server.areas.queries import units_of_grid
-from server.feedback import rules
+from server.feedback import queries, rules
 from server.feedback.models import Feedback, FeedbackPicture, FeedbackStep
 from server.feedback.telling import tell_unit
-from server.findings.above import Above, above_persons
+from server.findings.above import Above, above_persons, unit_over
 from server.findings.queries import days_of
 from server.findings.rules import COUNTY, TIERS
 from server.kernel import clock, ids
@@ -25,6 +25,7 @@ from server.platform.db import is_added
 from server.platform.workdays import add_working_days
 
 TRIES = 20
+HOUR_MS = 3_600_000
 
 
 def receive(
@@ -49,6 +50,8 @@ def receive(
         raise Problem("grid_unknown")
     above = route(session, told["about"], grid_id, start.id, is_staff=channel == rules.STAFF)
     days, now = days_of(session, start.county_code), clock.now()
+    if channel == rules.STAFF and not told["name"]:
+        now -= now % HOUR_MS  # or the minute would lead from the request log to whoever wrote it
     made = Feedback(
         id=feedback_id,
         county_code=start.county_code,
@@ -72,9 +75,10 @@ def receive(
     kept = _with_receipt(session, made)
     if kept is not made:
         return kept
+    _past_whoever_is_meant(session, made)
     if jpeg is not None:
         session.add(FeedbackPicture(feedback_id=made.id, jpeg=jpeg))
-    note(session, made, rules.RECEIVED, taken_by)
+    note(session, made, rules.RECEIVED, taken_by, at=now)
     tell_unit(session, made)
     return made
 
@@ -87,13 +91,24 @@ def route(session: Session, about: str, grid_id: UUID | None, start: UUID, *, is
     return above_persons(session, _candidates(session, about, grid_id), start, least)
 
 
-def note(session: Session, one: Feedback, step: str, by_person: UUID | None, words: str | None = None) -> None:
+def _past_whoever_is_meant(session: Session, made: Feedback) -> None:
+    """Up to the first unit in which somebody may take it on; where there is none it waits at the highest."""
+    while not queries.handlers_of(session, made):
+        over = unit_over(session, made.unit_id)
+        if over.unit_id == made.unit_id:
+            return
+        made.unit_id = over.unit_id
+
+
+def note(
+    session: Session, one: Feedback, step: str, by_person: UUID | None, words: str | None = None, at: int | None = None
+) -> None:
     """One line of its history, under the unit that has it now."""
     session.add(
         FeedbackStep(
             id=ids.new_id(),
             feedback_id=one.id,
-            at=clock.now(),
+            at=clock.now() if at is None else at,
             step=step,
             by_person=by_person,
             unit_id=one.unit_id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, g, redirect, request
 from marshmallow import ValidationError
 
 from server.feedback import commands, queries, rules
@@ -37,6 +37,7 @@ add_office_page("/office/heard", "nav.heard", None, order=86)
 @blueprint.get("/voice")
 @door("phone")
 def voice() -> Any:
+    _leave_no_name_in_the_log()
     return _voice()
 
 
@@ -48,6 +49,7 @@ def say() -> Any:
         told = typed(FORM)
         told |= {"name": "", "phone": ""}
         own = signed_in()
+        _leave_no_name_in_the_log()
         with transaction() as session:
             if told["signed"]:
                 me = person(session, own.person_id)
@@ -57,6 +59,11 @@ def say() -> Any:
     except (ValidationError, Problem) as error:
         return _voice(problem_of(error))
     return page("office/voice_sent.html", found=kept)
+
+
+def _leave_no_name_in_the_log() -> None:
+    """Who says something without a name is not told by the request log either."""
+    g.person_id = None
 
 
 @blueprint.get("/heard")

@@ -191,7 +191,9 @@ def _one(feedback_id: UUID, problem: Problem | None = None, revealed: Any = None
     if may_read:
         _note_look("feedback", feedback_id)
     is_handler = found.handler_id == holder.person_id
-    asked_grid = ids.parse_id(request.args.get("grid", "")) or found.grid_id
+    grids = queries.grids_of(session, found.start_unit) if is_handler else []
+    asked = ids.parse_id(request.args.get("grid", ""))
+    asked_grid = asked if asked in {grid.id for grid in grids} else found.grid_id
     handlers = queries.handlers_of(session, found)
     return page(
         "office/feedback_one.html",
@@ -207,7 +209,7 @@ def _one(feedback_id: UUID, problem: Problem | None = None, revealed: Any = None
         steps=queries.steps_of(session, feedback_id) if may_read else [],
         meant=queries.meant(session, found) if may_read else [],
         clarifications=queries.clarifications_of(session, feedback_id) if may_read else [],
-        grids=queries.grids_of(session, found.start_unit) if is_handler else [],
+        grids=grids,
         grid_id=asked_grid,
         to_name=queries.to_be_named(session, found, asked_grid) if is_handler else [],
         outcomes=_outcomes(found),

@@ -34,6 +34,7 @@ blueprint = Blueprint("public_feedback", __name__, url_prefix="/feedback")
 FORM = PublicForm()
 TRAP, STAMP, AGAIN, PHOTO = "website", "stamp", "again", "photo"
 SENT, GUESSED = ("60/hour", "feedback"), ("100/hour", "feedback-secret")
+DRAWN = ("60/hour", "feedback-photo")  # pictures looked into, whatever became of the form
 LONGEST_BODY = 16 * 2**20  # a phone's own picture, as its camera made it
 
 
@@ -55,22 +56,17 @@ def send() -> Any:
         stamp = read_stamp(request.form.get(STAMP, ""))
     except RequestEntityTooLarge as error:
         raise Problem("photo_too_big") from error
-    problem, jpeg = None, None
-    try:  # before the database is touched: a picture takes a while, and writers wait for each other
-        _insist_on_a_person(stamp)
-        jpeg = _picture()
-    except Problem as found:
-        problem = found
     town = _place(request.form.get("town", ""))
     if town is None:
         return _which()
     sent_before = db.session().get(Feedback, stamp.id) if stamp else None
     if sent_before is not None:
         return _receipt(sent_before)  # the same form once more: the same receipt
-    if problem is not None or stamp is None:
-        return _form(town, problem)
     try:
+        _insist_on_a_person(stamp)
+        assert stamp is not None
         told = typed(FORM)
+        jpeg = _picture()  # after all that is cheap, and before writers wait for each other
         with transaction() as session:
             kept = receive(session, told, feedback_id=stamp.id, start=town, channel=rules.WEB, jpeg=jpeg)
     except (ValidationError, Problem) as error:
@@ -126,7 +122,12 @@ def _insist_on_a_person(stamp: Stamp | None) -> None:
 def _picture() -> bytes | None:
     sent = request.files.get(PHOTO)
     content = sent.read() if sent else b""
-    return derive(content).full.content if content else None
+    if not content:
+        return None
+    if wait := seconds_to_wait(*DRAWN):
+        raise Problem("too_many_requests", headers={"Retry-After": str(wait)})
+    count(*DRAWN)
+    return derive(content).full.content
 
 
 def _form(town: OrgUnit, problem: Problem | None = None) -> Any:

@@ -18,7 +18,7 @@ from server.feedback import rules
 from server.feedback.models import Clarification, Feedback, FeedbackPerson, FeedbackPicture, FeedbackStep
 from server.feedback.rules import Facts
 from server.findings.above import unit_of_tier
-from server.findings.queries import held
+from server.findings.queries import held, rested_on
 from server.findings.rules import TOWN
 from server.kernel import clock
 from server.kernel.problems import Problem
@@ -42,7 +42,8 @@ SORTS = {
 def facts_of(session: Session, one: Feedback) -> Facts:
     """What the rules need of it."""
     named = session.scalars(sa.select(FeedbackPerson.person_id).where(FeedbackPerson.feedback_id == one.id))
-    return Facts(one.about, one.grid_id, frozenset(named), one.state, one.handler_id)
+    told = f"{one.who or ''} {one.words}"
+    return Facts(one.about, one.grid_id, frozenset(named), one.state, one.handler_id, told)
 
 
 def thing_of(one: Feedback) -> Thing:
@@ -52,9 +53,10 @@ def thing_of(one: Feedback) -> Thing:
 
 def may_handle(session: Session, holder: Holder, one: Feedback) -> bool:
     """Somebody of the handling unit who is not, and could not be, the person meant."""
-    return bool(may(holder, "feedback.handle", thing_of(one))) and not rules.may_be_meant(
-        holder, facts_of(session, one)
-    )
+    if not may(holder, "feedback.handle", thing_of(one)):
+        return False
+    person = session.get(Person, holder.person_id)
+    return not rules.may_be_meant(holder, facts_of(session, one), person.name if person else "")
 
 
 def one_for(session: Session, holder: Holder, feedback_id: UUID) -> Feedback:
@@ -93,7 +95,11 @@ def handlers_of(session: Session, one: Feedback) -> list[Person]:
     above = unit_of_tier(session, one.unit_id, TOWN)
     today, facts = clock.today(), facts_of(session, one)
     staff = in_unit_posts(session, [one.unit_id], today, roles=frozenset({above.role}))
-    return [one_of for one_of in staff if not rules.may_be_meant(holder_of_person(session, one_of, today), facts)]
+    return [
+        one_of
+        for one_of in staff
+        if not rules.may_be_meant(holder_of_person(session, one_of, today), facts, one_of.name)
+    ]
 
 
 def meant(session: Session, one: Feedback) -> list[Person]:
@@ -203,12 +209,12 @@ def county_unit_of(session: Session, unit_id: UUID) -> OrgUnit:
 
 
 def over_since(session: Session, county_code: str, closed_before: int, most: int) -> list[UUID]:
-    """Closed before that instant and held by nothing, the oldest first."""
+    """Closed before that instant, held by nothing and under no finding that is still open, the oldest first."""
     statement = sa.select(Feedback.id).where(
         Feedback.county_code == county_code,
         Feedback.state == rules.CLOSED,
         Feedback.closed_at < closed_before,
-        Feedback.id.not_in(held(session, "feedback")),
+        Feedback.id.not_in(held(session, "feedback") | rested_on(session)),
     )
     return list(session.scalars(statement.order_by(Feedback.closed_at).limit(most)))
 

@@ -22,7 +22,7 @@ CHANNELS = (WEB, TELEPHONE, COUNTER, STAFF)
 WORK, OTHER = "work", "other"
 ROLES = (
     "grid_leader", "full_time_worker", "part_time_worker", "micro_grid_leader", "grid_adviser", "village_committee",
-    "town_government",
+    "town_government", "department", "county_authority",
 )  # fmt: skip
 ABOUT = (WORK, *ROLES, OTHER)
 
@@ -45,21 +45,26 @@ def least_tier(about: str) -> str:
 
 @dataclass(frozen=True)
 class Facts:
-    """What rules need of one piece of feedback. ``named``: the persons it is about, as far as they are known."""
+    """What rules need of one piece of feedback. ``named``: the persons it is about, as far as they are known; ``told``:
+    what was said, in which a name may stand that nobody has taken up yet."""
 
     about: str
     grid_id: UUID | None
     named: frozenset[UUID]
     state: str
     handler_id: UUID | None
+    told: str = ""
 
 
-def may_be_meant(holder: Holder, facts: Facts) -> bool:
-    """Whether this person is, or as long as nobody is named could be, the one it is about. Such a person never sees it."""
+def may_be_meant(holder: Holder, facts: Facts, name: str = "") -> bool:
+    """Whether this person, of that name, is, or as long as nobody is named could be, the one it is about. Such a person
+    never sees it."""
     if holder.person_id in facts.named:
         return True
     if facts.named or facts.about == WORK:
         return False
+    if name and name in facts.told:
+        return True
     fits = FIELD_ROLES if facts.about == OTHER else {facts.about}
     posts = [post for post in holder.posts if post.role in fits]
     return any(facts.grid_id in (None, post.grid_id) or post.grid_id is None for post in posts)

@@ -112,7 +112,7 @@ def decide(session: Session, by: Holder, finding_id: UUID, decision: str, docume
         rules.may_decide(
             decision=found.decision,
             is_opener=found.opened_by == by.person_id,
-            was_heard=found.heard_at is not None,
+            was_heard=rules.was_heard(found.heard_at, queries.evidence_at(session, found.id)),
             hear_by=found.hear_by,
             today=clock.today(),
             document_no=document_no,
@@ -153,10 +153,10 @@ def hold(session: Session, by: Holder, told: Mapping[str, Any]) -> LegalHold:
 
 
 def lift(session: Session, by: Holder, hold_id: UUID, document_no: str) -> None:
-    """By a document of its own. Refuses with ``not_allowed``, ``not_found``, ``step_done``."""
+    """By a document of its own, never by whoever it is about. Refuses with ``not_allowed``, ``not_found``, ``step_done``."""
     insist(may(by, "hold.set", Thing(county_code=by.county_code)))
     found = session.get(LegalHold, hold_id, with_for_update=True, populate_existing=True)
-    if found is None or found.county_code != by.county_code:
+    if found is None or found.county_code != by.county_code or not queries.may_know(session, by, found):
         raise Problem("not_found")
     if found.lifted_at is not None:
         raise Problem("step_done")

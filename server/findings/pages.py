@@ -173,5 +173,5 @@ def _one(finding_id: UUID, problem: Problem | None = None) -> Any:
 
 
 def _holds(problem: Problem | None = None) -> Any:
-    found = queries.holds_of(db.session(), signed_in().holder.county_code)
+    found = queries.holds_of(db.session(), signed_in().holder)
     return page("office/holds.html", problem, holds=found, kinds=rules.HELD_KINDS, asked=request.values)

@@ -147,10 +147,32 @@ def concerning(session: Session, person_id: UUID) -> list[dict[str, Any]]:
     return [{"finding": one, "evidence": evidence_of(session, one.id)} for one in session.scalars(statement)]
 
 
-def holds_of(session: Session, county_code: str) -> list[LegalHold]:
-    """All holds of the county, those in force first."""
-    statement = sa.select(LegalHold).where(LegalHold.county_code == county_code)
-    return list(session.scalars(statement.order_by(LegalHold.lifted_at.is_not(None), LegalHold.set_at.desc())))
+def evidence_at(session: Session, finding_id: UUID) -> int | None:
+    """When the last piece of evidence was added."""
+    return session.scalar(
+        sa.select(sa.func.max(FindingEvidence.added_at)).where(FindingEvidence.finding_id == finding_id)
+    )
+
+
+def holds_of(session: Session, holder: Holder) -> list[LegalHold]:
+    """The county's holds of which this person may know, those in force first."""
+    statement = sa.select(LegalHold).where(LegalHold.county_code == holder.county_code)
+    found = session.scalars(statement.order_by(LegalHold.lifted_at.is_not(None), LegalHold.set_at.desc()))
+    return [hold for hold in found if may_know(session, holder, hold)]
+
+
+def may_know(session: Session, holder: Holder, hold: LegalHold) -> bool:
+    """A hold for a finding is not told to whoever it is about; that a complaint is held is known to whoever set it alone."""
+    if hold.kind == "feedback" and hold.set_by != holder.person_id:
+        return False
+    finding = session.get(Finding, hold.finding_id) if hold.finding_id else None
+    return finding is None or finding.person_id != holder.person_id
+
+
+def rested_on(session: Session) -> set[UUID]:
+    """Complaints on which a finding rests that nobody has decided yet: no retention takes them."""
+    named = sa.select(Finding.feedback_id).where(Finding.decision.is_(None), Finding.feedback_id.is_not(None))
+    return {one for one in session.scalars(named) if one is not None}
 
 
 def records_of(session: Session, person_id: UUID, most: int = 100) -> list[Record]:

@@ -26,6 +26,8 @@ ABOVE = {  # who works here is looked into there; advisers are sent by a town, s
     "village_committee": TOWN,
     "grid_adviser": COUNTY,
     "town_government": COUNTY,
+    "department": COUNTY,
+    "county_authority": CITY,
 }
 
 
@@ -56,6 +58,11 @@ def may_decide(
     if not was_heard and today <= hear_by:
         return Refused("not_heard_yet")
     return ALLOWED if document_no else Refused("reason_needed", {"fields": ["document_no"]})
+
+
+def was_heard(heard_at: int | None, evidence_at: int | None) -> bool:
+    """Whether the person spoke after the last piece of evidence was added: on what came later they were not heard."""
+    return heard_at is not None and heard_at >= (evidence_at or 0)
 
 
 def may_answer(*, decision: str | None, is_concerned: bool) -> Verdict:

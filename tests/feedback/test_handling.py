@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from server.feedback import queries
 from server.feedback.models import Clarification, Feedback, FeedbackStep
 from server.kernel import clock
 from server.people.models import Person
+from server.platform import logs
 from server.platform.looks import Look
 from server.text import text
 from tests.builders import Hands, add_person, at_desk, signed_in, writing
@@ -233,16 +235,39 @@ def test_the_countys_days_come_from_its_document_and_count_from_then_on(app, wor
         "accept_days": "2",
         "handle_days": "10",
         "hearing_days": "3",
-        "keep_days": "30",
+        "keep_days": "183",
         "document_no": "示〔2026〕40号",
     }
-    assert county.form("/office/feedback/days", **{**told, "keep_days": "0"}).status_code == 422
+    assert county.form("/office/feedback/days", **{**told, "keep_days": "182"}).status_code == 422
     assert county.form("/office/feedback/days", **told).status_code == 303
     visitor.complain(said(world))
     with looking(app) as session:
         old, new = session.scalars(sa.select(Feedback).order_by(Feedback.came_at)).all()
     assert (old.document_no, new.document_no) == (None, "示〔2026〕40号") and new.accept_by < old.accept_by
     assert (new.accept_by - clock.today()).days <= 6
+
+
+@pytest.mark.parametrize(("about", "words"), [("county_authority", "有人索贿"), ("other", "张county索贿")])
+def test_what_staff_say_of_the_county_goes_past_the_county(app, world, about, words) -> None:
+    worker = signed_in(app, "worker")
+    told = {key: value for key, value in said(world, about=about, words=words).items() if key != "town"}
+    numbers(worker.form("/office/voice", **told, stamp=stamp_of(worker.get("/office/voice").text), signed="yes"))
+    assert one_in(app).unit_id == world.areas["city"]
+    path = f"/office/feedback/{one_in(app).id}"
+    assert at_desk(app, "county").get(path).status_code == 404 and at_desk(app, "city").get(path).status_code == 200
+
+
+def test_staff_without_a_name_leave_no_trace_in_log_or_minute(app, world, monkeypatch) -> None:
+    worker = signed_in(app, "worker")
+    told = {key: value for key, value in said(world, words="照片要得太多").items() if key != "town"}
+    written: list[tuple[str, object]] = []
+    logger = SimpleNamespace(info=lambda _event, **line: written.append((line["route"], line["person"])))
+    monkeypatch.setattr(logs, "log", lambda: logger)
+    worker.form("/office/voice", **told, stamp=stamp_of(worker.get("/office/voice").text))
+    worker.get("/office/heard")
+    by_route = dict(written)
+    assert by_route["/office/voice"] is None and by_route["/office/heard"] is not None
+    assert one_in(app).came_at % 3_600_000 == 0
 
 
 def test_figures_are_of_units_and_say_what_is_overdue(app, world, visitor, hands) -> None:

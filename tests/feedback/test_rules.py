@@ -37,6 +37,8 @@ OFFICIAL = Post("town_government", TOWN)
         ("village_committee", "town"),
         ("grid_adviser", "county"),
         ("town_government", "county"),
+        ("department", "county"),
+        ("county_authority", "city"),
         ("other", "county"),
     ],
 )
@@ -67,6 +69,19 @@ def test_of_several_posts_the_highest_counts() -> None:
 )
 def test_whoever_is_or_could_be_meant_is_kept_out(person: Holder, facts: Facts, is_meant: bool) -> None:
     assert rules.may_be_meant(person, facts) is is_meant
+
+
+@pytest.mark.parametrize(
+    ("facts", "is_meant"),
+    [
+        (replace(FACTS, about="other", told="张县官索贿"), True),
+        (replace(FACTS, about="work", told="张县官索贿"), False),
+        (replace(FACTS, about="other", told="张县官索贿", named=frozenset({SHE})), False),
+        (replace(FACTS, about="other", told="有人索贿"), False),
+    ],
+)
+def test_whose_name_stands_in_it_is_kept_out_until_somebody_is_named(facts: Facts, is_meant: bool) -> None:
+    assert rules.may_be_meant(holder(Post("county_authority", TOWN)), facts, "张县官") is is_meant
 
 
 def test_the_words_are_the_handlers_once_there_is_one() -> None:

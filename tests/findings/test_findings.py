@@ -17,7 +17,7 @@ from server.households.models import Household
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem
-from tests.builders import DAY, Hands, at_desk, signed_in, writing
+from tests.builders import DAY, Hands, add_person, at_desk, signed_in, writing
 from tests.county import looking
 from tests.feedback.forms import Visitor, said
 from tests.photos.pictures import jpeg
@@ -138,6 +138,9 @@ def test_what_is_held_outlives_its_retention_until_a_document_lifts_it(app, worl
         assert [county.form("/office/holds", **form).status_code for _ in range(2)] == [303, 303]
     assert county.form("/office/holds", **{**form, "object_id": str(new_id())}).status_code == 404
     hands.forward(800 * DAY)
+    assert swept(app) == (0, 0)  # no document of the county gives the days
+    days = {"accept_days": "5", "handle_days": "30", "hearing_days": "7", "keep_days": "183", "document_no": "示3号"}
+    assert at_desk(app, "county").form("/office/feedback/days", **days).status_code == 303
     assert swept(app) == (1, 0)
     with looking(app) as session:
         assert list(session.scalars(sa.select(Feedback.id))) == [kept]
@@ -150,6 +153,58 @@ def test_what_is_held_outlives_its_retention_until_a_document_lifts_it(app, worl
     assert swept(app) == (1, 1)
     with looking(app) as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(FeedbackPicture)) == 0
+
+
+def test_a_complaint_under_an_open_finding_is_kept(app, world) -> None:
+    hands = Hands()
+    Visitor(app, hands).complain(said(world, about="work"))
+    days = {"accept_days": "5", "handle_days": "30", "hearing_days": "7", "keep_days": "183", "document_no": "示3号"}
+    assert at_desk(app, "county").form("/office/feedback/days", **days).status_code == 303
+    with writing(app) as session:
+        one = session.scalars(sa.select(Feedback)).one()
+        one.state, one.closed_at, one.handler_id = "closed", clock.now(), world.people["town"]
+        complaint = str(one.id)
+    path = at_desk(app, "town").form("/office/findings", **told(world, feedback_id=complaint)).headers["Location"]
+    hands.forward(200 * DAY)
+    assert swept(app) == (0, 0)
+    given = {"decision": "withdrawn", "words": "弄错了"}
+    assert at_desk(app, "town").form(f"{path.split('?')[0]}/decision", **given).status_code == 303
+    assert swept(app) == (1, 0)
+
+
+def test_nobody_sees_or_lifts_a_hold_about_themselves_or_of_a_complaint_of_others(app, world) -> None:
+    with writing(app) as session:
+        add_person(session, "county2", role="county_authority", org_unit_id=world.areas["county"])
+    path = opened(app, world, "county", by="city")
+    Visitor(app, Hands()).complain(said(world, about="work"))
+    colleague = at_desk(app, "county2")
+    with looking(app) as session:
+        complaint = session.scalars(sa.select(Feedback.id)).one()
+    common = {"reason": "调查用", "document_no": "法1号"}
+    about = {"kind": "household", "object_id": str(world.households[0]), "finding_id": path.rpartition("/")[2]}
+    assert colleague.form("/office/holds", **about, **common).status_code == 303
+    assert colleague.form("/office/holds", kind="feedback", object_id=str(complaint), **common).status_code == 303
+    assert colleague.get("/office/holds").text.count("法1号") == 2
+    meant = at_desk(app, "county")
+    assert "法1号" not in meant.get("/office/holds").text
+    with looking(app) as session:
+        holds = list(session.scalars(sa.select(LegalHold.id)))
+    assert [meant.form(f"/office/holds/{one}/lift", document_no="法2号").status_code for one in holds] == [404, 404]
+    assert [colleague.form(f"/office/holds/{one}/lift", document_no="法2号").status_code for one in holds] == [303, 303]
+
+
+def test_on_evidence_that_came_after_the_answer_the_person_is_heard_again(app, world) -> None:
+    hands = Hands()
+    path = opened(app, world)
+    where = path.replace("/office/findings/", "/office/heard/finding/")
+    assert signed_in(app, "worker").form(where, words="那天我在").status_code == 303
+    hands.forward(1000)
+    assert at_desk(app, "town").form(f"{path}/evidence", words="另一份材料").status_code == 303
+    county = at_desk(app, "county")
+    assert county.form(f"{path}/decision", **DECISION).status_code == 409
+    hands.forward(1000)
+    assert signed_in(app, "worker").form(where, words="也不对").status_code == 303
+    assert county.form(f"{path}/decision", **DECISION).status_code == 303
 
 
 def swept(app) -> tuple[int, int]:
