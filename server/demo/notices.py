@@ -101,7 +101,7 @@ def _portrait(number: int) -> bytes:
     pen.ellipse((40, 260, 260, 520), fill=cloth)
     pen.ellipse((95, 90, 205, 240), fill="#e8c4a2")
     pen.pieslice((85, 70, 215, 210), 180, 360, fill="#2b2320")
-    pen.text((10, 370), "DEMO", fill=cloth, font_size=22)
+    pen.text((10, 10), "DEMO", fill=cloth, font_size=22)
     out = BytesIO()
     image.save(out, "JPEG", quality=85)
     return out.getvalue()

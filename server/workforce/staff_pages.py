@@ -35,7 +35,8 @@ add_office_page(PATH, "nav.staff", ACTION, order=30)
 @blueprint.get("")
 @door("office", action=ACTION)
 def staff() -> Any:
-    """Posts below the office, the gaps, who is away. By account: shows ``person_unknown``, or the person."""
+    """Posts below the office, those of today unless asked otherwise; gaps, who is away. By account: ``person_unknown``, or the
+    person."""
     session, holder, today = db.session(), signed_in().holder, clock.today()
     account, problem = request.args.get("username", ""), None
     if account:
@@ -43,7 +44,7 @@ def staff() -> Any:
         if found is not None:
             return redirect(f"{PATH}/{found.id}", 303)
         problem = Problem("person_unknown", fields=["username"])
-    asked = queries.SHAPE.read(request.args)
+    asked = queries.SHAPE.read({"state": queries.NOW, **request.args})
     return page(
         "office/staff.html",
         problem,

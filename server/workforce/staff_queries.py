@@ -78,7 +78,7 @@ def person_by_account(session: Session, holder: Holder, username: str) -> Person
 
 
 def posts_for_office(session: Session, holder: Holder, asked: Asked) -> Leaf:
-    """Posts below the office: held today (unless something else was chosen), by place."""
+    """Posts below the office, narrowed to what was chosen."""
     today = clock.today()
     states = {
         NOW: sa.and_(Appointment.from_day <= today, sa.or_(Appointment.to_day.is_(None), Appointment.to_day > today)),
@@ -93,9 +93,10 @@ def posts_for_office(session: Session, holder: Holder, asked: Asked) -> Leaf:
         .outerjoin(MicroGrid, MicroGrid.id == Appointment.micro_grid_id)
         .where(
             Appointment.org_unit_id.in_(units_under(session, offices_of(holder))),
-            states[asked.chosen.get("state", NOW)],
         )
     )
+    if "state" in asked.chosen:
+        statement = statement.where(states[asked.chosen["state"]])
     if "role" in asked.chosen:
         statement = statement.where(Appointment.role == asked.chosen["role"])
     place = sa.func.coalesce(Grid.code, ""), sa.func.coalesce(MicroGrid.code, ""), Appointment.role

@@ -311,7 +311,7 @@ def test_the_citys_measures_warn_of_the_home_grids_alone(session) -> None:
     measure = borders.measure_on(session, clock.today())
     assert measure is not None and measure.document_no == "示例"
     by_grid = sa.select(Household.grid_id, sa.func.count()).group_by(Household.grid_id)
-    counts = dict(session.execute(by_grid).tuples().all())
+    counts = {row.grid_id: row[1] for row in session.execute(by_grid)}
     home = holder(session, "adviser").grids
     assert {grid for grid, count in counts.items() if count > measure.grid_most} == home
 

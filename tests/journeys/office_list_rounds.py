@@ -134,3 +134,29 @@ class ListRounds(CaseRounds):
         self.send("form[action='/office/staff/import'] button")
         expect(self.page.locator("tbody tr").first).to_be_visible()
         yield "staff from a sheet, faulty"
+        self.open("/office/staff")
+        expect(self.page.get_by_test_id("posts").locator("li").first).to_be_visible()
+        yield "staff and posts"
+        self.open("/office/staff?username=worker")
+        expect(self.page.get_by_test_id("post").first).to_be_visible()
+        for one in self.page.locator("main summary").all():
+            one.click()
+        yield "one of the staff, every form open"
+        self.send("[data-testid=suspend-form] button")
+        expect(self.page.get_by_test_id("return-form")).to_be_visible()
+        yield "one of the staff, suspended"
+        self.send("[data-testid=return-form] button")
+        expect(self.page.get_by_test_id("acts").locator("li")).to_have_count(2)
+        yield "one of the staff, taken back"
+        self.open("/office/staff/new")
+        for name, words in (("name", "张三"), ("username", "A b")):
+            self.page.locator(f"#{name}").fill(words)
+        self.page.locator("#role").select_option("department")
+        self.page.locator("#place").select_option(label="dept")
+        self.send("[data-testid=hire-form] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "hire, a faulty account name"
+        self.page.locator("#username").fill("zhang-san")
+        self.send("[data-testid=hire-form] button")
+        expect(self.page.get_by_test_id("reset-code")).to_be_visible()
+        yield "hired, the first code"

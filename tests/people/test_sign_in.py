@@ -43,16 +43,8 @@ def test_the_filing_number_is_told_to_the_phone_and_stands_on_every_public_page(
     assert Browser(app).sign_in("worker").json["filing_no"] == ""
     object.__setattr__(app.extensions["settings"], "filing_no", number)
     assert Browser(app).sign_in("worker").json["filing_no"] == number
-    public = (
-        "/privacy",
-        "/feedback",
-        "/feedback/look-up",
-        "/board/",
-        "/matters",
-        "/matters/versions",
-        "/b/none",
-        "/m/none",
-    )
+    badge = f"/b/{'a' * 22}"
+    public = ("/privacy", "/feedback", "/feedback/123456", "/board/", "/matters", "/matters/versions", badge)
     for path in (*public, "/sign-in", "/reset"):
         assert number in Browser(app).get(path).text, path
 
