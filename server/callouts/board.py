@@ -69,7 +69,9 @@ def board(session: Session, called: Callout, part: Collection[UUID], *, reach: b
         silent = _silent_in(roster, told, unit)
         counts = _counts(roster, unit=None)
         here = counts if unit is None else _counts(roster, unit)
-        units = sorted(((one, roster.names[one], _counts(roster, one)) for one in roster.places), key=lambda row: row[1])
+        units = sorted(
+            ((one, roster.names[one], _counts(roster, one)) for one in roster.places), key=lambda row: row[1]
+        )
         where = {person: roster.unit_name(person) for person in (*in_need, *silent)}
         since = {person: told[person].at for person in in_need}
     named = _named(session, called.id, [*in_need, *silent], reach)
