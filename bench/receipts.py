@@ -62,10 +62,11 @@ def _on(kind: str, url: str) -> Iterator[Figure]:
         yield Figure(f"answers to a call-out sent again after 503, {kind}", again, "times", 0)
         with app.app_context():
             found = db.session().get_one(Callout, called)
-            started = time.monotonic()
-            counts = board(db.session(), found, part_of(db.session(), county, found), reach=True).counts
-            assert counts.answered == len(WHO)
-            yield Figure(f"board over {len(WHO) * EACH} answers, {kind}", time.monotonic() - started, "s")
+            for look in ("board", "board looked at again"):
+                started = time.monotonic()
+                counts = board(db.session(), found, part_of(db.session(), county, found), reach=True).counts
+                assert counts.answered == len(WHO)
+                yield Figure(f"{look}, {len(WHO) * EACH} answers, {kind}", time.monotonic() - started, "s")
         worlds.close(app)
 
 
