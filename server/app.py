@@ -297,6 +297,7 @@ def plug_jobs() -> None:
         ("unverified", jobs.HOUR, swept(lambda session, now: cases.close_unverified(session, clock.day_of(now)))),
         ("cases", jobs.DAY, swept(cases.archive_old)),
         ("overdue_cases", jobs.HOUR, swept(cases.escalate_overdue)),
+        ("late_duties", jobs.HOUR, swept(cases.tell_late_answers)),
         ("covers", jobs.DAY, swept(lambda session, _now: covers.alarm(session))),
         ("evaluations", jobs.HOUR, swept(lambda session, now: running.start_due(session, clock.day_of(now)))),
         ("sheets", 10 * jobs.MINUTE, running.round_),

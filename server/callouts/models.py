@@ -52,6 +52,7 @@ class CalloutAnswer(Base):
     stream: Mapped[str | None] = mapped_column(sa.String(80))
     __table_args__ = (
         sa.Index(None, "callout_id", "person_id"),
+        sa.Index(None, "callout_id", "received_at"),
         sa.CheckConstraint("kind IN ('received','safe','need_help')", name="kind"),
     )
 

@@ -166,7 +166,7 @@ def work(
     if step != "reported":
         take(session, case, by.person_id, now, step, words=words)
         return case
-    insist(rules.may_report(order.is_rectified for order in joint.orders_of(session, case.id)))
+    insist(rules.may_report(order.is_rectified for order in joint.binding_orders(session, case.id, clock.today())))
     case.verify_by = add_working_days(clock.today(), int(policy(session, "case_verify_days")))
     _keep(session, by, case, photo)
     take(session, case, by.person_id, now, step, words=words, photo=photo)

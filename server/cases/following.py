@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.cases import joint, queries, rules
-from server.cases.models import CaseFile, CaseOrder
+from server.cases.models import CaseDispute, CaseFile, CaseOrder
 from server.cases.steps import (
     advance,
     case_to_change,
@@ -139,6 +139,20 @@ def _escalate(session: Session, late: sa.ColumnElement[bool], now: int) -> int:
         case.escalated_at = now
         take(session, case, None, now, "escalated", unit_id=above)
         tell_unit(session, case, above, "case_escalated", now)
+        count += 1
+    return count
+
+
+def tell_late_answers(session: Session, now: int) -> int:
+    """A doubt about duty that the county has not answered in time: who asked and who is to answer hear of it, once."""
+    late = sa.and_(CaseDispute.ruled_at.is_(None), CaseDispute.answer_by < now, CaseDispute.late_told_at.is_(None))
+    oldest = sa.select(CaseDispute).where(late).order_by(CaseDispute.answer_by).limit(SWEEP)
+    count = 0
+    for dispute in session.scalars(oldest.with_for_update(skip_locked=True)):
+        case = session.get_one(CaseFile, dispute.case_id)
+        dispute.late_told_at = now
+        for unit in (dispute.unit_id, unit_of_level(session, case, "L4")):
+            tell_unit(session, case, unit, "case_duty_late", now)
         count += 1
     return count
 

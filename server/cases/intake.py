@@ -1,4 +1,5 @@
-"""A case that no record stands behind: an office takes in what came by telephone, from the hotline or another platform."""
+"""A case that no record stands behind: an office takes in what came by telephone, from the hotline or another
+platform, what a resident asks for at its window, and what a mediation needs from others (never a word of the parties)."""
 
 from __future__ import annotations
 

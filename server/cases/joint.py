@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.cases.models import CaseDispute, CaseOrder, CaseWhistle
 from server.kernel.problems import Problem
+from server.people.queries import in_unit_posts
 from server.people.rules import TABLE, Holder, Thing
 
 A_PAGE = 30
@@ -38,6 +40,11 @@ def orders_of(session: Session, case_id: UUID) -> list[CaseOrder]:
     """What departments ordered, in order."""
     statement = sa.select(CaseOrder).where(CaseOrder.case_id == case_id)
     return list(session.scalars(statement.order_by(CaseOrder.made_at, CaseOrder.id)))
+
+
+def binding_orders(session: Session, case_id: UUID, today: date) -> list[CaseOrder]:
+    """Those of departments that are still there to check them: one in which nobody is in post holds up no result."""
+    return [one for one in orders_of(session, case_id) if in_unit_posts(session, [one.unit_id], today)]
 
 
 def open_dispute(session: Session, case_id: UUID) -> CaseDispute | None:

@@ -57,7 +57,7 @@ class CaseFile(Base):
         sa.Index(None, "state", "due_at"),
         sa.UniqueConstraint("county_code", "source", "external_ref"),
         sa.CheckConstraint("level IN ('L0','L2','L3','L4')", name="level"),
-        sa.CheckConstraint("source IN ('record','telephone','12345','platform')", name="source"),
+        sa.CheckConstraint("source IN ('record','telephone','12345','platform','resident','mediation')", name="source"),
         sa.CheckConstraint("(source = 'record') = (record_id IS NOT NULL)", name="of_a_record"),
         sa.CheckConstraint(
             "state IN ('accepted','assigned','in_progress','suspended','contested','done_reported','verified','closed',"
@@ -113,6 +113,7 @@ class CaseDispute(Base):
     """A department says that a matter is not its duty; the county answers by ``answer_by``.
 
     Answered, it is a row in the list of proposals for the table of responsibilities. ``to_unit``: who got it instead.
+    ``late_told_at``: when both sides were rung because the answer is late.
     """
 
     __tablename__ = "case_dispute"
@@ -123,6 +124,7 @@ class CaseDispute(Base):
     unit_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("org_unit.id"))
     asked_at: Mapped[int] = mapped_column(Instant)
     answer_by: Mapped[int] = mapped_column(Instant)
+    late_told_at: Mapped[int | None] = mapped_column(Instant)
     reason: Mapped[str] = mapped_column(Sealed("case_dispute.reason"))
     ruled_at: Mapped[int | None] = mapped_column(Instant)
     ruled_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))

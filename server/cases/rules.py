@@ -24,7 +24,10 @@ LADDER = ("L2", "L3", "L4")  # village, town, county: a case is handed up and do
 WHISTLE, NOT_OURS, ESCALATE, REOPEN = OTHER_TERMS = ("whistle", "not_ours", "escalate", "reopen")
 RANK = {"village_committee": 2, "town_government": 3, "county_authority": 4}  # office → the level that it holds
 RANK_OF_LEVEL = {"L0": 3, "L2": 2, "L3": 3, "L4": 4}  # L0: the town's command room
-TELEPHONE, HOTLINE, PLATFORM = SOURCES = ("telephone", "12345", "platform")  # of a case without a record
+TELEPHONE, HOTLINE, PLATFORM, RESIDENT, MEDIATION = SOURCES = (  # of a case without a record
+    "telephone", "12345", "platform", "resident", "mediation",
+)  # fmt: skip
+NUMBERED = (HOTLINE, PLATFORM)  # have a number of their own
 OF_RECORD = "record"
 KINDS = ("hazard", "information")  # of records that become cases; what lives in a team never does
 BY_DUE, BY_LEVEL = SORTED_BY = ("due", "level")  # of the list; never by anything that counts people
@@ -46,8 +49,8 @@ STEPS: dict[str, tuple[tuple[str, ...], str | None]] = {
     "sent_back": ((REPORTED,), IN_PROGRESS),
     "closed": ((VERIFIED,), CLOSED),
     "not_verified": ((REPORTED,), NOT_VERIFIED),
-    "handed_up": (RUNNING, ACCEPTED),
-    "handed_down": (RUNNING, ACCEPTED),
+    "handed_up": ((*RUNNING, SUSPENDED), ACCEPTED),  # a unit that suspends and forgets keeps nobody from going on
+    "handed_down": ((*RUNNING, SUSPENDED), ACCEPTED),
     "whistled": (RUNNING, None),
     "whistle_met": ((*RUNNING, SUSPENDED, CONTESTED), None),
     "not_ours": ((ASSIGNED, IN_PROGRESS), CONTESTED),
@@ -67,7 +70,8 @@ OF_OTHERS = (
 )  # fmt: skip
 HANDED_OVER = ("assigned", "handed_up", "handed_down", "duty_moved", "whistled")  # each has its printable slip
 NEW_TERM = ("handed_up", "handed_down", "reopened")  # another level, or the same one anew
-STOPS, RUNS_ON = ("suspended", "reported", "not_ours"), ("resumed", "sent_back", "duty_moved", "duty_stays", "reopened")
+STOPS = ("suspended", "reported", "not_ours")
+RUNS_ON = ("resumed", "sent_back", "duty_moved", "duty_stays", "reopened", "handed_up", "handed_down")
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,7 @@ def may_take_in(about: str, source: str, external_ref: str) -> Verdict:
     """A complaint about staff never becomes a case; the hotline and the platform have a number of their own."""
     if about == ABOUT_STAFF:
         return Refused("complaint_elsewhere")
-    if source != TELEPHONE and not external_ref:
+    if source in NUMBERED and not external_ref:
         return Refused("invalid", {"fields": ["external_ref"]})
     return ALLOWED
 

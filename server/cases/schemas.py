@@ -42,7 +42,7 @@ class CaseForm(Strict):
 
 
 class IntakeForm(Strict):
-    """What came by telephone, from the hotline or another platform. ``about`` is declared: a complaint goes another way."""
+    """What came in without a record, from one of ``SOURCES``. ``about`` is declared: a complaint goes another way."""
 
     about = Choice(*ABOUT, required=True)
     source = Choice(*SOURCES, required=True)

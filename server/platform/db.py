@@ -144,6 +144,11 @@ def remember(session: Session, key: Hashable, make: Callable[[], T]) -> T:
     return found[key]
 
 
+def forget(session: Session, key: Hashable) -> None:
+    """What was remembered under the key is read again: the transaction itself has changed it."""
+    session.info.get("remembered", {}).pop(key, None)
+
+
 @event.listens_for(RoutedSession, "after_transaction_end")
 def _forget(session: Session, ended: SessionTransaction) -> None:
     if ended.parent is None:

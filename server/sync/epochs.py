@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.kernel import clock
+from server.platform.db import forget, remember
 from server.sync.models import Epoch
 
 FIRST = "first"
+_NEWEST = sa.select(Epoch).order_by(Epoch.number.desc()).limit(1)
 
 
 def current(session: Session) -> str:
@@ -20,7 +22,8 @@ def current(session: Session) -> str:
 
 
 def newest(session: Session) -> Epoch | None:
-    return session.scalars(sa.select(Epoch).order_by(Epoch.number.desc()).limit(1)).first()
+    """Asked for several times by every push, and read once."""
+    return remember(session, "epoch", lambda: session.scalars(_NEWEST).first())
 
 
 def begin(session: Session, cause: str) -> str:
@@ -29,6 +32,7 @@ def begin(session: Session, cause: str) -> str:
     made = Epoch(id=secrets.token_hex(5), number=before.number + 1 if before else 1, began_at=clock.now(), cause=cause)
     session.add(made)
     session.flush()
+    forget(session, "epoch")
     return made.id
 
 

@@ -82,7 +82,8 @@ def test_a_complaint_about_staff_is_never_taken_in() -> None:
     for source in rules.SOURCES:
         assert rules.may_take_in("staff", source, "1") == Refused("complaint_elsewhere")
         assert rules.may_take_in("matter", source, "1")
-    assert rules.may_take_in("matter", "telephone", "")
+    for source in ("telephone", "resident", "mediation"):
+        assert rules.may_take_in("matter", source, "")
     assert rules.may_take_in("matter", "12345", "") == Refused("invalid", {"fields": ["external_ref"]})
 
 
@@ -98,6 +99,13 @@ def test_the_clock_runs_for_nobody_while_a_duty_is_in_doubt_except_at_l0() -> No
 def test_what_was_over_before_another_opening_stops_nothing_after_it() -> None:
     told = [("reported", 5), ("verified", 6), ("closed", 7), ("reopened", 9), ("suspended", 12), ("resumed", 14)]
     assert rules.spans(told, "L3") == [(5, 9), (12, 14)]
+
+
+def test_what_is_handed_on_out_of_a_suspension_runs_from_then_on() -> None:
+    assert {"handed_up", "handed_down"} <= rules.steps_open("suspended")
+    assert not {"assigned", "not_ours", "whistled"} & rules.steps_open("suspended")
+    told = [("suspended", 5), ("handed_up", 9), ("assigned", 10), ("suspended", 12), ("resumed", 14)]
+    assert rules.spans(told, "L4") == [(5, 9), (12, 14)]
 
 
 def test_only_a_levels_day_is_written_by_hand() -> None:

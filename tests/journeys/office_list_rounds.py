@@ -41,6 +41,7 @@ class ListRounds(CaseRounds):
         self.open("/office/matters/list")
         self.page.locator("#from_day").fill("2030-01-01")
         self.page.locator("#list_document").fill("示1")
+        self.page.locator("[data-testid=publish-form] [type=checkbox]").check()
         self.send("[data-testid=publish-form] button")
         expect(self.page.get_by_role("alert")).to_be_visible()
         yield "list, consent lacking"
@@ -51,6 +52,7 @@ class ListRounds(CaseRounds):
         yield "list, consented and asked"
         self.page.locator("#from_day").fill(clock.day_of(clock.now() + clock.DAY_MS).isoformat())
         self.page.locator("#list_document").fill("示1")
+        self.page.locator("[data-testid=publish-form] [type=checkbox]").check()
         self.send("[data-testid=publish-form] button")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "list, published"

@@ -219,6 +219,7 @@ class OfficeRounds(BadgeRounds, ListRounds, GridRounds, PrivacyRounds, VoiceRoun
         self.page.locator("#last_day").fill(self.page.locator("#from_day").input_value())
         self.send("[data-testid=temporary-form] button")
         yield "temporary matter, written down"
+        self.page.locator("form[action$='/publish'] [type=checkbox]").first.check()
         self.send("form[action$='/publish'] button")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "temporary matter, published"

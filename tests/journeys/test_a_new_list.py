@@ -61,6 +61,8 @@ def test_published_today_and_on_the_phone_from_its_day(
         draw_up(page)
         page.locator("#from_day").fill(tomorrow.isoformat())
         page.locator("#list_document").fill("示〔2026〕42号")
+        expect(page.locator("[data-testid=publish-form] input:invalid")).to_have_count(1)  # asked once: the tick
+        page.locator("[data-testid=publish-form] [type=checkbox]").check()
         page.locator("[data-testid=publish-form] button").click()
         expect(page.get_by_role("status")).to_be_visible()
         page.goto(f"http://127.0.0.1:{world_site.port}/matters")

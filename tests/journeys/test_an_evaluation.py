@@ -92,6 +92,7 @@ def test_from_the_rules_to_an_answered_objection(world_site: Site, new_phone: Ca
         page.locator("button[value=save]").click()
         page.get_by_test_id("try-form").locator("button").click()
         expect(page.get_by_test_id("tried").locator("tbody tr")).to_have_count(2)
+        page.get_by_test_id("publish-form").locator("[type=checkbox]").check()
         page.get_by_test_id("publish-form").locator("button").click()
         expect(page.get_by_role("status").first).to_be_visible()
         page.get_by_test_id("run-form").locator("button").click()

@@ -133,6 +133,7 @@ def correct(worker: Phone, hazard: str) -> None:
     worker.shoot("returned")
     worker.tap("correct")
     worker.find("note").fill(CORRECTED)
+    expect(worker.page.get_by_text(LEADERS_WORDS).first).to_be_visible()  # why, beside what is to be changed
     worker.shoot("correcting")
     worker.tap("save")
     worker.wait_until_sent()

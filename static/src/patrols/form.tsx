@@ -14,6 +14,7 @@ import { tellHeld, tellSaved } from '../records/save';
 import type { Place, RecordRow } from '../records/shapes';
 import { useLive, useStore } from '../records/store_context';
 import { RecordRow as OneRecord } from '../records/row';
+import { WhyReturned } from '../records/why_returned';
 import { t } from '../text/text';
 import { Tappable } from '../ui/button';
 import { PinnedBar } from '../ui/dock';
@@ -75,6 +76,7 @@ export default function PatrolForm({ id }: { id: string }) {
       <a class="btn wide" href="#/map" data-testid="patrol-map"><Icon name="map" /><span>{t('tab.map')}</span></a>
       <Tappable class="btn wide stop big-choice" data-testid="patrol-hazard" onTap={() => go(`/log/hazard/${newId()}?patrol=${id}`)}><Icon name="hazards" size={28} /><span>{t('patrol.log_hazard')}</span></Tappable>
       <PatrolHazards records={known.hazards} known={known} />
+      {body.correcting && <WhyReturned id={id} />}
       <div class="card">
         <TextField long label={`${t('form.note')} ${t('form.optional')}`} value={body.note} onText={(note) => change({ note })} hint={<SafetyLine />} testid="note" />
         {!body.correcting && <ObstructedChip on={body.obstructed} onFlip={(obstructed) => change({ obstructed })} />}

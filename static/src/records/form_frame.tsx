@@ -10,10 +10,13 @@ import { BehalfLine } from './behalf';
 import type { DraftState } from './draft';
 import type { Behalf } from './envelope';
 import { useStore } from './store_context';
+import { WhyReturned } from './why_returned';
 
-export function FormFrame(p: { children: ComponentChildren; onSave: () => unknown; saveWord?: string; drop?: ComponentChildren; behalf?: Pick<DraftState<{ on_behalf?: Behalf | undefined }>, 'body' | 'change'> }) {
+/** ``corrects``: the record that is put right; why it came back stands above. */
+export function FormFrame(p: { children: ComponentChildren; onSave: () => unknown; saveWord?: string; drop?: ComponentChildren; corrects?: Id | false; behalf?: Pick<DraftState<{ on_behalf?: Behalf | undefined }>, 'body' | 'change'> }) {
   return (
     <div class="stack">
+      {p.corrects && <WhyReturned id={p.corrects} />}
       {p.behalf?.body.on_behalf && <BehalfLine draft={p.behalf} />}
       {p.children}
       {p.drop}

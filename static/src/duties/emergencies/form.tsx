@@ -54,7 +54,7 @@ export default function EmergencyForm({ id }: { id: string }) {
     if (isSaved) replaceWith(`#/record/${id}`); else draft.reopen();
   };
   return (
-    <FormFrame onSave={save} saveWord={body.correcting ? t('emergency.save_addition') : t('emergency.reported')}
+    <FormFrame corrects={!!body.correcting && id} onSave={save} saveWord={body.correcting ? t('emergency.save_addition') : t('emergency.reported')}
       drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isChange} />}>
       <Tappable class="chip" aria-pressed={body.gas_smell} data-testid="emergency-gas" onTap={() => change({ gas_smell: !body.gas_smell })}>
         <Icon name={body.gas_smell ? 'check' : 'hazards'} size={24} /><span>{t('emergency.gas_smell')}</span>

@@ -55,7 +55,7 @@ export default function HazardForm({ id, patrol, place }: { id: string; patrol?:
     } else draft.reopen();
   };
   return (
-    <FormFrame behalf={draft} onSave={save} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
+    <FormFrame corrects={!!body.correcting && id} behalf={draft} onSave={save} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
       drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />}>
       <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id, same_as: undefined })} locked={!!body.correcting} />
       <MatterChoice matters={offered} usual={usualMatters(offered, known.records, store.session.person.id, body.grid_id, 'hazard')} value={matter} onPick={choose}

@@ -64,7 +64,7 @@ export default function InformationForm({ id }: { id: string }) {
     </>
   );
   return (
-    <FormFrame behalf={draft} onSave={save} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')} drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isAgain} />}>
+    <FormFrame corrects={!!body.correcting && id} behalf={draft} onSave={save} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')} drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isAgain} />}>
       {!(body.household_id && has('household_id')) && <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />}
       <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, me, body.grid_id, 'information')} value={matter} locked={!!body.correcting}
         onPick={(one) => change(withMatter(draft.newest(), one?.code))} error={need === 'matter' ? t('form.choose_matter') : undefined} />

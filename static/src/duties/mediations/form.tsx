@@ -12,6 +12,7 @@ import { tellSaved } from '../../records/save';
 import type { RecordRow } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
 import { usualMatters } from '../../records/usual';
+import { WhyReturned } from '../../records/why_returned';
 import { MatterName } from '../../records/words';
 import { today } from '../../text/days';
 import { m } from '../../text/mediations';
@@ -80,6 +81,7 @@ export default function MediationForm({ id }: { id: string }) {
   const referral = isReferral(body);
   return (
     <div class="stack">
+      {body.correcting && <WhyReturned id={id} />}
       <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />
       <MatterChoice matters={known.matters} usual={usualMatters(known.matters, known.records, me, body.grid_id, 'mediation')} value={matter} locked={!!body.correcting}
         onPick={(one) => change(withMatter(draft.newest(), one, today()))} error={need === 'matter' ? t('form.choose_matter') : undefined} />

@@ -51,7 +51,7 @@ export default function PublicityForm({ id }: { id: string }) {
     <CountField label={t(`publicity.${name}`)} name={name} value={body[name]} most={MOST} addWord={(n) => t('form.add_n', { n })} clearWord={t('form.clear')} onCount={(value) => change({ [name]: value })} />
   );
   return (
-    <FormFrame behalf={draft} onSave={save} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')} drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isAgain} />}>
+    <FormFrame corrects={!!body.correcting && id} behalf={draft} onSave={save} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')} drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={isAgain} />}>
       <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />
       <MatterChoice matters={offered} usual={usualMatters(offered, known.records, store.session.person.id, body.grid_id, 'publicity')} value={matter}
         onPick={(one) => change({ matter_code: one?.code })} error={need === 'matter' ? t('form.choose_matter') : undefined} />

@@ -68,7 +68,7 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
   const chosen = known.household ?? known.place;
   const offered = mattersFor(known.matters, body.correcting);
   return (
-    <FormFrame behalf={draft} onSave={save} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
+    <FormFrame corrects={!!body.correcting && id} behalf={draft} onSave={save} saveWord={body.correcting ? t('act.save_and_send_again') : t('act.save')}
       drop={isWorthKeeping(body) && <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />}>
       {!body.plan_id && <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />}
       {chosen || body.plan_id

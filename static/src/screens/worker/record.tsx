@@ -10,13 +10,14 @@ import { useNotedLook } from '../../records/sensitive';
 import type { RecordRow } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
 import { DeliveryTag, ReviewTag } from '../../records/tags';
+import { ReturnReason } from '../../records/why_returned';
 import { MatterName, Said, Zh, kindWord, problemWords } from '../../records/words';
 import type { OutboxItem } from '../../store/api';
 import { said } from '../../text/comments';
 import { sayDay, sayMoment } from '../../text/days';
 import { m } from '../../text/mediations';
 import { p } from '../../text/phones';
-import { hasWord, t, word } from '../../text/text';
+import { t } from '../../text/text';
 import { Button } from '../../ui/button';
 import { go } from '../../ui/route';
 import { Empty, NoteLine } from '../../ui/tag';
@@ -89,8 +90,7 @@ function Returned({ record, mine }: { record: RecordRow; mine: boolean }) {
   if (review.status !== 'returned' && review.status !== 'disputed') return review.by_name ? <p class="quiet"><Said>{t('review.by', { name: review.by_name })}</Said></p> : null;
   return (
     <NoteLine tone={review.status === 'disputed' ? 'wait' : 'stop'} icon="returned">
-      <p class="strong">{review.reason && hasWord('reason', review.reason) ? word('reason', review.reason) : t('review.returned')}{review.by_name && <> · <Zh>{review.by_name}</Zh></>}</p>
-      {review.words && <p><Zh>{review.words}</Zh></p>}
+      <ReturnReason review={review} />
       {review.status === 'disputed' && <p>{t('dispute.waiting')}</p>}
       {mine && review.status === 'returned' && record.delivery !== 'refused' && (
         <div class="line">
