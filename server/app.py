@@ -134,6 +134,8 @@ from server.privacy import queries as privacy_queries
 from server.records import commands as record_commands
 from server.records import queries as record_queries
 from server.records import registry
+from server.signon import pages as sign_on_pages
+from server.signon import public_pages as sign_on_doors
 from server.sync import api as sync_api
 from server.sync import entry_pages, epochs, holding, retaining
 from server.sync import pages as sync_pages
@@ -213,6 +215,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         exchange_api.blueprint,
         open311.blueprint,
         exchange_pages.blueprint,
+        sign_on_doors.blueprint,
+        sign_on_pages.blueprint,
     ]
 
 
@@ -440,7 +444,8 @@ def _init_templates(app: Flask, settings: Settings) -> None:
 
 
 def _everywhere(settings: Settings) -> dict[str, Any]:
-    return {"t": say, "lang": language(), "build": build(), "demo": settings.demo, "filing_no": settings.filing_no}
+    told = {"demo": settings.demo, "filing_no": settings.filing_no, "sign_on": settings.sign_on.kind}
+    return {"t": say, "lang": language(), "build": build(), **told}
 
 
 def _init_doors(app: Flask) -> None:

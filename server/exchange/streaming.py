@@ -18,8 +18,8 @@ from flask import Response, stream_with_context
 
 from server.exchange import bearer, queries, workbook
 from server.exchange.queries import PAGES, Caller, Rows, Walk
-from server.platform.db import reading
 from server.platform import sheets
+from server.platform.db import reading
 from server.platform.sheets import neutral
 
 PAGE = 1000

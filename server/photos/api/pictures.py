@@ -19,7 +19,9 @@ from server.platform.looks import note_look
 IMAGE = "image/jpeg"
 SIZES = ("full", "thumb")
 DESCRIBED = {
-    "parameters": [{"in": "query", "name": "size", "schema": {"type": "string", "enum": list(SIZES), "default": "full"}}],
+    "parameters": [
+        {"in": "query", "name": "size", "schema": {"type": "string", "enum": list(SIZES), "default": "full"}}
+    ],
     "responses": {200: {"description": "the stored derivative", "content": {IMAGE: {}}}},
 }
 blueprint = Blueprint("photos", __name__, url_prefix="/api/v1/photos", description="Photos")
