@@ -37,6 +37,7 @@ from server.callouts import pages as callout_pages
 from server.callouts import queries as callout_queries
 from server.cases import desk_pages as case_desk_pages
 from server.cases import following as cases
+from server.cases import intake as case_intake
 from server.cases import pages as case_pages
 from server.cases import queries as case_queries
 from server.duties.emergencies import commands as emergency_commands
@@ -62,7 +63,7 @@ from server.evaluation import merit_pages, meriting, outside_pages, running
 from server.evaluation import pages as evaluation_pages
 from server.evaluation import registry as evaluation
 from server.exchange import api as exchange_api
-from server.exchange import bearer, describing, open311, telling
+from server.exchange import bearer, connector, describing, open311, telling
 from server.exchange import pages as exchange_pages
 from server.feedback import commands as feedback
 from server.feedback import own_pages as own_feedback_pages
@@ -235,6 +236,7 @@ def plug_rooms() -> None:
         )
     )
     admit_outside(bearer.admit)
+    case_intake.delivered_by(connector.filled)
     for duty in DUTIES:
         registry.register(duty)
     area_registry.when_borders_move("households", household_following.follow_borders)

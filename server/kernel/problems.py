@@ -108,6 +108,7 @@ CATALOGUE: dict[str, int] = {
     "order_open": 409,
     "too_late": 409,
     "complaint_elsewhere": 422,
+    "connector_fills": 422,
     "ref_taken": 409,
     # the matter list
     "draft_closed": 409,

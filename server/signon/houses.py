@@ -122,10 +122,14 @@ class ZheZhengDing:
         }
         place = {"params": told} if method == "GET" else {"data": told}
         answer = _ask(method, self._settings.api + path, headers=headers, **place)
-        content = answer.get("content")
-        data = content.get("data") if answer.get("success") is True and isinstance(content, dict) else None
-        if not isinstance(data, dict) or content.get("success") is False:
+        content = answer.get("content") if answer.get("success") is True else None
+        if (
+            not isinstance(content, dict)
+            or content.get("success") is False
+            or not isinstance(content.get("data"), dict)
+        ):
             raise Problem("sign_on_refused")
+        data: Told = content["data"]
         return data
 
 

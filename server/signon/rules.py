@@ -18,8 +18,8 @@ def is_for_us(claims: Mapping[str, Any], *, issuer: str, client_id: str, nonce: 
         return False
     if claims.get("azp", client_id) != client_id or (len(meant) > 1 and "azp" not in claims):
         return False
-    begun, over = claims.get("iat"), claims.get("exp")
-    if not (_is_time(begun) and _is_time(over)):
+    begun, over = _time(claims.get("iat")), _time(claims.get("exp"))
+    if begun is None or over is None:
         return False
     return claims.get("nonce") == nonce and begun - SKEW_S <= now_s < over + SKEW_S
 
@@ -32,5 +32,6 @@ def subject_in(claims: Mapping[str, Any], name: str) -> str | None:
     return found if isinstance(found, str) and 0 < len(found) <= LONGEST_SUBJECT and found.isprintable() else None
 
 
-def _is_time(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _time(value: Any) -> float | None:
+    """Seconds, as a token writes them."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -143,6 +143,8 @@ class OfficeRounds(BadgeRounds, ListRounds, GridRounds, PrivacyRounds, VoiceRoun
         self.send("form[action$='/revoke'] button")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "tokens, one revoked"
+        self.open("/office/exchange/connector")
+        yield "the public data platform"
         self.open("/office/sign-on")
         self.page.locator("#username").fill("nobody")
         self.page.locator("#subject").fill("77001")

@@ -158,6 +158,7 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/exchange", "/office/exchange", {}, frozenset({"secadmin"})),
     ("POST", "/office/exchange", "/office/exchange", {}, frozenset()),
     ("GET", "/office/exchange/calls", "/office/exchange/calls", {}, frozenset({"secadmin", "auditor"})),
+    ("GET", "/office/exchange/connector", "/office/exchange/connector", {}, frozenset({"secadmin", "auditor"})),
     ("GET", "/office/exchange/<uuid:token_id>", "/office/exchange/{token}", {}, frozenset({"secadmin"})),
     ("POST", "/office/exchange/<uuid:token_id>/hooks", "/office/exchange/{token}/hooks", {}, frozenset()),
     ("POST", "/office/exchange/<uuid:token_id>/hooks/<uuid:hook_id>/end", "/office/exchange/{token}/hooks/{hook}/end", {},
