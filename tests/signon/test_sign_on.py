@@ -80,7 +80,9 @@ def test_a_code_opens_once(app: Flask, house: House) -> None:
     state = parse_qs(urlsplit(back).query)["state"][0]
     assert browser.client.get(back).status_code == 303
     browser.client.set_cookie("gw_sign_on", state)  # as somebody would who kept everything
+    calls = len(house.calls)
     refused(browser.client.get(back), "sign_on_refused", 401)
+    assert len(house.calls) == calls, "the house was not even asked"
 
 
 def test_a_used_code_opens_no_new_try(app: Flask, house: House) -> None:
