@@ -37,6 +37,7 @@ from server.callouts import pages as callout_pages
 from server.callouts import queries as callout_queries
 from server.cases import desk_pages as case_desk_pages
 from server.cases import following as cases
+from server.cases import intake as case_intake
 from server.cases import pages as case_pages
 from server.cases import queries as case_queries
 from server.duties.emergencies import commands as emergency_commands
@@ -62,7 +63,7 @@ from server.evaluation import merit_pages, meriting, outside_pages, running
 from server.evaluation import pages as evaluation_pages
 from server.evaluation import registry as evaluation
 from server.exchange import api as exchange_api
-from server.exchange import bearer, describing, open311, telling
+from server.exchange import bearer, connector, describing, open311, telling
 from server.exchange import pages as exchange_pages
 from server.feedback import commands as feedback
 from server.feedback import own_pages as own_feedback_pages
@@ -134,6 +135,8 @@ from server.privacy import queries as privacy_queries
 from server.records import commands as record_commands
 from server.records import queries as record_queries
 from server.records import registry
+from server.signon import pages as sign_on_pages
+from server.signon import public_pages as sign_on_doors
 from server.sync import api as sync_api
 from server.sync import entry_pages, epochs, holding, retaining
 from server.sync import pages as sync_pages
@@ -222,6 +225,8 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         exchange_api.blueprint,
         open311.blueprint,
         exchange_pages.blueprint,
+        sign_on_doors.blueprint,
+        sign_on_pages.blueprint,
     ]
 
 
@@ -240,6 +245,7 @@ def plug_rooms() -> None:
         )
     )
     admit_outside(bearer.admit)
+    case_intake.delivered_by(connector.filled)
     for duty in DUTIES:
         registry.register(duty)
     area_registry.when_borders_move("households", household_following.follow_borders)
@@ -450,7 +456,8 @@ def _init_templates(app: Flask, settings: Settings) -> None:
 
 
 def _everywhere(settings: Settings) -> dict[str, Any]:
-    return {"t": say, "lang": language(), "build": build(), "demo": settings.demo, "filing_no": settings.filing_no}
+    told = {"demo": settings.demo, "filing_no": settings.filing_no, "sign_on": settings.sign_on.kind}
+    return {"t": say, "lang": language(), "build": build(), **told}
 
 
 def _init_doors(app: Flask) -> None:

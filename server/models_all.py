@@ -33,6 +33,7 @@ import server.platform.streams
 import server.platform.uploads
 import server.privacy.models
 import server.records.models
+import server.signon.models
 import server.sync.models
 import server.tasks.models
 import server.workforce.models

@@ -176,22 +176,20 @@ def places(session: Session, area: Area, month: Month) -> list[PlaceFigure]:
 
 
 def cases(session: Session, area: Area, month: Month) -> list[LevelFigure]:
-    """By level, of what was opened in the month."""
+    """By level, of what was opened in the month; no words of a case are read."""
     opened = sa.and_(
         CaseFile.grid_id.in_(area.grids),
         CaseFile.opened_at >= clock.start_of(month.first),
         CaseFile.opened_at < _end_of(month),
     )
+    reported = sa.and_(CaseStep.case_id == CaseFile.id, CaseStep.step == "reported")
     first = (
-        sa.select(CaseStep.case_id, sa.func.min(CaseStep.at).label("at"))
-        .where(CaseStep.step == "reported")
-        .group_by(CaseStep.case_id)
-        .subquery()
-    )
-    statement = sa.select(CaseFile, first.c.at).outerjoin(first, first.c.case_id == CaseFile.id).where(opened)
-    found: dict[str, list[tuple[CaseFile, int | None]]] = defaultdict(list)
-    for case, at in session.execute(statement):
-        found[case.level].append((case, at))
+        sa.select(sa.func.min(CaseStep.at)).where(reported).scalar_subquery()
+    )  # by the case, not over all that ever were
+    statement = sa.select(CaseFile.level, CaseFile.state, CaseFile.opened_at, CaseFile.due_at, first).where(opened)
+    found: dict[str, list[_Case]] = defaultdict(list)
+    for row in session.execute(statement):
+        found[row[0]].append(_Case(*row[1:]))
     return [_level(level, found[level]) for level in OF_A_CASE if found[level]]
 
 
@@ -214,11 +212,10 @@ def refusals(session: Session, area: Area, month: Month) -> dict[str, int]:
 
 def relooks(session: Session, area: Area, month: Month) -> RelookFigure:
     """Promised for a day of the month: done by then, done later, or not yet."""
-    first = sa.select(Relook.hazard_id, sa.func.min(Relook.at).label("at")).group_by(Relook.hazard_id).subquery()
+    first = sa.select(sa.func.min(Relook.at)).where(Relook.hazard_id == Hazard.record_id).scalar_subquery()
     statement = (
-        sa.select(Hazard.relook_on, first.c.at)
+        sa.select(Hazard.relook_on, first)
         .join(Record, Record.id == Hazard.record_id)
-        .outerjoin(first, first.c.hazard_id == Hazard.record_id)
         .where(Record.grid_id.in_(area.grids), _OPEN, Hazard.relook_on.between(month.first, month.last))
     )
     rows = session.execute(statement).all()
@@ -282,11 +279,19 @@ def _workers_by_unit(session: Session, units: Collection[UUID]) -> dict[UUID, se
     return found
 
 
-def _level(level: str, rows: Sequence[tuple[CaseFile, int | None]]) -> LevelFigure:
+@dataclass(frozen=True)
+class _Case:
+    state: str
+    opened_at: int
+    due_at: int | None
+    reported_at: int | None
+
+
+def _level(level: str, rows: Sequence[_Case]) -> LevelFigure:
     now = clock.now()
-    late = [case for case, _ in rows if case.state in (*RUNNING, CONTESTED) and case.due_at and case.due_at < now]
-    ended = sum(case.state in OVER for case, _ in rows)
-    took = [at - case.opened_at for case, at in rows if at is not None]
+    late = [one for one in rows if one.state in (*RUNNING, CONTESTED) and one.due_at and one.due_at < now]
+    ended = sum(one.state in OVER for one in rows)
+    took = [one.reported_at - one.opened_at for one in rows if one.reported_at is not None]
     return LevelFigure(level, len(rows), ended, len(rows) - ended, len(late), rules.median_hours(took))
 
 

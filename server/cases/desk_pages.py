@@ -39,7 +39,7 @@ def take_in_form() -> Any:
 @door("office", action="case.take_in")
 def take_in() -> Any:
     """Shows ``complaint_elsewhere``, ``matter_not_in_force``, ``no_case_of_this``, ``level_unfit``, ``ref_taken``,
-    ``unit_unknown``, ``day_out_of_range``, ``not_found``, ``invalid``."""
+    ``unit_unknown``, ``day_out_of_range``, ``connector_fills``, ``not_found``, ``invalid``."""
     try:
         form = typed(INTAKE)
         with transaction() as session:
@@ -57,7 +57,7 @@ def _intake(problem: Problem | None = None) -> Any:
         "office/case_intake.html",
         problem,
         about=rules.ABOUT,
-        sources=rules.SOURCES,
+        sources=intake.sources_asked(session, holder.county_code),
         matters=[m for m in listed if m.data_class != "S" and rules.levels_of(m.start_level, m.max_level)],
         levels=queries.levels_on(session, holder.county_code, today, rules.OF_A_CASE),
         grids=grids,

@@ -3,7 +3,7 @@ platform, what a resident asks for at its window, and what a mediation needs fro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +23,26 @@ from server.kernel.problems import Problem, insist
 from server.matters.queries import matter_in_force
 from server.people.rules import Holder, Thing, may
 
+_delivered: list[Callable[[Session, str, str, str], Collection[str]]] = []
+
+
+def delivered_by(check: Callable[[Session, str, str, str], Collection[str]]) -> None:
+    """A room above knows what a connector brings to a county: ``check(session, county, form, field)`` gives the values."""
+    _delivered[:] = [check]
+
+
+def sources_asked(session: Session, county_code: str) -> tuple[str, ...]:
+    """Where a case may be said to come from: what a connector brings is asked of nobody (Art. 16)."""
+    brought = {value for check in _delivered for value in check(session, county_code, "case_intake", "source")}
+    return tuple(source for source in rules.SOURCES if source not in brought)
+
 
 def take_in(session: Session, by: Holder, told: Mapping[str, Any]) -> CaseFile:
     """A matter in force, a grid, a few words, and the number that it has elsewhere (once in a source).
 
     Refuses with ``complaint_elsewhere`` (about staff: it goes another way), ``grid_unknown``, ``not_found``, ``not_allowed``,
-    ``matter_not_in_force``, ``no_case_of_this`` (class S), ``level_unfit``, ``ref_taken``, ``day_out_of_range``, ``invalid``.
+    ``matter_not_in_force``, ``no_case_of_this`` (class S), ``level_unfit``, ``ref_taken``, ``day_out_of_range``, ``invalid``,
+    ``connector_fills``.
     """
     insist(rules.may_take_in(told["about"], told["source"], told["external_ref"]))
     place = place_of_grid(session, told["grid_id"])
@@ -36,6 +50,8 @@ def take_in(session: Session, by: Holder, told: Mapping[str, Any]) -> CaseFile:
         raise Problem("grid_unknown")
     county = place.county_code
     insist(may(by, "case.take_in", Thing(county_code=county, grid_id=told["grid_id"], units=place.units)))
+    if told["source"] not in sources_asked(session, county):
+        raise Problem("connector_fills")
     unit = queries.office_above(session, by, told["grid_id"])
     return _begun(session, county, told, by.person_id, unit)
 

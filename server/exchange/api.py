@@ -25,7 +25,7 @@ blueprint.after_request(bearer.note)
 @door("outside", scope=rules.RECORDS)
 @rate(bearer.calls_allowed, bearer.by_token)
 @blueprint.arguments(RecordsAsked, location="query", unknown=RAISE)
-@blueprint.doc(responses=rows_of(rules.RECORDS, "jsonl", "csv"), **AUDIENCE)
+@blueprint.doc(responses=rows_of(rules.RECORDS, "jsonl", "csv", "xlsx"), **AUDIENCE)
 def records_door(asked: dict[str, Any]) -> Response:
     """Records of five duties without names, words, places, or who made them; none of class S, none of a team."""
     return _answer(rules.RECORDS, asked)
@@ -35,7 +35,7 @@ def records_door(asked: dict[str, Any]) -> Response:
 @door("outside", scope=rules.HAZARDS)
 @rate(bearer.calls_allowed, bearer.by_token)
 @blueprint.arguments(HazardsAsked, location="query", unknown=RAISE)
-@blueprint.doc(responses=rows_of(rules.HAZARDS, "jsonl", "csv", "geojson"), **AUDIENCE)
+@blueprint.doc(responses=rows_of(rules.HAZARDS, "jsonl", "csv", "xlsx", "geojson"), **AUDIENCE)
 def hazards_door(asked: dict[str, Any]) -> Response:
     """Hazards of class N, with the place where each was found (WGS-84)."""
     return _answer(rules.HAZARDS, asked)
@@ -45,7 +45,7 @@ def hazards_door(asked: dict[str, Any]) -> Response:
 @door("outside", scope=rules.CASES)
 @rate(bearer.calls_allowed, bearer.by_token)
 @blueprint.arguments(CasesAsked, location="query", unknown=RAISE)
-@blueprint.doc(responses=rows_of(rules.CASES, "jsonl", "csv"), **AUDIENCE)
+@blueprint.doc(responses=rows_of(rules.CASES, "jsonl", "csv", "xlsx"), **AUDIENCE)
 def cases_door(asked: dict[str, Any]) -> Response:
     """Cases of the loop (Art. 10): matter, level, state, times, who is in the lead; ``external_ref`` is the caller's own."""
     return _answer(rules.CASES, asked)
@@ -55,7 +55,7 @@ def cases_door(asked: dict[str, Any]) -> Response:
 @door("outside", scope=rules.MATTERS)
 @rate(bearer.calls_allowed, bearer.by_token)
 @blueprint.arguments(MattersAsked, location="query", unknown=RAISE)
-@blueprint.doc(responses=rows_of(rules.MATTERS, "jsonl", "csv"), **AUDIENCE)
+@blueprint.doc(responses=rows_of(rules.MATTERS, "jsonl", "csv", "xlsx"), **AUDIENCE)
 def matters_door(asked: dict[str, Any]) -> Response:
     """The matter list in force today in the county (Art. 8)."""
     return _answer(rules.MATTERS, asked)
@@ -65,7 +65,7 @@ def matters_door(asked: dict[str, Any]) -> Response:
 @door("outside", scope=rules.GRIDS)
 @rate(bearer.calls_allowed, bearer.by_token)
 @blueprint.arguments(GridsAsked, location="query", unknown=RAISE)
-@blueprint.doc(responses=rows_of(rules.GRIDS, "jsonl", "csv", "geojson"), **AUDIENCE)
+@blueprint.doc(responses=rows_of(rules.GRIDS, "jsonl", "csv", "xlsx", "geojson"), **AUDIENCE)
 def grids_door(asked: dict[str, Any]) -> Response:
     """The open grids of the area with the borders of today (WGS-84)."""
     return _answer(rules.GRIDS, asked)

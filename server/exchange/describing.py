@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.platform.problem_json import MEDIA_TYPE
+from server.platform.sheets import TYPES
 
 AUDIENCE: dict[str, Any] = {"x-audience": "outside", "security": [{"exchangeToken": []}]}
 OPEN311_AUDIENCE: dict[str, Any] = {
@@ -73,9 +74,10 @@ def rows_of(scope: str, *formats: str) -> dict[str, Any]:
             "schema": {"type": "string", "contentMediaType": "application/json", "contentSchema": row_schema(scope)}
         },
         "text/csv": {"schema": {"type": "string"}},
+        TYPES["xlsx"]: {},
         "application/geo+json": {"schema": _collection(scope)},
     }
-    types = {"jsonl": "application/jsonl", "csv": "text/csv", "geojson": "application/geo+json"}
+    types = {**TYPES, "jsonl": "application/jsonl", "geojson": "application/geo+json"}
     told = {types[one]: content[types[one]] for one in formats}
     return {
         "200": {"description": "the rows, one after the other", "content": told},

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, request
 from marshmallow import ValidationError
 
-from server.exchange import commands, queries, rules
+from server.exchange import commands, connector, queries, rules
 from server.exchange.schemas import HookForm, TokenForm
 from server.kernel import clock
 from server.kernel.problems import Problem
@@ -26,6 +26,7 @@ CALLS = ListShape("exchange_calls", "/office/exchange/calls", {"scope": rules.SC
 
 add_office_page("/office/exchange", "nav.exchange", "exchange.set", order=60)
 add_office_page("/office/exchange/calls", "nav.exchange_calls", "exchange.see", order=61)
+add_office_page("/office/exchange/connector", "nav.connector", "exchange.see", order=61)
 
 
 @blueprint.get("")
@@ -54,6 +55,14 @@ def calls() -> Any:
     asked = CALLS.read(request.args)
     found = queries.calls(db.session(), signed_in().holder.county_code, asked)
     return page("office/exchange_calls.html", asked=asked, found=found)
+
+
+@blueprint.get("/connector")
+@door("office", action="exchange.see")
+def public_data_platform() -> Any:
+    """What comes from the public data platform, what goes there, and when it last did."""
+    found = connector.uses(db.session(), signed_in().holder.county_code)
+    return page("office/connector.html", profile=connector.PROFILE, found=found)
 
 
 @blueprint.get("/<uuid:token_id>")

@@ -310,6 +310,24 @@ def calls(session: Session, county_code: str, asked: ListAsked) -> Leaf:
     return leaf(session, statement, asked)
 
 
+def live_scopes(session: Session, county_code: str, system: str, today: date) -> frozenset[str]:
+    """What the tokens of one system open today."""
+    mine = sa.select(ExchangeToken).where(ExchangeToken.county_code == county_code, ExchangeToken.system == system)
+    facts = [facts_of(token) for token in session.scalars(mine)]
+    return frozenset().union(*(one.scopes for one in facts if one.is_live(today)))
+
+
+def last_uses(session: Session, county_code: str, system: str) -> dict[str, int]:
+    """When each scope was last used with success by one system, ended tokens too (ms)."""
+    statement = (
+        sa.select(ExchangeCall.scope, sa.func.max(ExchangeCall.at))
+        .join(ExchangeToken, ExchangeToken.id == ExchangeCall.token_id)
+        .where(ExchangeToken.county_code == county_code, ExchangeToken.system == system, ExchangeCall.status < 300)
+        .group_by(ExchangeCall.scope)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
 def notices(session: Session, token_id: UUID, asked: ListAsked) -> Leaf:
     """What the webhooks of a token were told, the newest on top."""
     statement = (

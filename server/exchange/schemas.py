@@ -92,24 +92,24 @@ class _Days(_Walk):
 
 
 class RecordsAsked(_Days):
-    format = _formats("jsonl", "csv")
+    format = _formats("jsonl", "csv", "xlsx")
     kind = Choice(*RECORD_KINDS, **NOTHING, metadata={"type": "string", "enum": list(RECORD_KINDS)})
 
 
 class CasesAsked(_Days):
-    format = _formats("jsonl", "csv")
+    format = _formats("jsonl", "csv", "xlsx")
 
 
 class HazardsAsked(_Days):
-    format = _formats("jsonl", "csv", "geojson")
+    format = _formats("jsonl", "csv", "xlsx", "geojson")
 
 
 class MattersAsked(_Walk):
-    format = _formats("jsonl", "csv")
+    format = _formats("jsonl", "csv", "xlsx")
 
 
 class GridsAsked(_Walk):
-    format = _formats("jsonl", "csv", "geojson")
+    format = _formats("jsonl", "csv", "xlsx", "geojson")
 
 
 # -- Open311 -----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Rows on their way out, a page at a time: JSON Lines, CSV, GeoJSON, with memory for one page only.
+"""Rows on their way out, a page at a time: JSON Lines, CSV, XLSX, GeoJSON, with memory for one page only.
 
 Each page is a reading transaction of its own, so that a slow receiver holds none open, and the token is asked for again
 before each: a revoked one ends the answer in the middle, which the receiver sees as a broken transfer.
@@ -16,14 +16,15 @@ from uuid import UUID
 import orjson
 from flask import Response, stream_with_context
 
-from server.exchange import bearer, queries
+from server.exchange import bearer, queries, workbook
 from server.exchange.queries import PAGES, Caller, Rows, Walk
+from server.platform import sheets
 from server.platform.db import reading
 from server.platform.sheets import neutral
 
 PAGE = 1000
-JSONL, CSV, GEOJSON = "jsonl", "csv", "geojson"
-TYPES = {JSONL: "application/jsonl", CSV: "text/csv", GEOJSON: "application/geo+json"}
+JSONL, CSV, XLSX, GEOJSON = "jsonl", "csv", "xlsx", "geojson"
+TYPES = {JSONL: "application/jsonl", CSV: "text/csv", XLSX: sheets.TYPES["xlsx"], GEOJSON: "application/geo+json"}
 OUTLINE, POINT = "outline", ("lng", "lat")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "records": ("id", "version", "kind", "grid_id", "grid_code", "matter_code", "day", "state", "review_status"),
@@ -68,7 +69,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "last_day",
     ),
     "grids": ("id", "version", "code", "name", "kind", "village", "town"),
-}  # fmt: skip  of the CSV; JSON Lines has the same names, and of grids the outline as well
+}  # fmt: skip  of CSV and XLSX; JSON Lines has the same names, and of grids the outline as well
 
 
 class TokenEnded(Exception):
@@ -78,7 +79,8 @@ class TokenEnded(Exception):
 def answer(scope: str, caller: Caller, walk: Walk, written_as: str, most: int | None) -> Response:
     """The rows of a kind after ``walk.after``, ``most`` of them or all."""
     body = stream_with_context(_body(scope, _rows(scope, caller, walk, most), written_as))
-    return Response(body, content_type=f"{TYPES[written_as]}; charset=utf-8", headers={"Cache-Control": "no-store"})
+    charset = "" if written_as == XLSX else "; charset=utf-8"
+    return Response(body, content_type=TYPES[written_as] + charset, headers={"Cache-Control": "no-store"})
 
 
 def _rows(scope: str, caller: Caller, walk: Walk, most: int | None) -> Iterator[Rows]:
@@ -133,13 +135,22 @@ def _lines(rows: Any) -> bytes:
     return text.getvalue().encode()
 
 
+def _as_xlsx(scope: str, pages: Iterator[Rows]) -> Iterator[bytes]:
+    """The columns of the CSV; flags stay flags, and what is not known is an empty cell."""
+    names = COLUMNS[scope]
+    return workbook.streamed(scope, names, ([[_joined(row[name]) for name in names] for row in page] for page in pages))
+
+
+def _joined(value: Any) -> Any:
+    return "、".join(value) if isinstance(value, list) else value
+
+
 def _cell(value: Any) -> str | int | float:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list):
-        value = "、".join(value)
+    value = _joined(value)
     return neutral(value) if isinstance(value, str) else value
 
 
@@ -170,5 +181,6 @@ def _geometry(row: dict[str, Any]) -> dict[str, Any] | None:
 _WRITERS: Mapping[str, Callable[[str, Iterator[Rows]], Iterator[bytes]]] = {
     JSONL: _as_jsonl,
     CSV: _as_csv,
+    XLSX: _as_xlsx,
     GEOJSON: _as_geojson,
 }

@@ -20,6 +20,10 @@ CATALOGUE: dict[str, int] = {
     "second_factor_needed": 401,
     "second_factor_wrong": 401,
     "second_factor_there": 409,
+    "sign_on_refused": 401,
+    "sign_on_silent": 503,
+    "sign_on_unbound": 403,
+    "subject_bound": 409,
     "password_too_short": 422,
     "csrf": 403,
     "wrong_person": 403,
@@ -104,6 +108,7 @@ CATALOGUE: dict[str, int] = {
     "order_open": 409,
     "too_late": 409,
     "complaint_elsewhere": 422,
+    "connector_fills": 422,
     "ref_taken": 409,
     # the matter list
     "draft_closed": 409,

@@ -268,6 +268,7 @@ TABLE: Mapping[str, Grant] = {
     "export.see": Grant(anywhere=_roles("auditor")),
     "audit.see": Grant(anywhere=_roles("auditor")),
     "exchange.set": Grant(anywhere=_roles("security_administrator")),
+    "sign_on.bind": Grant(anywhere=_roles("security_administrator")),
     "exchange.see": Grant(anywhere=_roles("security_administrator", "auditor")),
     "metrics.see": Grant(anywhere=_roles("system_administrator")),
 }

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from flask import current_app
 
-from server.platform import map_source, webpush
+from server.platform import map_source, sign_on, webpush
 from server.platform.map_source import MapSource, MapSourceError
+from server.platform.sign_on import SignOnError, SignOnSettings
 from server.platform.webpush import PushSettings, VapidError
 
 ROBOTS = "oapi.dingtalk.com,qyapi.weixin.qq.com,open.feishu.cn"
@@ -53,6 +54,7 @@ class Settings:
     filing_no: str = ""  # 备案号 of the installation, shown on public pages
     map: MapSource = field(default_factory=MapSource)
     push: PushSettings = field(default_factory=PushSettings)
+    sign_on: SignOnSettings = field(default_factory=SignOnSettings)  # desks through another house
     channel_hosts: tuple[str, ...] = tuple(ROBOTS.split(","))  # which hosts the channels of messages may call
     hook_hosts: tuple[str, ...] = ()  # which hosts webhooks of other systems may call; none as shipped
     exchange_per_minute: int = 120  # calls of one token
@@ -67,8 +69,8 @@ class Settings:
         if demo and host not in LOOPBACK:
             raise SettingsError("GRIDWALK_DEMO=1 is refused on any address but loopback: its passwords are public.")
         try:
-            tiles, push = map_source.read(env), webpush.read(env)
-        except (MapSourceError, VapidError, ValueError) as problem:
+            tiles, push, house = map_source.read(env), webpush.read(env), sign_on.read(env)
+        except (MapSourceError, VapidError, SignOnError, ValueError) as problem:
             raise SettingsError(str(problem)) from problem
         return Settings(
             data_dir=Path(env.get("DATA_DIR", "data")),
@@ -92,6 +94,7 @@ class Settings:
             filing_no=env.get("FILING_NO", "").strip(),
             map=tiles,
             push=push,
+            sign_on=house,
             channel_hosts=_hosts(env.get("CHANNEL_HOSTS", ROBOTS)),
             hook_hosts=_hosts(env.get("HOOK_HOSTS", "")),
             exchange_per_minute=int(env.get("EXCHANGE_PER_MINUTE", "120")),

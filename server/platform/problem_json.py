@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, g, render_template, request
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import INCLUDE, Schema, ValidationError, fields
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -44,6 +44,9 @@ def add_shape(prefix: str, shape: Callable[[Problem], Response]) -> None:
 
 class ProblemSchema(Schema):
     """The shape of a problem, for the description of the doors; more members may follow."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)

@@ -143,6 +143,18 @@ class OfficeRounds(BadgeRounds, ListRounds, GridRounds, PrivacyRounds, VoiceRoun
         self.send("form[action$='/revoke'] button")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "tokens, one revoked"
+        self.open("/office/exchange/connector")
+        yield "the public data platform"
+        self.open("/office/sign-on")
+        self.page.locator("#username").fill("nobody")
+        self.page.locator("#subject").fill("77001")
+        self.send("form[action='/office/sign-on'] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "bound sign-ins, an account that is not there"
+        self.page.locator("#username").fill("town")
+        self.send("form[action='/office/sign-on'] button")
+        expect(self.page.locator("main .rows > li")).to_have_count(1)
+        yield "bound sign-ins"
 
     def county(self) -> Stops:
         scored = scored_month(self.site)

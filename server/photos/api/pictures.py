@@ -16,6 +16,14 @@ from server.platform.db import aside, reading
 from server.platform.files import FileMissing, files
 from server.platform.looks import note_look
 
+IMAGE = "image/jpeg"
+SIZES = ("full", "thumb")
+DESCRIBED = {
+    "parameters": [
+        {"in": "query", "name": "size", "schema": {"type": "string", "enum": list(SIZES), "default": "full"}}
+    ],
+    "responses": {200: {"description": "the stored derivative", "content": {IMAGE: {}}}},
+}
 blueprint = Blueprint("photos", __name__, url_prefix="/api/v1/photos", description="Photos")
 
 
@@ -31,10 +39,11 @@ def missing(asked: dict[str, Any]) -> Answer:
 
 @blueprint.get("/<sha256>")
 @door("phone")
+@blueprint.doc(**DESCRIBED)
 def picture(sha256: str) -> Response:
     """The stored derivative, ``size=thumb`` or ``full``. 404 for whoever may see no object that names it."""
     size = request.args.get("size", "full")
-    if size not in ("thumb", "full"):
+    if size not in SIZES:
         raise Problem("bad_request", field="size")
     with reading() as session:
         look = queries.photo_for(session, signed_in().holder, sha256)
@@ -46,7 +55,7 @@ def picture(sha256: str) -> Response:
             note_look(session, signed_in().holder.person_id, look.sensitive[0], look.sensitive[1], "photo")
     return Response(
         content,
-        mimetype="image/jpeg",
+        mimetype=IMAGE,
         headers={
             "Cache-Control": "private, no-store",
             "X-Content-Type-Options": "nosniff",
