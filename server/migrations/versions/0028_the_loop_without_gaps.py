@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0024"
+down_revision = "0027"
 
 SOURCES = "source IN ('record','telephone','12345','platform','resident','mediation')"
 
