@@ -169,7 +169,7 @@ export interface paths {
                     /** @description last day, in China */
                     to_day?: string;
                     /** @description how the rows are written */
-                    format?: "jsonl" | "csv";
+                    format?: "jsonl" | "csv" | "xlsx";
                 };
                 header?: never;
                 path?: never;
@@ -184,6 +184,7 @@ export interface paths {
                     };
                     content: {
                         "application/jsonl": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                         "text/csv": string;
                     };
                 };
@@ -268,7 +269,7 @@ export interface paths {
                     /** @description rows at most; all by default */
                     limit?: number;
                     /** @description how the rows are written */
-                    format?: "jsonl" | "csv" | "geojson";
+                    format?: "jsonl" | "csv" | "xlsx" | "geojson";
                 };
                 header?: never;
                 path?: never;
@@ -302,6 +303,7 @@ export interface paths {
                             type: "FeatureCollection";
                         };
                         "application/jsonl": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                         "text/csv": string;
                     };
                 };
@@ -390,7 +392,7 @@ export interface paths {
                     /** @description last day, in China */
                     to_day?: string;
                     /** @description how the rows are written */
-                    format?: "jsonl" | "csv" | "geojson";
+                    format?: "jsonl" | "csv" | "xlsx" | "geojson";
                 };
                 header?: never;
                 path?: never;
@@ -428,6 +430,7 @@ export interface paths {
                             type: "FeatureCollection";
                         };
                         "application/jsonl": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                         "text/csv": string;
                     };
                 };
@@ -512,7 +515,7 @@ export interface paths {
                     /** @description rows at most; all by default */
                     limit?: number;
                     /** @description how the rows are written */
-                    format?: "jsonl" | "csv";
+                    format?: "jsonl" | "csv" | "xlsx";
                 };
                 header?: never;
                 path?: never;
@@ -527,6 +530,7 @@ export interface paths {
                     };
                     content: {
                         "application/jsonl": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                         "text/csv": string;
                     };
                 };
@@ -615,7 +619,7 @@ export interface paths {
                     /** @description last day, in China */
                     to_day?: string;
                     /** @description how the rows are written */
-                    format?: "jsonl" | "csv";
+                    format?: "jsonl" | "csv" | "xlsx";
                     kind?: "hazard" | "emergency" | "information" | "publicity" | "visit";
                 };
                 header?: never;
@@ -631,6 +635,7 @@ export interface paths {
                     };
                     content: {
                         "application/jsonl": string;
+                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                         "text/csv": string;
                     };
                 };
@@ -753,7 +758,9 @@ export interface paths {
         /** The stored derivative, ``size=thumb`` or ``full``. 404 for whoever may see no object that names it. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    size?: "full" | "thumb";
+                };
                 header?: never;
                 path: {
                     sha256: string;
@@ -762,6 +769,15 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description the stored derivative */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/jpeg": unknown;
+                    };
+                };
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -1847,6 +1863,8 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        } & {
+            [key: string]: unknown;
         };
         PublicKey: {
             kid: unknown;
