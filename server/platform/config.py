@@ -50,6 +50,7 @@ class Settings:
     backup_hour: int = 2  # of the day in China
     audit_anchor_file: str = ""  # where the audit chain's anchors are written as lines: on another machine's disk
     audit_anchor_url: str = ""  # and whom they are sent to: https://… or an address of apprise's
+    audit_anchor_hours: int = 1  # how often an anchor is set while the chain grows
     filing_no: str = ""  # 备案号 of the installation, shown on public pages
     map: MapSource = field(default_factory=MapSource)
     push: PushSettings = field(default_factory=PushSettings)
@@ -89,6 +90,7 @@ class Settings:
             backup_hour=int(env.get("BACKUP_HOUR", "2")),
             audit_anchor_file=env.get("AUDIT_ANCHOR_FILE", ""),
             audit_anchor_url=env.get("AUDIT_ANCHOR_URL", ""),
+            audit_anchor_hours=int(env.get("AUDIT_ANCHOR_HOURS", "1")),
             filing_no=env.get("FILING_NO", "").strip(),
             map=tiles,
             push=push,
