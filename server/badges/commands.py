@@ -246,8 +246,9 @@ def _make(session: Session, person: Person, shown: rules.Shown, portrait: str | 
 
 
 def _note_photo(session: Session, person: Person, actor: Holder | None) -> None:
-    for note in _photo_noters if actor else ():
-        note(session, person, actor.person_id)
+    if actor is not None:
+        for note in _photo_noters:
+            note(session, person, actor.person_id)
 
 
 def _open(session: Session, actor: Holder, badge_id: UUID, action: str) -> Badge:

@@ -131,7 +131,7 @@ def note_badge_photo(session: Session, person: Person, by: UUID) -> None:
     """Whoever issued a badge with a photo said that its person agrees to the words of that form. Once, while it stands."""
     thing = badges.place_of_open(session, person.id)
     stands = sa.and_(Consent.purpose == BADGE_PHOTO, Consent.object_id == person.id, Consent.withdrawn_at.is_(None))
-    if thing is None or session.scalar(sa.select(sa.func.count()).select_from(Consent).where(stands)):
+    if thing is None or session.scalar(sa.select(Consent.id).where(stands).limit(1)):
         return
     session.add(
         Consent(
