@@ -252,6 +252,7 @@ def plug_rooms() -> None:
     area_registry.count_households_by(household_following.count_by_micro_grid)
     evaluation.plug(known_losses)
     privacy_queries.plug_holds(findings.held_any)
+    badges.plug_photo_noter(consents.note_badge_photo)
     households.before_deletion("visits", visit_commands.forget_household)
     households.before_deletion("information", information_commands.forget_household)
     matter_registry.follow(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -27,10 +27,18 @@ from server.people.queries import OpenSession
 from server.people.rules import Holder, Thing, may
 from server.photos.derive import derive
 from server.platform import streams
+from server.platform.config import current_settings
 from server.platform.db import upsert
 from server.platform.keys import b64, unb64
 
 SECRET_BYTES = 32
+NotePhoto = Callable[[Session, Person, UUID], None]
+_photo_noters: list[NotePhoto] = []
+
+
+def plug_photo_noter(note: NotePhoto) -> None:
+    """Whoever keeps consents writes down that a person agreed to a photo, and who noted it; plugged by ``app.py``."""
+    _photo_noters[:] = [note]
 
 
 def set_design(session: Session, actor: Holder | None, told: Mapping[str, Any]) -> BadgeDesign:
@@ -66,11 +74,22 @@ def issue(session: Session, actor: Holder | None, person_id: UUID, portrait: str
         insist(may(actor, "badge.issue", queries.thing_of(session, shown.grid_ids[0])))
     if queries.open_badges(session, [person_id]):
         raise Problem("badge_open")
-    return _make(session, person, shown, portrait, actor)
+    badge = _make(session, person, shown, portrait, actor)
+    if portrait is not None:
+        _note_photo(session, person, actor)
+    return badge
 
 
-def renew(session: Session, actor: Holder, badge_id: UUID, portrait: str | None, has_consented: bool) -> Badge:
-    """A new number and address in place of a badge that is out; the old one ends at once, its photo stays if none comes.
+def renew(
+    session: Session,
+    actor: Holder,
+    badge_id: UUID,
+    portrait: str | None,
+    has_consented: bool,
+    is_without_photo: bool = False,
+) -> Badge:
+    """A new number and address in place of a badge that is out; the old one ends at once, its photo stays if none comes,
+    unless the person wants none any more.
 
     Problems: ``not_found``, ``not_allowed``, ``badge_over``, ``badge_design_missing``, ``badge_photo_consent``.
     """
@@ -81,13 +100,23 @@ def renew(session: Session, actor: Holder, badge_id: UUID, portrait: str | None,
         raise Problem("not_found")
     insist(may(actor, "badge.issue", queries.thing_of(session, shown.grid_ids[0])))
     person = session.get_one(Person, old.person_id)
-    kept, consent = old.portrait, old.consent_day
+    kept, consent = (None, None) if is_without_photo else (old.portrait, old.consent_day)
     _end(session, old, actor.person_id, "renewed")
     session.flush()
     new = _make(session, person, shown, portrait or kept, actor)
     if portrait is None:
         new.consent_day = consent
+    else:
+        _note_photo(session, person, actor)
     return new
+
+
+def drop_photo(session: Session, person_id: UUID) -> None:
+    """The consent was taken back: the badge that is out goes on without a photo, on phones too from their next contact."""
+    statement = sa.select(Badge).where(Badge.person_id == person_id, Badge.ended_at.is_(None)).with_for_update()
+    for badge in session.scalars(statement):
+        badge.portrait = badge.consent_day = None
+        _tell(session, badge)
 
 
 def end(session: Session, actor: Holder, badge_id: UUID, reason: str) -> Badge:
@@ -101,17 +130,23 @@ def end(session: Session, actor: Holder, badge_id: UUID, reason: str) -> Badge:
 
 
 def follow_posts(session: Session, today: date) -> None:
-    """Badges of whoever left their role end; phones hear when the grids of one have changed. Woken by the clock."""
+    """Badges of whoever left their role end; phones hear when the grids of one have changed, and get new words to show to
+    colleagues before theirs end. Woken by the clock.
+    """
+    now, days = clock.now(), current_settings().badge_words_days
     badges = list(
         session.scalars(sa.select(Badge).where(Badge.ended_at.is_(None)).order_by(Badge.id).with_for_update())
     )
     posts = queries.posts_today(session, {b.person_id for b in badges}, today)
+    carried = queries.with_phones(session, {b.person_id for b in badges})
     for badge in badges:
         shown = posts.get(badge.person_id)
         if shown is None or shown.role != badge.role:
             _end(session, badge, None, "left")
         elif badge.shown != _fingerprint(shown):
             badge.shown, badge.grid_id = _fingerprint(shown), shown.grid_ids[0]
+            _tell(session, badge)
+        elif badge.person_id in carried and rules.is_to_be_told(badge.told_at, now, days):
             _tell(session, badge)
     _forget_past(session, today)
 
@@ -192,6 +227,7 @@ def _make(session: Session, person: Person, shown: rules.Shown, portrait: str | 
         person_id=person.id,
         number=rules.number_text(person.county_code, _next_serial(session, person.county_code)),
         token=secrets.token_urlsafe(16),
+        print_token=secrets.token_urlsafe(16),
         design_id=design.id,
         role=shown.role,
         grid_id=shown.grid_ids[0],
@@ -207,6 +243,12 @@ def _make(session: Session, person: Person, shown: rules.Shown, portrait: str | 
     session.add(badge)
     _tell(session, badge)
     return badge
+
+
+def _note_photo(session: Session, person: Person, actor: Holder | None) -> None:
+    if actor is not None:
+        for note in _photo_noters:
+            note(session, person, actor.person_id)
 
 
 def _open(session: Session, actor: Holder, badge_id: UUID, action: str) -> Badge:
@@ -231,6 +273,7 @@ def _end(session: Session, badge: Badge, by: UUID | None, reason: str) -> None:
 
 def _tell(session: Session, badge: Badge) -> None:
     badge.version += 1
+    badge.told_at = clock.now()
     session.flush()
     streams.put(session, stream_keys.person(badge.person_id), "badge", badge.id)
 

@@ -38,7 +38,9 @@ class Badge(Base):
     """One badge of one person; a person has one that has not ended. Good on ``from_day`` up to and with ``last_day``.
 
     ``role`` and ``grid_id``: of the post for which it was issued. ``portrait``: a small JPEG in base64, only with the
-    person's consent of ``consent_day``. ``listed``: phones of the county are told that it ended.
+    person's consent of ``consent_day``. ``listed``: phones of the county are told that it ended. ``token`` stands in the
+    address that phones show and says nothing without a minute; ``print_token`` stands on paper, and on nothing else.
+    ``told_at``: when its phones were last given words to show to colleagues.
     """
 
     __tablename__ = "badge"
@@ -47,6 +49,7 @@ class Badge(Base):
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
     number: Mapped[str] = mapped_column(sa.String(20), unique=True)
     token: Mapped[str] = mapped_column(sa.String(22), unique=True)
+    print_token: Mapped[str] = mapped_column(sa.String(22), unique=True)
     design_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("badge_design.id"))
     role: Mapped[str] = mapped_column(sa.ForeignKey("role.code"))
     grid_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("grid.id"), index=True)
@@ -61,6 +64,7 @@ class Badge(Base):
     end_reason: Mapped[str | None] = mapped_column(sa.String(8))  # lost | revoked | renewed | left
     shown: Mapped[str] = mapped_column(sa.String(64), default="")  # fingerprint of the posts that phones were told
     listed: Mapped[bool] = mapped_column(default=False)
+    told_at: Mapped[int] = mapped_column(Instant, default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
     __table_args__ = (
         sa.Index(

@@ -19,11 +19,11 @@ from server.people.guard import door, signed_in
 from server.people.pages.frame import page, typed
 from server.people.registry import GridPlace, add_office_page, neighbours
 from server.people.rules import Holder, may
-from server.platform.config import current_settings
 from server.platform.db import db, transaction
 from server.platform.language import language
 from server.platform.problem_json import problem_of
 from server.platform.qr import svg
+from server.platform.security import insist_on_address
 from server.text import text
 
 blueprint = Blueprint("badges", __name__, url_prefix="/office/badges")
@@ -74,7 +74,7 @@ def issue(person_id: UUID) -> Any:
     return _done_or_shown(
         person_id,
         "issued",
-        lambda session, photo, agreed: commands.issue(session, holder, person_id, photo, agreed),
+        lambda session, photo, agreed, _none: commands.issue(session, holder, person_id, photo, agreed),
     )
 
 
@@ -87,7 +87,7 @@ def renew(badge_id: UUID) -> Any:
     return _done_or_shown(
         person_id,
         "renewed",
-        lambda session, photo, agreed: commands.renew(session, holder, badge_id, photo, agreed),
+        lambda session, photo, agreed, none: commands.renew(session, holder, badge_id, photo, agreed, none),
     )
 
 
@@ -176,13 +176,14 @@ def _rows(session: Any, staff: list[Any], today: Any) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: ROLE_ORDER.index(row["role"]))
 
 
-def _done_or_shown(person_id: UUID, done: str, act: Callable[[Any, str | None, bool], Any]) -> Any:
+def _done_or_shown(person_id: UUID, done: str, act: Callable[[Any, str | None, bool, bool], Any]) -> Any:
     try:
-        agreed = typed(PHOTO).get("consent") == "yes"
+        form = typed(PHOTO)
+        agreed, is_without = form.get("consent") == "yes", form.get("without_photo") == "yes"
         sent = request.files.get("photo")
         portrait = commands.portrait_of(sent.stream.read(MOST_PHOTO)) if sent else None
         with transaction() as session:
-            act(session, portrait, agreed)
+            act(session, None if is_without else portrait, agreed, is_without)
     except (ValidationError, Problem) as error:
         return _person_page(person_id, problem_of(error))
     return redirect(f"/office/badges/people/{person_id}?done={done}", 303)
@@ -216,11 +217,11 @@ def _person_page(person_id: UUID, problem: Problem | None = None) -> Any:
 def _paper(faces: list[queries.Face], size: str) -> Any:
     """Badges for the printer, each with the QR of its address: the token alone, which no minute outdates.
 
-    Problem ``not_found`` for any other size.
+    Problems: ``not_found`` for any other size, ``base_url_missing``.
     """
     if size not in SIZES:
         raise Problem("not_found")
-    base = current_settings().base_url.rstrip("/") or request.host_url.rstrip("/")
+    base = insist_on_address()
     label = text("badges.qr", language())
-    cards = [{"face": face, "qr": svg(f"{base}/b/{face.badge.token}", label)} for face in faces]
+    cards = [{"face": face, "qr": svg(f"{base}/b/{face.badge.print_token}", label)} for face in faces]
     return page("office/badge_print.html", cards=cards, size=size)

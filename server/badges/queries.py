@@ -20,6 +20,7 @@ from server.kernel import clock
 from server.kernel.problems import Problem, insist
 from server.people.models import Appointment, Device, Person
 from server.people.rules import FIELD_ROLES, Holder, Thing, may
+from server.platform.config import current_settings
 from server.platform.keys import keyring, unb64
 
 
@@ -78,13 +79,14 @@ def check(session: Session, token: str, minute: Minute | None, now: int) -> Chec
     """What the public page answers. Nothing of a badge that is not good, or not shown freshly, leaves this function."""
     if not rules.TOKEN.fullmatch(token):
         return Check(rules.INVALID)
-    badge = session.scalar(sa.select(Badge).where(Badge.token == token).options(undefer(Badge.portrait)))
+    named = sa.or_(Badge.token == token, Badge.print_token == token)
+    badge = session.scalar(sa.select(Badge).where(named).options(undefer(Badge.portrait)))
     if badge is None:
         return Check(rules.INVALID)
     day = clock.day_of(now)
     shown = posts_today(session, [badge.person_id], day).get(badge.person_id)
     secrets = _secrets_of(session, badge.person_id) if minute else []
-    answer = rules.answer_of(is_good(badge, shown, day), minute, secrets, now)
+    answer = rules.answer_of(is_good(badge, shown, day), badge.print_token == token, minute, secrets, now)
     face = faces(session, [badge], day)[0]
     return Check(answer, badge.county_code, face if answer == rules.VALID else None, face.supervision)
 
@@ -166,6 +168,12 @@ def seen(session: Session, holder: Holder, badge_id: UUID, action: str) -> Badge
     return badge
 
 
+def place_of_open(session: Session, person_id: UUID) -> Thing | None:
+    """Where the badge lies that the person has out; None for none."""
+    badge = open_badges(session, [person_id]).get(person_id)
+    return thing_of(session, badge.grid_id) if badge else None
+
+
 def open_badges(session: Session, person_ids: Collection[UUID]) -> dict[UUID, Badge]:
     """The badge of each of these people that has not ended."""
     statement = sa.select(Badge).where(Badge.person_id.in_(person_ids), Badge.ended_at.is_(None))
@@ -231,6 +239,11 @@ def feed_rows(session: Session, kind: str, ids: Sequence[UUID]) -> dict[UUID, di
     return {face.badge.id: _badge_row(face, phones) for face in faces(session, badges, clock.today())}
 
 
+def with_phones(session: Session, person_ids: Collection[UUID]) -> set[UUID]:
+    """Of these people, whose badge is shown by a phone that was not revoked."""
+    return set(_phones_of(session, person_ids))
+
+
 def _phones_of(session: Session, person_ids: Collection[UUID]) -> dict[UUID, list[BadgePhone]]:
     statement = sa.select(BadgePhone).join(Device, Device.id == BadgePhone.device_id)
     found: dict[UUID, list[BadgePhone]] = {}
@@ -261,7 +274,10 @@ def _badge_row(face: Face, phones: dict[UUID, list[BadgePhone]]) -> dict[str, An
 
 
 def _signed(face: Face, public_key: str) -> dict[str, str]:
-    """The badge bound to one phone's key: what a colleague's phone checks without a network."""
+    """The badge bound to one phone's key: what a colleague's phone checks without a network, for a few days.
+
+    A phone that was revoked gets none any more, and those it has end by themselves.
+    """
     parts = (
         face.badge.number,
         face.badge.county_code,
@@ -269,6 +285,7 @@ def _signed(face: Face, public_key: str) -> dict[str, str]:
         face.role,
         "、".join(face.grids),
         face.badge.last_day.isoformat(),
+        rules.words_end(clock.now(), current_settings().badge_words_days),
         public_key,
     )
     words = rules.statement(parts)

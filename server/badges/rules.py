@@ -33,9 +33,10 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 MINUTE = re.compile(r"[0-9a-z]{1,8}")
 CODE_CHARS = 8
 MINUTE_MS = 60_000
+MINUTES_OF_DAY = 1_440
 ROOM_MINUTES = 2  # a clock that is a little wrong, a slow scan
 NUMBER = re.compile(r"[0-9+ ()-]{3,30}")
-STATEMENT = "gridwalk-badge-1"
+STATEMENT = "gridwalk-badge-2"
 
 
 @dataclass(frozen=True)
@@ -67,16 +68,16 @@ def posts_shown(held: Iterable[tuple[str, UUID]]) -> Shown | None:
     return None
 
 
-def answer_of(is_good: bool, shown: Minute | None, secrets: Iterable[bytes], now: int) -> str:
+def answer_of(is_good: bool, is_print: bool, shown: Minute | None, secrets: Iterable[bytes], now: int) -> str:
     """The answer of a check. ``is_good``: the badge has not ended, is within its days, its person in post.
 
-    A printed badge shows no minute and is checked by its token alone. A code that no phone of this badge made, and one of
-    another minute, both ask for a new scan: an old picture of the screen proves nothing.
+    A printed badge shows no minute and is checked by its own token alone. A code that no phone of this badge made, one of
+    another minute, and the phone's token without any, all ask for a new scan: an old picture of the screen proves nothing.
     """
     if not is_good:
         return INVALID
     if shown is None:
-        return VALID
+        return VALID if is_print else REFRESH
     is_fresh = abs(now // MINUTE_MS - shown.minute) <= ROOM_MINUTES
     return VALID if is_fresh and any(is_code(secret, shown) for secret in secrets) else REFRESH
 
@@ -125,6 +126,16 @@ def number_text(county_code: str, serial: int) -> str:
 def statement(parts: Sequence[str]) -> str:
     """What the server signs for colleagues; its first line is no receipt's."""
     return "\n".join((STATEMENT, *(part.replace("\n", " ") for part in parts)))
+
+
+def words_end(now: int, days: int) -> str:
+    """The minute after which a colleague's phone believes words signed now no more."""
+    return minute_text(now // MINUTE_MS + days * MINUTES_OF_DAY)
+
+
+def is_to_be_told(told_at: int, now: int, days: int) -> bool:
+    """Half of the time of a phone's words is gone: it gets new ones with its next contact."""
+    return now - told_at >= days * MINUTES_OF_DAY * MINUTE_MS // 2
 
 
 def fingerprint(parts: Sequence[str]) -> str:

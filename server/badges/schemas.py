@@ -25,6 +25,7 @@ class PhotoForm(Schema):
     """What stands beside the photo's file in the forms of issuing and renewing."""
 
     consent = Choice("yes")
+    without_photo = Choice("yes")
 
 
 class EndForm(Schema):

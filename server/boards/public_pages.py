@@ -20,12 +20,12 @@ from server.kernel.geo import Position
 from server.kernel.problems import Problem
 from server.people.guard import door
 from server.people.pages.frame import page
-from server.platform.config import current_settings
 from server.platform.db import db
 from server.platform.language import language
 from server.platform.limits import rate
 from server.platform.problem_json import problem_of
 from server.platform.qr import svg
+from server.platform.security import insist_on_address
 from server.text import text
 
 blueprint = Blueprint("public_boards", __name__, url_prefix="/board")
@@ -88,14 +88,14 @@ def board(code: str) -> Response:
 @door("public")
 @rate("60/minute")
 def poster(code: str) -> Response:
-    """The same for a sheet of A3, with a QR that leads to the page. Problem ``not_found``."""
+    """The same for a sheet of A3, with a QR that leads to the page. Problems ``not_found``, ``base_url_missing``."""
     found = queries.board_coded(db.session(), code, clock.today())
     return _kept(page("public/poster.html", posters=posters([found]), today=clock.today()))
 
 
 def posters(boards: list[queries.Board]) -> list[dict[str, Any]]:
     """Boards with the QR of their pages."""
-    base = current_settings().base_url.rstrip("/") or request.host_url.rstrip("/")
+    base = insist_on_address()
     label = text("board.qr", language())
     return [{"board": one, "qr": svg(f"{base}/board/{one.grid.code}", label)} for one in boards]
 

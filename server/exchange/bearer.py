@@ -19,6 +19,7 @@ from server.kernel import clock
 from server.kernel.problems import Problem, insist
 from server.platform.config import current_settings
 from server.platform.db import aside, reading
+from server.platform.limits import counted_address
 from server.platform.logs import route_template
 
 OPEN311 = "/open311/"
@@ -44,7 +45,7 @@ def caller() -> Caller:
 def by_token() -> str:
     """What the rate limit counts by."""
     found: Caller | None = g.get("exchange_caller")
-    return str(found.token_id) if found else str(request.remote_addr)
+    return str(found.token_id) if found else counted_address()
 
 
 def calls_allowed() -> str:

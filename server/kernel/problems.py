@@ -147,6 +147,7 @@ CATALOGUE: dict[str, int] = {
     "badge_open": 409,
     "badge_over": 409,
     "badge_design_missing": 422,
+    "base_url_missing": 503,
     "badge_photo_consent": 422,
     # borders of grids
     "border_overlaps": 422,

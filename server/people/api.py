@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint
 
 from server.kernel import clock
@@ -30,7 +30,7 @@ from server.platform.config import current_settings
 from server.platform.cookies import forget_cookie, set_cookie
 from server.platform.db import db, reading, transaction
 from server.platform.keys import b64, keyring
-from server.platform.limits import rate
+from server.platform.limits import counted_address, rate
 
 blueprint = Blueprint("people", __name__, url_prefix="/api/v1", description="Session and devices")
 
@@ -43,7 +43,7 @@ blueprint = Blueprint("people", __name__, url_prefix="/api/v1", description="Ses
 def sign_in_door(typed: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
     """Sign in; the cookie ``gw_session`` is the session. ``wrong_credentials``, ``account_locked``."""
     settings = current_settings()
-    credentials = Credentials(typed["username"], typed["password"], request.remote_addr or "", typed.get("device_id"))
+    credentials = Credentials(typed["username"], typed["password"], counted_address(), typed.get("device_id"))
     token = sign_in(credentials, settings)
     with reading() as session:
         found = queries.open_session(session, token, settings.office_idle_minutes, settings.phone_session_days)

@@ -1,17 +1,21 @@
-"""Anchors of the chain: signed words about where it stood, one a day, which leave the machine; and the closing of old parts.
+"""Anchors of the chain: signed words about where it stood, which leave the machine; and the closing of old parts.
 
-``daily``: number and hash on that day · ``rows``: up to this number the rows beside the chain may be deleted · ``closed``:
-up to this number the entries themselves are gone, and what is left builds on this hash. Whoever changes the whole database
-can make a new chain, but not the anchors that others hold.
+``daily``: number and hash at that time, every ``AUDIT_ANCHOR_HOURS`` · ``rows``: up to this number the rows beside the chain
+may be deleted · ``closed``: up to this number the entries themselves are gone, and what is left builds on this hash. Whoever
+changes the whole database can make a new chain, but not the anchors that others hold: so a part may be gone only behind an
+anchor that they hold too, and only when the daily ones show that it was old enough.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import uuid
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +34,11 @@ from server.platform.pushing import ANSWER_SECONDS, CONNECT_SECONDS
 from server.platform.types import Instant
 
 DAILY, ROWS, CLOSED = "daily", "rows", "closed"
+SHORTEST_MS = (
+    180 * clock.DAY_MS
+)  # six months, the least that a log is kept; a few days of room for when an anchor was due
+HOUR_MS = clock.DAY_MS // 24
+AHEAD_MS = clock.DAY_MS  # no anchor is from a later day
 
 
 class AuditAnchor(Base):
@@ -140,12 +149,18 @@ def as_json(anchor: AuditAnchor) -> dict[str, Any]:
 
 
 def round_(now: int) -> int:
-    """The worker's round: today's anchor when the chain has grown, then every anchor that has not left yet."""
+    """The worker's round: an anchor when one is due and the chain has grown, then every anchor that has not left yet."""
+    every = current_settings().audit_anchor_hours * HOUR_MS
     with transaction() as session:
         last = newest_daily(session)
-        is_due = last is None or clock.day_of(last.at) < clock.day_of(now)
+        is_due = last is None or now - last.at >= every
         if is_due and chain.tip(session, start_of(session)).seq > (last.seq if last else 0):
             set_anchor(session, DAILY, None, now)
+    return hand_out(now)
+
+
+def hand_out(now: int) -> int:
+    """Every anchor that has not left yet goes to the places that are set, the oldest first; the first refusal ends it."""
     with reading() as session:
         waiting = session.scalars(sa.select(AuditAnchor).where(AuditAnchor.left_at.is_(None)).order_by(AuditAnchor.at))
         told = [(anchor.id, as_json(anchor)) for anchor in waiting]
@@ -200,27 +215,65 @@ def _called(address: str, line: str) -> bool:
 # -- verifying ---------------------------------------------------------------------------------------------------------
 
 
-def verify(session: Session, outside: Iterable[dict[str, Any]] = ()) -> Report:
-    """The whole chain, from the anchor that closed its oldest part, against all anchors here and those held outside."""
+def verify(session: Session, outside: Iterable[dict[str, Any]] = (), now: int | None = None) -> Report:
+    """The whole chain, from the anchor that closed its oldest part, against all anchors here and those held outside.
+
+    With anchors from outside, what is gone must be gone behind anchors that are among them.
+    """
     own = [as_json(anchor) for anchor in session.scalars(sa.select(AuditAnchor).order_by(AuditAnchor.at))]
-    told = [*own, *outside]
+    held = list(outside)
+    told = [*own, *held]
     good = [one for one in told if _is_signed(one)]
-    start = start_of(session)
-    report = chain.verify(session, start, cleared_through(session), frozenset(one["seq"] for one in good))
-    known = {(one["kind"], one["seq"], one["hash"]) for one in good}
+    start, cleared = start_of(session), cleared_through(session)
+    report = chain.verify(session, start, cleared, frozenset(one["seq"] for one in good))
     report.faults += [Fault("unsigned", int(one.get("seq", 0))) for one in told if not _is_signed(one)]
     report.faults += [fault for one in good if (fault := _against(one, start, report))]
-    if start.seq and (CLOSED, start.seq, start.hash.hex()) not in known:
+    if start.seq and (CLOSED, start.seq, start.hash.hex()) not in _named(good):
         report.faults.append(Fault("unsigned", start.seq))
+    if held:
+        report.faults += _unheld(start, cleared, _named(one for one in held if _is_signed(one)))
+    report.faults += _too_soon(good, report.linked, clock.now() if now is None else now)
     return report
 
 
+def _named(anchors: Iterable[dict[str, Any]]) -> set[tuple[str, int, str]]:
+    return {(one["kind"], one["seq"], one["hash"]) for one in anchors}
+
+
+def _unheld(start: Tip, cleared: int, outside: set[tuple[str, int, str]]) -> list[Fault]:
+    """What lets a part be gone, and lies nowhere but here: whoever has this database could have written it."""
+    faults = []
+    if start.seq and (CLOSED, start.seq, start.hash.hex()) not in outside:
+        faults.append(Fault("anchor", start.seq, "closed, not held outside"))
+    if cleared > start.seq and not any((kind, seq) == (ROWS, cleared) for kind, seq, _hash in outside):
+        faults.append(Fault("anchor", cleared, "rows, not held outside"))
+    return faults
+
+
+def _too_soon(anchors: Sequence[dict[str, Any]], linked: Mapping[int, int], now: int) -> list[Fault]:
+    """A part that was closed, or whose rows were let go, while it was younger than any log may be; anchors of a later day.
+
+    ``linked``: when an entry was linked, of those that are left. Of one that is gone the daily anchors tell: it is no older
+    than the last that had not passed it.
+    """
+    faults = [Fault("anchor", one["seq"], "of a later day") for one in anchors if one["at"] > now + AHEAD_MS]
+    dailies = sorted((one["seq"], one["at"]) for one in anchors if one["kind"] == DAILY)
+    latest = [0, *accumulate((at for _seq, at in dailies), max)]
+    for one in anchors:
+        if one["kind"] == DAILY:
+            continue
+        seen = latest[bisect_right(dailies, (one["seq"], math.inf))]
+        if max(seen, linked.get(one["seq"], 0)) > one["at"] - SHORTEST_MS:
+            faults.append(Fault("anchor", one["seq"], f"{one['kind']} too soon"))
+    return faults
+
+
 def _against(anchor: dict[str, Any], start: Tip, report: Report) -> Fault | None:
-    """Older than what is kept: nothing to compare with. Else the chain must stand there as it did then."""
+    """Older than what is kept: nothing to compare with. Else the chain must stand there as it did then, and reach so far."""
     seq = anchor["seq"]
     if seq < start.seq or (anchor["kind"] == CLOSED and seq > start.seq):
         return Fault("anchor", seq, "closed") if seq > start.seq else None
-    found = (report.hashes or {}).get(seq)
+    found = report.hashes.get(seq)
     if found is None or found.hex() != anchor["hash"]:
         return Fault("anchor", seq, clock.as_text(anchor["at"]))
     return None

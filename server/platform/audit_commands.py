@@ -12,7 +12,9 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
+from server.kernel import clock
 from server.platform import anchors, chain, rotation
+from server.platform.chain import Fault
 from server.platform.config import current_settings
 from server.platform.db import reading
 from server.platform.rotation import RotationBusy
@@ -34,12 +36,17 @@ def register(app: Flask) -> None:
 @with_appcontext
 def verify_chain(file: Path | None) -> None:
     """Walk the audit chain and every row of the log; says what does not hold, and ends with 1 if anything does not."""
-    set_file = Path(current_settings().audit_anchor_file or "/nowhere")
-    outside = _lines(file or set_file) if (file or set_file.is_file()) else []
+    set_file, now = current_settings().audit_anchor_file, clock.now()
+    place = file or (Path(set_file) if set_file else None)
+    outside = _lines(place) if place and place.is_file() else []
     begun = time.perf_counter()
     with reading() as session:
-        report = anchors.verify(session, outside)
-        waiting = chain.unlinked(session)
+        report = anchors.verify(session, outside, now)
+        waiting, late = chain.unlinked(session), chain.unlinked(session, now - anchors.HOUR_MS)
+    if place and not outside:
+        report.faults.append(Fault("outside", 0, f"no anchor in {place}"))
+    if late:
+        report.faults.append(Fault("unlinked", 0, f"{late} rows older than an hour"))
     for fault in report.faults:
         click.echo(f"FAULT {fault.kind} {fault.seq} {fault.words}".rstrip())
     took = time.perf_counter() - begun

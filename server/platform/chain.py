@@ -13,7 +13,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import orjson
@@ -47,11 +47,15 @@ class AuditEntry(Base):
 
 @dataclass(frozen=True)
 class Source:
-    """A table whose rows are linked, and the columns that the hash covers. A later column makes a source of a new name."""
+    """A table whose rows are linked, and the columns that the hash covers. A later column makes a source of a new name.
+
+    ``written``: the column with the server's time of the row.
+    """
 
     name: str
     model: Any
     columns: tuple[str, ...]
+    written: str = "at"
 
     def digest(self, row: Mapping[str, Any], salt: bytes) -> bytes:
         told = orjson.dumps([self.name, *(row[name] for name in self.columns)], option=orjson.OPT_SORT_KEYS)
@@ -65,7 +69,7 @@ class Source:
 SOURCES = {
     source.name: source
     for source in (
-        Source("look", Look, ("id", "person_id", "kind", "object_id", "at", "noted_at", "door")),
+        Source("look", Look, ("id", "person_id", "kind", "object_id", "at", "noted_at", "door"), "noted_at"),
         Source(
             "export",
             ListExport,
@@ -166,10 +170,13 @@ def _mark(session: Session, source: Source, rows: list[dict[str, Any]]) -> None:
     session.connection().execute(statement, rows)
 
 
-def unlinked(session: Session) -> int:
-    """How many rows wait for the worker."""
+def unlinked(session: Session, until: int | None = None) -> int:
+    """How many rows wait for the worker; with ``until``, of those written up to then."""
     counts = (
-        sa.select(sa.func.count()).select_from(source.model).where(source.model.chain_seq.is_(None))
+        sa.select(sa.func.count())
+        .select_from(source.model)
+        .where(source.model.chain_seq.is_(None))
+        .where(sa.true() if until is None else getattr(source.model, source.written) <= until)
         for source in SOURCES.values()
     )
     return sum(session.scalar(count) or 0 for count in counts)
@@ -189,13 +196,14 @@ class Fault:
 
 @dataclass
 class Report:
-    """What verifying found. ``hashes``: of the entries asked for, to be compared with anchors."""
+    """What verifying found. ``hashes``, ``linked``: of the entries asked for, to be compared with anchors."""
 
     faults: list[Fault]
     first: int = 0
     last: int = 0
     count: int = 0
-    hashes: dict[int, bytes] | None = None
+    hashes: dict[int, bytes] = field(default_factory=dict)
+    linked: dict[int, int] = field(default_factory=dict)
 
 
 MOST_FAULTS = 100
@@ -221,8 +229,8 @@ def verify(session: Session, start: Tip, cleared_through: int, wanted: frozenset
         for entry in entries:
             _check(entry, before, rows.get((entry.source, entry.event_id)), cleared_through, report)
             before = Tip(entry.seq, bytes(entry.hash))
-            if entry.seq in wanted and report.hashes is not None:
-                report.hashes[entry.seq] = before.hash
+            if entry.seq in wanted:
+                report.hashes[entry.seq], report.linked[entry.seq] = before.hash, entry.linked_at
         report.first = report.first or entries[0].seq
         report.last, report.count = entries[-1].seq, report.count + len(entries)
     report.faults += _strays(session, start)

@@ -51,6 +51,8 @@ class Settings:
     backup_hour: int = 2  # of the day in China
     audit_anchor_file: str = ""  # where the audit chain's anchors are written as lines: on another machine's disk
     audit_anchor_url: str = ""  # and whom they are sent to: https://… or an address of apprise's
+    audit_anchor_hours: int = 1  # how often an anchor is set while the chain grows
+    badge_words_days: int = 7  # how long a phone that heard nothing proves its badge to colleagues
     filing_no: str = ""  # 备案号 of the installation, shown on public pages
     map: MapSource = field(default_factory=MapSource)
     push: PushSettings = field(default_factory=PushSettings)
@@ -91,6 +93,8 @@ class Settings:
             backup_hour=int(env.get("BACKUP_HOUR", "2")),
             audit_anchor_file=env.get("AUDIT_ANCHOR_FILE", ""),
             audit_anchor_url=env.get("AUDIT_ANCHOR_URL", ""),
+            audit_anchor_hours=int(env.get("AUDIT_ANCHOR_HOURS", "1")),
+            badge_words_days=int(env.get("BADGE_WORDS_DAYS", "7")),
             filing_no=env.get("FILING_NO", "").strip(),
             map=tiles,
             push=push,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from limits import parse
 
 from server.kernel import clock
@@ -18,10 +18,25 @@ from server.platform.config import current_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 _salt = os.urandom(32)  # of this process: what is counted under it cannot be traced afterwards
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+NET6 = 64  # bits of an address that one customer has: whoever has one has 2^64 of them
 
 
-def rate(limit: str | Callable[[], str], key: Callable[[], str] = get_remote_address) -> Callable[[F], F]:
+def counted_address() -> str:
+    """The address of the request as it is counted: of IPv6 the network, of a mapped one its IPv4."""
+    told = (request.remote_addr or "").partition("%")[0]
+    try:
+        found = ipaddress.ip_address(told)
+    except ValueError:
+        return told
+    if isinstance(found, ipaddress.IPv4Address):
+        return told
+    return str(found.ipv4_mapped or ipaddress.ip_network((int(found), NET6), strict=False))
+
+
+limiter = Limiter(counted_address, storage_uri="memory://", headers_enabled=False)
+
+
+def rate(limit: str | Callable[[], str], key: Callable[[], str] = counted_address) -> Callable[[F], F]:
     """``@rate("30/minute")``: more answers ``too_many_requests`` with ``Retry-After``. ``key`` = address unless told.
 
     A limit that the installation sets comes as a function.
@@ -32,7 +47,7 @@ def rate(limit: str | Callable[[], str], key: Callable[[], str] = get_remote_add
 
 def by_session() -> str:
     """Counts per session, for doors behind a sign-in: a village's people share one address."""
-    return str(g.get("sign_in_id") or get_remote_address() or request.remote_addr)
+    return str(g.get("sign_in_id") or counted_address())
 
 
 def seconds_to_wait(limit: str, what: str) -> int:
@@ -56,7 +71,7 @@ def count(limit: str, what: str) -> None:
 
 
 def _hashed_address() -> str:
-    return hmac.new(_salt, (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
+    return hmac.new(_salt, counted_address().encode(), hashlib.sha256).hexdigest()
 
 
 def init_limits(app: Flask) -> None:

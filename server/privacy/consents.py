@@ -15,8 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.areas import queries as areas
+from server.badges import commands as badge_commands
+from server.badges import queries as badges
 from server.kernel import clock
+from server.kernel.ids import new_id
 from server.kernel.problems import Problem, insist
+from server.people.models import Person
 from server.people.rules import Holder, Thing, may
 from server.photos.commands import let_go
 from server.privacy import rules
@@ -26,8 +30,10 @@ from server.privacy.queries import held_ids
 from server.privacy.requests import own_units
 from server.records.models import Record, RecordPhoto
 from server.records.queries import thing_of
+from server.text import text
 
 MOST = 100
+BADGE_PHOTO = "badge_photo"  # ``object_id``: the person
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ def register(purpose: Purpose) -> None:
 
 
 def purposes() -> list[str]:
-    return sorted(_purposes)
+    return list(_purposes)
 
 
 def note(session: Session, by: Holder, told: Mapping[str, Any]) -> Consent:
@@ -121,4 +127,29 @@ def _erase_photos(session: Session, record_id: UUID) -> None:
     session.execute(sa.delete(RecordPhoto).where(RecordPhoto.record_id == record_id))
 
 
+def note_badge_photo(session: Session, person: Person, by: UUID) -> None:
+    """Whoever issued a badge with a photo said that its person agrees to the words of that form. Once, while it stands."""
+    thing = badges.place_of_open(session, person.id)
+    stands = sa.and_(Consent.purpose == BADGE_PHOTO, Consent.object_id == person.id, Consent.withdrawn_at.is_(None))
+    if thing is None or session.scalar(sa.select(Consent.id).where(stands).limit(1)):
+        return
+    session.add(
+        Consent(
+            id=new_id(),
+            purpose=BADGE_PHOTO,
+            object_id=person.id,
+            given_by=person.name,
+            words=text("badges.consent", "zh"),
+            form="spoken",
+            given_on=clock.today(),
+            county_code=person.county_code,
+            org_unit_id=thing.units[0],
+            noted_by=by,
+            noted_at=clock.now(),
+        )
+    )
+    session.flush()
+
+
 register(Purpose("person_photo", _place_of_record, _erase_photos))
+register(Purpose(BADGE_PHOTO, badges.place_of_open, badge_commands.drop_photo))

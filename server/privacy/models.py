@@ -94,7 +94,7 @@ class DataRequest(Base):
 class Consent(Base):
     """A yes to something that no listed duty covers: who said it to which words, when; and that it was taken back.
 
-    ``object_id``: the record or household that it is about. ``erased_at``: when what rested on it was deleted.
+    ``object_id``: the record, household or person that it is about. ``erased_at``: when what rested on it was deleted.
     """
 
     __tablename__ = "consent"

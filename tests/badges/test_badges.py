@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from flask import Flask
 
-from server.badges import commands, rules
+from server.badges import commands, queries, rules
 from server.badges.models import Badge, BadgeCheckCount
 from server.kernel import clock, stream_keys
 from server.kernel.problems import Problem
-from server.people.commands import end_appointment
+from server.people.commands import end_appointment, revoke_device
 from server.people.models import Appointment
 from server.people.queries import holder_of
 from server.platform.keys import b64, keyring, unb64
@@ -46,7 +46,7 @@ def secret_of(browser: Browser) -> bytes:
 
 def path_of(badge: Badge, secret: bytes | None = None, minute: int | None = None) -> str:
     if secret is None:
-        return f"/b/{badge.token}"
+        return f"/b/{badge.print_token}"
     minute = clock.now() // MINUTE if minute is None else minute
     return f"/b/{badge.token}/{rules.minute_text(minute)}/{rules.code_of(secret, minute)}"
 
@@ -71,6 +71,8 @@ def test_a_phone_proves_its_minute_and_no_picture_of_it_does(designed: Flask, wo
     hands.forward(4 * MINUTE)
     assert said(designed, path) == "refresh", "an old picture of the screen"
     assert said(designed, path_of(badge)) == "valid", "as printed"
+    assert said(designed, f"/b/{badge.token}") == "refresh", "cut off, the minute leaves nothing that holds"
+    assert badge.token != badge.print_token
     assert said(designed, path_of(badge, b"another phone's secret, 32 bytes")) == "refresh"
 
 
@@ -151,8 +153,11 @@ def test_the_own_row_is_signed_for_each_phone_and_goes_to_nobody_else(designed: 
     assert answer.status_code == 200
     row = phone.pull()["badge"][str(badge.id)]
     assert (row["token"], row["last_day"]) == (badge.token, badge.last_day.isoformat())
+    assert badge.print_token not in str(row), "what is on paper is on no phone"
     signed = row["phones"][device]
     assert signed["words"].splitlines()[-1] == POINT
+    end = int(signed["words"].splitlines()[-2], 36) - clock.now() // MINUTE
+    assert 7 * 1_440 - 1 <= end <= 7 * 1_440
     raw = unb64(signed["signature"])
     der = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
     with designed.app_context():
@@ -162,6 +167,35 @@ def test_the_own_row_is_signed_for_each_phone_and_goes_to_nobody_else(designed: 
     )
     numbers.public_key().verify(der, signed["words"].encode(), ec.ECDSA(hashes.SHA256()))
     assert "badge" not in Phone(designed, "worker2").pull()
+
+
+def test_an_honest_phone_gets_new_words_in_time_and_a_revoked_one_none(designed: Flask, world: World) -> None:
+    hands = Hands()
+    badge = issued(designed, world)
+    issued(designed, world, "leader")  # on paper alone: nobody has to be told
+    phone = Phone(designed, "worker")
+    phone.client.post("/api/v1/badge/phone", json={"public_key": POINT}, headers=phone.headers)
+
+    def swept() -> dict[str, int]:
+        with writing(designed) as session:
+            commands.follow_posts(session, clock.today())
+            return {one.number[-1]: one.version for one in session.scalars(sa.select(Badge))}
+
+    def words() -> str:
+        return str(phone.pull()["badge"][str(badge.id)]["phones"].get(str(phone.device_id), {}).get("words", ""))
+
+    first, told = words(), swept()
+    hands.forward(3 * 24 * 60 * MINUTE)
+    assert swept() == told
+    hands.forward(13 * 60 * MINUTE)
+    assert swept() == {**told, "1": told["1"] + 1}
+    assert int(words().splitlines()[-2], 36) > int(first.splitlines()[-2], 36) + 3 * 1_440
+    with writing(designed) as session:
+        revoke_device(session, holder_of(session, world.people["worker"], clock.today()), phone.device_id)
+    hands.forward(4 * 24 * 60 * MINUTE)
+    assert swept() == {**told, "1": told["1"] + 1}, "no phone is left to be told"
+    with designed.app_context(), looking(designed) as session:
+        assert queries.feed_rows(session, "badge", [badge.id])[badge.id]["phones"] == {}
 
 
 def test_an_ended_badge_leaves_the_phone_and_colleagues_learn_its_number(designed: Flask, world: World) -> None:
@@ -196,7 +230,7 @@ def test_nobody_has_two(designed: Flask, world: World) -> None:
     with pytest.raises(sa.exc.IntegrityError), writing(designed) as session:
         first = session.scalars(sa.select(Badge)).one()
         twin = {c.key: getattr(first, c.key) for c in sa.inspect(Badge).column_attrs if c.key != "portrait"}
-        session.add(Badge(**{**twin, "id": UUID(int=7), "number": "x", "token": "x"}))
+        session.add(Badge(**{**twin, "id": UUID(int=7), "number": "x", "token": "x", "print_token": "x"}))
         session.flush()
 
 

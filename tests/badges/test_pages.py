@@ -7,15 +7,20 @@ import re
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from server.badges.models import Badge
 from server.platform.limits import limiter
+from server.privacy.models import Consent
 from server.text import text
 from tests.badges.test_badges import issued
 from tests.builders import HIDDEN, Browser, Template, at_desk
+from tests.county import looking
 from tests.databases import Databases
 from tests.photos.pictures import jpeg
 from tests.strangers import add_strangers
+from tests.sync.phone import Phone
 from tests.world import World
 
 
@@ -36,6 +41,36 @@ def test_a_badge_is_issued_with_a_photo_and_consent_alone(designed: Flask, world
     page = town.get(path).text
     assert "base64," in page and text("badges.state.good", "zh") in page
     assert text("problem.badge_open.title", "zh") in sent(town, path, None), "a second one is a renewal"
+
+
+def test_a_consent_to_the_photo_is_noted_once_and_taking_it_back_deletes_it(designed: Flask, world: World) -> None:
+    town, worker = at_desk(designed, "town"), world.people["worker"]
+    sent(town, f"/office/badges/people/{worker}", jpeg(), consent="yes")
+    with looking(designed) as session:
+        first = session.scalars(sa.select(Badge)).one()
+    sent(town, f"/office/badges/{first.id}/renew", jpeg(), consent="yes")
+    with looking(designed) as session:
+        badge = session.scalars(sa.select(Badge).where(Badge.ended_at.is_(None))).one()
+        consent = session.scalars(sa.select(Consent)).one()
+        assert badge.portrait and (consent.purpose, consent.object_id) == ("badge_photo", worker)
+    phone = Phone(designed, "worker")
+    assert phone.pull()["badge"][str(badge.id)]["portrait"]
+    assert town.form(f"/office/consents/{consent.id}/withdraw").headers["Location"].endswith("withdrawn")
+    assert phone.pull()["badge"][str(badge.id)].get("portrait") is None
+    with looking(designed) as session:
+        found = session.get_one(Badge, badge.id)
+        assert (found.portrait, found.consent_day, found.ended_at) == (None, None, None)
+    assert text("badge_check.valid", "zh") in Browser(designed).client.get(f"/b/{badge.print_token}").text
+
+
+def test_a_badge_is_renewed_without_the_photo_where_the_person_wants_none(designed: Flask, world: World) -> None:
+    old = issued(designed, world, portrait="AAAA")
+    town = at_desk(designed, "town")
+    assert text("badges.without_photo", "zh") in town.get(f"/office/badges/people/{world.people['worker']}").text
+    sent(town, f"/office/badges/{old.id}/renew", None, without_photo="yes")
+    with looking(designed) as session:
+        new = session.scalars(sa.select(Badge).where(Badge.ended_at.is_(None))).one()
+        assert new.id != old.id and (new.portrait, new.consent_day) == (None, None)
 
 
 def test_without_a_photo_no_consent_is_asked(designed: Flask, world: World) -> None:

@@ -29,20 +29,21 @@ def shown(minute: int, secret: bytes = SECRET) -> Minute:
 
 @pytest.mark.parametrize("late", range(-4, 5))
 def test_a_code_is_good_for_two_minutes_on_either_side(late: int) -> None:
-    answer = rules.answer_of(True, shown(HERE - late), [OTHER, SECRET], NOW)
+    answer = rules.answer_of(True, False, shown(HERE - late), [OTHER, SECRET], NOW)
     assert answer == (rules.VALID if abs(late) <= 2 else rules.REFRESH)
 
 
 def test_every_other_code_asks_for_a_new_scan() -> None:
     for minute in (shown(HERE, OTHER), Minute(HERE, shown(HERE - 1).code), Minute(HERE, ""), Minute(HERE, "é" * 8)):
-        assert rules.answer_of(True, minute, [SECRET], NOW) == rules.REFRESH
-    assert rules.answer_of(True, shown(HERE), [], NOW) == rules.REFRESH, "its phone was revoked"
+        assert rules.answer_of(True, False, minute, [SECRET], NOW) == rules.REFRESH
+    assert rules.answer_of(True, False, shown(HERE), [], NOW) == rules.REFRESH, "its phone was revoked"
 
 
 def test_what_has_ended_is_never_valid() -> None:
-    assert rules.answer_of(False, shown(HERE), [SECRET], NOW) == rules.INVALID
-    assert rules.answer_of(False, None, [SECRET], NOW) == rules.INVALID
-    assert rules.answer_of(True, None, [], NOW) == rules.VALID, "a printed one says its token alone"
+    assert rules.answer_of(False, True, shown(HERE), [SECRET], NOW) == rules.INVALID
+    assert rules.answer_of(False, True, None, [SECRET], NOW) == rules.INVALID
+    assert rules.answer_of(True, True, None, [], NOW) == rules.VALID, "a printed one says its token alone"
+    assert rules.answer_of(True, False, None, [SECRET], NOW) == rules.REFRESH, "a phone's says a minute, or nothing"
 
 
 def test_the_code_is_the_one_a_phone_computes() -> None:
@@ -90,9 +91,15 @@ def test_months_end_on_days_that_exist() -> None:
     assert rules.last_day_of(date(2026, 12, 1), 1) == date(2026, 12, 31)
 
 
+def test_words_end_and_new_ones_come_at_half_their_time() -> None:
+    assert int(rules.words_end(NOW, 7), 36) == HERE + 7 * 1_440
+    half = 7 * 86_400_000 // 2
+    assert [rules.is_to_be_told(NOW, NOW + after, 7) for after in (0, half - 1, half)] == [False, False, True]
+
+
 def test_no_name_can_write_a_line_of_the_statement() -> None:
     words = rules.statement(["330424-000001", "张\n330424-000002"])
-    assert words.splitlines() == ["gridwalk-badge-1", "330424-000001", "张 330424-000002"]
+    assert words.splitlines() == ["gridwalk-badge-2", "330424-000001", "张 330424-000002"]
 
 
 def test_server_and_phone_compute_the_same_code() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from flask import Flask
 
 from server.migrations import runner
@@ -81,6 +83,25 @@ def test_a_case_may_be_in_doubt_and_at_l0_after_its_migration(app: Flask) -> Non
         ("ck_case_level_level", "whistle"),
     ):
         assert said in found[name], name
+
+
+def test_badges_that_are_out_get_a_token_for_paper_and_one_open_badge_stays_the_rule() -> None:
+    step = importlib.import_module("server.migrations.versions.0029_badge_tokens")
+    with sa.create_engine("sqlite://").begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TABLE badge (id INTEGER PRIMARY KEY, person_id INT, token TEXT, ended_at INT)"
+        )
+        connection.exec_driver_sql("CREATE UNIQUE INDEX uq_badge_open ON badge (person_id) WHERE ended_at IS NULL")
+        connection.exec_driver_sql("INSERT INTO badge VALUES (1, 7, 'a', 1), (2, 7, 'b', NULL)")
+        with Operations.context(MigrationContext.configure(connection)):
+            step.upgrade()
+        rows = connection.exec_driver_sql("SELECT token, print_token, told_at FROM badge ORDER BY id").all()
+        assert [(row.token, row.told_at) for row in rows] == [("a", 0), ("b", 0)]
+        assert len({row.print_token for row in rows}) == 2 and {len(row.print_token) for row in rows} == {22}
+        connection.exec_driver_sql("INSERT INTO badge VALUES (3, 7, 'c', 1, 'x', 0)")
+        for twin in ("(4, 7, 'd', NULL, 'y', 0)", "(4, 8, 'd', NULL, 'x', 0)", "(4, 8, 'd', NULL, NULL, 0)"):
+            with pytest.raises(sa.exc.IntegrityError):
+                connection.exec_driver_sql(f"INSERT INTO badge VALUES {twin}")
 
 
 def test_every_constraint_has_a_name_and_none_deletes_children() -> None:

@@ -20,10 +20,12 @@ from server.platform.audit import AuditEvent
 from server.platform.chain import AuditEntry, Report
 from server.platform.db import db, reading, transaction
 from server.platform.exports import note_export
+from server.platform.keys import keyring
 from server.platform.looks import Look, note_look
 from tests.world import COUNTY, World
 
 FIVE = 5
+LATER = 200 * clock.DAY_MS  # when a log of today may go
 
 
 @pytest.fixture
@@ -48,9 +50,9 @@ def looked(world: World, count: int) -> None:
     link_all()
 
 
-def verified(outside: list[dict[str, Any]] | None = None) -> Report:
+def verified(outside: list[dict[str, Any]] | None = None, now: int | None = None) -> Report:
     with reading() as session:
-        return anchors.verify(session, outside or [])
+        return anchors.verify(session, outside or [], now)
 
 
 def kinds(report: Report) -> set[str]:
@@ -147,38 +149,104 @@ def test_an_anchor_that_nobody_signed_counts_for_nothing(here: Flask, world: Wor
     with transaction() as session:
         session.add(forged)
     assert kinds(verified()) == {"unsigned"}
-    assert kinds(verified([{"kind": "daily"}, {}])) == {"unsigned"}
+    assert kinds(verified([{"kind": "daily"}, {}])) == {"unsigned", "anchor"}
+
+
+def held_outside() -> list[dict[str, Any]]:
+    with reading() as session:
+        return [anchors.as_json(one) for one in session.scalars(sa.select(AuditAnchor))]
+
+
+def let_rows_go(session: Session, through: int, now: int) -> None:
+    anchors.set_anchor(session, ROWS, through, now)
+    for source in chain.SOURCES.values():
+        session.execute(sa.delete(source.model).where(source.model.chain_seq <= through))
 
 
 def test_after_an_old_part_was_closed_the_rest_verifies(here: Flask, world: World) -> None:
     looked(world, FIVE)
     with transaction() as session:
-        outside = [anchors.as_json(found) for found in [anchors.set_anchor(session, DAILY, None, clock.now())] if found]
+        anchors.set_anchor(session, DAILY, None, clock.now())
     looked(world, FIVE)
-    middle, top = verified().last - 3, verified().last
+    middle, top, later = verified().last - 3, verified().last, clock.now() + LATER
     with transaction() as session:
-        anchors.set_anchor(session, ROWS, middle, clock.now())
-        for source in chain.SOURCES.values():
-            session.execute(sa.delete(source.model).where(source.model.chain_seq <= middle))
-    assert verified(outside).faults == []
+        let_rows_go(session, middle, later)
+    assert verified(held_outside(), later).faults == []
     with transaction() as session:
-        assert anchors.close_through(session, middle, clock.now()) > 0
-    report = verified(outside)
+        assert anchors.close_through(session, middle, later) > 0
+    report = verified(held_outside(), later)
     assert (report.faults, report.first, report.last) == ([], middle + 1, top)
     looked(world, 1)
-    assert verified(outside).faults == [] and verified().last == top + 1
+    assert verified(held_outside(), later).faults == [] and verified(now=later).last == top + 1
     change("DELETE FROM audit_entry WHERE seq = :seq", seq=middle + 1)
-    assert "gap" in kinds(verified(outside))
+    assert "gap" in kinds(verified(held_outside(), later))
 
 
 def test_a_chain_closed_to_its_end_goes_on_from_there(here: Flask, world: World) -> None:
     looked(world, FIVE)
-    top = verified().last
+    top, later = verified().last, clock.now() + LATER
     with transaction() as session:
-        anchors.close_through(session, top, clock.now())
+        anchors.close_through(session, top, later)
     looked(world, 2)
-    report = verified()
+    report = verified(now=later)
     assert (report.faults, report.first, report.last) == ([], top + 1, top + 2)
+
+
+def wipe(seq: int, now: int) -> None:
+    with transaction() as session:
+        let_rows_go(session, seq, now)
+        anchors.close_through(session, seq, now)
+
+
+def test_a_chain_wiped_whole_behind_an_anchor_of_its_own_is_found(here: Flask, world: World) -> None:
+    looked(world, FIVE)
+    with transaction() as session:
+        anchors.set_anchor(session, DAILY, None, clock.now())
+    outside, top, later = held_outside(), verified().last, clock.now() + LATER
+    wipe(top, clock.now())
+    assert kinds(verified(outside)) == {"anchor"}
+    assert kinds(verified(held_outside())) == {"anchor"}, "sent out like an honest one, it is still too young"
+    change("DELETE FROM audit_anchor")
+    wipe(top, later)  # dated into the future: there is no entry left to name
+    with transaction() as session:
+        session.add(signed_anchor(CLOSED, top, bytes.fromhex(outside[0]["hash"]), later))
+    assert kinds(verified([*outside, *held_outside()])) == {"anchor"}, "nor may it be of a later day"
+    assert kinds(verified(outside, later)) == {"anchor"}, "old enough, but nobody outside was told"
+    assert verified([*outside, *held_outside()], later).faults == []
+
+
+def signed_anchor(kind: str, seq: int, hash_: bytes, at: int) -> AuditAnchor:
+    told = f"gridwalk-anchor|{kind}|{seq}|{hash_.hex()}|{at}"
+    return AuditAnchor(
+        id=new_id(), kind=kind, seq=seq, hash=hash_, at=at,
+        kid=keyring().receipt_kid(), signature=keyring().sign_with_receipt_key(told),
+    )  # fmt: skip
+
+
+def test_rows_let_go_too_soon_or_behind_nobodys_back_are_found(here: Flask, world: World) -> None:
+    looked(world, FIVE)
+    with transaction() as session:
+        anchors.set_anchor(session, DAILY, verified().last - 3, clock.now())
+    outside, top, later = held_outside(), verified().last, clock.now() + LATER
+    with transaction() as session:
+        let_rows_go(session, top, clock.now())
+    assert kinds(verified()) == {"anchor"}, "the entry that is left says when it was linked"
+    assert [fault.words for fault in verified(outside).faults] == ["rows, not held outside", "rows too soon"]
+    change("DELETE FROM audit_anchor WHERE kind = 'rows'")
+    with transaction() as session:
+        anchors.set_anchor(session, ROWS, top, later)
+    assert [fault.words for fault in verified(outside, later).faults] == ["rows, not held outside"]
+    assert verified(held_outside(), later).faults == []
+
+
+def test_an_anchor_above_the_end_of_the_chain_is_found(here: Flask, world: World) -> None:
+    looked(world, FIVE)
+    top, later = verified().last, clock.now() + LATER
+    above = anchors.as_json(signed_anchor(DAILY, top + 1, b"\1" * 32, clock.now()))
+    assert kinds(verified([above])) == {"anchor"}
+    with transaction() as session:
+        anchors.close_through(session, top, later)
+    assert {fault.seq for fault in verified([above, *held_outside()], later).faults} == {top + 1}
 
 
 def test_many_writers_and_two_linkers_make_one_chain(here: Flask, world: World) -> None:
@@ -230,8 +298,44 @@ def test_the_days_anchor_leaves_the_machine_once(app: Flask, world: World, tmp_p
         assert not any("user" in key or "person" in key for one in told for key in one)
         anchors.round_(clock.now() + clock.DAY_MS)
         assert len(lines.read_text().splitlines()) == 1, "a chain that has not grown needs no second anchor"
-    answer = app.test_cli_runner().invoke(args=["verify-chain"])
+    runner = app.test_cli_runner()
+    answer = runner.invoke(args=["verify-chain"])
     assert answer.exit_code == 0 and "1 outside anchors" in answer.output, answer.output
+    lines.write_text("\n")
+    assert (
+        runner.invoke(args=["verify-chain"]).exit_code,
+        "FAULT outside" in runner.invoke(args=["verify-chain"]).output,
+    ) == (1, True)
+    lines.unlink()
+    assert runner.invoke(args=["verify-chain"]).exit_code == 1
+
+
+def test_anchors_are_set_as_often_as_is_set(app: Flask, world: World) -> None:
+    hour, now = clock.DAY_MS // 24, clock.now()
+
+    def set_after(hours: float) -> int:
+        with app.app_context():
+            looked(world, 1)
+            anchors.round_(now + int(hours * hour))
+            with reading() as session:
+                return session.scalar(sa.select(sa.func.count()).select_from(AuditAnchor)) or 0
+
+    assert [set_after(hours) for hours in (0, 0.5, 1)] == [1, 1, 2]
+    object.__setattr__(app.extensions["settings"], "audit_anchor_hours", 24)
+    assert [set_after(hours) for hours in (2, 24, 25)] == [2, 2, 3]
+
+
+def test_rows_that_nobody_links_are_a_fault_after_an_hour(app: Flask, world: World) -> None:
+    with app.app_context():
+        looked(world, 1)
+        with transaction() as session:
+            note_look(session, world.people["leader"], "record", new_id(), "phone", at=clock.now() - clock.DAY_MS)
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["verify-chain"]).exit_code == 0, "looked yesterday without a network, told just now"
+    with app.app_context():
+        change("UPDATE look SET noted_at = noted_at - 3600001 WHERE chain_seq IS NULL")
+    answer = runner.invoke(args=["verify-chain"])
+    assert answer.exit_code == 1 and "FAULT unlinked 0 1 rows" in answer.output, answer.output
 
 
 def test_the_command_says_what_does_not_hold(app: Flask, world: World) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from server.platform.limits import limiter
+from server.platform.limits import counted_address, limiter
 from tests.builders import Browser, Template, code_of
 from tests.databases import Databases
 
@@ -38,6 +38,32 @@ def test_too_many_tries_from_one_address_must_wait(limited: Flask, path: str, fi
     assert (answer.status_code, code_of(answer)) == (429, "too_many_requests")
     assert 1 <= int(answer.headers["Retry-After"]) <= 61  # a begun second counts
     assert code_of(Browser(limited, address="10.0.0.2").call("POST", path, fields)) != "too_many_requests"
+
+
+def test_an_address_of_version_six_counts_as_its_network(limited: Flask) -> None:
+    def tried(address: str) -> str:
+        fields = {"username": "worker", "password": "wrong"}
+        return code_of(Browser(limited, address=address).call("POST", "/api/v1/session", fields))
+
+    assert {tried(f"2001:db8:0:1::{n:x}") for n in range(30)} == {"wrong_credentials"}
+    assert tried("2001:db8:0:1:ffff::1") == "too_many_requests", "the same customer"
+    assert tried("2001:db8:0:2::1") == "wrong_credentials"
+
+
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [
+        ("10.0.0.2", "10.0.0.2"),
+        ("::ffff:10.0.0.2", "10.0.0.2"),
+        ("2001:db8:0:1:aaaa::7", "2001:db8:0:1::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_what_is_counted_of_an_address(app: Flask, told: str, counted: str) -> None:
+    with app.test_request_context(environ_base={"REMOTE_ADDR": told}):
+        assert counted_address() == counted
 
 
 def test_limits_are_off_where_settings_say_so(app: Flask) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from server.people.queries import holder_of
 from server.photos.models import PhotoLink
 from server.platform import anchors
 from server.platform.audit import AuditEvent
+from server.platform.chain import Report
 from server.platform.db import reading, transaction
 from server.platform.looks import Look, note_look
 from server.privacy import figures, keeping, queries, retention
@@ -119,7 +122,9 @@ def test_parties_of_a_mediation_and_photos_of_a_record_go(app: Flask, world: Wor
             assert not session.scalars(sa.select(PhotoLink)).all() and not session.scalars(sa.select(RecordPhoto)).all()
 
 
-def test_the_audit_log_is_closed_and_the_rest_verifies(app: Flask, world: World, held: set[UUID]) -> None:
+def test_the_audit_log_is_closed_and_the_rest_verifies(
+    app: Flask, world: World, held: set[UUID], tmp_path: Path
+) -> None:
     old = [new_id() for _ in range(5)]
     with app.app_context():
         with transaction() as session:
@@ -131,18 +136,28 @@ def test_the_audit_log_is_closed_and_the_rest_verifies(app: Flask, world: World,
         held.add(old[2])
     set_figure(app, world, "audit_rows", 1095)
     set_figure(app, world, "audit_chain", 1825)
+    elsewhere = tmp_path / "anchors.jsonl"
+    object.__setattr__(app.extensions["settings"], "audit_anchor_file", str(elsewhere))
+
+    def verified(now: int) -> Report:
+        with reading() as session:
+            return anchors.verify(session, [json.loads(line) for line in elsewhere.read_text().splitlines()], now)
+
     with app.app_context():
-        retention.run(clock.now() + 1100 * DAY)
+        anchors.round_(clock.now())
+        first = clock.now() + 1100 * DAY
+        retention.run(first)
         with reading() as session:
             assert session.scalars(sa.select(Look.object_id).where(Look.object_id.in_(old))).all() == [old[2]]
-            report = anchors.verify(session)
-            assert report.faults == [] and report.first == 1
-        retention.run(clock.now() + 1900 * DAY)
+        report = verified(first)
+        assert report.faults == [] and report.first == 1
+        second = clock.now() + 1900 * DAY
+        retention.run(second)
         with transaction() as session:
             anchors.link_waiting(session, clock.now())
-        with reading() as session:
-            report = anchors.verify(session)
-            assert report.faults == [] and report.first > 5
+        report = verified(second)
+        assert report.faults == [] and report.first > 5
+        assert {"daily", "rows", "closed"} == {json.loads(line)["kind"] for line in elsewhere.read_text().splitlines()}
 
 
 def test_a_closed_household_under_a_hold_stays(app: Flask, world: World, held: set[UUID]) -> None:

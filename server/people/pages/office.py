@@ -16,10 +16,10 @@ from server.people.guard import door, signed_in
 from server.people.pages.frame import page
 from server.people.registry import add_office_page, neighbours
 from server.people.rules import FIELD_ROLES, RESET_MINUTES, Holder, Thing, may, may_show_reset_code
-from server.platform.config import current_settings
 from server.platform.db import db, transaction
 from server.platform.language import language
 from server.platform.qr import svg
+from server.platform.security import address_for_codes
 from server.text import text
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
@@ -110,14 +110,15 @@ def code_page(person: Any, code: str, *, back: str) -> Any:
     """A one-time code that was just made, shown once: digits, and a QR code for the person's own phone."""
     until = clock.now() + RESET_MINUTES * 60_000
     shown = f"{code[:4]} {code[4:]}"
-    qr = svg(_welcome_link(person.username, code), text("reset_code.qr", language()))
+    link = _welcome_link(person.username, code)
+    qr = svg(link, text("reset_code.qr", language())) if link else None
     return page("office/reset_code.html", people=[], code=shown, qr=qr, of=person.name, until=until, back=back)
 
 
-def _welcome_link(username: str, code: str) -> str:
-    """What the QR code says. All of it stands behind the ``#``: a browser sends that part to nobody."""
-    base = current_settings().base_url.rstrip("/") or request.host_url.rstrip("/")
-    return f"{base}/app#/welcome?{urlencode({'u': username, 'c': code})}"
+def _welcome_link(username: str, code: str) -> str | None:
+    """What the QR code says. All of it stands behind the ``#``: a browser sends that part to nobody. None: no address is set."""
+    base = address_for_codes()
+    return f"{base}/app#/welcome?{urlencode({'u': username, 'c': code})}" if base else None
 
 
 def _chosen_person(session: Any) -> Any:

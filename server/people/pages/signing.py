@@ -17,7 +17,7 @@ from server.people.sign_in import Credentials, reset_password, sign_in
 from server.platform.config import current_settings
 from server.platform.cookies import forget_cookie, set_cookie
 from server.platform.db import transaction
-from server.platform.limits import rate
+from server.platform.limits import counted_address, rate
 from server.text import LANGUAGES
 
 blueprint = Blueprint("signing", __name__)
@@ -40,7 +40,7 @@ def sign_in_form() -> Any:
     try:
         found = SIGN_IN.load(form)
         code = request.form.get("code", "").replace(" ", "")[:12]
-        credentials = Credentials(found["username"], found["password"], request.remote_addr or "", code=code)
+        credentials = Credentials(found["username"], found["password"], counted_address(), code=code)
         token = sign_in(credentials, current_settings(), kind="office")
     except ValidationError:
         return page("office/sign_in.html", Problem("wrong_credentials"), next=_wanted())

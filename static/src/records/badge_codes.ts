@@ -15,8 +15,8 @@ export interface Face { number: string; county: string; name: string; role: stri
 export type Verdict = { answer: 'valid' | 'refresh' | 'invalid'; face?: Face; elsewhere?: boolean } | { answer: 'unreadable' | 'unknown_key' };
 
 export const KEYS = 'badge_keys';
-const STATEMENT = 'gridwalk-badge-1', MINUTE = 'gridwalk-minute-1';
-const MINUTE_MS = 60_000, ROOM_MINUTES = 2, CODE_CHARS = 8, LINES = 8;
+const STATEMENT = 'gridwalk-badge-2', ENDLESS = 'gridwalk-badge-1', MINUTE = 'gridwalk-minute-1';
+const MINUTE_MS = 60_000, ROOM_MINUTES = 2, CODE_CHARS = 8, LINES = { [STATEMENT]: 9, [ENDLESS]: 8 } as Record<string, number>;
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' } as const, SIGNING = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const utf8 = (text: string) => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 
@@ -36,15 +36,20 @@ export async function codeOf(secret: string, minute: string): Promise<string> {
   return toBase64(await crypto.subtle.sign('HMAC', key, utf8(minute))).slice(0, CODE_CHARS);
 }
 
-/** The address for everybody; without keys the one of a printed badge. */
-export async function publicAddress(origin: string, badge: BadgeRow, keys: BadgeKeys | undefined, now: number): Promise<string> {
-  const minute = minuteOf(now), base = `${origin}/b/${badge.token}`;
-  return keys ? `${base}/${minute}/${await codeOf(keys.secret, minute)}` : base;
+/** The address for everybody. */
+export async function publicAddress(origin: string, badge: BadgeRow, keys: BadgeKeys, now: number): Promise<string> {
+  const minute = minuteOf(now);
+  return `${origin}/b/${badge.token}/${minute}/${await codeOf(keys.secret, minute)}`;
 }
 
 /** Keys that the server knows under this phone's name; others are as good as none. */
 export const isKnown = (badge: BadgeRow, keys: BadgeKeys | undefined): keys is BadgeKeys =>
   !!keys && badge.phones[keys.device]?.words.endsWith(`\n${keys.public_key}`) === true;
+
+/** Whether a colleague's phone still believes what the server signed for this one. */
+export const wordsHold = (badge: BadgeRow, keys: BadgeKeys, now: number): boolean => holdsUntil(badge.phones[keys.device]!.words.split('\n').at(-2)!, now);
+/** Of words without such an end: never. */
+const holdsUntil = (end: string, now: number): boolean => parseInt(end, 36) >= Math.floor(now / MINUTE_MS);
 
 export async function makePair(): Promise<{ jwk: JsonWebKey; public_key: string }> {
   const pair = await crypto.subtle.generateKey(CURVE, true, ['sign', 'verify']);
@@ -68,8 +73,9 @@ export async function judge(scanned: string, known: { keys: PublicKey[]; ended: 
   let words: string;
   try { words = new TextDecoder('utf-8', { fatal: true }).decode(fromBase64(words64)); } catch { return { answer: 'unreadable' }; }
   const lines = words.split('\n');
-  if (parts.length !== 5 || lines.length !== LINES || lines[0] !== STATEMENT) return { answer: 'unreadable' };
-  const [, number = '', county = '', name = '', role = '', grids = '', last_day = '', public_key = ''] = lines;
+  if (parts.length !== 5 || lines.length !== LINES[lines[0]!]) return { answer: 'unreadable' };
+  const public_key = lines.pop()!;
+  const [, number = '', county = '', name = '', role = '', grids = '', last_day = '', end = ''] = lines;
   const signer = known.keys.find((key) => key.kid === kid);
   if (!signer) return { answer: 'unknown_key' };
   const server = await crypto.subtle.importKey('jwk', { kty: 'EC', crv: 'P-256', x: signer.x, y: signer.y }, CURVE, false, ['verify']).catch(() => undefined);
@@ -77,7 +83,7 @@ export async function judge(scanned: string, known: { keys: PublicKey[]; ended: 
   if (known.ended.has(number) || last_day < known.today) return { answer: 'invalid' };
   const phone = await crypto.subtle.importKey('raw', bytesOr(public_key), CURVE, false, ['verify']).catch(() => undefined);
   const is_fresh = Math.abs(Math.floor(known.now / MINUTE_MS) - parseInt(minute, 36)) <= ROOM_MINUTES;
-  if (!is_fresh || !phone || !(await holds(phone, signed, minuteWords(number, minute)))) return { answer: 'refresh' };
+  if (!is_fresh || !holdsUntil(end, known.now) || !phone || !(await holds(phone, signed, minuteWords(number, minute)))) return { answer: 'refresh' };
   return { answer: 'valid', face: { number, county, name, role, grids, last_day }, elsewhere: county !== known.county };
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { codeOf, colleagueAddress, isKnown, judge, makePair, minuteOf, publicAddress, toBase64, type BadgeKeys, type BadgeRow } from '../../../static/src/records/badge_codes';
+import { codeOf, colleagueAddress, isKnown, judge, makePair, minuteOf, publicAddress, toBase64, wordsHold, type BadgeKeys, type BadgeRow } from '../../../static/src/records/badge_codes';
 import type { PublicKey } from '../../../static/src/store/api';
 
 const shared = JSON.parse(readFileSync(new URL('../../shared_cases/badge_codes.json', import.meta.url), 'utf8')) as { secret: string; now: number; minute: string; code: string };
@@ -14,7 +14,8 @@ async function signed(lines: string[]): Promise<BadgeRow['phones'][string]> {
   const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, server.privateKey, new TextEncoder().encode(words));
   return { words, kid: 'aa', signature: toBase64(signature) };
 }
-const lines = (last_day = '2028-11-28') => ['gridwalk-badge-1', '330424-000001', '330424', '沈小燕', 'full_time_worker', '横港村第一网格', last_day, keys.public_key];
+const DAY = 86_400_000, END = minuteOf(NOW + 7 * DAY);
+const lines = (last_day = '2028-11-28') => ['gridwalk-badge-2', '330424-000001', '330424', '沈小燕', 'full_time_worker', '横港村第一网格', last_day, END, keys.public_key];
 
 beforeAll(async () => {
   server = await crypto.subtle.generateKey(CURVE, true, ['sign', 'verify']) as CryptoKeyPair;
@@ -36,7 +37,6 @@ describe('the code for everybody', () => {
     const address = await publicAddress(ORIGIN, badge, keys, NOW);
     expect(address).toBe(`${ORIGIN}/b/${badge.token}/${shared.minute}/${shared.code}`);
     expect(address.length).toBeLessThanOrEqual(80);
-    expect(await publicAddress(ORIGIN, badge, undefined, NOW)).toBe(`${ORIGIN}/b/${badge.token}`);
   });
   it('is made only with keys that the server knows under this phone\'s name', () => {
     expect(isKnown(badge, keys)).toBe(true);
@@ -66,6 +66,16 @@ describe('the code for a colleague, judged without a network', () => {
     const [words, kid, signature] = (await shown()).split('/').pop()!.split('.');
     expect((await judge([words, kid, signature, minuteOf(NOW), 'AAAA'].join('.'), asked())).answer).toBe('refresh');
     expect((await judge([words, kid, signature, '', ''].join('.'), asked())).answer).toBe('refresh');
+  });
+  it('asks to refresh beyond the end of what the server signed, as of a phone that was revoked', async () => {
+    const end = NOW + 7 * DAY, answer = async (now: number) => (await judge(await shown(now), asked({ now }))).answer;
+    expect([await answer(end), await answer(end + MINUTE)]).toEqual(['valid', 'refresh']);
+    expect([wordsHold(badge, keys, end), wordsHold(badge, keys, end + MINUTE)]).toEqual([true, false]);
+  });
+  it('asks to refresh when the words have no such end, as an old app\'s', async () => {
+    const old = { ...badge, phones: { d: await signed(['gridwalk-badge-1', ...lines().slice(1, 7), keys.public_key]) } } as BadgeRow;
+    expect(await judge(await colleagueAddress(ORIGIN, old, keys, NOW), asked())).toEqual({ answer: 'refresh' });
+    expect([isKnown(old, keys), wordsHold(old, keys, NOW)]).toEqual([true, false]);
   });
   it('is invalid when anything in it was changed', async () => {
     const parts = (await shown()).split('/').pop()!.split('.');

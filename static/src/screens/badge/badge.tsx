@@ -1,12 +1,12 @@
 /** 工作标识: bright, offline, with a code that changes by the minute; one tap shows the larger one for colleagues. */
 import { useEffect, useState } from 'preact/hooks';
 import { useAwake } from '../../device/awake';
-import { KEYS, colleagueAddress, isKnown, publicAddress, type BadgeKeys, type BadgeRow } from '../../records/badge_codes';
+import { KEYS, colleagueAddress, isKnown, publicAddress, wordsHold, type BadgeKeys, type BadgeRow } from '../../records/badge_codes';
 import { useLive, useStore } from '../../records/store_context';
 import { Zh } from '../../records/words';
 import { ensureBadgeKeys } from '../../shell/badge_phone';
 import { b } from '../../text/badges';
-import { sayDay, today } from '../../text/days';
+import { dayOf, sayDay } from '../../text/days';
 import { language, word } from '../../text/text';
 import { Button } from '../../ui/button';
 import { Icon } from '../../ui/icons';
@@ -38,9 +38,10 @@ export default function Badge() {
 }
 
 function BadgeFace({ badge, keys, large }: { badge: BadgeRow; keys: BadgeKeys | undefined; large: boolean }) {
-  const now = useNow();
-  const address = useAddress(badge, keys, large, Math.floor(now / MINUTE_MS));
-  const is_good = badge.from_day <= today() && today() <= badge.last_day;
+  const now = useNow(), today = dayOf(now);
+  const usable = keys && (!large || wordsHold(badge, keys, now)) ? keys : undefined;
+  const address = useAddress(badge, usable, large, Math.floor(now / MINUTE_MS));
+  const is_good = badge.from_day <= today && today <= badge.last_day;
   return (
     <section class={`badge-face ${badge.tone}`} aria-label={b('title')}>
       <header>{language.value === 'en' ? badge.heading_en : badge.heading_zh}</header>
@@ -60,7 +61,7 @@ function BadgeFace({ badge, keys, large }: { badge: BadgeRow; keys: BadgeKeys | 
       </div>}
       <div class={`code ${large ? 'large' : ''}`}>
         {address && <Qr words={address} ecc={large ? 'L' : 'M'} label={b(large ? 'colleague_qr' : 'qr')} testid="badge-qr" />}
-        <p>{b(large ? (keys ? 'colleague_hint' : 'colleague_not_yet') : keys ? 'each_minute' : 'printed')}</p>
+        <p>{b(large ? (usable ? 'colleague_hint' : 'colleague_not_yet') : usable ? 'each_minute' : 'not_yet')}</p>
       </div>
       <p class="foot"><Zh>{badge.issuer}</Zh> · {b('bright')}</p>
     </section>
@@ -81,7 +82,7 @@ function useAddress(badge: BadgeRow, keys: BadgeKeys | undefined, large: boolean
   useEffect(() => {
     let alive = true;
     const at = minute * MINUTE_MS;
-    const made = large ? (keys ? colleagueAddress(location.origin, badge, keys, at) : Promise.resolve(undefined)) : publicAddress(location.origin, badge, keys, at);
+    const made = keys ? (large ? colleagueAddress : publicAddress)(location.origin, badge, keys, at) : Promise.resolve(undefined);
     made.then((found) => { if (alive) setAddress(found); }, () => { if (alive) setAddress(undefined); });
     return () => { alive = false; };
   }, [badge, keys?.secret, large, minute]);

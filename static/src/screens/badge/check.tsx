@@ -4,7 +4,7 @@ import { judge, type Verdict } from '../../records/badge_codes';
 import { useLive, useStore } from '../../records/store_context';
 import { Zh } from '../../records/words';
 import { b } from '../../text/badges';
-import { sayDay, sayMoment, today } from '../../text/days';
+import { dayOf, sayDay, sayMoment } from '../../text/days';
 import { word } from '../../text/text';
 import { Button } from '../../ui/button';
 import { go } from '../../ui/route';
@@ -22,8 +22,8 @@ export default function CheckColleague({ scanned }: { scanned?: string | undefin
   const verdict = useLive<Verdict | undefined>(async (s) => {
     if (!asked) return undefined;
     const ended = new Set((await s.list('badge_end')).map((row) => String(row.number)));
-    const { receipt_keys, person } = s.session;
-    return judge(asked, { keys: receipt_keys, ended, county: person.county_code, now: Date.now() + s.clock_skew_ms, today: today() });
+    const { receipt_keys, person } = s.session, now = Date.now() + s.clock_skew_ms;
+    return judge(asked, { keys: receipt_keys, ended, county: person.county_code, now, today: dayOf(now) });
   }, ['badge_end'], [asked]);
   const contact = store.status().last_contact;
   const take = (found: string) => { setWords(found); setAsked(found); };
