@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 FACTS_FORMAT = "gridwalk/facts/1"
@@ -113,10 +114,11 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         """As in the file: what is absent is left out."""
-        return {name: value for name in ROW_KEYS if (value := getattr(self, name)) is not None and value is not False}
+        return {k: v for k, v in zip(ROW_KEYS, _values(self), strict=True) if v is not None and v is not False}
 
 
 ROW_KEYS = tuple(Row.__dataclass_fields__)
+_values = attrgetter(*ROW_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
