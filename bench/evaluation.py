@@ -48,12 +48,13 @@ from tests.databases import DURABLE, postgres_server
 from tests.world import COUNTY, World
 
 Rows = dict[type[Base], list[dict[str, Any]]]
-TABLES = (Record, VisitPlan, Visit, Hazard, Relook, Mediation, Task, TaskStep)
+TABLES = (Record, Visit, Hazard, Relook, Mediation, Task, TaskStep)
 WORKERS = int(os.environ.get("EVALUATION_WORKERS", "7000"))
 GROWN = int(os.environ.get("EVALUATION_GROWN", "350"))  # workers of the curve of twelve months
 MONTHS = (1, 3, 6, 12)
 LIMIT_S, MIB = 30, 1024
-KINDS = (("visit", 62), ("patrol", 32), ("hazard", 14), ("information", 4), ("publicity", 1), ("mediation", 1))
+VISITS = 62
+KINDS = (("visit", VISITS), ("patrol", 32), ("hazard", 14), ("information", 4), ("publicity", 1), ("mediation", 1))
 TASKS, GRIDS_OF_VILLAGE = 20, 7
 FIRST = date(2025, 1, 1)
 LAST_MONTH = period_of("month", date(2025, 12, 1))
@@ -123,6 +124,7 @@ def _city(url: str, folder: Path, count: int) -> tuple[Flask, World, list[tuple[
         body = DEFAULT.read_text("utf-8").replace('"valid_from": "2026-01-01"', '"valid_from": "2025-01-01"')
         draft = commands.save_draft(session, by, body)
         commands.publish(session, by, draft.id, draft.version)
+    _plans(app, world, people)
     return app, world, people
 
 
@@ -166,17 +168,17 @@ def _month(app: Flask, world: World, people: list[tuple[UUID, UUID]], month: Per
         for start in range(0, len(people), 200):
             rows: Rows = {table: [] for table in TABLES}
             for person, grid in people[start : start + 200]:
-                count += _of_one(rows, random, world, person, grid, month)
+                count += _of_one(rows, random, person, grid, month)
                 _tasks(rows, random, world, person, grid, month)
             filler.add(rows)
     return count
 
 
-def _of_one(rows: Rows, random: Random, world: World, person: UUID, grid: UUID, month: Period) -> int:
-    days, count, stream, place = _days(month), 0, f"grid:{grid}", world.places[0].hex
+def _of_one(rows: Rows, random: Random, person: UUID, grid: UUID, month: Period) -> int:
+    days, count, stream = _days(month), 0, f"grid:{grid}"
     author, in_grid, records, chance = person.hex, grid.hex, rows[Record], random.random
     for kind, number in KINDS:
-        for _ in range(number):
+        for at_number in range(number):
             day, morning, later = days[int(chance() * len(days))]
             reviewed = kind == "hazard" or chance() < 0.1
             review = ("approved" if chance() < 0.9 else "returned") if reviewed else "none"
@@ -189,7 +191,10 @@ def _of_one(rows: Rows, random: Random, world: World, person: UUID, grid: UUID, 
                  "review_status": review, "hints": ()}
             )  # fmt: skip
             if kind == "visit":
-                _visit(rows, key, in_grid, place, day, later)
+                rows[Visit].append(
+                    {"record_id": key, "plan_id": _plan(author, at_number), "mode": "door", "all_well": True, "ticks": (),
+                     "needs": (), "note": "", "next_on": later}
+                )  # fmt: skip
             elif kind == "hazard":
                 relook = at + int(1 + chance() * 4) * clock.DAY_MS if chance() < 0.9 else None
                 _hazard(rows, key, author, _days(month, 3)[int(day[-2:]) - 1][2], relook)
@@ -206,16 +211,23 @@ def _days(month: Period, more: int = 30) -> list[tuple[str, int, str]]:
     return [(day.isoformat(), clock.start_of(day), (day + timedelta(days=more)).isoformat()) for day in found]
 
 
-def _visit(rows: Rows, key: str, grid: str, place: str, day: str, later: str) -> None:
-    plan = new_id().hex
-    rows[VisitPlan].append(
-        {"id": plan, "county_code": COUNTY, "grid_id": grid, "place_id": place, "matter_code": "VIS-08",
-         "data_class": "N", "due": later, "last_visit": day, "for_role": "full_time_worker", "version": 1}
-    )  # fmt: skip
-    rows[Visit].append(
-        {"record_id": key, "plan_id": plan, "mode": "door", "all_well": True, "ticks": (), "needs": (), "note": "",
-         "next_on": later}
-    )  # fmt: skip
+def _plan(author: str, number: int) -> str:
+    """The id of a person's plan of that number."""
+    return f"{author[:-2]}{number:02x}"
+
+
+def _plans(app: Flask, world: World, people: list[tuple[UUID, UUID]]) -> None:
+    """As many plans a person as visits a month: each is visited every month."""
+    with filling(app) as filler:
+        for start in range(0, len(people), 200):
+            rows = [
+                {"id": _plan(person.hex, number), "county_code": COUNTY, "grid_id": grid.hex, "place_id": world.places[0].hex,
+                 "matter_code": "VIS-08", "data_class": "N", "due": FIRST.isoformat(), "for_role": "full_time_worker",
+                 "version": 1}
+                for person, grid in people[start : start + 200]
+                for number in range(VISITS)
+            ]  # fmt: skip
+            filler.add({VisitPlan: rows})
 
 
 def _hazard(rows: Rows, key: str, author: str, relook_on: str, looked_at: int | None) -> None:

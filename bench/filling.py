@@ -52,7 +52,7 @@ class Filler:
         columns = ", ".join(names)
         if self.is_sqlite:
             marks = ", ".join("?" * len(names))
-            self.connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
+            self.connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
             return
         with self.connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             for row in rows:

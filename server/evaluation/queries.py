@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from server.areas.queries import units_under
 from server.evaluation import registry, rules, staff
 from server.evaluation.facts import Facts, PastGrade, Period, Row
-from server.evaluation.gathering import DUE, Scope, gather
+from server.evaluation.gathering import Scope
 from server.evaluation.models import (
     EvaluationRun,
     EvaluationSetting,
@@ -27,6 +27,7 @@ from server.evaluation.models import (
     ScoreSheet,
     SheetVersion,
 )
+from server.evaluation.sources import DUE, gather
 from server.findings.queries import confirmed
 from server.kernel import clock
 from server.people.rules import Holder

@@ -127,7 +127,7 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/evaluation/sets/<uuid:set_id>", "/office/evaluation/sets/{rule_set}", {}, frozenset({"county"})),
     ("POST", "/office/evaluation/sets/<uuid:set_id>", "/office/evaluation/sets/{rule_set}", {"act": "check"},
      frozenset({"county"})),
-    ("POST", "/office/evaluation/sets/<uuid:set_id>/most", "/office/evaluation/sets/{set_draft}/most", {"version": "1"},
+    ("POST", "/office/evaluation/sets/<uuid:set_id>/indicators", "/office/evaluation/sets/{set_draft}/indicators", {"version": "1"},
      frozenset({"county"})),
     ("POST", "/office/evaluation/sets/<uuid:set_id>/run", "/office/evaluation/sets/{rule_set}/run",
      {"day": "2026-02-01"}, frozenset({"county"})),
