@@ -1,4 +1,4 @@
-"""Sheets and what they were made of are deleted when their time after the period is over (Art. 17; the figure is the county's)."""
+"""Sheets and what they were made of are deleted when their time after the period is over (Art. 17), by the county's figure."""
 
 from __future__ import annotations
 

@@ -138,7 +138,8 @@ def _held_by_offices(session: Session, scope: Scope) -> Found:
     steps = _steps_of(session, [case.id for case in found])
     hours = office_hours(session)
     for case in found:
-        yield from _held(scope, case, steps[case.id], units[case.lead_unit], hours)
+        if case.lead_unit is not None:
+            yield from _held(scope, case, steps[case.id], units[case.lead_unit], hours)
 
 
 def _cases_of(session: Session, scope: Scope, units: Collection[UUID]) -> Iterator[CaseFile]:

@@ -19,9 +19,17 @@
     clearTimeout(waiting);
     waiting = setTimeout(() => { check(body()).catch(() => {}); }, 500);
   });
-  const typed = (/** @type {HTMLFormElement} */ one) => new URLSearchParams([...new FormData(one)].map(([name, value]) => [name, String(value)]));
-  after(text, () => new URLSearchParams({ body: text.value, csrf_token: text.form ? typed(text.form).get('csrf_token') ?? '' : '' }));
+  const typed = (/** @type {HTMLFormElement} */ one) =>
+    new URLSearchParams([...new FormData(one)].map(([name, value]) => [name, String(value)]));
+  after(text, () => {
+    const token = text.form ? typed(text.form).get('csrf_token') : '';
+    return new URLSearchParams({ body: text.value, csrf_token: token ?? '' });
+  });
   if (form instanceof HTMLFormElement) {
-    after(form, () => { const body = typed(form); body.set('set', form.action.split('/').at(-2) ?? ''); return body; });
+    after(form, () => {
+      const body = typed(form);
+      body.set('set', form.action.split('/').at(-2) ?? '');
+      return body;
+    });
   }
 })();

@@ -22,6 +22,7 @@ from server.kernel import clock
 from server.kernel.ids import new_id
 from server.people.queries import holder_of
 from server.platform.db import db
+from server.sync.models import LostRange
 from server.workforce import training
 from tests.builders import Hands, writing
 from tests.evaluation.sets import facts, ratio, rows, rule_set, this_month
@@ -75,6 +76,18 @@ def test_whoever_is_away_to_the_end_of_the_month_owes_no_session(app: Flask, wor
     hands.forward(5 * DAY)
     away(app, world, "worker", "sick")
     assert rows(app, world, "worker", "publicity_due") == [("neutral", "sickness", None)]
+
+
+def test_a_session_that_two_facts_count_is_lost_once_and_forgiven_in_both(
+    app: Flask, world: World, hands: Hands
+) -> None:
+    asked(app, world, "PUB-01")
+    hands.forward(5 * DAY)
+    with writing(app) as session:
+        lost = {"device_id": new_id(), "person_id": world.people["worker"], "lane": "normal", "told_at": clock.now()}
+        session.add(LostRange(id=new_id(), **lost, first=4, last=4))
+    found = facts(app, world, "worker", "tasks", "publicity_due").facts
+    assert [found[name][0].why for name in ("tasks", "publicity_due")] == ["known_loss"] * 2
 
 
 # -- courses -----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Sheets and facts go when their time after the period is over, by the county's document; a hold and an open question keep them."""
+"""Sheets and facts go when their time after the period is over; a hold and an open question keep them."""
 
 from __future__ import annotations
 
