@@ -61,7 +61,6 @@ from server.evaluation import desk_pages as evaluation_desk_pages
 from server.evaluation import merit_pages, meriting, outside_pages, running
 from server.evaluation import pages as evaluation_pages
 from server.evaluation import registry as evaluation
-from server.evaluation import retaining as evaluation_retaining
 from server.exchange import api as exchange_api
 from server.exchange import bearer, describing, open311, telling
 from server.exchange import pages as exchange_pages
@@ -128,6 +127,7 @@ from server.privacy import (
     request_pages,
     retention,
     retention_pages,
+    score_sheets,
 )
 from server.privacy import pages as privacy_pages
 from server.privacy import public_pages as public_privacy_pages
@@ -250,7 +250,7 @@ def plug_rooms() -> None:
     asking.also_of_people(callout_queries.positions_of)
     keeping.also_forget(retaining.forget_words)
     keeping.add(retaining.SENT_WORDS)
-    keeping.add(evaluation_retaining.SHEETS)
+    keeping.add(score_sheets.SHEETS)
     photos.register(
         "record",
         photos.Namer(record_commands.photo_arrived, case_queries.may_see_record, record_queries.is_sensitive),
