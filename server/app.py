@@ -128,6 +128,7 @@ from server.privacy import (
     request_pages,
     retention,
     retention_pages,
+    score_sheets,
 )
 from server.privacy import pages as privacy_pages
 from server.privacy import public_pages as public_privacy_pages
@@ -265,6 +266,7 @@ def plug_rooms() -> None:
     asking.also_of_people(callout_queries.positions_of)
     keeping.also_forget(retaining.forget_words)
     keeping.add(retaining.SENT_WORDS)
+    keeping.add(score_sheets.SHEETS)
     photos.register(
         "record",
         photos.Namer(record_commands.photo_arrived, case_queries.may_see_record, record_queries.is_sensitive),

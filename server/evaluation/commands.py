@@ -12,12 +12,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.evaluation import queries, rules
+from server.evaluation import editing, queries, rules
 from server.evaluation.canonical import digest
 from server.evaluation.facts import KNOWN_FACTS
 from server.evaluation.lint import lint
 from server.evaluation.models import EvaluationRun, EvaluationSetting, ManualMark, OutsideFact, RuleSet
-from server.evaluation.rule_set import Refused, compiled, full_marks, number, show
+from server.evaluation.rule_set import Refused, compiled, number
 from server.evaluation.schemas import read_rule_set
 from server.kernel import clock, stream_keys
 from server.kernel.ids import new_id
@@ -78,18 +78,17 @@ def _write(found: RuleSet, told: Mapping[str, Any], body: str) -> None:
     found.version += 1
 
 
-def change_most(session: Session, by: Holder, set_id: UUID, version: int | None, most: Mapping[str, str]) -> RuleSet:
-    """Other points for indicators of a draft, by code; the base score follows. Raises and refuses as ``save_draft``."""
+def change_indicators(
+    session: Session, by: Holder, set_id: UUID, version: int | None, form: Mapping[str, str]
+) -> RuleSet:
+    """Indicators of a draft as a form edits, adds or removes them (``editing.edited``); the base score follows.
+
+    Raises and refuses as ``save_draft``.
+    """
     found = set_to_change(session, by, set_id)
-    told = json.loads(found.body)
-    for one in told["indicators"]:
-        name = "max" if "max" in one else "limit" if "limit" in one else ""
-        if name and most.get(one["code"]):
-            one[name] = most[one["code"]]
-    read_rule_set(json.dumps(told, ensure_ascii=False).encode())
-    if "base_score" in told:
-        told["base_score"] = show(number(told.get("start", "0")) + full_marks(told))
-    return save_draft(session, by, json.dumps(told, ensure_ascii=False, indent=2), set_id, version)
+    told = editing.edited(json.loads(found.body), form)
+    read_rule_set(editing.as_text(told).encode())
+    return save_draft(session, by, editing.as_text(editing.with_full_marks(told)), set_id, version)
 
 
 def publish(session: Session, by: Holder, set_id: UUID, version: int) -> RuleSet:

@@ -84,7 +84,9 @@ def pace(indicator: Indicator, row: Row) -> str:
     took = (row.took or {}).get(unit)
     if took is None:
         return "no_clock"
-    return "met" if number(took) <= limit + indicator.grace.get(unit, ZERO) else "late"
+    if unit in indicator.grace:
+        limit += indicator.grace[unit]
+    return "met" if number(took) <= limit else "late"
 
 
 def count(indicator: Indicator, rows: Iterable[Row]) -> Count:

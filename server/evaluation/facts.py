@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 FACTS_FORMAT = "gridwalk/facts/1"
@@ -56,19 +57,17 @@ KNOWN_FACTS = {
     for fact in (
         FactName("visits_due", app=True),  # one row a due visit (also of the quarter's round); category = matter code
         FactName("patrol_points_due", app=True),  # one row a check point and turn that was due
-        FactName("publicity_due", app=True, made=False),  # one row a planned session
+        FactName("publicity_due", app=True),  # one row a session that was asked for
         FactName("relooks_due", app=True),  # one row a promised re-look at a hazard, with took and allowed
         FactName("hazards", app=True),  # one row a hazard found; check = confirmed by the sample or by the department
         FactName("records", app=True),  # one row a record of any duty drawn for the check of data; check = result
         FactName("tasks", app=True),  # one row a task; took and allowed; level
-        FactName(
-            "cases", app=True, made=False
-        ),  # one row a case of the loop as the person held it; took and allowed; level
+        FactName("cases", app=True),  # one row a case of the loop as the office held it; took and allowed; level
         FactName("reports", app=True),  # one row a report; check = accepted as valid by who received it
         FactName("mediations", app=True),  # met = settled or rightly referred; check = held at the return visit
         FactName("mediation_followups_due", app=True),
-        FactName("information_due", app=True, made=False),  # known details to be looked at again
-        FactName("emergency_checkins", app=True, made=False),  # only in a call-out: exempt from the ban on check-ins
+        FactName("information_due", app=True),  # details to be looked at again, as asked for
+        FactName("emergency_checkins", app=True, made=False),  # never made: a call-out counts for nothing
         FactName("return_visits", app=False),  # one row a return visit; value = mark; drawn = by lot
         FactName("trainings", app=False),  # category = course; met = passed
         FactName(
@@ -113,10 +112,11 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         """As in the file: what is absent is left out."""
-        return {name: value for name in ROW_KEYS if (value := getattr(self, name)) is not None and value is not False}
+        return {k: v for k, v in zip(ROW_KEYS, _values(self), strict=True) if v is not None and v is not False}
 
 
 ROW_KEYS = tuple(Row.__dataclass_fields__)
+_values = attrgetter(*ROW_KEYS)
 
 
 @dataclass(frozen=True, slots=True)

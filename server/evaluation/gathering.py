@@ -7,7 +7,7 @@ decided. No row says anything of photos, fixes, sign-ins or time on line.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -59,21 +59,22 @@ def text_of(key: Key) -> str:
     return str(key)
 
 
-def _id(column: Any) -> Any:
+def id_of(column: Any) -> Any:
+    """An id for a row of facts."""
     return sa.type_coerce(column, IdText).label(column.key)
 
 
-def _key(column: Any) -> Any:
+def key_of(column: Any) -> Any:
     """What is only looked up: no conversion at all."""
     return sa.type_coerce(column, sa.String).label(column.key)
 
 
-def _keyed(found: Mapping[UUID, T]) -> dict[Key, T]:
+def keyed(found: Mapping[UUID, T]) -> dict[Key, T]:
     """The same under either form of a key."""
     return {**{key.hex: value for key, value in found.items()}, **found}
 
 
-def _read(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> Sequence[Any]:
+def read(session: Session, statement: sa.Select[*tuple[Any, ...]]) -> Sequence[Any]:
     session.flush()
     return session.connection().execute(statement).all()
 
@@ -90,11 +91,11 @@ class Scope:
     @cached_property
     def there(self) -> Mapping[Key, list[Worker]]:
         """Whoever works in each grid."""
-        return _keyed(by_grid(self.workers.values()))
+        return keyed(by_grid(self.workers.values()))
 
     @cached_property
     def by_id(self) -> Mapping[Key, Worker]:
-        return _keyed(self.workers)
+        return keyed(self.workers)
 
 
 # -- how a record stands -----------------------------------------------------------------------------------------------
@@ -132,7 +133,7 @@ def _authored(scope: Scope, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
 def records(session: Session, scope: Scope) -> Found:
     """Records that somebody was to check."""
     drawn = _authored(scope, *_CHECKED).where(Record.review_status != "none")
-    for author, key, kind, day, matter, review in _read(session, drawn):
+    for author, key, kind, day, matter, review in read(session, drawn):
         outcome, check = standing(review, None)
         yield author, Row(kind, key, day.isoformat(), outcome, category=matter, check=check)
 
@@ -148,28 +149,33 @@ def reports(session: Session, scope: Scope) -> Found:
 def _reports(session: Session, scope: Scope, kinds: Collection[str]) -> Found:
     """Reported before by somebody counts as reported. What became a case was accepted by the office that made it."""
     told = _authored(scope, *_CHECKED, CaseFile.opened_at).outerjoin(CaseFile, CaseFile.record_id == Record.id)
-    for author, key, kind, day, matter, review, case in _read(session, told.where(Record.kind.in_(kinds))):
+    for author, key, kind, day, matter, review, case in read(session, told.where(Record.kind.in_(kinds))):
         outcome, check = standing(review, None)
         accepted = "ok" if case is not None and check is None else check
         yield author, Row(kind, key, day.isoformat(), outcome, category=matter, check=accepted)
 
 
-_CHECKED = (_key(Record.author_id), _id(Record.id), Record.kind, Record.day, Record.matter_code, Record.review_status)
+_CHECKED = (
+    key_of(Record.author_id),
+    id_of(Record.id),
+    Record.kind,
+    Record.day,
+    Record.matter_code,
+    Record.review_status,
+)
 
 
 def patrol_points(session: Session, scope: Scope) -> Found:
     """Check points of the walks that were told: looked at or not reached."""
     told = _authored(
         scope,
-        _key(Record.author_id),
-        _id(PatrolCheck.patrol_id),
-        _id(PatrolCheck.place_id),
+        key_of(Record.author_id),
+        id_of(PatrolCheck.patrol_id),
+        id_of(PatrolCheck.place_id),
         Record.day,
         PatrolCheck.result,
     )
-    for author, patrol, place, day, result in _read(
-        session, told.join(PatrolCheck, PatrolCheck.patrol_id == Record.id)
-    ):
+    for author, patrol, place, day, result in read(session, told.join(PatrolCheck, PatrolCheck.patrol_id == Record.id)):
         outcome = "unmet" if result == "not_reached" else "met"
         yield author, Row("patrol", f"{patrol}/{place}", day.isoformat(), outcome)
 
@@ -204,7 +210,7 @@ def _visits_paid(session: Session, scope: Scope) -> Sequence[Any]:
     grids = grids_of(scope.workers.values())
     statement = (
         sa.select(
-            _key(Visit.plan_id), _key(Record.author_id), _id(Record.id), Record.day, Record.matter_code, Record.obstructed,
+            key_of(Visit.plan_id), key_of(Record.author_id), id_of(Record.id), Record.day, Record.matter_code, Record.obstructed,
             Record.review_status, Record.confirmation, Visit.next_on,
         )
         .join(Record, Record.id == Visit.record_id)
@@ -214,16 +220,16 @@ def _visits_paid(session: Session, scope: Scope) -> Sequence[Any]:
         )
         .order_by(Record.day, Record.id)
     )  # fmt: skip
-    return _read(session, statement)
+    return read(session, statement)
 
 
 def _open_dues(session: Session, scope: Scope, last: Mapping[Key, date | None]) -> Iterator[tuple[Any, date]]:
     """Plans whose visit was due in the period and not paid in it. ``last``: when the period's last visit said the next."""
     period, later = scope.period, []
     statement = sa.select(
-        _key(VisitPlan.id),
-        _key(VisitPlan.grid_id),
-        _key(VisitPlan.team_id),
+        key_of(VisitPlan.id),
+        key_of(VisitPlan.grid_id),
+        key_of(VisitPlan.team_id),
         VisitPlan.matter_code,
         VisitPlan.due,
         VisitPlan.last_visit,
@@ -232,7 +238,7 @@ def _open_dues(session: Session, scope: Scope, last: Mapping[Key, date | None]) 
         VisitPlan.for_role == scope.role,
         sa.or_(VisitPlan.closed_on.is_(None), VisitPlan.closed_on >= period.to_day),
     )
-    for plan in _read(session, statement):
+    for plan in read(session, statement):
         if plan.id in last:
             due = last[plan.id]
         elif plan.last_visit is None or plan.last_visit < period.from_day:
@@ -254,12 +260,12 @@ def _next_said_before(session: Session, plans: list[Key], day: date) -> dict[Key
     if not plans:
         return {}
     statement = (
-        sa.select(_key(Visit.plan_id), Visit.next_on)
+        sa.select(key_of(Visit.plan_id), Visit.next_on)
         .join(Record, Record.id == Visit.record_id)
         .where(Visit.plan_id.in_([UUID(text_of(plan)) for plan in plans]), Record.day < day)
         .order_by(Record.day, Record.id)
     )
-    return {row[0]: row[1] for row in _read(session, statement)}
+    return {row[0]: row[1] for row in read(session, statement)}
 
 
 def _missed(scope: Scope, plan: Any, due: date, teams: Mapping[Key, set[Key]]) -> Found:
@@ -280,13 +286,13 @@ def _missed(scope: Scope, plan: Any, due: date, teams: Mapping[Key, set[Key]]) -
 
 def _members(session: Session, scope: Scope) -> Mapping[Key, set[Key]]:
     """Those of the people who are in a team for a day of the period."""
-    statement = sa.select(_key(TeamMember.team_id), _key(TeamMember.person_id)).where(
+    statement = sa.select(key_of(TeamMember.team_id), key_of(TeamMember.person_id)).where(
         TeamMember.person_id.in_(scope.workers),
         TeamMember.from_day < scope.period.to_day,
         sa.or_(TeamMember.to_day.is_(None), TeamMember.to_day > scope.period.from_day),
     )
     found: dict[Key, set[Key]] = defaultdict(set)
-    for team_id, person_id in _read(session, statement):
+    for team_id, person_id in read(session, statement):
         found[team_id].add(person_id)
     return found
 
@@ -296,7 +302,7 @@ def _members(session: Session, scope: Scope) -> Mapping[Key, set[Key]]:
 
 def relooks_due(session: Session, scope: Scope) -> Found:
     """A promised re-look counts for whoever looked; the promise is its author's until somebody did, or a case took it over."""
-    promised = _read(session, _promised(scope))
+    promised = read(session, _promised(scope))
     looks = _first_looks(session, [row.id for row in promised])
     for hazard in promised:
         look = looks.get(hazard.id)
@@ -314,7 +320,7 @@ def _promised(scope: Scope) -> sa.Select[*tuple[Any, ...]]:
     case_at = sa.select(sa.func.min(CaseFile.opened_at)).where(CaseFile.record_id == Record.id).scalar_subquery()
     return (
         sa.select(
-            _id(Record.id), _key(Record.author_id), Record.day, _key(Record.grid_id), Record.matter_code, Hazard.relook_on,
+            id_of(Record.id), key_of(Record.author_id), Record.day, key_of(Record.grid_id), Record.matter_code, Hazard.relook_on,
             case_at.label("case_at"),
         )
         .join(Hazard, Hazard.record_id == Record.id)
@@ -341,9 +347,9 @@ def _first_looks(session: Session, hazards_: Sequence[str]) -> dict[str, tuple[K
     found: dict[str, tuple[Key, date]] = {}
     for start in range(0, len(hazards_), AT_ONCE):
         some = [UUID(one) for one in hazards_[start : start + AT_ONCE]]
-        statement = sa.select(_id(Relook.hazard_id), _key(Relook.by_person), Relook.at)
+        statement = sa.select(id_of(Relook.hazard_id), key_of(Relook.by_person), Relook.at)
         statement = statement.where(Relook.hazard_id.in_(some)).order_by(Relook.at, Relook.id)
-        for hazard_id, by_person, at in _read(session, statement):
+        for hazard_id, by_person, at in read(session, statement):
             if hazard_id not in found:
                 found[hazard_id] = by_person, clock.day_of(at)
     return found
@@ -365,21 +371,22 @@ def _own_relook(worker: Worker, scope: Scope, hazard: Any, look: tuple[Key, date
 # -- tasks -------------------------------------------------------------------------------------------------------------
 
 
-def tasks(session: Session, scope: Scope) -> Found:
+def tasks(session: Session, scope: Scope, *only: sa.ColumnElement[bool]) -> Found:
     """Refused, handed back and taken back are nobody's. Time asked for before the day and not answered is not the asker's."""
     done = sa.select(sa.func.min(TaskStep.at)).where(TaskStep.task_id == Task.id, TaskStep.step == "done")
     statement = (
         sa.select(
-            _id(Task.id), _key(Task.person_id), _key(Task.grid_id), Task.matter_code, Task.assigned_at, Task.due_day,
+            id_of(Task.id), key_of(Task.person_id), key_of(Task.grid_id), Task.matter_code, Task.assigned_at, Task.due_day,
             Task.asked_day, Task.state, done.scalar_subquery().label("done_at"),
         )
         .where(
             Task.person_id.in_(scope.workers),
             Task.due_day >= scope.period.from_day,
             Task.due_day < scope.period.to_day,
+            *only,
         )
     )  # fmt: skip
-    for task in _read(session, statement):
+    for task in read(session, statement):
         yield task.person_id, _task(scope.by_id[task.person_id], scope, task)
 
 
@@ -405,7 +412,7 @@ def _task(worker: Worker, scope: Scope, task: Any) -> Row:
 def mediations(session: Session, scope: Scope) -> Found:
     """Brought to an end, or rightly referred: done. Still under way: pending. Whether it held is asked at the return visit."""
     told = list(
-        _read(session, _authored(scope, *_CHECKED, Mediation.outcome).join(Mediation, Mediation.record_id == Record.id))
+        read(session, _authored(scope, *_CHECKED, Mediation.outcome).join(Mediation, Mediation.record_id == Record.id))
     )
     kept = _kept_words(session, [UUID(row[1]) for row in told])
     for author, key, kind, day, matter, review, outcome in told:
@@ -419,25 +426,25 @@ def mediations(session: Session, scope: Scope) -> Found:
 
 
 def _kept_words(session: Session, ids: Collection[UUID]) -> dict[str, bool | None]:
-    statement = sa.select(_id(MediationStep.mediation_id), MediationStep.kept).where(
+    statement = sa.select(id_of(MediationStep.mediation_id), MediationStep.kept).where(
         MediationStep.mediation_id.in_(ids), MediationStep.kept.is_not(None)
     )
-    return {row[0]: row[1] for row in _read(session, statement.order_by(MediationStep.at, MediationStep.id))}
+    return {row[0]: row[1] for row in read(session, statement.order_by(MediationStep.at, MediationStep.id))}
 
 
 def followups_due(session: Session, scope: Scope) -> Found:
     """Return visits that were paid, by whoever paid them, and those that were promised and are still out."""
     since, until = clock.start_of(scope.period.from_day), clock.start_of(scope.period.to_day)
-    paid = sa.select(_key(MediationStep.by_person), _id(MediationStep.id), MediationStep.at).where(
+    paid = sa.select(key_of(MediationStep.by_person), id_of(MediationStep.id), MediationStep.at).where(
         MediationStep.by_person.in_(scope.workers),
         MediationStep.kept.is_not(None),
         MediationStep.at >= since,
         MediationStep.at < until,
     )
-    for by_person, key, at in _read(session, paid):
+    for by_person, key, at in read(session, paid):
         yield by_person, Row("mediation_step", key, clock.day_of(at).isoformat(), "met")
     promised = sa.select(
-        _key(Record.author_id), _id(Record.id), _key(Record.grid_id), Mediation.revisit_on
+        key_of(Record.author_id), id_of(Record.id), key_of(Record.grid_id), Mediation.revisit_on
     ).select_from(Record)
     promised = promised.join(Mediation, Mediation.record_id == Record.id).where(
         Record.author_id.in_(scope.workers),
@@ -445,7 +452,7 @@ def followups_due(session: Session, scope: Scope) -> Found:
         Mediation.revisit_on >= scope.period.from_day,
         Mediation.revisit_on < scope.period.to_day,
     )
-    for author, key, grid_id, due in _read(session, promised):
+    for author, key, grid_id, due in read(session, promised):
         yield author, _undone(scope.by_id[author], scope, "mediation", key, due, grid_id, None)
 
 
@@ -473,28 +480,3 @@ def _clock(worker: Worker, since: date, done: date, due: date) -> tuple[dict[str
         "working_days": str(worker.working_days_held(since, done)),
     }
     return took, str(working_days_after(since, next_working_day(due)))
-
-
-SOURCES: Mapping[str, Callable[[Session, Scope], Found]] = {
-    "visits_due": visits_due,
-    "patrol_points_due": patrol_points,
-    "relooks_due": relooks_due,
-    "hazards": hazards,
-    "records": records,
-    "reports": reports,
-    "tasks": tasks,
-    "mediations": mediations,
-    "mediation_followups_due": followups_due,
-}
-DUE = ("visits_due", "relooks_due", "tasks", "mediation_followups_due")
-
-
-def gather(session: Session, scope: Scope, wanted: Collection[str]) -> dict[UUID, dict[str, list[Row]]]:
-    """Rows of the wanted facts, by person and fact."""
-    found: dict[UUID, dict[str, list[Row]]] = {key: defaultdict(list) for key in scope.workers}
-    by_key = _keyed(found)
-    for name, source in SOURCES.items():
-        if name in wanted:
-            for person, row in source(session, scope):
-                by_key[person][name].append(row)
-    return found

@@ -21,7 +21,8 @@ from server.evaluation.rule_set import BASE_TYPES, Fault, Told, contradictions, 
 RULE = Path(__file__).with_name("national_rule.json")
 OUTSIDE = "external."
 EXEMPT = ("emergency_checkins",)
-"""Check-ins of a call-out: the rule itself excepts security, emergencies and other special situations."""
+"""Check-ins of a call-out: the rule itself excepts security, emergencies and other special situations. This platform counts
+none all the same (decision 0020): their rows come with a facts file alone."""
 DEMANDED_REPORTS = ("reports", "records", "hazards", "information_due", "cases", "tasks")
 """So many of these by the end of the month is a quota of reports, verified or not."""
 WRITTEN_BY_HAND = ("marks",)
@@ -126,7 +127,10 @@ def _doubtful(indicator: Told) -> Iterator[Fault]:
     if by_number and known and known.app and known.influence:
         yield Fault("can_be_inflated", indicator["code"])
     if known and not known.made:
-        yield Fault("not_made_yet", indicator["code"], {"fact": known.name})
+        if known.name in EXEMPT:
+            yield Fault("never_made", indicator["code"], {"fact": known.name})
+        else:
+            yield Fault("not_made_yet", indicator["code"], {"fact": known.name})
     if known and indicator["fact"] not in (*WRITTEN_BY_HAND, *EXEMPT):
         for kind in _rule()["kinds"]:
             if re.search(kind["words"], indicator["title_zh"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,16 @@ from uuid import UUID
 from flask import Blueprint, redirect, request
 from marshmallow import ValidationError
 
-from server.evaluation import commands, forms, queries, rules, running, sheets, simulating
+from server.evaluation import commands, editing, forms, queries, rules, running, sheets, simulating
 from server.evaluation.canonical import canonical
+from server.evaluation.facts import KNOWN_FACTS
 from server.evaluation.lint import lint
 from server.evaluation.models import RuleSet
 from server.evaluation.rule_set import Fault, Refused, compiled
 from server.evaluation.schemas import read_rule_set
 from server.evaluation.words import said
 from server.kernel import clock
+from server.kernel.ids import parse_id
 from server.kernel.problems import Problem
 from server.people.guard import door, signed_in
 from server.people.pages.frame import page, typed
@@ -113,18 +116,22 @@ def save_set(set_id: UUID) -> Any:
     return _saved(_set(set_id))
 
 
-@blueprint.post("/sets/<uuid:set_id>/most")
-@door("office", action="evaluation.set")
-def change_most(set_id: UUID) -> Any:
-    """How many points each line gives, by a form. Shows ``rule_set_unreadable``, ``stale``, ``rule_set_frozen``."""
+@blueprint.post("/sets/<uuid:set_id>/indicators")
+@door("office", action="evaluation.set", longest_body=BODY_BYTES)
+def change_indicators(set_id: UUID) -> Any:
+    """Indicators by a form: kept, only checked, one added or removed. Shows ``rule_set_unreadable``, ``stale``,
+    ``rule_set_frozen``, ``invalid``."""
     found = _set(set_id)
-    most = {key.removeprefix("most-"): value.strip() for key, value in request.form.items() if key.startswith("most-")}
     try:
+        told = editing.edited(json.loads(found.body), request.form)
+        if request.form.get("act") == "check":
+            return _editor(found, editing.as_text(told), told=told)
         with transaction() as session:
             version = _number(request.form.get("version", ""), "version", 999_999)
-            commands.change_most(session, signed_in().holder, set_id, version, most)
+            commands.change_indicators(session, signed_in().holder, set_id, version, request.form)
     except Refused as refused:
-        return _editor(found, found.body, Problem("rule_set_unreadable"), _in_words(refused.faults))
+        unread = Problem("rule_set_unreadable")
+        return _editor(found, editing.as_text(told), unread, _in_words(refused.faults), told)
     except Problem as problem:
         return _editor(found, found.body, problem)
     return redirect(f"/office/evaluation/sets/{set_id}?done=saved", 303)
@@ -162,8 +169,11 @@ def run_set(set_id: UUID) -> Any:
 @blueprint.post("/lint")
 @door("office", action="evaluation.set", longest_body=BODY_BYTES)
 def check_live() -> Any:
-    """What the check says of a text that is being written: a piece of a page."""
-    return page("office/evaluation_check.html", report=_report(request.form.get("body", "")))
+    """What the check says of a text, or of a form over a set, that is being written: a piece of a page."""
+    body, key = request.form.get("body", ""), parse_id(request.form.get("set", ""))
+    if key is not None:
+        body = editing.as_text(editing.edited(json.loads(_set(key).body), request.form))
+    return page("office/evaluation_check.html", report=_report(body))
 
 
 def _saved(found: RuleSet | None) -> Any:
@@ -209,9 +219,13 @@ def _set(set_id: UUID) -> RuleSet:
     return found
 
 
-def _editor(found: RuleSet | None, body: str, problem: Problem | None = None, faults: Any = ()) -> Any:
+def _editor(
+    found: RuleSet | None, body: str, problem: Problem | None = None, faults: Any = (), told: Any = None
+) -> Any:
+    """``told``: the set as a form left it, which is shown again even where it cannot be read."""
     report = _report(body)
-    told = read_rule_set(body.encode()) if report["is_readable"] else None
+    by_form = told is not None or (found is not None and body == found.body)
+    told = told or (read_rule_set(body.encode()) if report["is_readable"] else None)
     return page(
         "office/evaluation_set.html",
         problem,
@@ -220,6 +234,9 @@ def _editor(found: RuleSet | None, body: str, problem: Problem | None = None, fa
         report=report,
         faults=faults,
         told=told,
+        fields={one["code"]: editing.fields_of(told, one) for one in told["indicators"]} if told and by_form else {},
+        types=editing.types(),
+        facts=list(KNOWN_FACTS),
         weight=len(canonical(told)) if told else 0,
         tried=_tried(found),
         compared=_compared(found),

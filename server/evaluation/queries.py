@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from server.areas.queries import units_under
 from server.evaluation import registry, rules, staff
 from server.evaluation.facts import Facts, PastGrade, Period, Row
-from server.evaluation.gathering import DUE, Scope, gather
+from server.evaluation.gathering import Scope
 from server.evaluation.models import (
     EvaluationRun,
     EvaluationSetting,
@@ -27,6 +27,7 @@ from server.evaluation.models import (
     ScoreSheet,
     SheetVersion,
 )
+from server.evaluation.sources import DUE, gather
 from server.findings.queries import confirmed
 from server.kernel import clock
 from server.people.rules import Holder
@@ -96,16 +97,19 @@ def _facts(
 
 
 def _forgive_losses(session: Session, scope: Scope, found: Mapping[UUID, dict[str, list[Row]]]) -> None:
-    """As many things not done as acts of the person are known to be lost: neutral, the oldest first."""
+    """As many things not done as acts of the person are known to be lost: neutral, the oldest first. What two facts count is one
+    thing."""
     period = scope.period
     lost = registry.losses(session, list(scope.workers), clock.start_of(period.from_day), clock.start_of(period.to_day))
     for person_id, count in lost.items():
         rows = found.get(person_id, {})
-        open_ = sorted(
-            (r.on, name, i) for name in DUE for i, r in enumerate(rows.get(name, ())) if r.outcome == "unmet"
-        )
-        for _, name, at in open_[:count]:
-            rows[name][at] = replace(rows[name][at], outcome="neutral", why="known_loss")
+        open_ = {(row.on, row.kind, row.id) for name in DUE for row in rows.get(name, ()) if row.outcome == "unmet"}
+        forgiven = set(sorted(open_)[:count])
+        for name in DUE:
+            rows[name] = [
+                replace(row, outcome="neutral", why="known_loss") if (row.on, row.kind, row.id) in forgiven else row
+                for row in rows.get(name, ())
+            ]
 
 
 def _add_findings(session: Session, scope: Scope, found: Mapping[UUID, dict[str, list[Row]]]) -> None:

@@ -119,9 +119,9 @@ class Indicator:
         return self.type in BASE_TYPES
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
-    """A whole rule set. ``grades`` from best to lowest."""
+    """A whole rule set, itself alone its equal. ``grades`` from best to lowest."""
 
     told: Told
     role: str

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +36,7 @@ from server.kernel.problems import Problem, insist
 from server.messages.commands import ring_all
 from server.people.rules import Holder, may
 from server.platform import streams
-from server.platform.db import reading, remember, transaction
+from server.platform.db import reading, transaction
 from server.platform.workdays import add_working_days
 
 KIND = "score_sheet"
@@ -189,8 +190,14 @@ def keep(session: Session, run_id: UUID, made: Made, now: int) -> int:
 def set_of(session: Session, run: EvaluationRun) -> tuple[RuleSet, dict[str, Any], Rules]:
     """The run's set as it was published: row, JSON, and ready for scoring."""
     found = session.get_one(RuleSet, run.rule_set_id)
-    body: dict[str, Any] = remember(session, ("body", found.id), lambda: read_rule_set(found.body.encode()))
-    return found, body, remember(session, ("ready", found.id), lambda: compiled(body))
+    return found, *_ready(found.body)
+
+
+@lru_cache(maxsize=8)
+def _ready(body: str) -> tuple[dict[str, Any], Rules]:
+    """A published set never changes: read once, for all batches of its runs."""
+    told = read_rule_set(body.encode())
+    return told, compiled(told)
 
 
 def _keep(session: Session, run: EvaluationRun, made: Made) -> None:

@@ -156,9 +156,14 @@ def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[
 
 
 @cache
+def schema(name: str) -> dict[str, Any]:
+    """A published schema, to be read."""
+    return dict(json.loads((FOLDER / f"{name}.schema.json").read_text("utf-8")))
+
+
+@cache
 def _validator(name: str) -> Any:
-    schema = json.loads((FOLDER / f"{name}.schema.json").read_text("utf-8"))
-    return validators.extend(Draft202012Validator, {"pattern": _pattern})(schema)
+    return validators.extend(Draft202012Validator, {"pattern": _pattern})(schema(name))
 
 
 def _against_schema(name: str, told: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from server.evaluation.canonical import digest
@@ -43,7 +44,8 @@ def score(facts: Facts, rules: RuleSet, rules_hash: str | None = None, facts_has
     rows = {name: sorted(stream, key=source_of) for name, stream in facts.facts.items()}
     counted = [_counted(each, rows.get(each.fact, ())) for each in rules.indicators if each.type in LINE_TYPES]
     due, present = number(facts.days_due), number(facts.days_present)
-    maxima, caps = shared_out(rules, counted)
+    gone = frozenset(each.indicator.code for each in counted if each.indicator.earns and each.drops_out)
+    maxima, caps = shared_out(rules, gone)
     lines, sums = [], dict.fromkeys((group.code for group in rules.groups), ZERO)
     for each in counted:
         multipliers = _coefficients(rules, each.indicator, facts)
@@ -95,21 +97,23 @@ def _counted(indicator: Indicator, rows: Sequence[Row]) -> Counted:
     return Counted(indicator, found, "too_few" if found.have else "no_opportunity")
 
 
+@lru_cache(maxsize=512)
 def shared_out(
-    rules: RuleSet, counted: Sequence[Counted]
-) -> tuple[dict[str, Fraction], dict[str, tuple[Fraction | None, bool]]]:
-    """Maximum of each line, and cap of each group with whether it earns, after what drops out is shared out.
+    rules: RuleSet, gone: frozenset[str]
+) -> tuple[Mapping[str, Fraction], Mapping[str, tuple[Fraction | None, bool]]]:
+    """Maximum of each line, and cap of each group with whether it earns, after what drops out (``gone``) is shared out.
 
     In whole units of the last place: what is given is the difference of rounded running sums, so that nothing is lost. Lines
-    of a group with a limit of its own take over only what they need to reach that limit.
+    of a group with a limit of its own take over only what they need to reach that limit. The same for all whose lines drop
+    out alike, and so reckoned once.
     """
-    earning = [each for each in counted if each.indicator.earns]
     own: dict[str, Fraction] = {}
     alive: dict[str, list[Indicator]] = {}
-    for each in earning:
-        own[each.indicator.group] = own.get(each.indicator.group, ZERO) + each.indicator.max
-        if not each.drops_out:
-            alive.setdefault(each.indicator.group, []).append(each.indicator)
+    for each in rules.indicators:
+        if each.earns:
+            own[each.group] = own.get(each.group, ZERO) + each.max
+            if each.code not in gone:
+                alive.setdefault(each.group, []).append(each)
     limits = {group.code: group.limit for group in rules.groups}
     whole = {code: own[code] if limits[code] is None else min(own[code], limits[code] or ZERO) for code in own}
     taking = [group.code for group in rules.groups if group.code in alive]

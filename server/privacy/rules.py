@@ -59,6 +59,7 @@ RETENTION: dict[str, Figure] = {
     "care_visits": Figure(DAYS, None, ON_PHONES_DAYS),
     "mediations": Figure(DAYS, 1825, ON_PHONES_DAYS),
     "sent_words": Figure(DAYS, 365, ON_PHONES_DAYS),
+    "score_sheets": Figure(DAYS, 1826, 2 * 366),  # of rows of grades that a set may look back on
     "request_words": Figure(DAYS, 1095, SIX_MONTHS),
     "audit_rows": Figure(DAYS, 1095, SIX_MONTHS),
     "audit_chain": Figure(DAYS, 1825, SIX_MONTHS),

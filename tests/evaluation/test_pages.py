@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from server.evaluation import running
+from server.evaluation.editing import types
 from server.evaluation.models import EvaluationRun, Objection, Proposal, RuleSet, ScoreSheet
 from server.kernel import clock
 from server.platform.workdays import add_working_days
@@ -128,17 +129,57 @@ def test_what_is_no_rule_set_is_said_and_hangs_nothing(app: Flask, world: World,
         assert session.query(RuleSet).count() == 0
 
 
-def test_points_are_changed_by_a_form_and_the_full_marks_follow(app: Flask, world: World) -> None:
+def test_indicators_are_changed_by_a_form_and_what_it_does_not_know_stays(app: Flask, world: World) -> None:
     desk = at_desk(app, "county")
-    saved = desk.form(f"{EVALUATION}/sets", body=written(rule_set(base_score="100")), act="save")
+    visits = ratio("VISITS", "visits_due", "60", duty="visit", explain_zh="说明")
+    tasks = ratio("TASKS", "tasks", "40", type="timeliness", weights={"L2": "1"})
+    saved = desk.form(f"{EVALUATION}/sets", body=written(rule_set(visits, tasks, base_score="100")), act="save")
     path = saved.headers["Location"].split("?")[0]
-    assert 'name="most-VISITS"' in desk.get(path).text
-    assert desk.form(f"{path}/most", **{"most-VISITS": "70", "version": "1"}).status_code == 303
-    assert desk.form(f"{path}/most", **{"most-VISITS": "80", "version": "1"}).status_code == 409
-    assert desk.form(f"{path}/most", **{"most-VISITS": "many", "version": "2"}).status_code == 422
+    assert 'name="VISITS.max"' in desk.get(path).text
+
+    def change(version: int, status: int = 303, **more: str) -> Any:
+        answer = desk.form(f"{path}/indicators", **{"act": "save", "version": str(version), **more})
+        assert answer.status_code == status
+        return answer
+
+    change(
+        1, **{"VISITS.max": "70", "VISITS.title_zh": "走访", "VISITS.min_den": "3", "TASKS.weights": "L3: 2\r\nL4：5"}
+    )
+    change(1, 409, **{"VISITS.max": "80"})
+    assert "many" in change(2, 422, **{"VISITS.max": "many"}).text  # what was typed stands in the form again
+    change(2, **{"VISITS.min_den": "", "VISITS.categories": "VIS-02，VIS-08"})
     with writing(app) as session:
         told = json.loads(session.query(RuleSet).one().body)
-    assert (told["indicators"][0]["max"], told["base_score"]) == ("70", "110")
+    assert told["indicators"][0] == {**visits, "max": "70", "title_zh": "走访", "categories": ["VIS-02", "VIS-08"]}
+    assert told["indicators"][1]["weights"] == {"L3": "2", "L4": "5"} and told["base_score"] == "110"
+
+
+def test_the_form_says_what_the_linter_says_before_anything_is_kept(app: Flask, world: World) -> None:
+    desk = at_desk(app, "county")
+    path = desk.form(f"{EVALUATION}/sets", body=written(rule_set()), act="save").headers["Location"].split("?")[0]
+    forbidden = {"VISITS.fact": "online_hours"}
+    page = desk.form(f"{path}/indicators", act="check", version="1", **forbidden).text
+    assert "国办函〔2026〕12号" in page and 'value="online_hours"' in page
+    live = desk.form(f"{EVALUATION}/lint", set=path.rsplit("/", 1)[1], **forbidden).text
+    assert "国办函〔2026〕12号" in live
+    with writing(app) as session:
+        assert "online_hours" not in session.query(RuleSet).one().body
+
+
+@pytest.mark.parametrize("type_", types())
+def test_an_indicator_of_every_type_is_added_and_removed(app: Flask, world: World, type_: str) -> None:
+    desk = at_desk(app, "county")
+    path = desk.form(f"{EVALUATION}/sets", body=written(rule_set()), act="save").headers["Location"].split("?")[0]
+
+    def codes() -> list[str]:
+        with writing(app) as session:
+            return [one["code"] for one in json.loads(session.query(RuleSet).one().body)["indicators"]]
+
+    added = {"act": "add", "type": type_, "code": "NEW", "group": "G"}
+    assert desk.form(f"{path}/indicators", version="1", **added).status_code == 303 and codes()[-1] == "NEW"
+    assert desk.form(f"{path}/indicators", version="2", **added).status_code == 422  # a code stands once
+    assert desk.form(f"{path}/indicators", version="2", act="remove:NEW").status_code == 303
+    assert codes() == ["VISITS", "TASKS"]
 
 
 def test_two_sets_are_compared(app: Flask, world: World) -> None:
