@@ -18,7 +18,7 @@ it('is shown when somebody else fetched it after it was drawn', async () => {
 
 it('says so when it cannot be fetched', async () => {
   hooks.said.length = 0; hooks.after.length = 0;
-  const Part = lazy(() => Promise.reject(new Error('no network')), () => null);
+  const Part = lazy(async (): Promise<{ default: () => null }> => { throw new Error('no network'); }, () => null);
   Part({});
   hooks.after.forEach((run) => run());
   await vi.waitFor(() => expect(hooks.said).toEqual(['failed']));
