@@ -22,7 +22,7 @@ HEAD = ("title_zh", "title_en", "clause")
 LINE, CHOICE, LIST, MAP = "line", "choice", "list", "map"
 LISTS, MAPS = ("codes", "courses"), ("weights",)
 ADD, REMOVE = "add", "remove:"
-FIRST = {"number": "1", "count": "1", "share": "0.5", "signed": "0", "text": "待写", "fact": "visits_due"}
+FIRST = {"number": "1", "count": "1", "share": "0.5", "signed": "0", "text": "…", "fact": "visits_due"}
 """What a new indicator begins with, by kind of value: enough to keep to the schema, there to be changed."""
 
 
