@@ -73,7 +73,7 @@ class SessionAnswer(Schema):
     receipt_keys = fields.List(fields.Nested(PublicKey), required=True)
     sealing_key = fields.Nested(PublicKey, required=True)
     demo = fields.Boolean(required=True)
-    filing_no = Text(required=True, metadata={"description": "备案号 of the installation; empty: none"})
+    filing_no = Text(required=True, metadata={"description": "the filing number of the installation; empty: none"})
     phone_secret = Text(metadata={"description": "only with a sign-in by password: opens this person's key on a phone"})
 
 

@@ -1870,7 +1870,7 @@ export interface components {
             csrf_token: unknown;
             demo: boolean;
             epoch: unknown;
-            /** @description 备案号 of the installation; empty: none */
+            /** @description the filing number of the installation; empty: none */
             filing_no: unknown;
             person: components["schemas"]["SignedInPerson"];
             /** @description only with a sign-in by password: opens this person's key on a phone */
