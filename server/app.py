@@ -6,9 +6,7 @@ A room registers its doors by one line in ``doors()`` and, where a lower room as
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 import flask
 from flask import Flask
@@ -17,7 +15,7 @@ from flask_smorest import Blueprint as ApiBlueprint
 from sqlalchemy.orm import Session
 
 import server.models_all  # noqa: F401  every table is known before the first query
-from server import cli
+from server import cli, places
 from server.analytics import pages as analytics_pages
 from server.approvals import commands as approvals
 from server.approvals import pages as approval_pages
@@ -235,11 +233,11 @@ def plug_rooms() -> None:
     """Tell lower rooms what they ask of higher ones."""
     people.plug(
         people.Neighbours(
-            units_above=_units_above,
+            units_above=places.units_above,
             micro_grids_of=areas.micro_grid_ids_of,
-            grid_of_micro=_grid_of_micro,
-            grid_place=_grid_place,
-            grids_under=_grids_under,
+            grid_of_micro=places.grid_of_micro,
+            grid_place=places.grid_place,
+            grids_under=places.grids_under,
             epoch=epochs.current,
             expected=expected_of,
             policy=_phone_policy,
@@ -473,30 +471,3 @@ def _init_doors(app: Flask) -> None:
         else:
             app.register_blueprint(blueprint)
     api.describe_problems()
-
-
-def _units_above(session: Session, unit_id: UUID) -> list[people.Unit]:
-    return [people.Unit(u.id, u.kind, u.name_zh) for u in areas.ancestors(session, unit_id)]
-
-
-def _grid_of_micro(session: Session, micro_grid_id: UUID) -> UUID | None:
-    found = areas.micro_grid(session, micro_grid_id)
-    return found.grid_id if found else None
-
-
-def _grid_place(session: Session, grid_id: UUID) -> people.GridPlace | None:
-    found = session.get(areas.Grid, grid_id)
-    if found is None:
-        return None
-    units = tuple(_units_above(session, found.village_id))
-    return people.GridPlace(found.id, found.name_zh, found.county_code, units)
-
-
-def _grids_under(session: Session, unit_ids: Iterable[UUID]) -> list[people.GridPlace]:
-    above: dict[UUID, tuple[people.Unit, ...]] = {}
-    places = []
-    for found in areas.grids_under(session, unit_ids):
-        if found.village_id not in above:
-            above[found.village_id] = tuple(_units_above(session, found.village_id))
-        places.append(people.GridPlace(found.id, found.name_zh, found.county_code, above[found.village_id]))
-    return places
