@@ -61,7 +61,7 @@ def run_at_will(session: Session, by: Holder, set_id: UUID, day: date) -> Evalua
     insist(rules.is_over(period, clock.today(), 0))
     if not _covers(found, period):
         raise Problem("day_out_of_range")
-    if _is_run(session, set_id, period):
+    if _is_run(session, found, period):
         raise Problem("run_exists")
     return _start(session, found, setting, period, by.person_id)
 
@@ -75,7 +75,7 @@ def start_due(session: Session, today: date) -> int:
         period = rules.period_before(found.period_type, today)
         if setting is None or not setting.is_on or not _covers(found, period):
             continue
-        if rules.is_over(period, today, setting.run_after_days) and not _is_run(session, found.id, period):
+        if rules.is_over(period, today, setting.run_after_days) and not _is_run(session, found, period):
             _start(session, found, setting, period, None)
             started += 1
     return started
@@ -86,9 +86,19 @@ def _covers(found: RuleSet, period: rules.Period) -> bool:
     return found.valid_from <= period.from_day and (found.valid_to is None or found.valid_to >= period.from_day)
 
 
-def _is_run(session: Session, set_id: UUID, period: rules.Period) -> bool:
-    same = sa.select(EvaluationRun.id).where(EvaluationRun.rule_set_id == set_id, EvaluationRun.period == period.label)
-    return session.scalar(same) is not None
+def _is_run(session: Session, found: RuleSet, period: rules.Period) -> bool:
+    """Under this set or under another of the same role and areas."""
+    ran = sa.select(RuleSet).join(EvaluationRun, EvaluationRun.rule_set_id == RuleSet.id)
+    ran = ran.where(
+        EvaluationRun.county_code == found.county_code,
+        EvaluationRun.period == period.label,
+        RuleSet.role == found.role,
+    )
+    return any(_areas(one) == _areas(found) for one in session.scalars(ran))
+
+
+def _areas(found: RuleSet) -> set[str]:
+    return set(read_rule_set(found.body.encode())["areas"])
 
 
 def _start(
