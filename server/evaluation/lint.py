@@ -1,8 +1,9 @@
 """What a rule set may not contain, whoever issues it, and what its authors should think about. It cannot be switched off.
 
 The national rule (国办函〔2026〕12号) stands as data in ``national_rule.json``: by what they measure, the ``names`` of facts and
-codes, the ``words`` of Chinese and the phrases of ``english`` texts, each with the paragraph of its prohibitions; and the numbers
-of this linter. Whatever is searched is spelled in one way first. The words said are ``evaluation.fault.<code>`` in ``server/text``.
+codes, the ``words`` of Chinese and the phrases of ``english`` texts, each with the paragraph of its prohibitions; beside them the
+linter's own limits. Whatever is searched is spelled in one way first. The words said are ``evaluation.fault.<code>`` in
+``server/text``.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from server.evaluation.models import (
     SheetVersion,
     UnitAverage,
 )
-from server.evaluation.proposing import propose
+from server.evaluation.proposing import propose, propose_again, waiting
 from server.evaluation.rule_set import RuleSet as Rules
 from server.evaluation.rule_set import compiled, show
 from server.evaluation.schemas import read_rule_set
@@ -250,11 +250,12 @@ def reckon_again(session: Session, sheet: ScoreSheet, told: Mapping[str, Any], d
 
 
 def close_due(session: Session, today: date) -> int:
-    """Runs whose window has ended: averages of units, proposals. Whoever has an open objection has no grade yet."""
+    """Runs whose window has ended: averages of units, proposals. Whoever has an open objection has no grade yet, and whoever
+    may still go on to the county has no proposal before those days are over."""
     over = sa.select(EvaluationRun).where(EvaluationRun.state == rules.OPEN, EvaluationRun.object_until < today)
     run = session.scalars(over.order_by(EvaluationRun.id).limit(1).with_for_update(skip_locked=True)).first()
     if run is None:
-        return 0
+        return _let_go(session, today)
     run.state, run.closed_at = rules.CLOSED, clock.now()
     results = list(queries.results_of(session, run.id))
     _note_averages(session, run, results)
@@ -262,6 +263,16 @@ def close_due(session: Session, today: date) -> int:
     for one in results:
         streams.put(session, stream_keys.person(one.person_id), KIND, one.sheet_id)
     return 1
+
+
+def _let_go(session: Session, today: date) -> int:
+    """The proposals of one sheet that was held back; 0: none is left."""
+    for run, sheet in waiting(session, today):
+        unit = list(queries.results_of(session, run.id, units=[sheet.unit_id]))
+        if any(one.sheet_id == sheet.id and one.status == "graded" and one.grade for one in unit):
+            propose_again(session, run, set_of(session, run)[1], sheet, unit)
+            return 1
+    return 0
 
 
 def _note_averages(session: Session, run: EvaluationRun, results: Sequence[queries.Result]) -> None:
