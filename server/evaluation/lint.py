@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -108,11 +108,13 @@ def _plain(text: str) -> str:
     return "".join(visible).casefold().translate(_variants())
 
 
+@lru_cache(4096)
 def _packed(text: str) -> str:
     """Letters and digits alone, as Chinese is searched: no space and no mark between two characters hides a word."""
     return "".join(filter(str.isalnum, _plain(text)))
 
 
+@lru_cache(4096)
 def _spelled(text: str) -> str:
     """Words with ``_`` between them, as names and English are searched."""
     return re.sub(r"[\W_]+", "_", _plain(text)).strip("_")

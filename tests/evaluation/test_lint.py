@@ -111,7 +111,7 @@ def test_another_name_says_the_same(name: str) -> None:
     "keys",
     [
         {"title_en": "Hours online"}, {"explain_en": "Counts the check-ins of a day."}, {"explain_zh": "每日打卡"},
-        {"clause": "第三条 在线时长"}, {"levels": ["online_minutes"]}, {"levels": ["打卡"]},
+        {"clause": "第三条 在线时长"}, {"levels": ["online_minutes"]}, {"levels": ["daka.days"]},
     ],
 )  # fmt: skip
 def test_every_text_of_an_indicator_is_read(keys: dict[str, Any]) -> None:
