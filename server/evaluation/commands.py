@@ -114,7 +114,7 @@ def publish(session: Session, by: Holder, set_id: UUID, version: int) -> RuleSet
 
 
 def _insist_on_new_days(session: Session, found: RuleSet, told: Mapping[str, Any]) -> None:
-    """People are told the rules before they work under them: no set reaches into days of another that has a person of its
+    """People are told the rules before they work under them: no set reaches into days of another that has a unit of its
     areas. Refuses with ``rule_set_backdated``."""
     others = sa.select(RuleSet).where(
         RuleSet.county_code == found.county_code, RuleSet.role == found.role, RuleSet.state != rules.DRAFT
