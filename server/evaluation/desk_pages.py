@@ -70,7 +70,7 @@ def _file_rows(run: EvaluationRun) -> Rows:
     """A sheet in dispute, or one whose person may still go on to the county, leaves without points."""
     session, holder = db.session(), signed_in().holder
     held = proposing.held_back(session, run, clock.today())
-    found = []
+    found: Rows = []
     for one in sheets.lines_of(session, run, sheets.units_seen(session, holder)):
         status = "disputed" if one.id in held else one.status
         points = (None, None) if status == "disputed" else (one.total, one.grade)

@@ -121,7 +121,7 @@ def _spelled(text: str) -> str:
 
 
 @cache
-def _variants() -> Mapping[int, str]:
+def _variants() -> Mapping[int, int]:
     pairs = _rule()["variants"]
     return str.maketrans(pairs[::2], pairs[1::2])
 

@@ -80,7 +80,9 @@ def held_back(session: Session, run: EvaluationRun, today: date) -> set[UUID]:
     return {
         sheet_id
         for sheet_id, at in session.execute(kept)
-        if setting is not None and add_working_days(clock.day_of(at), setting.objection_days) >= today
+        if setting is not None
+        and at is not None
+        and add_working_days(clock.day_of(at), setting.objection_days) >= today
     }
 
 
