@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.evaluation import editing, queries, rules
+from server.evaluation import editing, queries, rules, staff
 from server.evaluation.canonical import digest
 from server.evaluation.facts import KNOWN_FACTS
 from server.evaluation.lint import lint
@@ -94,7 +94,8 @@ def change_indicators(
 def publish(session: Session, by: Holder, set_id: UUID, version: int) -> RuleSet:
     """Freeze a draft as issued; the one that it follows, of the same role and areas, ends the day before.
 
-    Refuses with ``not_allowed``, ``not_found``, ``stale``, ``rule_set_frozen``, ``references_lacking``, ``rule_set_refused``.
+    Refuses with ``not_allowed``, ``not_found``, ``stale``, ``rule_set_frozen``, ``references_lacking``, ``rule_set_refused``,
+    ``rule_set_backdated``.
     """
     insist(may(by, "evaluation.set"))
     found = set_to_change(session, by, set_id)
@@ -102,12 +103,31 @@ def publish(session: Session, by: Holder, set_id: UUID, version: int) -> RuleSet
     if found.version != version:
         raise Problem("stale")
     insist(rules.may_publish(state=found.state, refused=[fault.code for fault in lint(told).refused]))
+    _insist_on_new_days(session, found, told)
     _follow(session, found, told)
     found.state, found.published_by, found.published_at = rules.PUBLISHED, by.person_id, clock.now()
     found.version += 1
     session.flush()
     streams.put(session, stream_keys.county(found.county_code), RULE_SET, found.id)
     return found
+
+
+def _insist_on_new_days(session: Session, found: RuleSet, told: Mapping[str, Any]) -> None:
+    """People are told the rules before they work under them: no set reaches into days of another that has a unit of its
+    areas. Refuses with ``rule_set_backdated``."""
+    others = sa.select(RuleSet).where(
+        RuleSet.county_code == found.county_code, RuleSet.role == found.role, RuleSet.state != rules.DRAFT
+    )
+    units = staff.units_evaluated(session, found.county_code, told["areas"])
+    same = [
+        one
+        for one in session.scalars(others.order_by(RuleSet.id).with_for_update())
+        if units & staff.units_evaluated(session, one.county_code, read_rule_set(one.body.encode())["areas"])
+    ]
+    ran_until = sa.select(EvaluationRun.to_day).where(EvaluationRun.rule_set_id.in_([one.id for one in same]))
+    kinds = {kind for one in same for kind in (one.period_type, found.period_type)}
+    now_running = [rules.period_of(kind, clock.today()).from_day for kind in kinds]
+    insist(rules.may_begin(found.valid_from, session.scalars(ran_until), now_running))
 
 
 def _follow(session: Session, found: RuleSet, told: Mapping[str, Any]) -> None:

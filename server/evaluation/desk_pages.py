@@ -67,11 +67,15 @@ def _shape(run: EvaluationRun) -> ListShape:
 
 
 def _file_rows(run: EvaluationRun) -> Rows:
+    """A sheet in dispute, or one whose person may still go on to the county, leaves without points."""
     session, holder = db.session(), signed_in().holder
-    return [
-        (one.unit, one.person, run.period, one.total, one.grade, say(f"sheets.status.{one.status}"), one.version)
-        for one in sheets.lines_of(session, run, sheets.units_seen(session, holder))
-    ]
+    held = proposing.held_back(session, run, clock.today())
+    found: Rows = []
+    for one in sheets.lines_of(session, run, sheets.units_seen(session, holder)):
+        status = "disputed" if one.id in held else one.status
+        points = (None, None) if status == "disputed" else (one.total, one.grade)
+        found.append((one.unit, one.person, run.period, *points, say(f"sheets.status.{status}"), one.version))
+    return found
 
 
 def _run(run_id: UUID) -> EvaluationRun:

@@ -215,7 +215,10 @@ class OutsideFact(Base):
 
 
 class Proposal(Base):
-    """What a grade, a quota, a veto or a row of grades suggests, for a named person to decide. Nothing follows by itself."""
+    """What a grade, a quota, a veto or a row of grades suggests, for a named person to decide. Nothing follows by itself.
+
+    ``superseded_at``: when a decision lost its ground, because the sheet says something else since; another takes its place.
+    """
 
     __tablename__ = "proposal"
     id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
@@ -231,8 +234,9 @@ class Proposal(Base):
     decision: Mapped[str | None] = mapped_column(sa.String(10))
     words: Mapped[str | None] = mapped_column(Sealed("proposal.words"))
     decided_at: Mapped[int | None] = mapped_column(Instant)
+    superseded_at: Mapped[int | None] = mapped_column(Instant)
     __table_args__ = (
-        sa.UniqueConstraint("run_id", "person_id", "kind"),
+        sa.UniqueConstraint("run_id", "person_id", "kind", "sheet_version"),
         sa.Index(None, "county_code", "decision"),
         sa.CheckConstraint("kind IN ('grade','quota','veto','streak')", name="kind"),
         sa.CheckConstraint("decision IN ('taken','declined')", name="decision"),

@@ -140,7 +140,7 @@ def change_indicators(set_id: UUID) -> Any:
 @blueprint.post("/sets/<uuid:set_id>/publish")
 @door("office", action="evaluation.set")
 def publish(set_id: UUID) -> Any:
-    """Shows ``references_lacking``, ``rule_set_refused``, ``rule_set_frozen``, ``stale``."""
+    """Shows ``references_lacking``, ``rule_set_refused``, ``rule_set_backdated``, ``rule_set_frozen``, ``stale``."""
     try:
         form = typed(VERSION)
         with transaction() as session:

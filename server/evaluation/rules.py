@@ -65,6 +65,15 @@ def may_publish(*, state: str, refused: Iterable[str]) -> Verdict:
     return Refused("rule_set_refused") if codes else ALLOWED
 
 
+def may_begin(valid_from: date, ran_until: Iterable[date], now_running: Iterable[date]) -> Verdict:
+    """``rule_set_backdated`` in a period that was run, or before the one that runs now where other rules apply already.
+
+    ``ran_until``: the days after runs of the same people; ``now_running``: first days of their periods that are under way.
+    """
+    earliest = max((*ran_until, *now_running), default=valid_from)
+    return ALLOWED if valid_from >= earliest else Refused("rule_set_backdated")
+
+
 @dataclass(frozen=True)
 class Before:
     """An objection to the same line that was there before; ``answered_on`` None while it is open."""

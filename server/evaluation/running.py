@@ -25,7 +25,7 @@ from server.evaluation.models import (
     SheetVersion,
     UnitAverage,
 )
-from server.evaluation.proposing import propose
+from server.evaluation.proposing import propose, propose_again, waiting
 from server.evaluation.rule_set import RuleSet as Rules
 from server.evaluation.rule_set import compiled, show
 from server.evaluation.schemas import read_rule_set
@@ -62,7 +62,7 @@ def run_at_will(session: Session, by: Holder, set_id: UUID, day: date) -> Evalua
     insist(rules.is_over(period, clock.today(), 0))
     if not _covers(found, period):
         raise Problem("day_out_of_range")
-    if _is_run(session, set_id, period):
+    if _is_run(session, found, period):
         raise Problem("run_exists")
     return _start(session, found, setting, period, by.person_id)
 
@@ -76,7 +76,7 @@ def start_due(session: Session, today: date) -> int:
         period = rules.period_before(found.period_type, today)
         if setting is None or not setting.is_on or not _covers(found, period):
             continue
-        if rules.is_over(period, today, setting.run_after_days) and not _is_run(session, found.id, period):
+        if rules.is_over(period, today, setting.run_after_days) and not _is_run(session, found, period):
             _start(session, found, setting, period, None)
             started += 1
     return started
@@ -87,9 +87,19 @@ def _covers(found: RuleSet, period: rules.Period) -> bool:
     return found.valid_from <= period.from_day and (found.valid_to is None or found.valid_to >= period.from_day)
 
 
-def _is_run(session: Session, set_id: UUID, period: rules.Period) -> bool:
-    same = sa.select(EvaluationRun.id).where(EvaluationRun.rule_set_id == set_id, EvaluationRun.period == period.label)
-    return session.scalar(same) is not None
+def _is_run(session: Session, found: RuleSet, period: rules.Period) -> bool:
+    """Under this set or under another of the same role and areas."""
+    ran = sa.select(RuleSet).join(EvaluationRun, EvaluationRun.rule_set_id == RuleSet.id)
+    ran = ran.where(
+        EvaluationRun.county_code == found.county_code,
+        EvaluationRun.period == period.label,
+        RuleSet.role == found.role,
+    )
+    return any(_areas(one) == _areas(found) for one in session.scalars(ran))
+
+
+def _areas(found: RuleSet) -> set[str]:
+    return set(read_rule_set(found.body.encode())["areas"])
 
 
 def _start(
@@ -247,11 +257,12 @@ def reckon_again(session: Session, sheet: ScoreSheet, told: Mapping[str, Any], d
 
 
 def close_due(session: Session, today: date) -> int:
-    """Runs whose window has ended: averages of units, proposals. Whoever has an open objection has no grade yet."""
+    """Runs whose window has ended: averages of units, proposals. Whoever has an open objection has no grade yet, and whoever
+    may still go on to the county has no proposal before those days are over."""
     over = sa.select(EvaluationRun).where(EvaluationRun.state == rules.OPEN, EvaluationRun.object_until < today)
     run = session.scalars(over.order_by(EvaluationRun.id).limit(1).with_for_update(skip_locked=True)).first()
     if run is None:
-        return 0
+        return _let_go(session, today)
     run.state, run.closed_at = rules.CLOSED, clock.now()
     results = list(queries.results_of(session, run.id))
     _note_averages(session, run, results)
@@ -259,6 +270,16 @@ def close_due(session: Session, today: date) -> int:
     for one in results:
         streams.put(session, stream_keys.person(one.person_id), KIND, one.sheet_id)
     return 1
+
+
+def _let_go(session: Session, today: date) -> int:
+    """The proposals of one sheet that was held back; 0: none is left."""
+    for run, sheet in waiting(session, today):
+        unit = list(queries.results_of(session, run.id, units=[sheet.unit_id]))
+        if any(one.sheet_id == sheet.id and one.status == "graded" and one.grade for one in unit):
+            propose_again(session, run, set_of(session, run)[1], sheet, unit)
+            return 1
+    return 0
 
 
 def _note_averages(session: Session, run: EvaluationRun, results: Sequence[queries.Result]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -140,8 +141,8 @@ def _depth(raw: bytes) -> int:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise Refused([Fault("key_twice", next(name for name in names if names.count(name) > 1)[:40])])
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise Refused([Fault("key_twice", twice[:40])])
     return found
 
 
@@ -155,6 +156,12 @@ def _pattern(validator: Any, pattern: str, value: Any, schema: Any) -> Iterator[
         yield ValidationError(f"does not match {pattern}")
 
 
+def _unique(validator: Any, is_asked: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+    """By one look at each item: the library compares each with each, as long as the list may be."""
+    if is_asked and isinstance(value, list) and len({canonical(one) for one in value}) < len(value):
+        yield ValidationError("has an item twice")
+
+
 @cache
 def schema(name: str) -> dict[str, Any]:
     """A published schema, to be read."""
@@ -163,7 +170,7 @@ def schema(name: str) -> dict[str, Any]:
 
 @cache
 def _validator(name: str) -> Any:
-    return validators.extend(Draft202012Validator, {"pattern": _pattern})(schema(name))
+    return validators.extend(Draft202012Validator, {"pattern": _pattern, "uniqueItems": _unique})(schema(name))
 
 
 def _against_schema(name: str, told: dict[str, Any]) -> None:

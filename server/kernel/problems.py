@@ -168,6 +168,7 @@ CATALOGUE: dict[str, int] = {
     "rule_set_unreadable": 422,
     "rule_set_frozen": 409,
     "rule_set_refused": 422,
+    "rule_set_backdated": 409,
     "references_lacking": 422,
     "period_open": 422,
     "run_exists": 409,

@@ -74,11 +74,88 @@ def test_a_check_in_of_a_call_out_is_exempt() -> None:
     assert "never_made" in warned(told) and "not_made_yet" not in warned(told)
 
 
+OTHER_SPELLINGS = {
+    "在 线 时 长": "online_time", "在\u200b线时长": "online_time", "在、线": "online_time", "線上時長": "online_time",
+    "线上时长": "online_time", "上线天数": "online_time", "ＡＰＰ停留时间": "online_time", "打开应用次数": "online_time",
+    "登入次数": "login", "签 到": "check_in", "考勤": "check_in", "步行距离": "mileage", "行走路程": "mileage",
+    "上传图像": "photos", "拍摄数量": "photos", "影像资料": "photos", "装机率": "installation", "名列前茅": "rank",
+    "上报90起": "reports_asked_for", "每月信息九十条": "reports_asked_for", "巡查累计满两小时": "patrol_time",
+    "收到确认": "acknowledgement",
+}  # fmt: skip
+OTHER_NAMES = {
+    "onlinehours": "online_time", "OnlineHours": "online_time", "hours_in_app": "online_time", "app_minutes": "online_time",
+    "km": "mileage", "position_fixes": "track", "place_among_colleagues": "rank", "logins": "login", "ｌogin_days": "login",
+}  # fmt: skip
+LAWFUL = (
+    "线上调解成功", "存在线索按时移交", "以上线索属实", "上报数据准确", "信息数据准确", "符合上报条件",
+    "巡查发现的隐患24小时内移交", "线索一件一档", "每月前十日完成走访", "入学时家访",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("title", OTHER_SPELLINGS)
+def test_another_spelling_says_the_same(title: str) -> None:
+    told = changed("default", "VISITS_DUE", fact="external.other", title_zh=title)
+    assert refused(told) == refused(
+        changed("default", "VISITS_DUE", fact="external.other", explain_zh=f"按{title}计。")
+    )
+    assert {code for code, _ in refused(told)} == {f"forbidden_{OTHER_SPELLINGS[title]}"}
+
+
+@pytest.mark.parametrize("name", OTHER_NAMES)
+def test_another_name_says_the_same(name: str) -> None:
+    for keys in ({"fact": f"external.{name}"}, {"fact": "external.other", "categories": [name]}):
+        found = refused(changed("default", "VISITS_DUE", **keys))
+        assert {code for code, _ in found} == {f"forbidden_{OTHER_NAMES[name]}"}
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"title_en": "Hours online"}, {"explain_en": "Counts the check-ins of a day."}, {"explain_zh": "每日打卡"},
+        {"clause": "第三条 在线时长"}, {"levels": ["online_minutes"]}, {"levels": ["daka.days"]},
+    ],
+)  # fmt: skip
+def test_every_text_of_an_indicator_is_read(keys: dict[str, Any]) -> None:
+    assert len(refused(changed("default", "VISITS_DUE", fact="external.other", **keys))) == 1
+    assert refused(changed("default", "VISITS_DUE", **keys)) == set()  # the fact itself says what is counted
+
+
+def test_raters_and_the_title_of_the_group_are_read_too() -> None:
+    raters = {"login_days": "1"}
+    assert {code for code, _ in refused(changed("points", "MARK", raters=raters))} == {"forbidden_login"}
+    told = changed("points")
+    for group in told["groups"]:
+        group["title_zh"] = "轨 迹" if group["code"] == "MARKS" else group["title_zh"]
+    assert {code for code, _ in refused(told)} == {"forbidden_track"}
+
+
+@pytest.mark.parametrize("title", LAWFUL)
+def test_a_lawful_title_is_not_taken_for_a_forbidden_one(title: str) -> None:
+    assert refused(changed("default", "VISITS_DUE", fact="external.other", title_zh=title)) == set()
+
+
+@pytest.mark.parametrize(("least", "neutral", "is_refused"), [
+    ("90", "0", True), ("4", "0.8", True), ("3", "0", False), ("90", "1", False), ("90", "drop", False),
+])  # fmt: skip
+def test_a_least_number_that_costs_points_is_a_quota(least: str, neutral: str, is_refused: bool) -> None:
+    expected = {("least_is_a_quota", "1")} if is_refused else set()
+    assert refused(changed("e2_lawful", "REPORTS", min_n=least, neutral=neutral)) == expected
+    assert refused(changed("default", "VISITS_DUE", fact="reports", min_den=least, neutral=neutral)) == expected
+
+
+@pytest.mark.parametrize("fact", ["mediations", "visits_due", "adoptions", "patrol_points_due", "external.other"])
+def test_no_number_is_asked_for(fact: str) -> None:
+    asked = {"of": "number", "target": "90", "counts": "verified", "fact": fact}
+    assert refused(changed("e5_lawful", "KEY_SPOTS", **asked)) == {("report_quota", "1")}
+    assert refused(changed("e5_lawful", "KEY_SPOTS", **{**asked, "fact": "trainings"})) == set()
+
+
 @pytest.mark.parametrize(
     ("indicator", "keys", "code", "paragraph"),
     [
         ("VALID", {"counts": "met"}, "count_unverified", "1"),
-        ("KEY_SPOTS", {"of": "number", "target": "8", "counts": "met"}, "count_unverified", "1"),
+        ("KEY_SPOTS", {"of": "number", "target": "8", "counts": "met", "fact": "trainings"}, "count_unverified", "1"),
+        ("KEY_SPOTS", {"of": "number", "target": "8", "counts": "met"}, "report_quota", "1"),
         ("KEY_SPOTS", {"of": "number", "target": "8", "fact": "reports"}, "report_quota", "1"),
         ("KEY_SPOTS", {"fact": "complaints"}, "complaint_alone", ""),
         ("KEY_SPOTS", {"fact": "visits_made_up"}, "unknown_fact", ""),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
+from collections import Counter
 from typing import Any
 
 import pytest
 
+from server.evaluation import schemas
 from server.evaluation.canonical import canonical
 from server.evaluation.lint import lint
 from server.evaluation.rule_set import Refused, compiled
@@ -165,3 +168,56 @@ def test_the_largest_set_that_is_taken_is_read_and_linted_in_a_moment() -> None:
     report = lint(read_rule_set(raw))
     assert time.process_time() - begun < MOMENT
     assert report.publishable
+
+
+def work(body: dict[str, Any]) -> int:
+    """How many functions are called to read it."""
+    calls: Counter[str] = Counter()
+    raw = json.dumps(body).encode()
+    sys.setprofile(lambda _frame, event, _what: calls.update([event]))
+    try:
+        read_rule_set(raw)
+    except Refused:
+        pass
+    finally:
+        sys.setprofile(None)
+    return calls.total()
+
+
+@pytest.mark.parametrize("where", ["areas", "categories"])
+def test_a_long_list_costs_in_proportion_to_its_length(where: str) -> None:
+    """Of mixed kinds, so that it cannot be sorted."""
+
+    def told(length: int) -> dict[str, Any]:
+        items = [None, *(f"a{number}" for number in range(length))]
+        return (
+            changed("default", **{where: items})
+            if where == "areas"
+            else changed("default", "VISITS_DUE", categories=items)
+        )
+
+    least = work(told(0))
+    assert work(told(2000)) - least < 3 * (work(told(1000)) - least)
+
+
+def test_an_item_twice_is_still_named() -> None:
+    with pytest.raises(Refused) as refused:
+        read_rule_set(json.dumps(changed("default", areas=["330402", "330402"])).encode())
+    assert [fault.code for fault in refused.value.faults] == ["code_twice"]
+
+
+def test_a_key_twice_behind_many_is_found_without_comparing_each_with_each() -> None:
+    compared = 0
+
+    class Key(str):
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+    pairs = [(Key(number), "") for number in [*range(1000), 999]]
+    with pytest.raises(Refused, match="key_twice 999"):
+        schemas._once(pairs)
+    assert compared < 10 * len(pairs)
