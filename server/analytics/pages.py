@@ -31,7 +31,7 @@ def figures() -> Any:
     """A month of a unit, this month of the own one unless another is asked for. Problem ``not_found``."""
     session, holder = db.session(), signed_in().holder
     month = _month()
-    area = queries.area(session, holder, _unit())
+    area = queries.area(session, holder, _unit(), month)
     return page(
         "office/figures.html",
         area=area,
@@ -43,7 +43,7 @@ def figures() -> Any:
         places=queries.places(session, area, month),
         cases=queries.cases(session, area, month),
         refusals=queries.refusals(session, area, month),
-        relooks=queries.relooks(session, area, month),
+        relooks=None if area.is_withheld else queries.relooks(session, area, month),
         least=rules.LEAST_WORKERS,
         behind=lambda **more: _behind(area, month, **more),
     )
@@ -55,7 +55,7 @@ def records() -> Any:
     """The records behind a figure, none where it would tell of people. Problem ``not_found``."""
     session, holder = db.session(), signed_in().holder
     month = _month()
-    area = queries.area(session, holder, _unit())
+    area = queries.area(session, holder, _unit(), month)
     asked = queries.SHAPE.read(request.args)
     matter_code = request.args.get("matter", "")[:MATTER_LENGTH] or None
     found = Leaf([], False) if area.is_withheld else queries.records(session, area, month, asked, matter_code)

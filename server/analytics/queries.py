@@ -7,7 +7,7 @@ is ordered by a count, and where fewer than five full-time workers stand behind 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,16 +41,12 @@ _OPEN = sa.and_(Record.team_id.is_(None), Record.data_class != "S")  # what an o
 
 @dataclass(frozen=True)
 class Area:
-    """What is looked at: a unit and all below it."""
+    """What is looked at: a unit and all below it; ``is_withheld``: its figures would tell of people."""
 
     unit: OrgUnit
     units: frozenset[UUID]
     grids: tuple[UUID, ...]
-    workers: int
-
-    @property
-    def is_withheld(self) -> bool:
-        return rules.tells_of_people(self.workers)
+    is_withheld: bool
 
 
 @dataclass(frozen=True)
@@ -111,20 +107,44 @@ def areas_of(session: Session, holder: Holder) -> list[OrgUnit]:
     return [unit for unit in units if unit.id in under and unit.kind in UNIT_KINDS]
 
 
-def area(session: Session, holder: Holder, unit_id: UUID | None) -> Area:
+def area(session: Session, holder: Holder, unit_id: UUID | None, month: Month) -> Area:
     """The unit asked for, else the highest of the holder's. Problem ``not_found`` outside the scope."""
-    choices = areas_of(session, holder)
-    found = next((unit for unit in choices if unit_id in (None, unit.id)), None)
+    choices = {unit.id: unit for unit in areas_of(session, holder)}
+    found = next((unit for unit in choices.values() if unit_id in (None, unit.id)), None)
     if found is None:
         raise Problem("not_found")
     units = frozenset(units_under(session, [found.id]))
     grids = tuple(session.scalars(sa.select(Grid.id).where(Grid.village_id.in_(units)).order_by(Grid.code)))
-    return Area(found, units, grids, workers_in(session, units))
+    return Area(found, units, grids, _is_withheld(session, found, units, choices, month))
 
 
-def workers_in(session: Session, units: Collection[UUID]) -> int:
-    """Full-time workers with a post today in these units, each once."""
-    return len(set().union(*_workers_by_unit(session, units).values()))
+def _is_withheld(
+    session: Session, unit: OrgUnit, units: Collection[UUID], choices: Mapping[UUID, OrgUnit], month: Month
+) -> bool:
+    """Too few people behind it, or it would give away the figures of a unit beside it or beside one above it."""
+    workers = _workers_by_unit(session, units, month)
+    if rules.tells_of_people(len(set[UUID]().union(*workers.values()))):
+        return True
+    while unit.parent_id is not None and (parent := choices.get(unit.parent_id)):
+        if unit.id in _withheld_below(session, parent.id, month):
+            return True
+        unit = parent
+    return False
+
+
+def _below(session: Session, unit_id: UUID) -> Sequence[OrgUnit]:
+    below = sa.select(OrgUnit).where(OrgUnit.parent_id == unit_id, OrgUnit.kind.in_(UNIT_KINDS))
+    return session.scalars(below.order_by(OrgUnit.name_zh, OrgUnit.id)).all()
+
+
+def _withheld_below(session: Session, unit_id: UUID, month: Month) -> set[UUID]:
+    """Units right below whose figures are told to nobody who sees those of the whole."""
+    workers = _workers_by_unit(session, units_under(session, [unit_id]), month)
+    counts = {
+        unit.id: len(set[UUID]().union(*(workers[one] for one in units_under(session, [unit.id]))))
+        for unit in _below(session, unit_id)
+    }
+    return rules.withheld(counts)
 
 
 def duties(session: Session, area: Area, month: Month) -> list[DutyFigure]:
@@ -151,15 +171,10 @@ def matters(session: Session, area: Area, month: Month) -> list[MatterFigure]:
 
 def places(session: Session, area: Area, month: Month) -> list[PlaceFigure]:
     """The units right below, in the order of their names."""
-    below = session.scalars(
-        sa.select(OrgUnit)
-        .where(OrgUnit.parent_id == area.unit.id, OrgUnit.kind.in_(UNIT_KINDS))
-        .order_by(OrgUnit.name_zh)
-    ).all()
+    below = _below(session, area.unit.id)
     if not below:
         return []
-    under = {unit.id: units_under(session, [unit.id]) for unit in below}
-    workers = _workers_by_unit(session, area.units)
+    withheld = _withheld_below(session, area.unit.id, month)
     villages = sa.select(Grid.village_id, sa.func.count()).join(Record, Record.grid_id == Grid.id)
     counts = {
         row[0]: row[1] for row in session.execute(villages.where(_made_in(area, month)).group_by(Grid.village_id))
@@ -168,15 +183,16 @@ def places(session: Session, area: Area, month: Month) -> list[PlaceFigure]:
         PlaceFigure(
             unit,
             None
-            if rules.tells_of_people(len(set[UUID]().union(*(workers[one] for one in under[unit.id]))))
-            else sum(counts.get(one, 0) for one in under[unit.id]),
+            if area.is_withheld or unit.id in withheld
+            else sum(counts.get(one, 0) for one in units_under(session, [unit.id])),
         )
         for unit in below
     ]
 
 
 def cases(session: Session, area: Area, month: Month) -> list[LevelFigure]:
-    """By level, of what was opened in the month; no words of a case are read."""
+    """By level, of what was opened in the month; no words of a case are read; how long it took is withheld where it would tell of
+    people."""
     opened = sa.and_(
         CaseFile.grid_id.in_(area.grids),
         CaseFile.opened_at >= clock.start_of(month.first),
@@ -190,7 +206,7 @@ def cases(session: Session, area: Area, month: Month) -> list[LevelFigure]:
     found: dict[str, list[_Case]] = defaultdict(list)
     for row in session.execute(statement):
         found[row[0]].append(_Case(*row[1:]))
-    return [_level(level, found[level]) for level in OF_A_CASE if found[level]]
+    return [_level(level, found[level], area) for level in OF_A_CASE if found[level]]
 
 
 def refusals(session: Session, area: Area, month: Month) -> dict[str, int]:
@@ -265,13 +281,13 @@ def _end_of(month: Month) -> int:
     return clock.start_of(month.last) + clock.DAY_MS
 
 
-def _workers_by_unit(session: Session, units: Collection[UUID]) -> dict[UUID, set[UUID]]:
-    day = clock.today()
+def _workers_by_unit(session: Session, units: Collection[UUID], month: Month) -> dict[UUID, set[UUID]]:
+    """Full-time workers with a post for a day of the month."""
     statement = sa.select(Appointment.org_unit_id, Appointment.person_id).where(
         Appointment.role == "full_time_worker",
         Appointment.org_unit_id.in_(units),
-        Appointment.from_day <= day,
-        sa.or_(Appointment.to_day.is_(None), Appointment.to_day > day),
+        Appointment.from_day <= month.last,
+        sa.or_(Appointment.to_day.is_(None), Appointment.to_day > month.first),
     )
     found: dict[UUID, set[UUID]] = defaultdict(set)
     for unit_id, person_id in session.execute(statement):
@@ -287,11 +303,11 @@ class _Case:
     reported_at: int | None
 
 
-def _level(level: str, rows: Sequence[_Case]) -> LevelFigure:
+def _level(level: str, rows: Sequence[_Case], area: Area) -> LevelFigure:
     now = clock.now()
     late = [one for one in rows if one.state in (*RUNNING, CONTESTED) and one.due_at and one.due_at < now]
     ended = sum(one.state in OVER for one in rows)
-    took = [one.reported_at - one.opened_at for one in rows if one.reported_at is not None]
+    took = [one.reported_at - one.opened_at for one in rows if one.reported_at is not None and not area.is_withheld]
     return LevelFigure(level, len(rows), ended, len(rows) - ended, len(late), rules.median_hours(took))
 
 

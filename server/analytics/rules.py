@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median as middle
+from typing import TypeVar
 
 LEAST_WORKERS = 5  # behind fewer full-time workers a figure of output would be a figure of people
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 HOUR_MS = 3_600_000
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,15 @@ def months_back(today: date, count: int) -> list[Month]:
 def tells_of_people(full_time_workers: int) -> bool:
     """Whether figures of what was done would be figures of single persons."""
     return full_time_workers < LEAST_WORKERS
+
+
+def withheld(workers: Mapping[Key, int]) -> set[Key]:
+    """Of the units side by side: those that would tell of people; where it is one alone, the smallest other with it, because
+    it could be reckoned from the sum of all. ``workers``: in the order of the names."""
+    found = {unit for unit, count in workers.items() if tells_of_people(count)}
+    if len(found) == 1 and len(workers) > 1:
+        found.add(min((unit for unit in workers if unit not in found), key=lambda unit: workers[unit]))
+    return found
 
 
 def median_hours(spans_ms: Sequence[int]) -> float | None:

@@ -44,7 +44,10 @@ def geometry_of(rings: Sequence[Any]) -> dict[str, Any] | None:
 
 
 def read(content: bytes) -> list[tuple[dict[str, Any], list[list[list[int]]]]]:
-    """Properties and rings in units of each feature. Problem ``geojson_unreadable`` with the number of the feature."""
+    """Properties and rings in units of each feature.
+
+    Problems ``geojson_unreadable`` and ``border_crosses_itself`` with the number of the feature, ``too_large``.
+    """
     try:
         told = orjson.loads(content)
     except orjson.JSONDecodeError:
@@ -74,7 +77,16 @@ def _rings(feature: Any, number: int) -> list[list[list[int]]]:
         raise Problem("geojson_unreadable", feature=number) from None
     if not rings or not all(len(ring) >= 4 and is_ring(ring) for ring in rings):
         raise Problem("geojson_unreadable", feature=number)
+    if not _is_valid(polygons, rings):
+        raise Problem("border_crosses_itself", feature=number)
     return rings
+
+
+def _is_valid(polygons: Any, rings: list[list[list[int]]]) -> bool:
+    """Mending crossed lines takes longer than their square: it is only done for outlines that are kept from before."""
+    left = iter(rings)
+    drawn = [[next(left) for _ in polygon] for polygon in polygons]
+    return bool(shapely.MultiPolygon([(outer, holes) for outer, *holes in filter(None, drawn)]).is_valid)
 
 
 def _point(point: Any) -> list[int]:

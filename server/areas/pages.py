@@ -103,7 +103,7 @@ def other_areas() -> Any:
 @blueprint.post("/other-areas")
 @door("office", action="other_area.keep", longest_body=geojson.MOST_BYTES + 2**16)
 def keep_other_areas() -> Any:
-    """Shows ``invalid``, ``geojson_unreadable``, ``too_large``."""
+    """Shows ``invalid``, ``geojson_unreadable``, ``border_crosses_itself``, ``too_large``."""
     try:
         form = typed(OTHER)
         drawn = geojson.read(uploaded())

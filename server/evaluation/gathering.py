@@ -22,10 +22,12 @@ from server.duties.hazards.models import Hazard, Relook
 from server.duties.mediations.models import Mediation, MediationStep
 from server.duties.mediations.rules import SETTLED
 from server.duties.visits.models import Visit
+from server.evaluation.dues import by_plan, due_visits
 from server.evaluation.facts import Row
 from server.evaluation.rules import Period
-from server.evaluation.staff import REACHES_BACK, Worker, by_grid, grids_of, next_working_day, working_days_after
+from server.evaluation.staff import REACHES_BACK, Worker, by_grid, clocked, grids_of
 from server.households.models import VisitPlan
+from server.households.rules import next_due
 from server.kernel import clock
 from server.patrols.models import PatrolCheck
 from server.people.models import TeamMember
@@ -38,7 +40,7 @@ Key = Any  # an id as the database gives it: text of 32 digits, or a UUID
 Found = Iterator[tuple[Key, Row]]
 DENIED = "denied"
 REPORTS = ("hazard", "information", "emergency")
-HOURS, AT_ONCE = 24, 5_000  # of a day; ids in one statement
+AT_ONCE = 5_000  # ids in one statement
 NEUTRAL_TASKS = {REFUSED: "refused", HANDED_BACK: "handed_back", WITHDRAWN: "taken_back"}
 
 
@@ -184,41 +186,46 @@ def patrol_points(session: Session, scope: Scope) -> Found:
 
 
 def visits_due(session: Session, scope: Scope) -> Found:
-    """A visit paid counts for whoever paid it. One that is due and not paid is due for everybody of the role who was there.
+    """A due visit that was paid counts for whoever paid it, once however often they went; one not paid for everybody there.
 
     In a care team: for its members. Somebody away on the day has the first day back; away to the end, it is not theirs.
     """
-    paid = _visits_paid(session, scope)
-    for _plan_id, author, key, day, matter, obstructed, review, confirmation, _next in paid:
-        if author in scope.by_id and confirmation != DENIED:
-            yield author, _paid(key, day, matter, obstructed, review, confirmation)
-    last = {row[0]: row[-1] for row in paid if row[-2] != DENIED}
+    last: dict[Key, date | None] = {}
+    for visits in by_plan(_visits_paid(session, scope)):
+        for visit in due_visits(visits):
+            if visit.author_id in scope.by_id:
+                yield visit.author_id, _paid(visit)
+        newest = visits[-1]
+        last[newest.plan_id] = next_due(newest.day, newest.every_days, newest.next_on)
     teams = _members(session, scope)
     for plan, due in _open_dues(session, scope, last):
         yield from _missed(scope, plan, due, teams)
 
 
-def _paid(key: str, day: date, matter: str, obstructed: bool, review: str, confirmation: str | None) -> Row:
-    if obstructed:
-        return Row("visit", key, day.isoformat(), "neutral", why="nobody_there", category=matter)
-    outcome, check = standing(review, confirmation)
-    return Row("visit", key, day.isoformat(), outcome, category=matter, check=check)
+def _paid(visit: Any) -> Row:
+    on, matter = visit.day.isoformat(), visit.matter_code
+    if visit.obstructed:
+        return Row("visit", visit.id, on, "neutral", why="nobody_there", category=matter)
+    outcome, check = standing(visit.review_status, visit.confirmation)
+    return Row("visit", visit.id, on, outcome, category=matter, check=check)
 
 
 def _visits_paid(session: Session, scope: Scope) -> Sequence[Any]:
-    """By plan, the oldest first: so that the last of a plan says when the next is due."""
+    """Plan by plan, the oldest first; without what its author denied."""
     grids = grids_of(scope.workers.values())
     statement = (
         sa.select(
             key_of(Visit.plan_id), key_of(Record.author_id), id_of(Record.id), Record.day, Record.matter_code, Record.obstructed,
-            Record.review_status, Record.confirmation, Visit.next_on,
+            Record.review_status, Record.confirmation, Visit.next_on, VisitPlan.every_days,
         )
         .join(Record, Record.id == Visit.record_id)
+        .join(VisitPlan, VisitPlan.id == Visit.plan_id)
         .where(
-            Record.grid_id.in_(grids), Record.kind == "visit", Visit.plan_id.is_not(None),
+            Record.grid_id.in_(grids), Record.kind == "visit",
+            sa.or_(Record.confirmation.is_(None), Record.confirmation != DENIED),
             Record.day >= scope.period.from_day, Record.day < scope.period.to_day,
         )
-        .order_by(Record.day, Record.id)
+        .order_by(Visit.plan_id, Record.day, Record.id)
     )  # fmt: skip
     return read(session, statement)
 
@@ -233,6 +240,7 @@ def _open_dues(session: Session, scope: Scope, last: Mapping[Key, date | None]) 
         VisitPlan.matter_code,
         VisitPlan.due,
         VisitPlan.last_visit,
+        VisitPlan.every_days,
     ).where(
         VisitPlan.grid_id.in_(grids_of(scope.workers.values())),
         VisitPlan.for_role == scope.role,
@@ -242,30 +250,31 @@ def _open_dues(session: Session, scope: Scope, last: Mapping[Key, date | None]) 
         if plan.id in last:
             due = last[plan.id]
         elif plan.last_visit is None or plan.last_visit < period.from_day:
-            due = plan.due
+            due = next_due(plan.last_visit, plan.every_days, plan.due) if plan.last_visit else plan.due
         else:
             later.append(plan)
             continue
         if due is not None and due < period.to_day:
             yield plan, due
-    before = _next_said_before(session, [plan.id for plan in later], period.from_day)
+    before = _last_before(session, [plan.id for plan in later], period.from_day)
     for plan in later:
-        due = before.get(plan.id)
+        visit = before.get(plan.id)
+        due = next_due(visit.day, plan.every_days, visit.next_on) if visit else None
         if due is not None and due < period.to_day:
             yield plan, due
 
 
-def _next_said_before(session: Session, plans: list[Key], day: date) -> dict[Key, date | None]:
-    """For plans that were visited after the period alone: what the last visit before it said. Most have none such."""
+def _last_before(session: Session, plans: list[Key], day: date) -> dict[Key, Any]:
+    """For plans that were visited after the period alone: the last visit before it. Most have none such."""
     if not plans:
         return {}
     statement = (
-        sa.select(key_of(Visit.plan_id), Visit.next_on)
+        sa.select(key_of(Visit.plan_id), Record.day, Visit.next_on)
         .join(Record, Record.id == Visit.record_id)
         .where(Visit.plan_id.in_([UUID(text_of(plan)) for plan in plans]), Record.day < day)
         .order_by(Record.day, Record.id)
     )
-    return {row[0]: row[1] for row in read(session, statement)}
+    return {visit.plan_id: visit for visit in read(session, statement)}
 
 
 def _missed(scope: Scope, plan: Any, due: date, teams: Mapping[Key, set[Key]]) -> Found:
@@ -320,8 +329,8 @@ def _promised(scope: Scope) -> sa.Select[*tuple[Any, ...]]:
     case_at = sa.select(sa.func.min(CaseFile.opened_at)).where(CaseFile.record_id == Record.id).scalar_subquery()
     return (
         sa.select(
-            id_of(Record.id), key_of(Record.author_id), Record.day, key_of(Record.grid_id), Record.matter_code, Hazard.relook_on,
-            case_at.label("case_at"),
+            id_of(Record.id), key_of(Record.author_id), Record.acted_at, key_of(Record.grid_id), Record.matter_code,
+            Hazard.relook_on, case_at.label("case_at"),
         )
         .join(Hazard, Hazard.record_id == Record.id)
         .where(*_is_promised(scope))
@@ -342,23 +351,23 @@ def _is_promised(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _first_looks(session: Session, hazards_: Sequence[str]) -> dict[str, tuple[Key, date]]:
+def _first_looks(session: Session, hazards_: Sequence[str]) -> dict[str, tuple[Key, int]]:
     """Who looked first, and when."""
-    found: dict[str, tuple[Key, date]] = {}
+    found: dict[str, tuple[Key, int]] = {}
     for start in range(0, len(hazards_), AT_ONCE):
         some = [UUID(one) for one in hazards_[start : start + AT_ONCE]]
         statement = sa.select(id_of(Relook.hazard_id), key_of(Relook.by_person), Relook.at)
         statement = statement.where(Relook.hazard_id.in_(some)).order_by(Relook.at, Relook.id)
         for hazard_id, by_person, at in read(session, statement):
             if hazard_id not in found:
-                found[hazard_id] = by_person, clock.day_of(at)
+                found[hazard_id] = by_person, at
     return found
 
 
-def _own_relook(worker: Worker, scope: Scope, hazard: Any, look: tuple[Key, date] | None) -> Row:
+def _own_relook(worker: Worker, scope: Scope, hazard: Any, look: tuple[Key, int] | None) -> Row:
     due = hazard.relook_on
     if look is not None:
-        took, allowed = _clock(worker, hazard.day, look[1], due)
+        took, allowed = clocked(worker, hazard.acted_at, look[1], due)
         return Row(
             "hazard", hazard.id, due.isoformat(), "met", category=hazard.matter_code,
             took=took, allowed=allowed, allowed_unit="working_days",
@@ -396,7 +405,7 @@ def _task(worker: Worker, scope: Scope, task: Any) -> Row:
         return _neutral("task", task.id, due, NEUTRAL_TASKS[task.state], task.matter_code)
     until = max(task.due_day, task.asked_day or task.due_day)
     if task.state == DONE and task.done_at is not None:
-        took, allowed = _clock(worker, clock.day_of(task.assigned_at), clock.day_of(task.done_at), until)
+        took, allowed = clocked(worker, task.assigned_at, task.done_at, until)
         return Row(
             "task", task.id, due, "met", category=task.matter_code,
             took=took, allowed=allowed, allowed_unit="working_days",
@@ -469,14 +478,3 @@ def _undone(worker: Worker, scope: Scope, kind: str, key: str, due: date, grid_i
 
 def _neutral(kind: str, key: str, on: str, why: str, matter: str | None) -> Row:
     return Row(kind, key, on, "neutral", why, category=matter)
-
-
-def _clock(worker: Worker, since: date, done: date, due: date) -> tuple[dict[str, str], str]:
-    """How long the person held it, days away left out, and the working days that there were; a day that is due on a free day is
-    due on the next working day.
-    """
-    took = {
-        "clock_hours": str(worker.days_held(since, done) * HOURS),
-        "working_days": str(worker.working_days_held(since, done)),
-    }
-    return took, str(working_days_after(since, next_working_day(due)))

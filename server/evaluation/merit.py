@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from server.evaluation.facts import Row
 from server.evaluation.rule_set import Fault, Refused
+from server.people.rules import FIELD_ROLES
 
 FORMAT, TOKEN_FORMAT = "gridwalk/merits/1", "gridwalk/merit/1"
 TESTS = ("all_in_time", "held")
@@ -26,6 +28,9 @@ PICTURES = ("hazards", "visits", "mediations", "information", "publicity", "task
 NEEDED = ("code", "title_zh", "title_en", "reason_zh", "reason_en", "picture", "fact", "test", "least")
 MOST_BYTES, MOST_MERITS, LONGEST = 64 * 1024, 40, 200
 LONGEST_TOKEN = 2_000
+SIGNATURE = 1 + 86  # the dot and 64 bytes in base64url
+LONGEST_NAME, LONGEST_KID = 40, 40
+NO_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")  # control characters and halves of characters
 
 
 def read_rules(raw: bytes) -> dict[str, Any]:
@@ -45,7 +50,10 @@ def read_rules(raw: bytes) -> dict[str, Any]:
         _check(one)
     if len({one["code"] for one in merits}) < len(merits):
         raise Refused([Fault("code_twice", "merits")])
-    return {**told, "valid_from": _day(told.get("valid_from")), "role": told.get("role", "full_time_worker")}
+    role = told.get("role", "full_time_worker")
+    if not isinstance(role, str) or role not in FIELD_ROLES:
+        raise Refused([Fault("bad_value", "role", {"value": "", "field": "role"})])
+    return {**told, "valid_from": _day(told.get("valid_from")), "role": role}
 
 
 def _check(one: Any) -> None:
@@ -54,16 +62,26 @@ def _check(one: Any) -> None:
     wrong = [
         name for name, known in (("test", TESTS), ("fact", FACTS), ("picture", PICTURES)) if one[name] not in known
     ]
-    if not one["least"].isdigit() or not 1 <= int(one["least"]) <= 1000:
+    if not re.fullmatch("[0-9]{1,4}", one["least"]) or not 1 <= int(one["least"]) <= 1000:
         wrong.append("least")
     if not set(one) <= {*NEEDED, "categories"} or not _are_codes(one.get("categories", [])):
         wrong.append("categories")
+    if not _fits_a_token(one):
+        wrong.append("reason_zh")
     if wrong:
         raise Refused([Fault("bad_value", f"{one['code'][:40]}/{wrong[0]}", {"value": "", "field": wrong[0]})])
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= LONGEST
+    return isinstance(value, str) and 0 < len(value) <= LONGEST and NO_TEXT.search(value) is None
+
+
+def _fits_a_token(one: Mapping[str, Any]) -> bool:
+    """Whether a badge of this rule is read by whoever checks it, given to somebody of the longest name."""
+    words = {name: one[name] for name in ("code", "title_zh", "title_en", "reason_zh", "reason_en")}
+    whom = {"id": "0" * 36, "name": "𠮷" * LONGEST_NAME, "county": "330424", "period": "2026-Q1", "at": "2026-04-20"}
+    longest = Merit(**words, **whom)
+    return len(_payload(longest, "0" * LONGEST_KID)) + SIGNATURE <= LONGEST_TOKEN
 
 
 def _are_codes(value: Any) -> bool:
@@ -113,9 +131,13 @@ class Merit:
 
 def sign(merit: Merit, kid: str, key: Ed25519PrivateKey) -> str:
     """``<payload>.<signature>`` in base64url; the payload is JSON and names the key."""
-    told = {"format": TOKEN_FORMAT, "kid": kid, **merit.__dict__}
-    payload = _b64(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+    payload = _payload(merit, kid)
     return f"{payload}.{_b64(key.sign(payload.encode()))}"
+
+
+def _payload(merit: Merit, kid: str) -> str:
+    told = {"format": TOKEN_FORMAT, "kid": kid, **merit.__dict__}
+    return _b64(json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
 
 def verify(token: str, keys: Mapping[str, bytes], revoked: Sequence[str] = ()) -> Merit | None:

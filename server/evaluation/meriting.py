@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.evaluation import queries, rules, staff
+from server.evaluation.facts import Facts
 from server.evaluation.merit import Merit, earned, read_rules, sign
 from server.evaluation.models import EvaluationRun, MeritBadge, MeritRules, Objection, ScoreSheet
 from server.kernel import clock, stream_keys
@@ -21,6 +23,7 @@ from server.people.models import Person
 from server.people.rules import Holder, may
 from server.platform import streams
 from server.platform.keys import keyring
+from server.platform.logs import log
 from server.platform.workdays import add_working_days
 
 KIND = "merit_badge"
@@ -50,23 +53,37 @@ def rules_of(session: Session, county_code: str, day: date) -> MeritRules | None
 
 
 def award_due(session: Session, today: date) -> int:
-    """Badges of the last quarter, of one county after the other, some people at a time; answers how many people it looked at."""
+    """Badges of the last quarter, of one county after the other, some people at a time; answers how many people it looked at.
+
+    A county whose badges cannot be given is logged and holds up no other.
+    """
     quarter = rules.period_before(QUARTER, today)
     for county in session.scalars(sa.select(MeritRules.county_code).distinct().order_by(MeritRules.county_code)).all():
-        found = rules_of(session, county, quarter.from_day)
-        if found is None or not _may_be_given(session, county, quarter, today):
+        try:
+            with session.begin_nested():
+                looked_at = _award_some(session, county, quarter, today)
+        except Exception as error:
+            log().error("merits_failed", county=county, error=type(error).__name__)
             continue
-        told = read_rules(found.body.encode())
-        everybody = [person for person, _ in staff.people_evaluated(session, county, told["role"], (), quarter)]
-        after = [p for p in sorted(everybody, key=str) if found.done_to is None or str(p) > found.done_to]
-        if found.done_period != quarter.label:
-            found.done_period, found.done_to, after = quarter.label, None, sorted(everybody, key=str)
-        if people := after[:BATCH]:
-            _award(session, county, told, quarter, people)
-            found.done_to = str(people[-1])
-            session.flush()
-            return len(people)
+        if looked_at:
+            return looked_at
     return 0
+
+
+def _award_some(session: Session, county: str, quarter: rules.Period, today: date) -> int:
+    found = rules_of(session, county, quarter.from_day)
+    if found is None or not _may_be_given(session, county, quarter, today):
+        return 0
+    told = read_rules(found.body.encode())
+    everybody = [person for person, _ in staff.people_evaluated(session, county, told["role"], (), quarter)]
+    after = [p for p in sorted(everybody, key=str) if found.done_to is None or str(p) > found.done_to]
+    if found.done_period != quarter.label:
+        found.done_period, found.done_to, after = quarter.label, None, sorted(everybody, key=str)
+    if people := after[:BATCH]:
+        _award(session, county, told, quarter, people)
+        found.done_to = str(people[-1])
+        session.flush()
+    return len(people)
 
 
 def _may_be_given(session: Session, county: str, quarter: rules.Period, today: date) -> bool:
@@ -92,7 +109,7 @@ def _award(
 ) -> None:
     body = {"indicators": [{"fact": one["fact"], "type": "merit"} for one in told["merits"]], "period": QUARTER}
     scope = queries.scope_of(session, county, told["role"], quarter, people)
-    facts = queries.facts_of(session, scope, body)
+    facts = _corrected(session, queries.facts_of(session, scope, body), quarter)
     own = sa.select(MeritBadge.person_id, MeritBadge.code).where(
         MeritBadge.person_id.in_(people), MeritBadge.period == quarter.label
     )
@@ -102,6 +119,33 @@ def _award(
         for one in told["merits"]:
             if (person_id, one["code"]) not in known and earned(one, of_person.facts.get(one["fact"], ())):
                 _give(session, county, one, quarter, (person_id, names[person_id]))
+
+
+def _corrected(session: Session, facts: Mapping[UUID, Facts], quarter: rules.Period) -> dict[UUID, Facts]:
+    """With what accepted objections to sheets of the quarter changed, each within the period of its sheet."""
+    accepted = (
+        sa.select(Objection.person_id, Objection.corrections, EvaluationRun.from_day, EvaluationRun.to_day)
+        .join(ScoreSheet, ScoreSheet.id == Objection.sheet_id)
+        .join(EvaluationRun, EvaluationRun.id == ScoreSheet.run_id)
+        .where(
+            Objection.person_id.in_(facts),
+            Objection.outcome == rules.ACCEPTED,
+            EvaluationRun.from_day < quarter.to_day,
+            EvaluationRun.to_day > quarter.from_day,
+        )
+        .order_by(Objection.answered_at, Objection.id)
+    )
+    changes: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for person_id, change, from_day, to_day in session.execute(accepted):
+        if change:
+            span = {"from_day": from_day.isoformat(), "to_day": to_day.isoformat()}
+            changes[person_id].append({**change, **span})
+    return {
+        person_id: queries.facts_from(queries.corrected(one.as_json(), changes[person_id]), ())
+        if person_id in changes
+        else one
+        for person_id, one in facts.items()
+    }
 
 
 def _give(session: Session, county: str, one: Mapping[str, Any], quarter: rules.Period, whom: tuple[UUID, str]) -> None:

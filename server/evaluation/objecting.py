@@ -12,17 +12,27 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.areas.queries import ancestors
+from server.duties.mediations.models import MediationStep
 from server.evaluation import queries, rules
 from server.evaluation.facts import REASONS as WHY_NEUTRAL
-from server.evaluation.models import EvaluationRun, ManualMark, Objection, Proposal, ScoreSheet, SheetVersion
+from server.evaluation.models import (
+    EvaluationRun,
+    ManualMark,
+    Objection,
+    OutsideFact,
+    Proposal,
+    ScoreSheet,
+    SheetVersion,
+)
 from server.evaluation.proposing import propose_again
 from server.evaluation.rule_set import Refused, number
 from server.evaluation.running import KIND, reckon_again, set_of
+from server.findings.queries import deciders_of
 from server.kernel import clock, stream_keys
 from server.kernel.ids import parse_id
 from server.kernel.problems import Problem, insist
 from server.messages.commands import DESK, ring, ring_all
-from server.people.models import Appointment
+from server.people.models import Absence, Appointment
 from server.people.queries import in_unit_posts
 from server.people.roster import leaders_in
 from server.people.rules import Holder, Thing, may
@@ -36,7 +46,7 @@ EFFECTS = (COUNTS, *(why for why in WHY_NEUTRAL if why != "not_yet_due"), MARK)
 
 
 def make(session: Session, act: Act, told: Mapping[str, Any]) -> Objection:
-    """Two taps: a line and a reason. Made in time without a network counts as in time.
+    """Two taps: a line or a veto, and a reason. Made in time without a network counts as in time.
 
     Refuses with ``not_found``, ``invalid``, ``record_exists``, ``window_over``, ``objection_open``, ``already_decided``.
     """
@@ -45,7 +55,7 @@ def make(session: Session, act: Act, told: Mapping[str, Any]) -> Objection:
         raise Problem("not_found")
     run = session.get_one(EvaluationRun, sheet.run_id)
     now = _version(session, sheet)
-    if told["indicator"] not in {line["indicator"] for line in orjson.loads(now.sheet)["lines"]}:
+    if _told(orjson.loads(now.sheet), told["indicator"]) is None:
         raise Problem("invalid", fields=["indicator"])
     if session.get(Objection, told["id"]) is not None:
         raise Problem("record_exists")
@@ -143,7 +153,8 @@ def _change(session: Session, run: EvaluationRun, code: str, effect: str, row: s
             raise Problem("invalid", fields=["mark"])
         return {**change, "value": mark}
     why = {"outcome": COUNTS} if effect == COUNTS else {"outcome": "neutral", "why": effect}
-    return {**change, "categories": indicator.get("categories"), **why}
+    within = {name: indicator[name] for name in ("within", "within_unit") if indicator.get(name)}
+    return {**change, "categories": indicator.get("categories"), **within, **why}
 
 
 def _tell_desks(session: Session, made: Objection, sheet: ScoreSheet, run: EvaluationRun) -> None:
@@ -167,11 +178,12 @@ def involved(
     session: Session, found: Objection, sheet: ScoreSheet, run: EvaluationRun, told: Mapping[str, Any]
 ) -> rules.Involved:
     """Whoever may not answer this objection."""
-    line = next(one for one in told["lines"] if one["indicator"] == found.indicator)
-    ids = {key for source in line["sources"] if (key := parse_id(source["id"].split("/")[0]))}
+    line = _told(told, found.indicator)
+    ids = {key for source in line["sources"] if (key := parse_id(source["id"].split("/")[0]))} if line else set()
     raters = session.scalars(sa.select(ManualMark.by_person).where(ManualMark.id.in_(ids)))
+    enterers = session.scalars(sa.select(OutsideFact.by_person).where(OutsideFact.id.in_(ids)))
     return rules.Involved(
-        raters=frozenset(raters),
+        raters=frozenset({*raters, *(one for one in enterers if one), *deciders_of(session, ids)}),
         returners=frozenset(_returners(session, ids)),
         signer=run.by_person,
         leaders=frozenset(_leaders(session, sheet.person_id, run)),
@@ -184,8 +196,15 @@ def involved(
     )
 
 
+def _told(sheet: Mapping[str, Any], indicator: str) -> Mapping[str, Any] | None:
+    """The line or the veto of an indicator."""
+    return next((one for one in (*sheet["lines"], *sheet["vetoes"]) if one["indicator"] == indicator), None)
+
+
 def _returners(session: Session, ids: set[UUID]) -> set[UUID]:
-    """Whoever decided about a record of the line: looked at it, or returned it once."""
+    """Whoever decided about a record of the line, or about the mediation of a return visit: looked at it, or returned it once."""
+    mediations = session.scalars(sa.select(MediationStep.mediation_id).where(MediationStep.id.in_(ids)))
+    ids = {*ids, *mediations}
     looked = session.scalars(sa.select(Record.reviewed_by).where(Record.id.in_(ids), Record.reviewed_by.is_not(None)))
     returned = session.scalars(
         sa.select(RecordStep.by_person).where(RecordStep.record_id.in_(ids), RecordStep.step == "returned")
@@ -194,19 +213,24 @@ def _returners(session: Session, ids: set[UUID]) -> set[UUID]:
 
 
 def _leaders(session: Session, person_id: UUID, run: EvaluationRun) -> set[UUID]:
-    """Whoever leads a grid in which the person worked, at the end of the period or today."""
-    grids = set(
-        session.scalars(
-            sa.select(Appointment.grid_id).where(
-                Appointment.person_id == person_id,
-                Appointment.grid_id.is_not(None),
-                Appointment.from_day < run.to_day,
-                sa.or_(Appointment.to_day.is_(None), Appointment.to_day > run.from_day),
-            )
-        )
+    """Whoever led a grid in which the person worked for a day of the period, or stood in for them; and whoever does today."""
+    own = sa.select(Appointment.grid_id).where(
+        Appointment.person_id == person_id, Appointment.grid_id.is_not(None), *_overlaps(Appointment, run)
     )
-    days = (run.to_day, run.from_day, clock.today())
-    return {one for day in days for them in leaders_in(session, [g for g in grids if g], day).values() for one in them}
+    grids = [grid for grid in session.scalars(own.distinct()) if grid]
+    led = sa.select(Appointment.person_id).where(
+        Appointment.grid_id.in_(grids), Appointment.role == "grid_leader", *_overlaps(Appointment, run)
+    )
+    leaders = set(session.scalars(led))
+    stood_in = sa.select(Absence.stand_in_id).where(
+        Absence.person_id.in_(leaders), Absence.stand_in_id.is_not(None), *_overlaps(Absence, run)
+    )
+    leaders |= {one for one in session.scalars(stood_in) if one}
+    return leaders | {one for them in leaders_in(session, grids, clock.today()).values() for one in them}
+
+
+def _overlaps(what: type[Appointment | Absence], run: EvaluationRun) -> tuple[sa.ColumnElement[bool], ...]:
+    return what.from_day < run.to_day, sa.or_(what.to_day.is_(None), what.to_day > run.from_day)
 
 
 # -- small things ------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from server.areas.queries import units_under
 from server.evaluation import registry, rules, staff
-from server.evaluation.facts import Facts, PastGrade, Period, Row
+from server.evaluation.facts import UNITS, Facts, PastGrade, Period, Row
 from server.evaluation.gathering import Scope
 from server.evaluation.models import (
     EvaluationRun,
@@ -35,7 +35,8 @@ from server.people.rules import Holder
 OFFICES = ("village_committee", "town_government", "county_authority")
 MARKS, OUTSIDE, FINDINGS = "marks", "outside", "findings"
 COUNTS = "met"
-IN_TIME = {"took": {"clock_hours": "0"}, "allowed": "0", "allowed_unit": "clock_hours"}
+IN_TIME = {"took": dict.fromkeys(UNITS, "0")}
+NO_LIMIT = {"allowed": "0", "allowed_unit": "clock_hours"}
 
 
 def setting_of(session: Session, county_code: str) -> EvaluationSetting | None:
@@ -113,11 +114,11 @@ def _forgive_losses(session: Session, scope: Scope, found: Mapping[UUID, dict[st
 
 
 def _add_findings(session: Session, scope: Scope, found: Mapping[UUID, dict[str, list[Row]]]) -> None:
-    """What a named authority confirmed after hearing the person (Arts. 13, 24); nothing else that anybody said of them."""
+    """What a named authority confirmed in the period after hearing the person (Arts. 13, 24); nothing else that was said."""
     told = confirmed(session, list(scope.workers), scope.period.from_day, scope.period.to_day)
     for person_id, findings in told.items():
         for one in findings:
-            row = Row("finding", str(one.id), one.happened_on.isoformat(), "unmet", category=f"13.{one.ground}")
+            row = Row("finding", str(one.id), one.confirmed_on.isoformat(), "unmet", category=f"13.{one.ground}")
             found[person_id][FINDINGS].append(replace(row, finding=one.document_no))
 
 
@@ -230,7 +231,8 @@ def people_below(session: Session, by: Holder, role: str, period: rules.Period) 
 
 
 def corrected(facts: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Facts as they were frozen, with what accepted objections changed: ``{fact, ids, categories, outcome, why, value}``."""
+    """Facts with what accepted objections changed: ``{fact, id, categories, within, outcome, why, value}``, and within which
+    days (``from_day``, ``to_day``) where the facts reach beyond the period of the sheet."""
     told = dict(facts["facts"])
     for change in changes:
         rows = told.get(change["fact"], [])
@@ -239,16 +241,21 @@ def corrected(facts: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) ->
 
 
 def _is_meant(row: Mapping[str, Any], change: Mapping[str, Any]) -> bool:
+    if "from_day" in change and not change["from_day"] <= row["on"] < change["to_day"]:
+        return False
     if change.get("id"):
         return bool(row["id"] == change["id"])
     categories = change.get("categories")
     return (not categories or row.get("category") in categories) and (
-        row.get("outcome") == "unmet" or row.get("check") == "bad" or _was_late(row)
+        row.get("outcome") == "unmet" or row.get("check") == "bad" or _was_late(row, change)
     )
 
 
-def _was_late(row: Mapping[str, Any]) -> bool:
+def _was_late(row: Mapping[str, Any], change: Mapping[str, Any]) -> bool:
+    """By its own deadline, or by that of the line."""
     took = row.get("took") or {}
+    if change.get("within") and float(took.get(change["within_unit"], 0)) > float(change["within"]):
+        return True
     return "allowed" in row and float(took.get(row["allowed_unit"], 0)) > float(row["allowed"])
 
 
@@ -257,9 +264,8 @@ def _changed(row: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any
     if change.get("value") is not None:
         return {**row, "value": change["value"]}
     if change["outcome"] == COUNTS:
-        in_time = {"took": {row["allowed_unit"]: row["allowed"]}} if "allowed" in row else IN_TIME
         check = {"check": "ok"} if "check" in row else {}
-        return {**kept, **in_time, **check, "outcome": COUNTS}
+        return {**NO_LIMIT, **kept, **IN_TIME, **check, "outcome": COUNTS}
     return {**kept, "outcome": "neutral", "why": change["why"]}
 
 

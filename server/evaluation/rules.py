@@ -97,8 +97,8 @@ def next_stage(before: Sequence[Before], made_on: date, object_until: date, agai
 
 @dataclass(frozen=True)
 class Involved:
-    """Who may not answer an objection: whoever gave the mark, returned a record of the line, signed the sheet, leads a grid
-    of the person, answered before, or is the person."""
+    """Who may not answer an objection: whoever gave the mark (entered the fact, opened or decided the finding), returned a
+    record of the line, signed the sheet, led a grid of the person, answered before, or is the person."""
 
     raters: frozenset[UUID] = frozenset()
     returners: frozenset[UUID] = frozenset()

@@ -57,7 +57,7 @@ def score(facts: Facts, rules: RuleSet, rules_hash: str | None = None, facts_has
     total = rules.start + sum((points for _, points in groups), ZERO)
     total = _within(total, rules.least, rules.most)
     vetoes = _vetoes(rules, rows)
-    status = _status(facts, rules, counted, lines)
+    status = _status(facts, rules, counted, [*lines, *vetoes])
     grade = _grade(rules, total, [veto["grade"] for veto in vetoes]) if status == "graded" else None
     return {
         "format": SHEET_FORMAT,
@@ -229,13 +229,14 @@ def _within(value: Fraction, least: Fraction | None, most: Fraction | None) -> F
     return value if least is None else max(value, least)
 
 
-def _status(facts: Facts, rules: RuleSet, counted: Sequence[Counted], lines: Sequence[Sheet]) -> str:
+def _status(facts: Facts, rules: RuleSet, counted: Sequence[Counted], told: Sequence[Sheet]) -> str:
+    """``told``: lines and vetoes, each of which may be in dispute."""
     earning = [each for each in counted if each.indicator.earns]
     if number(facts.days_present) < max(ONE, rules.min_days):
         return "too_short"
     if earning and all(each.drops_out for each in earning):
         return "nothing"
-    return "disputed" if any(line["disputed"] for line in lines) else "graded"
+    return "disputed" if any(one["indicator"] in facts.disputed for one in told) else "graded"
 
 
 def _grade(rules: RuleSet, total: Fraction, capped_at: Sequence[str]) -> str | None:

@@ -24,6 +24,7 @@ from server.evaluation.models import (
     SheetVersion,
     UnitAverage,
 )
+from server.evaluation.running import set_of
 from server.people.queries import names_of
 from server.people.rules import Holder, may
 
@@ -271,11 +272,21 @@ def objections_seen(session: Session, holder: Holder) -> list[ObjectionShown]:
             names[one.person_id],
             units[sheet.unit_id],
             run,
-            next(line for line in orjson.loads(version.sheet)["lines"] if line["indicator"] == one.indicator),
+            _line_of(session, run, orjson.loads(version.sheet), one.indicator),
             one.stage == rules.FIRST or may_again,
         )
         for one, sheet, run, version in found
     ]
+
+
+def _line_of(session: Session, run: EvaluationRun, sheet: Mapping[str, Any], code: str) -> Mapping[str, Any]:
+    """The line objected to; of a veto, which has none, its words in the set and what it still goes by."""
+    for line in sheet["lines"]:
+        if line["indicator"] == code:
+            return dict(line)
+    indicator = next(one for one in set_of(session, run)[1]["indicators"] if one["code"] == code)
+    sources = [source for veto in sheet["vetoes"] if veto["indicator"] == code for source in veto["sources"]]
+    return {**indicator, "sources": sources}
 
 
 MOST = 100

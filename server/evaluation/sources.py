@@ -20,7 +20,6 @@ from server.cases.steps import office_hours
 from server.evaluation.facts import Row, decimal_string
 from server.evaluation.gathering import (
     AT_ONCE,
-    HOURS,
     Found,
     Key,
     Scope,
@@ -48,6 +47,7 @@ from server.workforce.models import Attendance, Course
 
 COURSE = "course"  # a meeting teaches nothing that is tested or counts
 GIVEN_TO = ("assigned", "duty_moved")
+HOURS = 24  # of a day
 IN_HOURS = {
     worktime.MINUTES: "clock_hours",
     worktime.CLOCK_HOURS: "clock_hours",

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from fractions import Fraction
 from functools import lru_cache
 from uuid import UUID
 
@@ -13,12 +14,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.areas.models import Grid, MicroGrid, OrgUnit
+from server.evaluation.rule_set import show
 from server.evaluation.rules import Period
+from server.kernel import clock
 from server.people.models import Absence, Appointment
 from server.platform.workdays import is_working_day
 
 WHY = {"rest": "leave", "leave": "leave", "sick": "sickness", "training": "training", "emergency": "emergency_duty"}
 REACHES_BACK = timedelta(days=92)
+HOUR_MS = 3_600_000
 working = lru_cache(maxsize=4096)(is_working_day)
 
 
@@ -60,9 +64,9 @@ class Worker:
         return self.away.get(day, "not_in_post")
 
     def days(self, period: Period) -> tuple[int, int]:
-        """Working days in post, and of them those on which the person was there."""
-        due = [day for day in each_day(period.from_day, period.to_day) if working(day) and self.is_in_post(day)]
-        return len(due), sum(day not in self.away for day in due)
+        """Working days of the whole period, and of them those on which the person was in post and not away."""
+        due = [day for day in each_day(period.from_day, period.to_day) if working(day)]
+        return len(due), sum(day not in self.away and self.is_in_post(day) for day in due)
 
     def working_days_held(self, since: date, until: date) -> int:
         """Working days after a day, up to another and with it, without those on which the person was away."""
@@ -71,11 +75,27 @@ class Worker:
         after = range(since.toordinal() + 1, until.toordinal() + 1)
         return sum(working(day) and day not in self.away for day in map(date.fromordinal, after))
 
-    def days_held(self, since: date, until: date) -> int:
-        """Calendar days between two days, without those on which the person was away."""
-        if not self.away:
-            return max((until - since).days, 0)
-        return sum(day not in self.away for day in each_day(since, until))
+    def hours_held(self, since: int, until: int) -> str:
+        """Hours between two instants without days away, in hundredths, rounded down."""
+        held = max(until - since, 0)
+        if self.away:
+            for day in each_day(clock.day_of(since), clock.day_of(until) + timedelta(days=1)):
+                if day in self.away:
+                    begins = clock.start_of(day)
+                    held -= max(min(until, begins + clock.DAY_MS) - max(since, begins), 0)
+        return show(Fraction(held // (HOUR_MS // 100), 100))
+
+
+def clocked(worker: Worker, since: int, done: int, due: date) -> tuple[dict[str, str], str]:
+    """How long the person held it between two instants, days away left out, and the working days that there were; a day that is
+    due on a free day is due on the next working day.
+    """
+    began = clock.day_of(since)
+    took = {
+        "clock_hours": worker.hours_held(since, done),
+        "working_days": str(worker.working_days_held(began, clock.day_of(done))),
+    }
+    return took, str(working_days_after(began, next_working_day(due)))
 
 
 @lru_cache(maxsize=65_536)

@@ -1,4 +1,4 @@
-"""Reads of findings and holds. Two functions are for other rooms: ``confirmed`` and ``held``; nothing else leaves."""
+"""Reads of findings and holds. For other rooms are ``confirmed``, ``deciders_of`` and ``held``; nothing else leaves."""
 
 from __future__ import annotations
 
@@ -41,15 +41,16 @@ class ConfirmedFinding:
 def confirmed(
     session: Session, person_ids: Collection[UUID], from_day: date, to_day: date
 ) -> dict[UUID, list[ConfirmedFinding]]:
-    """Confirmed findings about these persons for what happened in ``[from_day, to_day)``, by person.
+    """Findings about these persons that were confirmed on a day of ``[from_day, to_day)``, by person; whenever it happened, so
+    that a decision that takes its time still counts, once.
 
     The only way by which a finding has an effect elsewhere: what is open, not confirmed or withdrawn is not in it.
     """
     statement = sa.select(Finding).where(
         Finding.person_id.in_(person_ids),
         Finding.decision == CONFIRMED,
-        Finding.happened_on >= from_day,
-        Finding.happened_on < to_day,
+        Finding.decided_at >= clock.start_of(from_day),
+        Finding.decided_at < clock.start_of(to_day),
     )
     found: dict[UUID, list[ConfirmedFinding]] = {}
     for one in session.scalars(statement.order_by(Finding.decided_at, Finding.id)):
@@ -60,6 +61,12 @@ def confirmed(
             )
         )
     return found
+
+
+def deciders_of(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Whoever opened or decided those of the ids that are findings: no impartial judge of what follows from them."""
+    statement = sa.select(Finding.opened_by, Finding.decided_by).where(Finding.id.in_(ids))
+    return {one for row in session.execute(statement) for one in row if one}
 
 
 def held(session: Session, kind: str, object_ids: Collection[UUID] | None = None) -> set[UUID]:

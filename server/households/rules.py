@@ -53,10 +53,11 @@ def stream_of_plan(
 
 
 def next_due(visited_on: date, every_days: int | None, next_on: date | None) -> date | None:
-    """The day that the worker named if it lies ahead, else the plan's rhythm; None: the plan is done."""
-    if next_on is not None and next_on > visited_on:
-        return next_on
-    return visited_on + timedelta(days=every_days) if every_days else None
+    """The day that the worker named if it lies ahead, never later than the plan's rhythm; None: the plan is done."""
+    rhythm = visited_on + timedelta(days=every_days) if every_days else None
+    if next_on is None or next_on <= visited_on:
+        return rhythm
+    return min(next_on, rhythm) if rhythm else next_on
 
 
 def same_door(door: str) -> str:

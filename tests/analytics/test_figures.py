@@ -10,8 +10,12 @@ import pytest
 from flask import Flask
 
 from server.analytics import rules
+from server.areas.commands import add_unit
+from server.areas.models import OrgUnit
+from server.cases.models import CaseFile, CaseStep
 from server.kernel import clock
 from server.kernel.ids import new_id
+from server.people.models import Appointment, Person
 from tests.builders import add_person, at_desk, writing
 from tests.sync.phone import Phone, assigned, hazard, mediation, publicity, visit
 from tests.world import STARTED, World
@@ -76,6 +80,59 @@ def test_behind_fewer_than_five_workers_no_figure_is_told(app: Flask, world: Wor
     behind = town.get("/office/figures/records").text
     assert "不到 5 名" in behind and "<tbody" not in behind
     assert not re.search(r"village</a></th>\s*<td>\d", page)
+
+
+def test_behind_fewer_than_five_no_promise_and_no_handling_time_is_told(app: Flask, world: World) -> None:
+    worker = Phone(app, "worker")
+    told = hazard(world, matter_code="HAZ-06", relook_on=TODAY.isoformat())
+    assert worker.do("hazards.report", told)["outcome"] == "applied"
+    assert at_desk(app, "town").form(f"/office/cases/new/{told['id']}", level="L3").status_code == 303
+    with writing(app) as session:
+        case = session.query(CaseFile).one()
+        made = CaseStep(id=new_id(), case_id=case.id, version=2, step="reported", at=clock.now() + 3 * rules.HOUR_MS)
+        session.add(made)
+    page = at_desk(app, "town").get("/office/figures").text
+    assert "答应本月回头看" not in page and "小时" not in page.partition("<h2>闭环办理")[2]
+    assert re.search(r"L3</a></th>\s*<td>1</td>", page)
+
+
+def test_one_alone_that_is_withheld_takes_the_smallest_beside_it_along() -> None:
+    assert rules.withheld({"a": 9, "b": 4, "c": 7, "d": 7}) == {"b", "c"}
+    assert rules.withheld({"a": 9, "b": 4, "c": 3}) == {"b", "c"}
+    assert rules.withheld({"a": 9, "b": 5}) == rules.withheld({}) == set()
+    assert rules.withheld({"a": 4}) == {"a"}
+
+
+def test_what_is_withheld_is_not_reckoned_from_the_sum(app: Flask, staffed: World) -> None:
+    """Two villages with figures and one without: the second of them is withheld too, on its own page and below as well."""
+    with writing(app) as session:
+        village = session.get_one(OrgUnit, staffed.areas["village"])
+        other = add_unit(
+            session, kind="village", name_zh="甲村", county_code=village.county_code, parent_id=village.parent_id
+        )
+        session.flush()
+        other_id = other.id
+    assert Phone(app, "worker").do("publicity.report", publicity(staffed))["outcome"] == "applied"
+    town = at_desk(app, "town")
+    page = town.get("/office/figures").text
+    assert count_of(page, "宣传") == 1
+    assert page.count("<td>不显示</td>") == 2
+    for unit in (other_id, staffed.areas["village"]):
+        assert "不到 5 名" in town.get(f"/office/figures?unit={unit}").text
+    assert count_of(at_desk(app, "village").get("/office/figures").text, "宣传") == 1
+
+
+def test_the_workers_of_the_month_stand_behind_its_figures(app: Flask, staffed: World) -> None:
+    """Two left last month: what was done while they were there may be told, this month's not."""
+    with writing(app) as session:
+        for username in ("worker4", "worker5"):
+            person = session.query(Person).filter_by(username=username).one()
+            post = session.query(Appointment).filter_by(person_id=person.id).one()
+            post.to_day = TODAY.replace(day=1)
+    town = at_desk(app, "town")
+    assert "不到 5 名" in town.get("/office/figures").text.partition("<section>")[2].partition("</section>")[0]
+    before = town.get(f"/office/figures?month={TODAY - timedelta(days=25):%Y-%m}").text
+    assert "不到 5 名" not in before.partition("<section>")[2].partition("</section>")[0]
 
 
 def test_each_duty_counts_and_opens_its_records(app: Flask, staffed: World) -> None:

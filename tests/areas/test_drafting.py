@@ -7,6 +7,7 @@ from threading import Event, Thread
 from time import sleep
 from uuid import UUID
 
+import orjson
 import pytest
 
 from server.areas import borders, commands, drafting, geojson, sheets
@@ -225,6 +226,19 @@ def test_geojson_goes_out_and_comes_back(session, world) -> None:
 )  # fmt: skip
 def test_a_file_that_is_no_geojson_is_refused(content: bytes) -> None:
     refused("geojson_unreadable", geojson.read, content)
+
+
+@pytest.mark.parametrize("kind", ["Polygon", "MultiPolygon"])
+def test_a_file_whose_lines_cross_is_refused_before_anything_is_reckoned(kind: str) -> None:
+    bow_tie = [[120.9, 30.5], [121.0, 30.6], [121.0, 30.5], [120.9, 30.6], [120.9, 30.5]]
+    apart = [[120.5, 30.5], [120.6, 30.5], [120.6, 30.6], [120.5, 30.5]]
+    over_it = [[120.52, 30.45], [120.65, 30.45], [120.65, 30.58], [120.52, 30.45]]
+    drawn = {"Polygon": [[bow_tie]], "MultiPolygon": [[[bow_tie], [apart]], [[apart], [over_it]]]}[kind]
+    for coordinates in drawn:
+        told = {"features": [{"geometry": {"type": kind, "coordinates": coordinates}}]}
+        refused("border_crosses_itself", geojson.read, orjson.dumps(told))
+    told = {"features": [{"geometry": {"type": "MultiPolygon", "coordinates": [[apart]]}}]}
+    assert len(geojson.read(orjson.dumps(told))) == 1
 
 
 def test_areas_of_other_laws_are_kept_to_be_seen(session, world, acts) -> None:

@@ -10,6 +10,11 @@ from flask import Flask
 
 from server.approvals.commands import lapse_overdue
 from server.evaluation import commands, queries
+from server.evaluation.facts import Facts, Row
+from server.evaluation.facts import Period as Span
+from server.evaluation.rule_set import compiled
+from server.evaluation.rules import Period, period_of
+from server.evaluation.score import score
 from server.households.models import VisitPlan
 from server.kernel import clock
 from server.kernel.ids import new_id
@@ -19,7 +24,7 @@ from server.people.queries import holder_of
 from server.people.rules import Holder
 from server.sync.models import LostRange
 from tests.builders import Hands, at_desk, writing
-from tests.evaluation.sets import facts, rows, this_month
+from tests.evaluation.sets import facts, ratio, rows, rule_set, this_month
 from tests.findings.test_findings import DECISION, opened
 from tests.sync.phone import Phone, assigned, hazard, mediation, patrol, visit
 from tests.sync.test_scope import case_of
@@ -27,6 +32,7 @@ from tests.world import COUNTY, World
 
 MONTH_MIDDLE = 1_781_500_000_000  # 15 June 2026, noon
 DAY = clock.DAY_MS
+PERIOD = Span("month", "2026-10-01", "2026-10-31")
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +57,10 @@ def decide(app: Flask, told: dict[str, Any], step: str, version: int = 1, who: s
     done(Phone(app, who), f"approvals.{step}", payload, base_version=version)
 
 
+def this_month_after() -> Period:
+    return period_of("month", this_month().to_day)
+
+
 def away(app: Flask, world: World, who: str, kind: str, days: int = 40, back: int = 20) -> None:
     first = clock.today() - timedelta(days=back)
     with writing(app) as session:
@@ -67,6 +77,28 @@ def test_a_visit_counts_for_whoever_paid_it_and_a_missed_one_for_all_who_were_th
     done(Phone(app, "worker"), "visits.report", visit(world))
     assert rows(app, world, "worker", "visits_due") == [("pending", None, None), ("unmet", None, None)]
     assert rows(app, world, "worker2", "visits_due") == []  # the other plan is the care team's, and not theirs
+
+
+def test_a_due_visit_counts_once_however_often_it_is_paid(app: Flask, world: World) -> None:
+    """Half of what was due is half, and a day named far ahead does not take the next ones off the list."""
+    worker, far = Phone(app, "worker"), (clock.today() + timedelta(days=300)).isoformat()
+    for _ in range(4):
+        done(worker, "visits.report", visit(world, next_on=far))
+    assert rows(app, world, "worker", "visits_due") == [("pending", None, None), ("unmet", None, None)]
+    again = this_month_after()
+    assert rows(app, world, "worker", "visits_due", period=again) == [("unmet", None, None)] * 2
+
+
+def test_every_due_day_of_a_rhythm_is_its_own_and_a_visit_too_soon_is_none(
+    app: Flask, world: World, middle_of_a_month: Hands
+) -> None:
+    """Weekly: the first day, two days after it, and a day before the next due day."""
+    worker = Phone(app, "worker")
+    care = {"matter_code": "VIS-01", "household_id": str(world.households[0]), "plan_id": str(world.care_plan)}
+    for days in (0, 2, 4):
+        middle_of_a_month.forward(days * DAY)
+        done(worker, "visits.report", visit(world, **care))
+    assert rows(app, world, "worker", "visits_due") == [("pending", None, None)] * 2 + [("unmet", None, None)] * 2
 
 
 def test_whoever_is_away_to_the_end_of_the_month_missed_nothing(app: Flask, world: World) -> None:
@@ -89,7 +121,19 @@ def test_days_are_pro_rata_by_days_in_post(app: Flask, world: World) -> None:
     whole = facts(app, world, "worker", "tasks")
     with writing(app) as session:
         session.query(Appointment).filter_by(person_id=world.people["worker"]).one().from_day = clock.today()
-    assert 0 < int(facts(app, world, "worker", "tasks").days_due) < int(whole.days_due)
+    joined = facts(app, world, "worker", "tasks")
+    assert joined.days_due == whole.days_due == whole.days_present
+    assert 0 < int(joined.days_present) < int(whole.days_present)
+
+
+def test_whoever_joined_in_the_middle_is_asked_for_a_part_of_a_count(app: Flask, world: World) -> None:
+    decide(app, done(Phone(app, "worker"), "hazards.report", hazard(world)), "approve")
+    told = {"type": "count_capped", "each": "1", "counts": "verified", "none": "zero"}
+    with writing(app) as session:
+        session.query(Appointment).filter_by(person_id=world.people["worker"]).one().from_day = clock.today()
+    counted = compiled(rule_set(ratio("H", "hazards", "40", **told)))
+    (line,) = score(facts(app, world, "worker", "hazards"), counted)["lines"]
+    assert line["formula"] == "min(40, (1 × 1) × 21 ÷ 11)"
 
 
 @pytest.mark.parametrize(
@@ -241,7 +285,36 @@ def test_days_away_do_not_run_for_a_task(app: Flask, world: World, middle_of_a_m
     proof = done(worker, "hazards.report", hazard(world))
     done(worker, "tasks.finish", {"task_id": task["id"], "record_id": proof["id"]})
     (row,) = facts(app, world, "worker", "tasks").facts["tasks"]
-    assert (row.took, row.allowed) == ({"clock_hours": "24", "working_days": "0"}, "3")
+    assert (row.took, row.allowed) == ({"clock_hours": "37.11", "working_days": "0"}, "3")
+
+
+def test_hours_are_those_between_the_instants(app: Flask, world: World, middle_of_a_month: Hands) -> None:
+    """Ten minutes before midnight to ten minutes after it: a third of an hour."""
+    worker = Phone(app, "worker")
+    middle_of_a_month.now = clock.start_of(clock.today()) + DAY - 600_000
+    task = done(Phone(app, "leader"), "tasks.assign", assigned(world))
+    middle_of_a_month.forward(1_200_000)
+    proof = done(worker, "hazards.report", hazard(world))
+    done(worker, "tasks.finish", {"task_id": task["id"], "record_id": proof["id"]})
+    (row,) = facts(app, world, "worker", "tasks").facts["tasks"]
+    assert row.took == {"clock_hours": "0.33", "working_days": "1"}
+
+
+@pytest.mark.parametrize("row_id", ["late", None])
+def test_an_accepted_objection_is_in_time_by_the_deadline_of_the_line_too(row_id: str | None) -> None:
+    """The line says 24 hours, the tasks say three working days."""
+    by_line = {"within": "24", "within_unit": "clock_hours"}
+    rules = compiled(rule_set(ratio("T", "tasks", "40", type="timeliness", **by_line)))
+    tasks = [
+        Row("task", key, "2026-10-20", took={"clock_hours": hours, "working_days": "2"}, allowed="3",
+            allowed_unit="working_days")
+        for key, hours in (("in time", "24"), ("late", "72"))
+    ]  # fmt: skip
+    given = Facts("p", "full_time_worker", PERIOD, "18", "18", {"tasks": tasks})
+    assert score(given, rules)["lines"][0]["formula"] == "40 × 1 ÷ 2"
+    change = {"fact": "tasks", "id": row_id, "categories": None, "outcome": "met", **by_line}
+    after = queries.facts_from(queries.corrected(given.as_json(), [change]), ())
+    assert score(after, rules)["lines"][0]["formula"] == "40 × 2 ÷ 2"
 
 
 def test_work_without_a_network_is_judged_by_when_it_was_done(
@@ -278,6 +351,18 @@ def test_a_finding_of_the_house_counts_once_it_is_confirmed(app: Flask, world: W
     assert at_desk(app, "county").form(f"{path}/decision", **DECISION).status_code == 303
     (row,) = facts(app, world, "worker", "findings").facts["findings"]
     assert (row.outcome, row.category, row.finding) == ("unmet", "13.3", DECISION["document_no"])
+
+
+def test_a_finding_that_took_its_time_counts_in_the_month_of_its_decision(
+    app: Flask, world: World, middle_of_a_month: Hands
+) -> None:
+    happened = this_month()
+    path = opened(app, world)
+    middle_of_a_month.now = clock.start_of(happened.to_day) + 5 * DAY
+    assert at_desk(app, "county").form(f"{path}/decision", **DECISION).status_code == 303
+    assert facts(app, world, "worker", "findings", period=happened).facts.get("findings", []) == []
+    (row,) = facts(app, world, "worker", "findings").facts["findings"]
+    assert row.on == clock.today().isoformat()
 
 
 def test_a_mediation_under_way_counts_as_done_and_its_return_visit_says_whether_it_held(

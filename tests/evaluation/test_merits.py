@@ -15,10 +15,20 @@ from server.evaluation import commands, merit, meriting
 from server.evaluation.facts import Row
 from server.evaluation.merit import Merit, earned, read_rules, sign, verify
 from server.evaluation.merit_pages import DEFAULT
-from server.evaluation.models import MeritBadge, MeritRules
+from server.evaluation.models import (
+    EvaluationRun,
+    EvaluationSetting,
+    MeritBadge,
+    MeritRules,
+    Objection,
+    OutsideFact,
+    RuleSet,
+    ScoreSheet,
+)
 from server.evaluation.rule_set import Refused
 from server.evaluation.rules import period_before
 from server.kernel import clock
+from server.kernel.ids import new_id
 from server.people.queries import holder_of
 from server.platform.db import db
 from tests.builders import Browser, Hands, at_desk, writing
@@ -55,13 +65,39 @@ def test_a_mediation_that_did_not_hold_earns_none() -> None:
 @pytest.mark.parametrize(
     "change",
     [{"test": "most_records"}, {"fact": "records"}, {"fact": "external.likes"}, {"least": "0"}, {"least": "x"},
-     {"picture": "/etc/passwd"}, {"title_zh": ""}, {"more": "1"}, {"categories": "VIS-01"}],
+     {"picture": "/etc/passwd"}, {"title_zh": ""}, {"more": "1"}, {"categories": "VIS-01"},
+     {"least": "²"}, {"least": "٣"}, {"title_zh": "\ud800"}, {"title_en": "a\x00b"},
+     {"reason_zh": "由" * 200, "title_zh": "章" * 200}],
 )  # fmt: skip
 def test_rules_that_count_or_say_too_little_are_refused(change: dict[str, Any]) -> None:
     told = json.loads(RULES)
     told["merits"][0] |= change
     with pytest.raises(Refused):
         read_rules(json.dumps(told).encode())
+
+
+@pytest.mark.parametrize("role", [{"a": 1}, ["full_time_worker"], "", "nobody", None, 1])
+def test_a_role_that_is_none_is_refused(role: Any) -> None:
+    with pytest.raises(Refused):
+        read_rules(json.dumps({**json.loads(RULES), "role": role}).encode())
+
+
+def test_the_longest_words_that_are_taken_make_a_badge_that_is_read() -> None:
+    told = json.loads(RULES)
+
+    def is_taken(length: int) -> bool:
+        told["merits"][0] |= {"title_zh": "章", "reason_zh": "由" * length}
+        try:
+            return bool(read_rules(json.dumps(told).encode()))
+        except Refused:
+            return False
+
+    longest = max(length for length in range(1, 201) if is_taken(length))
+    words = {**told["merits"][0], "reason_zh": "由" * longest}
+    given = {name: words[name] for name in ("code", "title_zh", "title_en", "reason_zh", "reason_en")}
+    key = Ed25519PrivateKey.generate()
+    made = Merit(id="0" * 36, name="𠮷" * 40, county=COUNTY, period="2026-Q1", at="2026-04-20", **given)
+    assert verify(sign(made, "0" * 40, key), {"0" * 40: key.public_key().public_bytes_raw()}) == made
 
 
 @pytest.mark.parametrize("raw", [b"", b"[]", b"{", b"[" * 100_000, b"x" * 100_000, b'{"format": "gridwalk/merits/1"}'])
@@ -149,6 +185,62 @@ def test_none_is_given_before_the_windows_have_closed_or_while_evaluation_is_off
         county = holder_of(session, world.people["county"], clock.today())
         commands.set_evaluation(session, county, {**SETTING, "is_on": False})
     assert award(app) == 0
+
+
+def test_a_county_whose_rules_cannot_be_used_holds_up_no_other(app: Flask, world: World, quarter: Hands) -> None:
+    """Rules that were taken before they were looked at closely enough, of a county that comes first."""
+    with writing(app) as session:
+        good = session.query(MeritRules).one()
+        setting = session.query(EvaluationSetting).filter_by(county_code=COUNTY).first()
+        values = {c.key: getattr(setting, c.key) for c in EvaluationSetting.__table__.columns}
+        session.add(EvaluationSetting(**{**values, "id": new_id(), "county_code": "330402"}))
+        body = json.dumps({**json.loads(good.body), "role": {"a": 1}})
+        told = {"document_no": "x", "from_day": good.from_day, "at": good.at}
+        session.add(MeritRules(id=new_id(), county_code="330402", body=body, **told))
+    assert award(app) > 0
+    with app.app_context():
+        assert [one.county_code for one in db.session().query(MeritBadge)] == [COUNTY]
+
+
+def test_an_accepted_objection_counts_for_a_badge_too(app: Flask, world: World, quarter: Hands) -> None:
+    """The training was entered as not passed; the objection to it was accepted."""
+    last = period_before("quarter", clock.today())
+    with writing(app) as session:
+        session.query(OutsideFact).one().told = {"category": "privacy", "outcome": "unmet"}
+    assert award(app) > 0
+    with writing(app) as session:
+        assert session.query(MeritBadge).count() == 0
+        session.query(MeritRules).one().done_period = None
+        set_id, run_id, sheet_id = new_id(), new_id(), new_id()
+        body = RuleSet(
+            id=set_id, county_code=COUNTY, title="甲", body="{}", sha256="0" * 64, state="published", role="full_time_worker",
+            period_type="quarter", valid_from=last.from_day, made_at=clock.now(), published_at=clock.now(),
+            published_by=world.people["county"],
+        )  # fmt: skip
+        session.add(body)
+        session.flush()
+        run = EvaluationRun(
+            id=run_id, county_code=COUNTY, rule_set_id=set_id, period=last.label, from_day=last.from_day,
+            to_day=last.to_day, state="closed", started_at=clock.now(),
+        )  # fmt: skip
+        session.add(run)
+        session.flush()
+        person = world.people["worker"]
+        sheet = ScoreSheet(
+            id=sheet_id, county_code=COUNTY, run_id=run_id, person_id=person, unit_id=world.areas["village"], version=1
+        )
+        session.add(sheet)
+        session.flush()
+        change = {"fact": "trainings", "id": None, "categories": None, "outcome": "met"}
+        objection = Objection(
+            id=new_id(), county_code=COUNTY, sheet_id=sheet_id, person_id=person, indicator="X", stage=1, reason="other",
+            sheet_seen=1, made_at=clock.now(), received_at=clock.now(), answer_by=clock.today(), outcome="accepted",
+            answer_words="已核对", answered_by=world.people["county"], answered_at=clock.now(), corrections=change,
+        )  # fmt: skip
+        session.add(objection)
+    assert award(app) > 0
+    with app.app_context():
+        assert [one.code for one in db.session().query(MeritBadge)] == ["TRAINING"]
 
 
 def test_some_people_at_a_time_and_everybody_once(

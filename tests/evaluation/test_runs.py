@@ -5,29 +5,34 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
 from flask import Flask
 
+from server.duties.mediations.models import MediationStep
 from server.evaluation import commands, objecting, proposing, queries, running, sheets
 from server.evaluation.canonical import digest
 from server.evaluation.models import EvaluationRun, Proposal, ScoreSheet, SheetVersion
 from server.evaluation.rule_set import compiled
 from server.evaluation.score import score
+from server.findings.models import Finding
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem
 from server.messages.commands import DESK
 from server.messages.models import Message
+from server.people.models import Appointment
 from server.people.queries import holder_of
 from server.platform.db import db
 from server.platform.workdays import add_working_days
+from server.records.models import Record
 from server.tasks.models import Task
-from tests.builders import Hands, writing
+from tests.builders import Hands, at_desk, writing
 from tests.evaluation.sets import SETTING, facts, last_month, published, ratio, rule_set, run
-from tests.sync.phone import Phone, assigned, hazard, visit
-from tests.world import World
+from tests.sync.phone import Phone, assigned, hazard, mediation, visit
+from tests.world import COUNTY, World
 
 DAY = clock.DAY_MS
 
@@ -194,6 +199,110 @@ def test_nobody_with_a_part_in_it_answers(app: Flask, world: World, month: Hands
     with pytest.raises(Problem, match="invalid"):
         answer(app, world, "town", effect="no such")
     answer(app, world, "town")
+
+
+VETO = {
+    "code": "V",
+    "type": "veto",
+    "fact": "findings",
+    "grade": "poor",
+    "title_zh": "一票否决",
+    "title_en": "Veto",
+    "clause": "1",
+}
+
+
+def found_faulty(app: Flask, world: World, who: str, by: str) -> None:
+    """An outside finding about somebody, entered by an office last month."""
+    with writing(app) as session:
+        told = {"outcome": "unmet", "finding": "示例〔2026〕9号"}
+        commands.add_outside_fact(
+            session, COUNTY, world.people[by], person_id=world.people[who], day=last_month().from_day, kind="findings",
+            told=told, source="示例",
+        )  # fmt: skip
+
+
+def test_a_veto_is_objected_to_like_a_line(app: Flask, world: World, month: Hands) -> None:
+    """No grade while it is open, and whoever entered the finding does not answer it."""
+    published(app, world, rule_set(ratio("VISITS", "visits_due", "60"), ratio("TASKS", "tasks", "40"), VETO))
+    found_faulty(app, world, "worker", by="town")
+    run(app, world)
+    before = own_sheet(app, "worker")["sheet"]
+    assert (before["grade"], [one["indicator"] for one in before["vetoes"]]) == ("poor", ["V"])
+    assert object_to(app, "worker", "V")["outcome"] == "applied"
+    disputed = own_sheet(app, "worker")
+    assert (disputed["sheet"]["status"], disputed["sheet"]["grade"]) == ("disputed", None)
+    assert "一票否决" in at_desk(app, "county").get("/office/evaluation/objections").text
+    with pytest.raises(Problem, match="not_impartial"):
+        answer(app, world, "town")
+    answer(app, world, "county", effect="dispute_upheld")
+    after = own_sheet(app, "worker")["sheet"]
+    assert (after["status"], after["vetoes"]) == ("graded", []) and after["grade"] is not None
+    assert "一票否决" in at_desk(app, "county").get("/office/evaluation/objections").text
+
+
+def test_whoever_had_a_part_in_what_a_line_goes_by_is_involved(app: Flask, world: World, month: Hands) -> None:
+    """A finding's opener and decider, a mediation's reviewer, and a leader of the middle of the month alone."""
+    worker = Phone(app, "worker")
+    told = mediation(world)
+    at = clock.now()
+    period = last_month()
+    month.now = clock.start_of(period.from_day) + 12 * 3_600_000
+    assert worker.do("mediations.report", told)["outcome"] == "applied"
+    month.now = at
+    step_id, finding_id = new_id(), new_id()
+    with writing(app) as session:
+        session.get_one(Record, UUID(told["id"])).reviewed_by = world.people["adviser"]
+        step = {
+            "mediation_id": UUID(told["id"]),
+            "by_person": world.people["worker"],
+            "at": at,
+            "kept": True,
+            "words": "好",
+        }
+        session.add(MediationStep(id=step_id, **step))
+        decided = {"decision": "confirmed", "decided_by": world.people["city"], "decided_at": at, "document_no": "x"}
+        session.add(
+            Finding(
+                id=finding_id,
+                county_code=COUNTY,
+                person_id=world.people["worker"],
+                unit_id=world.areas["town"],
+                deciding_unit=world.areas["county"],
+                ground=1,
+                words="x",
+                happened_on=period.from_day,
+                opened_by=world.people["dept"],
+                opened_at=at,
+                hear_by=period.from_day,
+                **decided,
+            )
+        )
+        posts = session.query(Appointment).filter_by(role="grid_leader", grid_id=world.areas["grid"])
+        assert [post.person_id for post in posts] == [world.people["leader"]]
+        post = posts.one()
+        middle = {"from_day": period.from_day + timedelta(days=9), "to_day": period.from_day + timedelta(days=12)}
+        session.add(
+            Appointment(
+                id=new_id(),
+                county_code=COUNTY,
+                person_id=world.people["micro"],
+                role="grid_leader",
+                org_unit_id=post.org_unit_id,
+                grid_id=post.grid_id,
+                **middle,
+            )
+        )
+    with writing(app) as session:
+        run_ = EvaluationRun(county_code=COUNTY, from_day=period.from_day, to_day=period.to_day)
+        sheet = ScoreSheet(id=new_id(), person_id=world.people["worker"])
+        line = {"indicator": "X", "sources": [{"id": str(step_id)}, {"id": str(finding_id)}]}
+        asked = objecting.Objection(id=new_id(), indicator="X")
+        found = objecting.involved(session, asked, sheet, run_, {"lines": [line], "vetoes": []})
+        for who in ("adviser", "city", "dept", "micro", "leader", "worker"):
+            assert found.holds(world.people[who]), who
+        for who in ("town", "county", "leader2", "village"):
+            assert not found.holds(world.people[who]), who
 
 
 def test_a_foreign_sheet_is_not_found_and_a_line_that_is_none_is_invalid(

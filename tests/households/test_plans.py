@@ -29,7 +29,16 @@ def later(days: int):
 
 @pytest.mark.parametrize(
     ("every", "wished", "due"),
-    [(30, None, 30), (30, 5, 5), (None, 5, 5), (None, None, None), (30, 0, 30), (30, -3, 30)],
+    [
+        (30, None, 30),
+        (30, 5, 5),
+        (30, 300, 30),
+        (None, 5, 5),
+        (None, 300, 300),
+        (None, None, None),
+        (30, 0, 30),
+        (30, -3, 30),
+    ],
 )
 def test_the_next_visit_is_the_day_agreed_or_the_rhythm(every, wished, due) -> None:
     named = None if wished is None else later(wished)

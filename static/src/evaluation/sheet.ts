@@ -58,7 +58,7 @@ function withoutHashes(facts: Facts, rules: RuleSet): Omit<Sheet, 'rule_set' | '
   const start = parsed(rules.start) ?? zero;
   const total = clamped(Rational.sum([start, ...groups.map(({ points }) => points)]), parsed(rules.min), parsed(rules.max));
   const vetoes = vetoesOf(rules, facts);
-  const status = statusOf(facts, rules, entries);
+  const status = statusOf(facts, rules, entries, vetoes);
   const grade = status === 'graded' ? gradeOf(rules, total, vetoes.map((veto) => veto.grade)) : null;
   return {
     format: 'gridwalk/sheet/1',
@@ -204,12 +204,13 @@ function clamped(value: Rational, least: Rational | undefined, most: Rational | 
   return least && under.below(least) ? least : under;
 }
 
-function statusOf(facts: Facts, rules: RuleSet, entries: readonly Entry[]): Sheet['status'] {
+function statusOf(facts: Facts, rules: RuleSet, entries: readonly Entry[], vetoes: Sheet['vetoes']): Sheet['status'] {
   const earning = entries.filter(({ earns }) => earns);
   const asked = parsed(rules.min_days) ?? zero;
   if (Rational.parse(facts.days.present).below(asked.below(one) ? one : asked)) return 'too_short';
   if (earning.length > 0 && !earning.some(stays)) return 'nothing';
-  return entries.some(({ indicator }) => facts.disputed.includes(indicator.code)) ? 'disputed' : 'graded';
+  const told = [...entries.map(({ indicator }) => indicator.code), ...vetoes.map(({ indicator }) => indicator)];
+  return told.some((code) => facts.disputed.includes(code)) ? 'disputed' : 'graded';
 }
 
 /** Codes of grades from best to lowest. */

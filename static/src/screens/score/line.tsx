@@ -34,8 +34,7 @@ export function ScoreLine({ sheet, line }: { sheet: ScoreSheet; line: Line }) {
           <p><span class="quiet">{s('formula')}</span><br /><span data-testid="score-formula">{line.formula} = {line.points}</span></p>
           <p><span class="quiet">{s('clause')}</span><br /><Zh>{line.clause}</Zh></p>
           <Evidence sources={line.sources} />
-          {objectionsTo(sheet, line.indicator).map((one) => <Told key={one.id} sheet={sheet} objection={one} />)}
-          {mayObject(sheet, line.indicator, today()) && <Objecting sheet={sheet} line={line} />}
+          <Objections sheet={sheet} indicator={line.indicator} />
         </div>
       )}
     </section>
@@ -64,15 +63,20 @@ function OneSource({ source, isHere }: { source: Source; isHere: boolean }) {
   return <Tappable class="row" data-testid="score-source" data-id={source.id} onTap={() => go(`/${source.kind === 'task' ? 'task' : 'record'}/${idOf(source)}`)}>{words}<Icon name="go" size={20} /></Tappable>;
 }
 
-function Objecting({ sheet, line }: { sheet: ScoreSheet; line: Line }) {
+/** Objections to a line or a veto, and the button for one more. */
+export function Objections({ sheet, indicator }: { sheet: ScoreSheet; indicator: string }) {
+  return <>{objectionsTo(sheet, indicator).map((one) => <Told key={one.id} sheet={sheet} objection={one} />)}{mayObject(sheet, indicator, today()) && <Objecting sheet={sheet} indicator={indicator} />}</>;
+}
+
+function Objecting({ sheet, indicator }: { sheet: ScoreSheet; indicator: string }) {
   const store = useStore();
   const [asking, setAsking] = useState(false);
-  const again = objectionsTo(sheet, line.indicator).length > 0;
+  const again = objectionsTo(sheet, indicator).length > 0;
   if (!asking) return <Button wide kind="act" icon="refused" data-testid="objection-open" onTap={() => setAsking(true)}>{s(again ? 'object_again' : 'object')}</Button>;
   return (
     <div class="stack-s" role="group" aria-label={s('object.which')}>
       <p class="strong">{s('object.which')}</p>
-      {REASONS.map((reason) => <Button key={reason} wide data-testid={`objection-${reason}`} onTap={async () => { if (tellSaved(await objectTo(store, sheet, line.indicator, reason, Date.now()), s('object.saved'))) setAsking(false); }}>{s(`reason.${reason}`)}</Button>)}
+      {REASONS.map((reason) => <Button key={reason} wide data-testid={`objection-${reason}`} onTap={async () => { if (tellSaved(await objectTo(store, sheet, indicator, reason, Date.now()), s('object.saved'))) setAsking(false); }}>{s(`reason.${reason}`)}</Button>)}
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { language } from '../../text/text';
 import { Button } from '../../ui/button';
 import { go } from '../../ui/route';
 import { Empty, NoteLine } from '../../ui/tag';
-import { ScoreLine } from './line';
+import { Objections, ScoreLine } from './line';
 import { recompute } from './reckoning';
 
 export function ScorePage({ id }: { id: string }) {
@@ -71,7 +71,7 @@ function Agreement({ sheet, rules }: { sheet: ScoreSheet; rules: RuleSetRow | un
 function Proposed({ sheet }: { sheet: ScoreSheet }) {
   const found = sheet.sheet.proposals;
   if (!found.length) return null;
-  return <section class="card" aria-label={s('proposal')}><h2>{s('proposal')}</h2>{found.map((one) => <p key={one.indicator}>{s(`proposal.${one.kind}`)} · <Said>{one.clause}</Said></p>)}</section>;
+  return <section class="card" aria-label={s('proposal')}><h2>{s('proposal')}</h2>{found.map((one) => <div key={one.indicator} class="stack-s" data-testid={`proposal-${one.indicator}`}><p>{s(`proposal.${one.kind}`)} · <Said>{one.clause}</Said></p>{one.kind === 'veto' && <Objections sheet={sheet} indicator={one.indicator} />}</div>)}</section>;
 }
 
 function Earlier({ sheet }: { sheet: ScoreSheet }) {
