@@ -73,6 +73,7 @@ from server.households import commands as household_commands
 from server.households import following as household_following
 from server.households import leaving as household_leaving
 from server.households import pages as household_pages
+from server.households import plans as household_plans
 from server.households import registry as households
 from server.households import staging
 from server.kernel import clock
@@ -241,6 +242,7 @@ def plug_rooms() -> None:
             epoch=epochs.current,
             expected=expected_of,
             policy=_phone_policy,
+            posts_changed=household_plans.tell_where_posts_changed,
         )
     )
     admit_outside(bearer.admit)

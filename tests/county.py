@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def county_fixtures(label: str) -> tuple[Any, ...]:
 
     @pytest.fixture
     def world(template: Template) -> World:
-        return template.world
+        return deepcopy(template.world)
 
     @pytest.fixture
     def session(app: Flask) -> Iterator[Session]:

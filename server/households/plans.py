@@ -14,6 +14,7 @@ from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem
 from server.matters.rules import MatterFacts
+from server.people.duty_days import days_without
 from server.people.queries import members_of
 from server.platform import streams
 from server.workforce.training import insist_trained
@@ -105,6 +106,17 @@ def tell_due_between(session: Session, grid_id: UUID, for_role: str, from_day: d
         VisitPlan.due >= from_day,
         VisitPlan.due < to_day,
     )
+    for plan in session.scalars(statement):
+        streams.put(session, stream_of(plan), "visit_plan", plan.id)
+
+
+def tell_where_posts_changed(session: Session, grid_id: UUID) -> None:
+    """Somebody came to the grid or leaves it: whether a colleague's absence moves a visit may have changed."""
+    away = days_without(session, grid_id)
+    if not away:
+        return
+    falls = sa.or_(*(sa.and_(VisitPlan.due >= a, VisitPlan.due < b) for a, b in away))
+    statement = sa.select(VisitPlan).where(VisitPlan.grid_id == grid_id, VisitPlan.closed_on.is_(None), falls)
     for plan in session.scalars(statement):
         streams.put(session, stream_of(plan), "visit_plan", plan.id)
 

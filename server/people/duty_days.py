@@ -63,6 +63,16 @@ def _back(person_id: UUID, day: date, absences: Sequence[Absence]) -> date:
     return max(over, default=day)
 
 
+def days_without(session: Session, grid_id: UUID) -> list[tuple[date, date]]:
+    """Days on which somebody who is or was in post in this grid is away and nobody stands in: a visit that is due then may be
+    due later."""
+    here = sa.select(Appointment.person_id).where(Appointment.grid_id == grid_id)
+    statement = sa.select(Absence.from_day, Absence.to_day).where(
+        Absence.person_id.in_(here), Absence.stand_in_id.is_(None), Absence.to_day > Absence.from_day
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
 def _uncovered(session: Session, wanted: set[WhoIsDue]) -> list[Absence]:
     if not wanted:
         return []

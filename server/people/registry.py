@@ -41,6 +41,10 @@ def _shipped_policy(_session: Session, _county_code: str) -> dict[str, Any]:
     return {"pin": False, "track": "off", "map": None}
 
 
+def _nobody_counts_on_it(_session: Session, _grid_id: UUID) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Neighbours:
     """Facts of other rooms.
@@ -48,7 +52,8 @@ class Neighbours:
     ``units_above``: the unit itself and those above it, nearest first · ``micro_grids_of``: ids of the micro-grids of
     these grids, ended ones too · ``grid_of_micro``: where a micro-grid lies · ``grid_place``: a grid or None ·
     ``grids_under``: grids of these units and those below · ``epoch`` and ``expected``: of the queue, before any push 1 and 1 ·
-    ``policy``: the small switches that a phone obeys, as shipped unless the county says otherwise.
+    ``policy``: the small switches that a phone obeys, as shipped unless the county says otherwise · ``posts_changed``: somebody
+    came to a grid or leaves it, for whoever counts on who is there.
     """
 
     units_above: Callable[[Session, UUID], list[Unit]]
@@ -59,6 +64,7 @@ class Neighbours:
     epoch: Callable[[Session], str] = field(default=_first_epoch)
     expected: Callable[[Session, UUID], dict[str, int]] = field(default=_nothing_expected_yet)
     policy: Callable[[Session, str], dict[str, Any]] = field(default=_shipped_policy)
+    posts_changed: Callable[[Session, UUID], None] = field(default=_nobody_counts_on_it)
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,5 @@ def _tell_plans(session: Session, absence: Absence, until: date) -> None:
     """Visits due in these days may be due on another day now."""
     if absence.stand_in_id is not None:
         return
-    day = clock.day_of(absence.entered_at)
-    for post in commands.posts_of_absent(session, absence.person_id, day):
-        if post.grid_id is not None:
-            tell_due_between(session, post.grid_id, post.role, absence.from_day, until)
+    for grid_id, role in sorted(commands.field_posts_of(session, absence.person_id), key=str):
+        tell_due_between(session, grid_id, role, absence.from_day, until)

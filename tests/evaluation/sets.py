@@ -108,9 +108,12 @@ def evaluated(app: Flask, world: World) -> dict[str, UUID]:
     with writing(app) as session:
         period = last_month()
         found = session.get_one(running.RuleSet, set_id)
+        first = clock.today().replace(day=1)  # a later version does not reach back
+        body = json.loads(found.body) | {"valid_from": first.isoformat()}
         draft = RuleSet(
-            id=new_id(), county_code=COUNTY, title="草稿", body=found.body, sha256=found.sha256, state="draft",
-            role=found.role, period_type=found.period_type, valid_from=found.valid_from, made_at=clock.now(),
+            id=new_id(), county_code=COUNTY, title="草稿", body=json.dumps(body, ensure_ascii=False),
+            sha256=found.sha256, state="draft", role=found.role, period_type=found.period_type, valid_from=first,
+            made_at=clock.now(),
         )  # fmt: skip
         session.add(draft)
         setting = queries.setting_of(session, COUNTY)

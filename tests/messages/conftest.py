@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def app(databases: Databases, template: Template, tmp_path: Path, monkeypatch: p
 
 @pytest.fixture
 def world(template: Template) -> World:
-    return template.world
+    return deepcopy(template.world)
 
 
 @pytest.fixture

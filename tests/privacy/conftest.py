@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def app(databases: Databases, template: Template, tmp_path: Path) -> Iterator[Fl
 
 @pytest.fixture
 def world(template: Template) -> World:
-    return template.world
+    return deepcopy(template.world)
 
 
 def set_figure(app: Flask, world: World, name: str, value: int) -> None:

@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from server.approvals.queries import for_the_office
 from server.households.models import VisitPlan
 from server.kernel import clock
-from server.people.commands import turn_absences
+from server.people.commands import appoint, end_appointment, turn_absences
+from server.people.models import Appointment
 from server.people.queries import holder_of
 from server.people.rules import may_show_reset_code
 from server.platform.db import transaction
@@ -175,6 +177,49 @@ def test_a_due_visit_waits_for_the_first_day_back_and_comes_back_with_it(app: Fl
     two = absence(world, "worker2", ahead=ahead, days=2)
     assert done(leader, "absences.save", two) == "applied"
     back = (clock.parse_day(first) + timedelta(days=2)).isoformat()  # type: ignore[operator]
+    assert due(leader, world) == (back, first)
+    assert done(leader, "absences.end", {"id": one["id"], "to_day": one["from_day"]}) == "applied"
+    assert due(leader, world) == (first, None)
+
+
+def moves(app: Flask, world: World, who: str, to: str) -> None:
+    """From the grid where somebody is in post to another, from the day on which the plan is due."""
+    with app.app_context(), transaction() as session:
+        person, today = world.people[who], session.get_one(VisitPlan, world.plan).due
+        for post in session.scalars(sa.select(Appointment).where(Appointment.person_id == person)).all():
+            if post.to_day is None:
+                end_appointment(session, post.id, today)
+        here = {"org_unit_id": world.areas["village"], "grid_id": world.areas[to], "from_day": today}
+        appoint(session, person_id=person, role="full_time_worker", **here)
+
+
+def test_phones_hear_of_a_due_day_that_moves_because_a_colleague_came_or_went(app: Flask, world: World) -> None:
+    first, _ = plan_of(app, world)
+    ahead = (clock.parse_day(first) - clock.today()).days  # type: ignore[operator]
+    leader = Phone(app, "leader")
+    one = absence(world, "worker", ahead=ahead, days=3)
+    assert done(leader, "absences.save", one) == "applied"
+    back = (clock.parse_day(first) + timedelta(days=3)).isoformat()  # type: ignore[operator]
+    for to, wanted in (("other_grid", (back, first)), ("grid", (first, None)), ("other_grid", (back, first))):
+        moves(app, world, "worker2", to)
+        assert due(leader, world) == wanted
+    moves(app, world, "worker", "other_grid")  # whose absence is called off later, from there
+    assert due(leader, world) == (first, None)  # nobody holds the post at all: nothing moves
+    moves(app, world, "worker", "grid")
+    assert due(leader, world) == (back, first)
+
+
+def test_an_absence_called_off_after_a_move_is_told_where_the_person_is_now(app: Flask, world: World) -> None:
+    first, _ = plan_of(app, world)
+    ahead = (clock.parse_day(first) - clock.today()).days  # type: ignore[operator]
+    moves(app, world, "worker", "other_grid")
+    worker, leader = again(app, "worker"), Phone(app, "leader")
+    assert due(leader, world) == (first, None)
+    one = absence(world, "worker", ahead=ahead, days=3)
+    assert done(worker, "absences.save", one) == "applied"
+    moves(app, world, "worker2", "other_grid")
+    moves(app, world, "worker", "grid")
+    back = (clock.parse_day(first) + timedelta(days=3)).isoformat()  # type: ignore[operator]
     assert due(leader, world) == (back, first)
     assert done(leader, "absences.end", {"id": one["id"], "to_day": one["from_day"]}) == "applied"
     assert due(leader, world) == (first, None)

@@ -1,6 +1,6 @@
 """Writes of the people room: persons and posts, absences, sessions and devices, reset codes, teams, scopes."""
 
-from server.people.commands.absences import end_absence, posts_of_absent, tell_absence, turn_absences
+from server.people.commands.absences import end_absence, field_posts_of, tell_absence, turn_absences
 from server.people.commands.codes import note_code_try, show_first_code, show_reset_code, use_code
 from server.people.commands.devices import register_device, revoke_device
 from server.people.commands.factor import (
@@ -65,6 +65,7 @@ __all__ = [
     "end_sessions",
     "ensure_roles",
     "factor_in_force",
+    "field_posts_of",
     "forget_old_tries",
     "forget_subscription",
     "forget_tries",
@@ -74,7 +75,6 @@ __all__ = [
     "locked",
     "name_team",
     "note_code_try",
-    "posts_of_absent",
     "register_device",
     "remove_factor",
     "revoke_device",

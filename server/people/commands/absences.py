@@ -13,7 +13,7 @@ from server.kernel.outcome import ALLOWED, Refused, Verdict
 from server.kernel.problems import Problem, insist
 from server.people import queries, rules
 from server.people.commands.posts import tell_staff
-from server.people.models import Absence, Person
+from server.people.models import Absence, Appointment, Person
 from server.people.registry import neighbours
 from server.people.rules import Holder, Thing, may
 from server.platform import streams
@@ -78,6 +78,14 @@ def posts_of_absent(session: Session, person_id: UUID, day: date) -> list[rules.
     """The field posts that somebody leaves open; acting ones are not handed on."""
     holder = queries.holder_of(session, person_id, day)
     return [p for p in holder.posts if p.acting_for is None and p.role in rules.FIELD_ROLES]
+
+
+def field_posts_of(session: Session, person_id: UUID) -> set[tuple[UUID, str]]:
+    """Grids and roles in which somebody was, is or will be in post."""
+    statement = sa.select(Appointment.grid_id, Appointment.role).where(
+        Appointment.person_id == person_id, Appointment.grid_id.is_not(None), Appointment.role.in_(rules.FIELD_ROLES)
+    )
+    return {(grid, role) for grid, role in session.execute(statement) if grid is not None}
 
 
 def turn_absences(session: Session, day: date) -> int:

@@ -16,6 +16,7 @@ from server.kernel.problems import Problem, insist
 from server.people import queries, roster, rules
 from server.people.commands.signing import end_sessions, forget_ended, forget_old_tries
 from server.people.models import Appointment, Person, Role
+from server.people.registry import neighbours
 from server.platform import streams
 from server.platform.config import current_settings
 from server.platform.db import upsert
@@ -145,6 +146,7 @@ def appoint(
     session.add(appointment)
     session.flush()
     tell_staff(session, appointment.grid_id, person_id)
+    _posts_changed(session, {appointment.grid_id})
     return appointment
 
 
@@ -173,6 +175,7 @@ def take_on_many(session: Session, county_code: str, newcomers: Sequence[Newcome
     for _person, post_id, one in made:
         if one.from_day <= today:
             streams.put(session, stream_keys.grid(one.grid_id), "staff", post_id)
+    _posts_changed(session, {one.grid_id for _person, _post, one in made})
 
 
 def end_appointment(session: Session, appointment_id: UUID, to_day: date) -> None:
@@ -185,6 +188,13 @@ def end_appointment(session: Session, appointment_id: UUID, to_day: date) -> Non
     appointment.to_day = to_day
     session.flush()
     tell_staff(session, appointment.grid_id, appointment.person_id)
+    _posts_changed(session, {appointment.grid_id})
+
+
+def _posts_changed(session: Session, grid_ids: set[UUID | None]) -> None:
+    for grid_id in grid_ids - {None}:
+        assert grid_id is not None
+        neighbours().posts_changed(session, grid_id)
 
 
 def _insist_administrators_apart(
