@@ -100,7 +100,7 @@ def test_the_administrator_of_another_county_finds_nothing(app: Flask, world: Wo
         people.appoint(session, person_id=person.id, role="security_administrator", org_unit_id=unit, from_day=STARTED)
     one.rows("matters")
     stranger: Browser = at_desk(app, "secadmin_b")
-    assert "公共数据平台" not in stranger.get("/office/exchange").text + stranger.get("/office/exchange/calls").text
+    assert "示〔2026〕40号" not in stranger.get("/office/exchange").text + stranger.get("/office/exchange/calls").text
     path = f"/office/exchange/{one.token_id}"
     assert stranger.get(path).status_code == stranger.form(f"{path}/revoke").status_code == 404
     assert stranger.form(f"{path}/hooks", url="http://127.0.0.1:9/x", kinds="cases").status_code == 404
