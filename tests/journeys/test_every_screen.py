@@ -72,6 +72,8 @@ NO_PAGE = {
     "/m/keys.json": "for programs",
     "/office/feedback/<uuid:feedback_id>/picture": "a picture",
     "/feedback/status": "leads on to another page",
+    "/sign-in/house": "leads on to the house that signs people in",
+    "/sign-in/house/back": "where that house sends them back",
     "/office/grids/<uuid:unit_id>/borders.geojson": "a file",
     "/office/grids/drafts/<uuid:draft_id>/borders.geojson": "a file",
 }
