@@ -56,7 +56,7 @@ def system(
     last_day: date | None = None,
 ) -> System:
     """A token given by the security administrator; every scope unless some are named."""
-    told = {"system": name, "name": "公共数据平台", "document_no": "示〔2026〕40号", "scopes": list(scopes or ALL)}
+    told = {"system": name, "name": "测试数据平台", "document_no": "示〔2026〕40号", "scopes": list(scopes or ALL)}
     told |= {"area_unit": world.areas[area], "last_day": last_day or clock.today() + timedelta(days=30)}
     with writing(app) as session:
         by = holder_of(session, world.people["secadmin"], clock.today())

@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 29)
 
 
 def _form(world: World, **more: Any) -> dict[str, Any]:
-    told = {"system": "platform", "name": "公共数据平台", "document_no": "示〔2026〕40号", "scopes": ["grids", "cases"]}
+    told = {"system": "platform", "name": "测试数据平台", "document_no": "示〔2026〕40号", "scopes": ["grids", "cases"]}
     return {**told, "area_unit": str(world.areas["town"]), "last_day": clock.today().isoformat(), **more}
 
 
@@ -39,7 +39,7 @@ def test_a_token_is_shown_once_and_works(app: Flask, world: World) -> None:
     assert len(System(app, found[1], row.id).rows("grids")) == 2
     shown = desk.get("/office/exchange").text
     assert (
-        "公共数据平台" in shown
+        "测试数据平台" in shown
         and found[1] not in shown
         and found[1] not in desk.get(f"/office/exchange/{row.id}").text
     )
@@ -100,7 +100,7 @@ def test_the_administrator_of_another_county_finds_nothing(app: Flask, world: Wo
         people.appoint(session, person_id=person.id, role="security_administrator", org_unit_id=unit, from_day=STARTED)
     one.rows("matters")
     stranger: Browser = at_desk(app, "secadmin_b")
-    assert "示〔2026〕40号" not in stranger.get("/office/exchange").text + stranger.get("/office/exchange/calls").text
+    assert "测试数据平台" not in stranger.get("/office/exchange").text + stranger.get("/office/exchange/calls").text
     path = f"/office/exchange/{one.token_id}"
     assert stranger.get(path).status_code == stranger.form(f"{path}/revoke").status_code == 404
     assert stranger.form(f"{path}/hooks", url="http://127.0.0.1:9/x", kinds="cases").status_code == 404
@@ -112,7 +112,7 @@ def test_the_auditor_reads_each_call(app: Flask, world: World) -> None:
     one.rows("matters", limit="3")
     one.get("/api/v1/exchange/cases")
     shown = at_desk(app, "auditor").get("/office/exchange/calls?lang=en").text
-    assert "limit=3" in shown and "公共数据平台" in shown and "403" in shown
+    assert "limit=3" in shown and "测试数据平台" in shown and "403" in shown
     narrowed = at_desk(app, "auditor").get("/office/exchange/calls?scope=cases").text
     assert "403" in narrowed and "limit=3" not in narrowed
 
