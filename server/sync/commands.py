@@ -14,7 +14,6 @@ from server.kernel.problems import Problem
 from server.people.commands import current_scope
 from server.people.models import Device
 from server.platform.backup_marks import durable_through
-from server.platform.db import remember
 from server.platform.problem_json import body_of
 from server.sync import announced, epochs, rules
 from server.sync.applying import Sender, settle
@@ -30,7 +29,7 @@ def push(session: Session, sender: Sender, told: Mapping[str, Any]) -> dict[str,
     """
     _check_device(session, sender)
     if not sender.restricted:
-        remember(session, "scope", lambda: current_scope(session, sender.holder.person_id, clock.now(), sender.holder))
+        current_scope(session, sender.holder.person_id, clock.now())
     lanes = _lanes(session, sender)
     if told["epoch"] == epochs.current(session):  # a phone of an earlier epoch will send its tail again by itself
         if told["proof"] is not None and shows_a_loss(session, told["proof"]):
@@ -56,7 +55,7 @@ def expected_of(session: Session, device_id: UUID) -> dict[str, int]:
 
 
 def _check_device(session: Session, sender: Sender) -> None:
-    device = remember(session, ("device", sender.device_id), lambda: session.get(Device, sender.device_id))
+    device = session.get(Device, sender.device_id)
     if device is None:
         raise Problem("unknown_device")
     if device.person_id != sender.holder.person_id:

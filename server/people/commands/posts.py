@@ -192,9 +192,9 @@ def end_appointment(session: Session, appointment_id: UUID, to_day: date) -> Non
 
 
 def _posts_changed(session: Session, grid_ids: set[UUID | None]) -> None:
-    for grid_id in grid_ids - {None}:
-        assert grid_id is not None
-        neighbours().posts_changed(session, grid_id)
+    for grid_id in grid_ids:
+        if grid_id is not None:
+            neighbours().posts_changed(session, grid_id)
 
 
 def _insist_administrators_apart(
