@@ -52,10 +52,22 @@ CHECKS = (
     node("import rules (client)", "depcruise", "--config", ".dependency-cruiser.cjs", "static/src", "service_worker"),
 )
 CLIENT = node("client tests", "vitest", "run", part="client")
+SEED = ("--seed", time.strftime("%Y%m%d"))  # other worlds each day; a run says its seeds, so it can be had again
 SIMULATOR = python(
-    "simulator", "python", "-m", "tests.sync.sim", "--operations", "1000000", "--processes", "2", part="simulator"
+    "simulator",
+    "python",
+    "-m",
+    "tests.sync.sim",
+    "--operations",
+    "1000000",
+    "--processes",
+    "2",
+    *SEED,
+    part="simulator",
 )
-SCRIPTS = python("scripts of conflict", "python", "-m", "tests.sync.sim.scripts", "--scripts", "10000", part="scripts")
+SCRIPTS = python(
+    "scripts of conflict", "python", "-m", "tests.sync.sim.scripts", "--scripts", "10000", *SEED, part="scripts"
+)
 
 
 BROWSER_AND_SERVER = "server and browser tests"
