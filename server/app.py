@@ -124,6 +124,7 @@ from server.privacy import (
     consents,
     incident_pages,
     keeping,
+    kept_findings,
     request_pages,
     retention,
     retention_pages,
@@ -267,6 +268,7 @@ def plug_rooms() -> None:
     keeping.also_forget(retaining.forget_words)
     keeping.add(retaining.SENT_WORDS)
     keeping.add(score_sheets.SHEETS)
+    keeping.add(kept_findings.FINDINGS)
     photos.register(
         "record",
         photos.Namer(record_commands.photo_arrived, case_queries.may_see_record, record_queries.is_sensitive),
