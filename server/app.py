@@ -328,6 +328,7 @@ def plug_jobs() -> None:
         ),
         ("borders", 10 * jobs.MINUTE, swept(border_applying.apply_due)),
         ("feedback", jobs.DAY, swept(feedback.delete_old)),
+        ("late_feedback", jobs.HOUR, swept(feedback.remind_of_late)),
         ("imports", jobs.HOUR, lambda _now: staging.drop_old(household_pages.folder())),
         ("webhooks", telling.EVERY_SECONDS, telling.round_),
         ("notices", jobs.DAY, swept(telling.drop_old)),

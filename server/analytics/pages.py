@@ -42,6 +42,7 @@ def figures() -> Any:
         matters=[] if area.is_withheld else queries.matters(session, area, month),
         places=queries.places(session, area, month),
         cases=queries.cases(session, area, month),
+        complaints=queries.complaints(session, holder, area),
         refusals=queries.refusals(session, area, month),
         relooks=None if area.is_withheld else queries.relooks(session, area, month),
         least=rules.LEAST_WORKERS,

@@ -23,6 +23,7 @@ from server.areas.queries import units_of_county, units_under
 from server.cases.models import CaseFile, CaseStep
 from server.cases.rules import CONTESTED, OF_A_CASE, OVER, RUNNING
 from server.duties.hazards.models import Hazard, Relook
+from server.feedback.queries import open_by_unit
 from server.kernel import clock
 from server.kernel.problems import Problem
 from server.matters.queries import matter_list
@@ -237,6 +238,29 @@ def relooks(session: Session, area: Area, month: Month) -> RelookFigure:
     rows = session.execute(statement).all()
     done = [clock.day_of(at) <= promised for promised, at in rows if at is not None]
     return RelookFigure(len(rows), done.count(True), done.count(False))
+
+
+@dataclass(frozen=True)
+class ComplaintFigure:
+    """What a unit has to settle now of what people say, and how much of it is past its day; by office, never by grid."""
+
+    unit: OrgUnit
+    open: int
+    overdue: int
+    is_own: bool
+
+
+def complaints(session: Session, holder: Holder, area: Area) -> list[ComplaintFigure]:
+    """Of the units of the area, in the order of their names. Whoever also works in a grid is told nothing: one number may
+    be enough to know what is said about them (Art. 14)."""
+    if holder.grids:
+        return []
+    found = open_by_unit(session, area.unit.county_code, clock.today())
+    units = session.scalars(
+        sa.select(OrgUnit).where(OrgUnit.id.in_(area.units & set(found))).order_by(OrgUnit.name_zh, OrgUnit.id)
+    )
+    own = {post.org_unit_id for post in holder.posts}
+    return [ComplaintFigure(unit, *found[unit.id], unit.id in own) for unit in units]
 
 
 # -- the records behind a figure ---------------------------------------------------------------------------------------

@@ -28,11 +28,11 @@ from server.kernel.ids import parse_id
 from server.kernel.problems import Problem
 from server.matters.queries import matters_in_force
 from server.people.guard import door
-from server.platform.config import current_settings
 from server.platform.db import db, reading, transaction
 from server.platform.language import language
 from server.platform.limits import rate
 from server.platform.problem_json import add_shape
+from server.platform.security import address_for_codes
 from server.text import text
 
 blueprint = Blueprint(
@@ -52,7 +52,7 @@ Items = list[dict[str, Any]]
 @blueprint.doc(responses=DISCOVERY_ANSWER, **PUBLIC_AUDIENCE)
 def discovery(form: str) -> Response:
     """Where the doors are and what they speak."""
-    base = (current_settings().base_url or request.host_url).rstrip("/")
+    base = address_for_codes() or ""  # no proxy's header is believed
     endpoint = {
         "specification": SPECIFICATION,
         "url": f"{base}/open311/v2",

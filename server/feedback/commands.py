@@ -27,7 +27,7 @@ from server.people.queries import holder_of_person
 from server.people.rules import Holder, Thing, may
 from server.platform.workdays import add_working_days
 
-NAMED, UNNAMED, HANDED_UP, SETTLED, HEARD, CLARIFIED, NOTED = (
+NAMED, UNNAMED, HANDED_UP, SETTLED, HEARD, CLARIFIED, NOTED, LATE = (
     "named",
     "unnamed",
     "handed_up",
@@ -35,6 +35,7 @@ NAMED, UNNAMED, HANDED_UP, SETTLED, HEARD, CLARIFIED, NOTED = (
     "heard",
     "clarified",
     "noted",
+    "late",
 )
 MOST_DAYS = {"accept_days": 60, "handle_days": 180, "hearing_days": 60, "keep_days": 3650}
 LEAST_DAYS = {"keep_days": 183}  # a hasty figure must not empty the files of a year
@@ -208,6 +209,29 @@ def delete_old(session: Session, now: int) -> int:
         before = clock.start_of(clock.day_of(now) - keep)
         gone += _delete(session, queries.over_since(session, county, before, SWEEP))
     return gone
+
+
+def remind_of_late(session: Session, now: int) -> int:
+    """Whoever has to act hears once that its day is over, to accept it or to settle it; once more after it moved on.
+
+    The reminder stands in its history. Returns how many there were.
+    """
+    today = clock.day_of(now)
+    reminded = (
+        sa.select(sa.func.max(FeedbackStep.at))
+        .where(FeedbackStep.feedback_id == Feedback.id, FeedbackStep.step == LATE)
+        .scalar_subquery()
+    )
+    done = 0
+    for feedback_id, last in session.execute(sa.select(Feedback.id, reminded).where(queries.is_late(today))).all():
+        one = session.get_one(Feedback, feedback_id, with_for_update=True, populate_existing=True)
+        due = queries.due_day(one)
+        if due is None or due >= today or (last is not None and clock.day_of(last) > due):
+            continue
+        note(session, one, LATE, None, at=now)
+        tell_unit(session, one)
+        done += 1
+    return done
 
 
 def _delete(session: Session, feedback_ids: Sequence[UUID]) -> int:

@@ -37,6 +37,7 @@ SORTS = {
     ),
     "newest": (Feedback.came_at.desc(),),
 }
+_due = sa.case((Feedback.state == rules.RECEIVED, Feedback.accept_by), else_=Feedback.handle_by)
 
 
 def facts_of(session: Session, one: Feedback) -> Facts:
@@ -80,7 +81,7 @@ def for_the_office(session: Session, holder: Holder, asked: Asked) -> Leaf:
 
 def head(one: Feedback, names: dict[UUID, str]) -> dict[str, Any]:
     """What a list tells of it, with the day that runs now and whether it is over."""
-    due = None if one.outcome else (one.accept_by if one.state == rules.RECEIVED else one.handle_by)
+    due = due_day(one)
     is_late = due is not None and clock.today() > due
     return {
         "one": one,
@@ -88,6 +89,16 @@ def head(one: Feedback, names: dict[UUID, str]) -> dict[str, Any]:
         "is_late": is_late,
         "handler": names.get(one.handler_id, "") if one.handler_id else "",
     }
+
+
+def due_day(one: Feedback) -> date | None:
+    """The day that runs now: to accept it, then to settle it; none once it is settled."""
+    return None if one.outcome else (one.accept_by if one.state == rules.RECEIVED else one.handle_by)
+
+
+def is_late(today: date) -> sa.ColumnElement[bool]:
+    """The same for rows: not settled, and the day that runs now is over."""
+    return sa.and_(Feedback.outcome.is_(None), _due < today)
 
 
 def handlers_of(session: Session, one: Feedback) -> list[Person]:
@@ -221,8 +232,7 @@ def over_since(session: Session, county_code: str, closed_before: int, most: int
 
 def open_by_unit(session: Session, county_code: str, today: date) -> dict[UUID, tuple[int, int]]:
     """For figures: how many a unit of the county has to settle, and how many of them are overdue. Never by grid or person."""
-    due = sa.case((Feedback.state == rules.RECEIVED, Feedback.accept_by), else_=Feedback.handle_by)
-    late = sa.func.sum(sa.case((due < today, 1), else_=0))
+    late = sa.func.sum(sa.case((_due < today, 1), else_=0))
     statement = sa.select(Feedback.unit_id, sa.func.count(), late).where(
         Feedback.county_code == county_code, Feedback.outcome.is_(None)
     )

@@ -15,8 +15,10 @@ from server.areas.models import OrgUnit
 from server.cases.models import CaseFile, CaseStep
 from server.kernel import clock
 from server.kernel.ids import new_id
+from server.people.commands import appoint
 from server.people.models import Appointment, Person
-from tests.builders import add_person, at_desk, writing
+from tests.builders import Hands, add_person, at_desk, writing
+from tests.feedback.forms import Visitor, said
 from tests.sync.phone import Phone, assigned, hazard, mediation, publicity, visit
 from tests.world import STARTED, World
 
@@ -204,3 +206,25 @@ def test_a_case_shows_by_its_level_and_a_refusal_by_its_ruling(app: Flask, staff
     page = at_desk(app, "town").get("/office/figures").text
     assert re.search(r"L3</a></th>\s*<td>1</td><td>0</td><td>1</td><td>0</td>\s*<td>—</td>", page)
     assert "等待裁定: 1" in page
+
+
+def test_open_complaints_are_counted_by_office_and_told_to_nobody_who_works_in_a_grid(
+    app: Flask, staffed: World
+) -> None:
+    visitor = Visitor(app, Hands())
+    for about in ("grid_leader", "work", "town_government"):
+        visitor.complain(said(staffed, about=about))
+    with writing(app) as session:
+        town = {"role": "town_government", "org_unit_id": staffed.areas["town"], "from_day": STARTED}
+        staffed.people["both"] = add_person(session, "both", **town)
+        here = {"org_unit_id": staffed.areas["village"], "grid_id": staffed.areas["grid"], "from_day": STARTED}
+        appoint(session, person_id=staffed.people["both"], role="grid_adviser", **here)
+    row = r'<tr><th scope="row">(?:<a [^>]*>|<span [^>]*>){}</(?:a|span)></th><td>(\d+)</td><td>(\d+)</td>'
+
+    def shown(username: str) -> list[tuple[str, str]]:
+        page = at_desk(app, username).get("/office/figures").text
+        part = page.partition('data-testid="complaints"')[2].partition("</section>")[0]
+        return re.findall(row.format("[^<]+"), part)
+
+    assert sorted(shown("county")) == [("1", "0"), ("2", "0")]
+    assert shown("town") == [("2", "0")] and shown("village") == shown("both") == []

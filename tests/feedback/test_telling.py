@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from server.feedback.commands import remind_of_late
 from server.feedback.models import Feedback
 from server.findings.models import Finding
 from server.kernel import clock
@@ -19,7 +20,7 @@ from server.messages.commands import DESK
 from server.messages.models import Message
 from server.people.commands import appoint
 from server.text import text
-from tests.builders import Hands, add_person, signed_in, writing
+from tests.builders import DAY, Hands, add_person, signed_in, writing
 from tests.county import looking
 from tests.feedback.forms import Desk, Visitor, said
 from tests.world import STARTED, World
@@ -87,6 +88,31 @@ def test_whoever_opened_and_whoever_decides_hear_that_the_person_spoke(app, worl
         finding = session.scalars(sa.select(Finding.id)).one()
     assert signed_in(app, "parttime").form(f"/office/heard/finding/{finding}", words="不是这样").status_code == 303
     assert told(app, world) == {"town": 1, "county": 1}
+
+
+def test_whoever_lets_its_day_pass_is_reminded_once_for_each_day_that_runs(app, world, visitor) -> None:
+    receipt, _ = visitor.complain(said(world))
+    hands = visitor.hands
+
+    def swept() -> int:
+        with writing(app) as session:
+            return remind_of_late(session, clock.now())
+
+    assert swept() == 0 and told(app, world) == {"town": 1}
+    hands.forward(30 * DAY)  # past the day to accept it
+    assert (swept(), swept()) == (1, 0) and told(app, world) == {"town": 2}
+    desk = Desk(app, "town")
+    path = desk.path_of(receipt)
+    desk.accept(path, world, "town")
+    assert swept() == 0, "another day runs now"
+    hands.forward(200 * DAY)
+    assert (swept(), swept()) == (1, 0) and told(app, world) == {"town": 3}
+    desk = Desk(app, "town")
+    assert desk.browser.get(path).text.count("已过期限") == 2
+    desk.step(path, "name", person_id=str(world.people["leader"]))
+    desk.step(path, "settle", outcome="unfounded", answer="查过了", facts="有记录")
+    hands.forward(200 * DAY)
+    assert swept() == 0, "settled"
 
 
 def test_outside_it_says_that_there_is_something_and_no_more(app) -> None:
