@@ -66,7 +66,16 @@ SIMULATOR = python(
     part="simulator",
 )
 SCRIPTS = python(
-    "scripts of conflict", "python", "-m", "tests.sync.sim.scripts", "--scripts", "10000", *SEED, part="scripts"
+    "scripts of conflict",
+    "python",
+    "-m",
+    "tests.sync.sim.scripts",
+    "--scripts",
+    "10000",
+    "--processes",
+    "2",
+    *SEED,
+    part="scripts",
 )
 
 

@@ -1,13 +1,14 @@
 """Scripts of conflict: two or three devices edit and decide one record without a network, then come home in any order.
 
-``python -m tests.sync.sim.scripts --scripts 10000 --seed S``. The phones are the shipped bundles, the server is the real
-app. What must hold is told here a second time, from the contract's words alone (*Conflicts*) and not by the app's code:
-no edit and no decision disappears silently, a decision never merges, and in the end all hold the same.
+``python -m tests.sync.sim.scripts --scripts 10000 --seed S --processes P``. The phones are the shipped bundles, the server
+the real app. What must hold is told here a second time, from the contract's words alone (*Conflicts*) and not by the app's
+code: no edit and no decision disappears silently, a decision never merges, and in the end all hold the same.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -38,6 +39,7 @@ KINDS = ("hazard", "hazard", "publicity")
 FIELDS = ("note", "severity", "people")  # those of a record that the hands correct, photos apart
 EACH_WORLD = 40
 CHECK_ALL_EVERY = 10
+SEEDS_APART = 1_000_000
 AFTER = {"approvals.approve": "approved", "approvals.return": "returned", "approvals.dispute": "disputed"}
 MAY = {
     "approvals.approve": {"waiting"},
@@ -113,12 +115,13 @@ def play(world: Apart, luck: Random, tally: Tally) -> None:
     for step in luck.choices(((), (("chen", "send_back"),), (("chen", "send_back"), ("anna", "dispute"))), (6, 3, 2))[
         0
     ]:
-        world._everybody_reads()
+        world._read(world.phones[step[0]])
         world.act(*step, luck, record)
         world.pass_time(6_000)
-    world._everybody_reads()
     for _ in range(luck.choice((1, 1, 2))):
         devices = luck.sample(list(HANDS), luck.choice((2, 3)))
+        for name in devices:
+            world._read(world.phones[name])
         world.away = frozenset(devices)
         for name in luck.sample(devices * 3, luck.randint(2, 6)):
             result = world.act(name, luck.choice(HANDS[name]), luck, record)
@@ -287,12 +290,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scripts", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=1)
     given = parser.parse_args()
+    if given.processes > 1:
+        return _several(given.scripts, given.seed, given.processes)
     tally, began = Tally(), time.monotonic()
     with laboratory() as lab, lab.phones():
         found = run_scripts(lab, given.seed, given.scripts, tally)
     print(f"[{given.seed}] {tally}, {time.monotonic() - began:.0f} s: {found or 'nothing broken'}", flush=True)
     return 1 if found else 0
+
+
+def _several(scripts: int, seed: int, processes: int) -> int:
+    """The scripts shared by several processes, each with worlds of its own; 1 when any of them found something."""
+    share = str(-(-scripts // processes))
+    command = [sys.executable, "-m", "tests.sync.sim.scripts", "--scripts", share, "--seed"]
+    started = [subprocess.Popen([*command, str(seed + number * SEEDS_APART)]) for number in range(processes)]
+    return max(process.wait() for process in started)
 
 
 if __name__ == "__main__":
