@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from marshmallow import fields, validate
+
 from server.evaluation.rules import DECISIONS, OUTCOMES, REASONS
 from server.platform.fields import Choice, Day, Id, Text
 from server.records.schemas import Strict
 
 WORDS = 500
+MOST_EVIDENCE = 10  # records that speak for an objection
 DOCUMENT = 80
 BODY = 262_144  # bytes of a rule set; characters are never more
 
@@ -22,10 +25,12 @@ class ObjectionMade(Strict):
 
 
 class ObjectionWords(Strict):
-    """``objections.say``: words and evidence to an objection, until the window ends."""
+    """``objections.say``: words and evidence (own records) to an objection, until the window ends; the last ones said stand.
+    Whoever names no evidence changes none."""
 
     id = Id(required=True)
     words = Text(WORDS, required=True)
+    evidence = fields.List(Id(), load_default=None, validate=validate.Length(max=MOST_EVIDENCE))
 
 
 class SettingForm(Strict):

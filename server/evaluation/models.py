@@ -145,7 +145,8 @@ class SheetVersion(Base):
 class Objection(Base):
     """Against one line of a sheet. ``stage`` 1 is answered by the town, 2 (once more) by the county.
 
-    ``outcome``: ``accepted`` or ``kept``. ``corrections`` says what an accepted one changes in the facts.
+    ``outcome``: ``accepted`` or ``kept``. ``corrections`` says what an accepted one changes in the facts. ``evidence``: ids of
+    own records that speak for it.
     """
 
     __tablename__ = "objection"
@@ -157,6 +158,7 @@ class Objection(Base):
     stage: Mapped[int]
     reason: Mapped[str] = mapped_column(sa.String(20))
     words: Mapped[str | None] = mapped_column(Sealed("objection.words"))
+    evidence: Mapped[Any | None] = mapped_column(Sealed("objection.evidence"))
     sheet_seen: Mapped[int]
     made_at: Mapped[int] = mapped_column(Instant)
     received_at: Mapped[int] = mapped_column(Instant)

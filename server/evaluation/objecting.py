@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -76,7 +76,10 @@ def make(session: Session, act: Act, told: Mapping[str, Any]) -> Objection:
 
 
 def say(session: Session, act: Act, told: Mapping[str, Any]) -> Objection:
-    """Words and evidence, until the window ends. Refuses with ``not_found``, ``already_decided``, ``window_over``."""
+    """Words and evidence, until the window ends.
+
+    Refuses with ``not_found``, ``already_decided``, ``window_over``, ``invalid`` (evidence that is no record of one's own).
+    """
     found = session.get(Objection, told["id"], with_for_update=True, populate_existing=True)
     if found is None or found.person_id != act.person_id:
         raise Problem("not_found")
@@ -87,9 +90,20 @@ def say(session: Session, act: Act, told: Mapping[str, Any]) -> Objection:
         until = max(until, found.answer_by)
     insist(rules.may_say_more(found.outcome, act.day, until))
     found.words = told["words"] or None
+    if told["evidence"] is not None:
+        found.evidence = _own_records(session, act.person_id, told["evidence"])
     session.flush()
     streams.put(session, stream_keys.person(sheet.person_id), KIND, sheet.id)
     return found
+
+
+def _own_records(session: Session, person_id: UUID, ids: Collection[UUID]) -> list[str]:
+    """Each once, as they were named."""
+    named = list(dict.fromkeys(ids))
+    own = set(session.scalars(sa.select(Record.id).where(Record.id.in_(named), Record.author_id == person_id)))
+    if len(own) < len(named):
+        raise Problem("invalid", fields=["evidence"])
+    return [str(one) for one in named]
 
 
 def answer(

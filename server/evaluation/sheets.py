@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.areas.models import OrgUnit
+from server.areas.models import Grid, OrgUnit
 from server.areas.queries import names_of_units, units_under
 from server.evaluation import queries, rules
 from server.evaluation.models import (
@@ -27,6 +28,7 @@ from server.evaluation.models import (
 from server.evaluation.running import set_of
 from server.people.queries import names_of
 from server.people.rules import Holder, may
+from server.records.models import Record
 
 # -- the phone ---------------------------------------------------------------------------------------------------------
 
@@ -129,6 +131,7 @@ def _objection_row(one: Objection) -> dict[str, Any]:
         "stage": one.stage,
         "reason": one.reason,
         "words": one.words,
+        "evidence": one.evidence or None,
         "at": one.made_at,
         "answer_by": one.answer_by.isoformat(),
         "outcome": one.outcome,
@@ -237,6 +240,18 @@ def sheet_seen(session: Session, holder: Holder, sheet_id: UUID) -> SheetShown |
 
 
 @dataclass(frozen=True)
+class EvidenceShown:
+    """A record that speaks for an objection: what, where and when, nothing that was written in it. Of a record of a team no
+    more than its duty and day."""
+
+    id: UUID
+    kind: str
+    day: date
+    matter_code: str | None
+    grid: str | None
+
+
+@dataclass(frozen=True)
 class ObjectionShown:
     """An objection on the office's list, with the line as it stands."""
 
@@ -245,6 +260,7 @@ class ObjectionShown:
     unit: str
     run: EvaluationRun
     line: Mapping[str, Any]
+    evidence: list[EvidenceShown]
     is_mine: bool
 
 
@@ -265,6 +281,7 @@ def objections_seen(session: Session, holder: Holder) -> list[ObjectionShown]:
     )
     found = session.execute(statement).all()
     names = names_of(session, [one.person_id for one, *_ in found])
+    evidence = _evidence(session, [one for one, *_ in found])
     may_again = bool(may(holder, "objection.rule_again"))
     return [
         ObjectionShown(
@@ -273,10 +290,23 @@ def objections_seen(session: Session, holder: Holder) -> list[ObjectionShown]:
             units[sheet.unit_id],
             run,
             _line_of(session, run, orjson.loads(version.sheet), one.indicator),
+            [evidence[key] for key in map(UUID, one.evidence or []) if key in evidence],
             one.stage == rules.FIRST or may_again,
         )
         for one, sheet, run, version in found
     ]
+
+
+def _evidence(session: Session, objections: Collection[Objection]) -> dict[UUID, EvidenceShown]:
+    """By record; the person's own alone were taken in."""
+    ids = {UUID(key) for one in objections for key in one.evidence or []}
+    statement = sa.select(Record, Grid.name_zh).outerjoin(Grid, Grid.id == Record.grid_id).where(Record.id.in_(ids))
+    found = {}
+    for record, grid in session.execute(statement):
+        is_open = record.team_id is None and record.data_class != "S"
+        more = (record.matter_code, grid) if is_open else (None, None)
+        found[record.id] = EvidenceShown(record.id, record.kind, record.day, *more)
+    return found
 
 
 def _line_of(session: Session, run: EvaluationRun, sheet: Mapping[str, Any], code: str) -> Mapping[str, Any]:

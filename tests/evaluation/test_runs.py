@@ -327,6 +327,33 @@ def test_words_may_follow(app: Flask, world: World, month: Hands) -> None:
     assert Phone(app, "worker").do("objections.say", {"id": made, "words": "x"})["problem"]["code"] == "not_found"
 
 
+def test_own_records_may_speak_for_an_objection_and_nobody_elses(app: Flask, world: World, month: Hands) -> None:
+    published(app, world)
+    run(app, world)
+    phone, other = Phone(app, "worker2"), Phone(app, "worker")
+    own, care, foreign = hazard(world), visit(world), hazard(world)
+    assert phone.do("hazards.report", own)["outcome"] == "applied"
+    assert other.do("hazards.report", foreign)["outcome"] == "applied"
+    made = str(new_id())
+    assert object_to(app, "worker2", id=made)["outcome"] == "applied"
+
+    def say(*ids: Any, **more: Any) -> dict[str, Any]:
+        named = {"evidence": [str(one["id"]) for one in ids]} if ids else {}
+        return phone.do("objections.say", {"id": made, "words": "见记录", **named, **more})
+
+    assert say(own, own)["outcome"] == "applied"
+    assert own_sheet(app, "worker2")["objections"][0]["evidence"] == [str(own["id"])]
+    assert say()["outcome"] == "applied", "whoever names none changes none"
+    for strange in (foreign, care):
+        assert say(own, strange)["problem"]["code"] == "invalid"
+    assert say(*[own] * 11)["problem"]["code"] == "invalid"
+    page = at_desk(app, "town").get("/office/evaluation/objections").text
+    shown = page.partition('data-testid="evidence"')[2].partition("</ul>")[0]
+    assert str(own["id"]) in shown and "HAZ-01" in shown
+    assert say(evidence=[])["outcome"] == "applied"
+    assert "evidence" not in own_sheet(app, "worker2")["objections"][0]
+
+
 def close(app: Flask, hands: Hands) -> None:
     hands.now = clock.start_of(add_working_days(clock.today(), 5) + timedelta(days=1)) + DAY // 2
     with writing(app) as session:

@@ -9,9 +9,11 @@ import { allTasks, ownTasks } from './tasks';
 export const REASONS = ['miscounted', 'not_mine', 'no_opportunity', 'late_by_others', 'mark', 'other'] as const;
 export type Reason = (typeof REASONS)[number];
 export const MOST_WORDS = 500;
+export const MOST_EVIDENCE = 10;
+const MOST_OFFERED = 40;
 
 export interface Objection {
-  id: Id; indicator: string; stage: 1 | 2; reason: Reason; words?: string; at: number; answer_by?: string;
+  id: Id; indicator: string; stage: 1 | 2; reason: Reason; words?: string; evidence?: Id[]; at: number; answer_by?: string;
   outcome?: 'accepted' | 'kept'; answer_words?: string; answered_at?: number;
 }
 export interface EarlierSheet { version: number; at: number; total: string | null; sha256: string; points: Record<string, string> }
@@ -46,9 +48,14 @@ export function objectTo(store: Store, sheet: ScoreSheet, indicator: string, rea
   const made: Objection = { id, indicator, stage, reason, at: now };
   return store.act({ name: 'objections.make', payload: { id, sheet_id: sheet.id, indicator, reason }, shows: shows(sheet, [...sheet.objections, made]) });
 }
-export function sayMore(store: Store, sheet: ScoreSheet, objection: Objection, words: string): Promise<SaveResult> {
-  const objections = sheet.objections.map((one) => (one.id === objection.id ? { ...one, words } : one));
-  return store.act({ name: 'objections.say', payload: { id: objection.id, words }, shows: shows(sheet, objections) });
+export function sayMore(store: Store, sheet: ScoreSheet, objection: Objection, words: string, evidence: Id[]): Promise<SaveResult> {
+  const objections = sheet.objections.map((one) => (one.id === objection.id ? { ...one, words, evidence } : one));
+  return store.act({ name: 'objections.say', payload: { id: objection.id, words, evidence }, shows: shows(sheet, objections) });
+}
+/** Own records of the sheet's period that have arrived, the newest first: what may speak for an objection. */
+export async function mayBeEvidence(store: Store, { facts }: ScoreSheet): Promise<RecordRow[]> {
+  const { start, end } = facts.period, all = await lists.records(store, { limit: 1000 });
+  return all.filter((one) => one.author_id === store.session.person.id && one.delivery === 'delivered' && start <= one.day && one.day <= end).slice(0, MOST_OFFERED);
 }
 
 export interface Due { kind: 'visits' | 'relooks' | 'tasks'; done: number; due: number }

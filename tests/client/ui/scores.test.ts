@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dutiesOf, isDisputed, mayObject, objectTo, sayMore, scoreSheets, type Objection, type ScoreSheet } from '../../../static/src/records/scores';
+import { dutiesOf, isDisputed, mayBeEvidence, mayObject, objectTo, sayMore, scoreSheets, type Objection, type ScoreSheet } from '../../../static/src/records/scores';
 import type { Row } from '../../../static/src/store/api';
 import { FakeStore, sessionOf } from './fake_store';
 
@@ -30,8 +30,14 @@ describe('a score sheet', () => {
   });
   it('takes words afterwards', async () => {
     const store = new FakeStore(worker, {});
-    await sayMore(store, sheet({ objections: [objection({})] }), objection({}), '那天在培训');
-    expect(store.acts[0]).toMatchObject({ name: 'objections.say', payload: { id: 'o', words: '那天在培训' } });
+    await sayMore(store, sheet({ objections: [objection({})] }), objection({}), '那天在培训', ['r1']);
+    expect(store.acts[0]).toMatchObject({ name: 'objections.say', payload: { id: 'o', words: '那天在培训', evidence: ['r1'] } });
+  });
+  it('offers as evidence what is own, delivered and of the period', async () => {
+    const record = (id: string, more: object = {}) => ({ id, kind: 'visit', day: '2026-10-09', author_id: worker.person.id, delivery: 'delivered', acted_at: 1, body: {}, ...more });
+    const rows = [record('own'), record('of_another', { author_id: 'x' }), record('waiting', { delivery: 'waiting' }), record('later', { day: '2026-11-02' })] as unknown as Row[];
+    const facts = { period: { type: 'month', start: '2026-10-01', end: '2026-11-01' } } as unknown as ScoreSheet['facts'];
+    expect((await mayBeEvidence(new FakeStore(worker, { record: rows }), sheet({ facts }))).map((one) => one.id)).toEqual(['own']);
   });
   it('stands newest first', async () => {
     const rows = ['2026-09', '2026-11', '2026-10'].map((period) => sheet({ id: period, period })) as unknown as Row[];

@@ -1,15 +1,16 @@
 /** One line of a sheet, opened by a tap: formula with its numbers, clause, records; the objection in two taps. */
 import { useState } from 'preact/hooks';
 import type { Line, Source } from '../../evaluation/shapes';
-import { MOST_WORDS, REASONS, isDisputed, mayObject, objectTo, objectionsTo, sayMore, type Objection, type ScoreSheet } from '../../records/scores';
+import { MOST_EVIDENCE, MOST_WORDS, REASONS, isDisputed, mayBeEvidence, mayObject, objectTo, objectionsTo, sayMore, type Objection, type ScoreSheet } from '../../records/scores';
 import { SafetyLine } from '../../records/safety_line';
 import { tellSaved } from '../../records/save';
 import { useLive, useStore } from '../../records/store_context';
-import { Said, Zh } from '../../records/words';
+import { Said, Zh, kindWord } from '../../records/words';
 import { sayDay, today } from '../../text/days';
 import { s, sWord } from '../../text/scores';
 import { language } from '../../text/text';
 import { Button, Tappable } from '../../ui/button';
+import { AnyOf } from '../../ui/chips';
 import { TextField } from '../../ui/field';
 import { Icon } from '../../ui/icons';
 import { go } from '../../ui/route';
@@ -99,12 +100,23 @@ function Told({ sheet, objection }: { sheet: ScoreSheet; objection: Objection })
 function More({ sheet, objection }: { sheet: ScoreSheet; objection: Objection }) {
   const store = useStore();
   const [words, setWords] = useState(objection.words ?? '');
+  const [evidence, setEvidence] = useState(objection.evidence ?? []);
+  const [choosing, setChoosing] = useState(evidence.length > 0);
   const fault = [...words.trim()].length > MOST_WORDS ? s('words.too_long', { n: MOST_WORDS }) : undefined;
-  const send = async () => { if (words.trim() && !fault) tellSaved(await sayMore(store, sheet, objection, words.trim()), s('words.saved')); };
+  const send = async () => { if ((words.trim() || evidence.length || objection.evidence?.length) && !fault) tellSaved(await sayMore(store, sheet, objection, words.trim(), evidence), s('words.saved')); };
   return (
     <>
       <TextField long label={s('words')} value={words} onText={setWords} hint={<SafetyLine />} error={fault} testid="objection-words" />
+      {choosing ? <Evident sheet={sheet} chosen={evidence} onPick={(ids) => setEvidence(ids.slice(0, MOST_EVIDENCE))} /> : <Button wide icon="add" data-testid="objection-attach" onTap={() => setChoosing(true)}>{s('attach')}</Button>}
       <Button wide icon="check" data-testid="objection-say" onTap={send}>{s('words.send')}</Button>
     </>
   );
+}
+
+function Evident({ sheet, chosen, onPick }: { sheet: ScoreSheet; chosen: string[]; onPick: (ids: string[]) => void }) {
+  const records = useLive((store) => mayBeEvidence(store, sheet), ['record']);
+  if (!records) return null;
+  if (!records.length) return <p class="quiet">{s('attach.none')}</p>;
+  const choices = records.map((one) => ({ value: one.id, label: `${sayDay(one.day)} ${kindWord(one.kind)}${one.matter_code ? ` ${one.matter_code}` : ''}`, testid: 'objection-evidence' }));
+  return <AnyOf label={s('attach.which', { n: MOST_EVIDENCE })} showLabel layout="column" choices={choices} values={chosen} onPick={onPick} />;
 }
