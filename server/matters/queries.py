@@ -1,4 +1,4 @@
-"""Reads of the matters room. The list is small and asked for by every mutation, so it is read once a session."""
+"""Reads of the matters room. Every mutation asks for one entry of the list, or for all: either is read once a session."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CACHE = "matter_list"
 
 def matter_in_force(session: Session, county_code: str, code: str, day: date) -> MatterFacts | None:
     """The entry of the list in force in the county on the day, or None."""
-    return entry_in_force(matter_list(session, county_code), code, day)
+    return entry_in_force(_entries(session, county_code, code), code, day)
 
 
 def matters_in_force(session: Session, county_code: str, day: date) -> list[MatterFacts]:
@@ -39,14 +39,23 @@ def matters_in_force(session: Session, county_code: str, day: date) -> list[Matt
 
 def matter_list(session: Session, county_code: str) -> list[MatterFacts]:
     """All entries, of any day, that count in a county: its own and the city's. Kept with the session."""
-    cache: dict[str, list[MatterFacts]] = session.info.setdefault(CACHE, {})
-    if county_code not in cache:
-        own = sa.or_(Matter.county_code == county_code, Matter.county_code.is_(None))
-        entries = list(session.scalars(sa.select(Matter).where(own)))
+    return _entries(session, county_code)
+
+
+def _entries(session: Session, county_code: str, code: str | None = None) -> list[MatterFacts]:
+    """All entries that count in a county, or those of one code. A county's list may be hundreds of rows, so the first code
+    asked for is read alone; whoever asks for another reads them all."""
+    cache: dict[tuple[str, str | None], list[MatterFacts]] = session.info.setdefault(CACHE, {})
+    key = (county_code, code)
+    if key not in cache and cache:
+        key, code = (county_code, None), None
+    if key not in cache:
+        statement = sa.select(Matter).where(sa.or_(Matter.county_code == county_code, Matter.county_code.is_(None)))
+        entries = list(session.scalars(statement if code is None else statement.where(Matter.code == code)))
         advice = _advice_codes(session, [e.id for e in entries])
         days = policy(session, "review_working_days")
-        cache[county_code] = [_facts(e, days, advice.get(e.id, ())) for e in entries]
-    return cache[county_code]
+        cache[key] = [_facts(e, days, advice.get(e.id, ())) for e in entries]
+    return cache[key]
 
 
 def forget_list(session: Session) -> None:

@@ -54,10 +54,16 @@ def test_a_withdrawn_matter_is_no_longer_in_force(session) -> None:
     assert queries.matter_in_force(session, COUNTY, "HAZ-09", clock.today() - timedelta(days=1)) is not None
 
 
-def test_the_list_is_read_once_a_session(session, app) -> None:
-    queries.matter_in_force(session, COUNTY, "HAZ-01", clock.today())
+def test_one_entry_is_read_alone_and_the_list_once_a_session(session, app) -> None:
     asked = []
-    sa.event.listen(session.get_bind(), "before_cursor_execute", lambda *a: asked.append(a[2]))
-    for code in ("HAZ-02", "VIS-01", "PUB-03"):
-        assert queries.matter_in_force(session, COUNTY, code, clock.today())
-    assert asked == []
+    sa.event.listen(
+        session.get_bind(),
+        "before_cursor_execute",
+        lambda *a: asked.append(a[2]) if a[2].startswith("SELECT") else None,
+    )
+    assert queries.matter_in_force(session, COUNTY, "HAZ-01", clock.today())
+    assert queries.matter_in_force(session, COUNTY, "HAZ-01", clock.today())
+    assert len(asked) == 3 and "matter.code = " in asked[0]
+    for code in ("HAZ-02", "VIS-01", "PUB-03", "HAZ-01"):
+        assert queries.matter_in_force(session, COUNTY, code, clock.today()).code == code
+    assert len(asked) == 6 and len(queries.matter_list(session, COUNTY)) > 4 and len(asked) == 6
