@@ -125,6 +125,7 @@ from server.privacy import (
     incident_pages,
     keeping,
     kept_findings,
+    kept_words,
     request_pages,
     retention,
     retention_pages,
@@ -269,6 +270,8 @@ def plug_rooms() -> None:
     keeping.add(retaining.SENT_WORDS)
     keeping.add(score_sheets.SHEETS)
     keeping.add(kept_findings.FINDINGS)
+    for one in kept_words.WORDS:
+        keeping.add(one)
     photos.register(
         "record",
         photos.Namer(record_commands.photo_arrived, case_queries.may_see_record, record_queries.is_sensitive),
