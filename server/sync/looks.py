@@ -30,11 +30,14 @@ VOID = Strict()
 
 
 def note(session: Session, act: Act, told: Mapping[str, Any]) -> Applied:
-    """Somebody opened a class-S object on a phone, offline perhaps. Objects outside the scope: ``not_found``."""
+    """Somebody opened a class-S object on a phone, offline perhaps. Objects outside the scope: ``not_found``.
+
+    When is the plausible time of the act: what the phone's clock says in ``at`` might lie where no auditor asks.
+    """
     found = records.record(session, told["object_id"]) if told["kind"] == "record" else None
     holder = holder_for(session, act, found) if found is not None else act.holder
     insist(may(holder, "record.see", _thing(session, told)))
-    note_look(session, act.person_id, told["kind"], told["object_id"], "phone", min(told["at"], act.now))
+    note_look(session, act.person_id, told["kind"], told["object_id"], "phone", act.acted_at)
     return Applied(None, None, None)
 
 

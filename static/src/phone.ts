@@ -102,7 +102,7 @@ const CHANGE_MS = 8_000;
 export async function applyUpdate(): Promise<void> {
   const worker = await navigator.serviceWorker?.getRegistration('/');
   if (!worker?.waiting) return location.reload(); // another tab has said yes already
-  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  navigator.serviceWorker.addEventListener('controllerchange', () => isDockTaken() || location.reload(), { once: true });
   setTimeout(() => isDockTaken() || location.reload(), CHANGE_MS); // a tap is answered, even where the browser does not change them now
   worker.active?.postMessage({ type: 'leave_off' });
   worker.waiting.postMessage({ type: 'use_new_version' });

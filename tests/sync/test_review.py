@@ -166,11 +166,25 @@ def test_a_look_at_a_sensitive_record_is_logged_offline_too(app: Flask, world: W
     leader, outsider = Phone(app, "leader"), Phone(app, "worker2")
     at = clock.now() - 3_600_000
     look = {"kind": "visit_plan", "object_id": str(world.care_plan), "at": at}
-    assert leader.do("looks.note", look)["outcome"] == "applied"
+    assert leader.do("looks.note", look, made_at=at)["outcome"] == "applied"
     assert outsider.do("looks.note", look)["problem"]["code"] == "not_found"
     with app.app_context(), transaction() as session:
         looks = list(session.scalars(sa.select(Look)))
     assert [(str(x.object_id), x.at, x.door) for x in looks] == [(str(world.care_plan), at, "phone")]
+
+
+def test_no_clock_of_a_phone_hides_a_look_from_who_asks_by_days(app: Flask, world: World) -> None:
+    import sqlalchemy as sa
+
+    from server.platform.looks import Look
+
+    leader, before = Phone(app, "leader"), clock.now()
+    leader.push()  # the server has met this phone: what it does from now on was not done years ago
+    look = {"kind": "visit_plan", "object_id": str(world.care_plan), "at": 1_000}
+    assert leader.do("looks.note", look, made_at=1_000)["outcome"] == "applied"
+    with app.app_context(), transaction() as session:
+        noted = session.scalars(sa.select(Look.at)).all()
+    assert [before - 600_000 < at <= clock.now() for at in noted] == [True]
 
 
 def test_not_reviewed_in_time_counts_as_passed(app: Flask, world: World) -> None:

@@ -17,10 +17,13 @@ export interface Watched {
   picking_since?: number | undefined;
 }
 
+/** A clock corrected by less is no clock set back. */
+const CORRECTED_MS = 60_000;
+/** A moment that still lies ahead was noted by a clock that has been set back since: it keeps nothing open. */
+const isWithin = (now: number, at: number | undefined, ms: number): boolean => at !== undefined && at <= now + CORRECTED_MS && now - at < ms;
+
 export function mustLock(now: number, seen: Watched): boolean {
-  if (now - seen.touched_at < IDLE_MS) return false;
-  if (seen.walked_at !== undefined && now - seen.walked_at < WALK_MS) return false;
-  return seen.picking_since === undefined || now - seen.picking_since >= PICK_MS;
+  return !isWithin(now, seen.touched_at, IDLE_MS) && !isWithin(now, seen.walked_at, WALK_MS) && !isWithin(now, seen.picking_since, PICK_MS);
 }
 
 export function lastStep(drafts: Draft[]): number | undefined {

@@ -151,8 +151,10 @@ export async function saveAct(outbox: Outbox, act: Act, moment: Moment): Promise
 
 /** true when the act was taken back before it became sendable; its draft is still there. */
 export async function undoAct(outbox: Outbox, id: Id): Promise<boolean> {
-  const undone = await outbox.room.db.write(TABLES, async (tx) => {
-    if (!(await tx.get('holds', id))) return undefined;
+  const undone = await outbox.room.db.write(TABLES, async (tx, is_repeat) => {
+    // taken back by the run before, whose connection was killed behind its commit, unless it has gone to the outbox
+    const is_back = is_repeat && !(await tx.get('outbox', id));
+    if (!is_back && !(await tx.get('holds', id))) return undefined;
     const meta = await metaOf(tx, outbox);
     tx.delete('holds', id);
     tx.delete('own', id);

@@ -14,7 +14,7 @@ export { bodies } from './acts';
 export { mutationHash, sha256, utf8 } from './codec';
 export { dayOf, uuid7 } from './ids';
 export { layBlocks } from './mirror_change';
-export { photosFollow, unsentOf } from './outbox';
+export { photosFollow, shutIfNothingWaits, unsentOf } from './outbox';
 export * from './photos';
 export { clearOldFixes } from './keepsakes';
 export { clearOldReceipts, newestReceipt, receiptHolds } from './receipts';

@@ -88,7 +88,7 @@ export class LocalStore implements Store {
     store.recalled = recalled;
     store.standing.takeClock(store.settings.get(CLOCK) as Clock | undefined);
     if (store.outbox_state.meta.rev === 0) await store.writeFirstMeta();
-    await store.promote();
+    await store.promote().catch(() => store.armHolds(HOLD_AGAIN_MS)); // a full disk: what lies here can be read all the same
     return store;
   }
   get clock_skew_ms(): number {

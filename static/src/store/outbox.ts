@@ -184,6 +184,21 @@ export function unsentOf(rows: OutboxRow[], holds: HoldRow[], photos: PhotoState
   return rows.filter(({ state }) => state === 'queued').length + holds.length + new Set([...named, ...owed]).size;
 }
 
+/**
+ * Shuts an outbox for good if nothing in it is unsent, in one transaction, so that no act of another tab slips in between
+ * the look and what clears it. undefined: something waits.
+ */
+export function shutIfNothingWaits(db: Database<Tables>): Promise<OutboxMeta | undefined> {
+  return db.write(['meta', 'outbox', 'holds', 'photo_states'], async (tx) => {
+    const [rows, holds, photos] = await Promise.all([tx.all('outbox'), tx.all('holds'), tx.all('photo_states')]);
+    if (unsentOf(rows, holds, photos)) return undefined;
+    const there = (await tx.get('meta', 'outbox')) as OutboxMeta | undefined;
+    const meta: OutboxMeta = { name: 'outbox', device: '', registered: false, urgent: 0, normal: 0, ...there, rev: (there?.rev ?? 0) + 1, shut: true };
+    tx.put('meta', meta as Tables['meta']);
+    return meta;
+  });
+}
+
 const isOwed = ({ state, owed }: PhotoState) => state === 'kept' && owed === true;
 
 /** Do the photos of this mutation still have to reach the server? Those of a refused one only into quarantine. */

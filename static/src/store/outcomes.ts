@@ -6,7 +6,7 @@ import type { Id, Lane, Problem, Receipt, Row } from './api';
 import { bump, metaOf } from './acts';
 import type { Box } from './codec';
 import { uuid7 } from './ids';
-import { KEEP_AFTER_DURABLE_MS, headOf, outcomePlace, unsentOf } from './outbox';
+import { KEEP_AFTER_DURABLE_MS, headOf, outcomePlace, shutIfNothingWaits } from './outbox';
 import type { Head, Outbox } from './outbox';
 import { isWhole } from './outbox_items';
 import { receiptPlace } from './receipts';
@@ -177,18 +177,9 @@ export async function sendAgain(outbox: Outbox, which: { lane: Lane; from: numbe
   return count;
 }
 
-/**
- * Shuts the outbox for good if nothing in it is unsent, in one transaction, so that no act of another tab slips in
- * between the look and the wipe. false: something waits.
- */
+/** Before the wipe. false: something waits. */
 export async function shutIfSent(outbox: Outbox): Promise<boolean> {
-  const shut = await outbox.room.db.write(['meta', 'outbox', 'holds', 'photo_states'], async (tx) => {
-    const [rows, holds, photos] = await Promise.all([tx.all('outbox'), tx.all('holds'), tx.all('photo_states')]);
-    if (unsentOf(rows, holds, photos)) return undefined;
-    const meta = { ...((await tx.get('meta', 'outbox')) as OutboxMeta | undefined ?? outbox.meta), shut: true };
-    bump(tx, meta);
-    return meta;
-  });
+  const shut = await shutIfNothingWaits(outbox.room.db);
   if (shut) outbox.meta = shut;
   else outbox.is_stale = true; // another tab has saved what we have not read
   return shut !== undefined;

@@ -6,6 +6,7 @@ import { bump, metaOf } from './acts';
 import type { Problem } from './api';
 import { sha256, utf8 } from './codec';
 import { NoRoom } from './db';
+import { readDrafts } from './keepsakes';
 import { KEEP_AFTER_DURABLE_MS } from './outbox';
 import type { Outbox } from './outbox';
 import type { PhotoState } from './schema';
@@ -54,9 +55,11 @@ function isNamed(outbox: Outbox, sha: string): boolean {
   return rows.some((row) => row.photos.includes(sha)) || outbox.owedPhotos().includes(sha);
 }
 
-/** The person took the picture out of a draft. A picture named by an act stays. */
+/** The person took the picture out of a draft, whose row may still name it. A picture named by an act or by another draft stays. */
 export async function dropPhoto(outbox: Outbox, sha: string): Promise<void> {
-  if (!isNamed(outbox, sha)) await forget(outbox, [sha]);
+  if (isNamed(outbox, sha)) return;
+  const naming = (await readDrafts(outbox)).filter(({ body }) => JSON.stringify(body).includes(sha));
+  if (naming.length < 2 && !isNamed(outbox, sha)) await forget(outbox, [sha]);
 }
 async function forget(outbox: Outbox, shas: string[]): Promise<void> {
   outbox.meta = await outbox.room.db.write(['meta', 'photos', 'photo_states'], async (tx) => {

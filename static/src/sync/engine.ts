@@ -152,6 +152,7 @@ export class Engine {
     if (this.store.closed) return 'stopped';
     try {
       this.epochs_met = 0;
+      this.uploads.tryAll();
       await this.prepare();
       await this.session.leaveCookie();
       await this.register();
@@ -161,6 +162,10 @@ export class Engine {
       await this.sendAll(); // what was queued, rewound or renumbered meanwhile
       await this.clean();
       await this.store.keepClock();
+      if (this.uploads.hasPutOff) {
+        this.backoff.failed();
+        return 'failed'; // texts and feed have passed; these pictures are tried again later
+      }
       this.backoff.succeeded();
       return 'done';
     } catch (error) {
@@ -241,6 +246,9 @@ export class Engine {
     }
     if ((await this.checked(await this.push.announce())) === 'again') await this.register();
   }
+  private async sendUrgent(): Promise<void> {
+    while ((await this.pushLane('urgent', false)) || (await this.sendPhoto('urgent')));
+  }
   private async pushLane(lane: Lane, announce: boolean): Promise<boolean> {
     await this.store.promote();
     const outbox = this.store.outbox_state;
@@ -259,7 +267,10 @@ export class Engine {
     if (!before.length) return false;
     await this.checked(await this.uploads.ask());
     const [next] = this.uploads.ready(lane);
-    if (next !== undefined) await this.checked(await this.uploads.send(next, lane));
+    if (next === undefined) return true;
+    const step = await this.uploads.send(next, lane);
+    if (typeof step === 'object' && step.is_answered) this.uploads.putOff(next);
+    else await this.checked(step);
     return true;
   }
 
@@ -272,6 +283,7 @@ export class Engine {
         await this.register();
         await this.sendAll();
       }
+      if (this.uploads.isUrgent()) await this.sendUrgent(); // the rest of a long feed does not go before an emergency
     }
   }
 

@@ -3,7 +3,7 @@
  * The first list must not wait for the code that sends, so the engine is loaded after the store is open.
  * Whoever is unknown to the phone needs the server once; after that the password opens the own database offline.
  */
-import { LocalStore, personDatabase, tellGone, unsentOf, People, openPhoneDatabase } from '../store/index';
+import { LocalStore, personDatabase, shutIfNothingWaits, tellGone, unsentOf, People, openPhoneDatabase } from '../store/index';
 import type { Env, Id, Phone, Problem, SessionInfo } from '../store/index';
 import { call } from './call';
 import type { Engine } from './engine';
@@ -136,7 +136,7 @@ export class LocalPhone implements Phone {
   }
 
   async removeFromPhone(person: Id): Promise<{ removed: true } | { problem: Problem }> {
-    if ((await this.waitingOf(person)) > 0) return local('unsent_work');
+    if (!(await this.shutOf(person))) return local('unsent_work');
     if (this.store?.session.person.id === person) await this.shut();
     await this.forget(person);
     return { removed: true };
@@ -259,6 +259,16 @@ export class LocalPhone implements Phone {
         const [rows, holds, photos] = await Promise.all([tx.all('outbox'), tx.all('holds'), tx.all('photo_states')]);
         return unsentOf(rows, holds, photos);
       });
+    } finally {
+      db.close();
+    }
+  }
+  /** By the disk, not by what this tab has heard: another may be saving for them just now. */
+  private async shutOf(person: Id): Promise<boolean> {
+    if (this.store?.session.person.id === person) return (await shutIfNothingWaits(this.store.room.db)) !== undefined;
+    const db = personDatabase(this.env, person);
+    try {
+      return (await shutIfNothingWaits(db)) !== undefined;
     } finally {
       db.close();
     }

@@ -2,7 +2,7 @@
  * Pulling: one answer of the feeds becomes one transaction over pages, index and cursor. Nothing of a revoked stream
  * is purged before the outbox was drained, and nothing is wiped before everything was handed over.
  */
-import { layBlocks } from '../store/index';
+import { layBlocks, uuid7 } from '../store/index';
 import { dropOwn, forgetUnseen, recordLate, shutIfSent } from '../store/outcomes';
 import type { LocalStore, Result, Row, StreamBlock } from '../store/index';
 import type { Session } from './session';
@@ -33,6 +33,8 @@ const isPullAnswer = (body: unknown): body is PullAnswer => {
 export class Pull {
   /** ids named by a reading from the beginning; lives in memory only, such a reading starts anew after a kill */
   private seen: Set<string> | undefined;
+  /** the reading to which `seen` belongs */
+  private reading: string | undefined;
   /** own rows whose acts were applied before the last answer was asked for: it shows them, or nothing will */
   private settled = new Set<string>();
 
@@ -51,7 +53,7 @@ export class Pull {
   async step(): Promise<PullStep> {
     await this.store.mirror.load();
     const { state } = this;
-    if (!state.rereading) this.seen = undefined;
+    if (!state.rereading || state.reading !== this.reading) this.seen = undefined;
     if ((state.rereading && !this.seen) || (state.cursor === undefined && !this.seen && this.store.mirror.count())) {
       await this.startRereading();
     }
@@ -97,6 +99,7 @@ export class Pull {
     state.counters = {};
     state.rereading = this.store.mirror.count() > 0;
     this.seen = state.rereading ? new Set() : undefined;
+    state.reading = this.reading = uuid7(this.store.env);
     await writeState(this.store, state);
   }
   private noteSettled(): void {

@@ -231,6 +231,7 @@ export class Push {
       if (!this.mayRepeat()) return undefined;
       await takeNewDevice(this.outbox, device);
       this.wanted = {};
+      this.lost = []; // numbers of the old name
       return 'again';
     }
     if (code === 'unknown_device') return this.mayRepeat() ? 'again' : undefined;

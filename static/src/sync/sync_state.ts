@@ -13,6 +13,8 @@ export interface SyncState {
   revoked: string[];
   /** a reading from the beginning over an old mirror is under way; it starts anew after a kill */
   rereading: boolean;
+  /** which reading that is: another tab, or the worker, may have begun one of its own meanwhile */
+  reading?: string;
   told: Told;
   cleaned_at: number;
 }

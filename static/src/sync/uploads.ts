@@ -17,12 +17,23 @@ const ASK_AT_ONCE = 500;
 const ASK_AGAIN_MS = 6 * 3600_000;
 /** cuts in a row without one new byte on the server */
 const MAX_FRUITLESS = 3;
+/** pictures in one cycle that the server would not take, before the others are not tried either */
+const MOST_PUT_OFF = 3;
+/** what a browser says of bytes that it has lost or spoilt: they come back at no later try */
+const SPOILT = new Set(['OperationError', 'DataError', 'NotReadableError']);
 
-export type PhotoStep = 'sent' | 'stop' | { failed: true; retry_after_ms?: number };
+/** `is_answered`: the link is good, the server would not take this one picture now */
+export type PhotoStep = 'sent' | 'stop' | { failed: true; retry_after_ms?: number; is_answered?: true };
 
 export class Uploads {
   private chunk = FIRST_CHUNK;
   private good = 0;
+  /** not taken in this cycle though the link is good: neither texts nor the feed wait for these */
+  private put_off = new Set<string>();
+  /** acts whose pictures were looked at for what the server held long ago */
+  private asked_for = new Set<string>();
+  /** how often each was not taken: the others go before it */
+  private refusals = new Map<string, number>();
 
   constructor(private session: Session) {}
 
@@ -44,8 +55,21 @@ export class Uploads {
   }
   /** Those that may go now: by the person's choice some wait for Wi-Fi, those of the urgent lane never. */
   ready(lane: Lane): string[] {
-    const waiting = this.waiting(lane);
+    if (this.put_off.size >= MOST_PUT_OFF) return [];
+    const tries = (sha: string) => this.refusals.get(sha) ?? 0;
+    const waiting = this.waiting(lane).filter((sha) => !this.put_off.has(sha)).sort((a, b) => tries(a) - tries(b));
     return lane === 'urgent' ? waiting : waiting.filter((sha) => !this.outbox.wifi.mustWait(sha));
+  }
+  /** A new cycle: what was put off is tried again. */
+  tryAll(): void {
+    this.put_off.clear();
+  }
+  putOff(sha: string): void {
+    this.put_off.add(sha);
+    this.refusals.set(sha, (this.refusals.get(sha) ?? 0) + 1);
+  }
+  get hasPutOff(): boolean {
+    return this.put_off.size > 0;
   }
   /** Asks which pictures are missing before sending any, and now and then which of the held are durable. */
   async ask(): Promise<PhotoStep> {
@@ -55,7 +79,7 @@ export class Uploads {
     const later = [...states.values()]
       .filter((state) => state.state === 'held' && !state.durable_at && (state.asked_at ?? 0) + ASK_AGAIN_MS < now)
       .map((state) => state.sha256);
-    const asked = [...new Set([...first, ...later])].slice(0, ASK_AT_ONCE);
+    const asked = [...new Set([...first, ...later, ...this.namedAnew()])].slice(0, ASK_AT_ONCE);
     if (!asked.length) return 'sent';
     const answer = await this.session.say({ method: 'POST', path: '/api/v1/photos/missing', json: { sha256: asked } });
     if (answer.kind !== 'ok') return failure(answer);
@@ -66,17 +90,33 @@ export class Uploads {
     return 'sent';
   }
 
-  /** An emergency that became sendable does not wait for the rest of somebody else's picture. */
-  private isUrgent(): boolean {
+  /** Pictures that the server held before an act named them again: without a record it may have let them go since. */
+  private namedAnew(): string[] {
+    const { heads, photos } = this.outbox;
+    const asked_at = (sha: string) => photos.get(sha)?.asked_at ?? 0;
+    const found: string[] = [];
+    for (const head of heads.values()) {
+      if (head.state === 'queued' || !photosFollow(head) || this.asked_for.has(head.id)) continue;
+      this.asked_for.add(head.id);
+      found.push(...head.photos.filter((sha) => photos.get(sha)?.state === 'held' && asked_at(sha) < head.made_at));
+    }
+    return found;
+  }
+
+  /** An emergency that became sendable does not wait for the rest of somebody else's picture, or of the feed. */
+  isUrgent(): boolean {
     const now = this.store.env.now();
     return this.outbox.queued('urgent').length > 0 || [...this.outbox.holds.values()].some((hold) => hold.lane === 'urgent' && hold.until <= now);
   }
 
   /** Sends one picture to its end, as far as this link lets it, or until something urgent goes before it. */
   async send(sha: string, lane: Lane): Promise<PhotoStep> {
-    const photo = await openPhoto(this.outbox, sha);
+    const photo = await openPhoto(this.outbox, sha).catch((error: unknown) => {
+      if (SPOILT.has((error as Error | null)?.name ?? '')) return undefined;
+      throw error;
+    });
     if (!photo) {
-      // the bytes are no longer on this phone: said openly, and nobody waits for them any more
+      // the bytes are no longer on this phone, or spoilt: said openly, and nobody waits for them any more
       await photoRefused(this.outbox, sha, { code: 'photo_lost', status: 0 });
       this.store.changed('photo', 'outbox', ...this.kindsNaming(sha));
       return 'sent';
@@ -183,5 +223,6 @@ export class Uploads {
 
 function failure(answer: Exclude<Said, { kind: 'ok' }>): PhotoStep {
   if (answer.kind === 'stop') return 'stop';
-  return answer.retry_after_ms === undefined ? { failed: true } : { failed: true, retry_after_ms: answer.retry_after_ms };
+  if (answer.retry_after_ms !== undefined) return { failed: true, retry_after_ms: answer.retry_after_ms };
+  return answer.kind === 'problem' || answer.why.startsWith('status_') ? { failed: true, is_answered: true } : { failed: true };
 }

@@ -145,6 +145,20 @@ describe('a full disk', () => {
     expect(await store.act(act('b'))).toEqual({ saved: false, reason: 'no_room' });
     expect(await store.list('record')).toHaveLength(1);
   });
+  it('opens and shows what there is, also when an act held for undo cannot be made sendable', async () => {
+    await store.act(act('a'));
+    await store.act(act('b', { hold_ms: 5000 }));
+    const given = store.session;
+    await store.close();
+    world.now += 6000;
+    failing('QuotaExceededError', 4);
+    const again = await LocalStore.open(browser.env(), given, await key());
+    expect(await again.list('record')).toHaveLength(2);
+    expect(again.status()).toMatchObject({ waiting: 2, no_room: true });
+    await world.pass(60_000); // there is room again
+    expect(again.outbox_state.holds.size).toBe(0);
+    expect(again.outbox_state.heads.size).toBe(2);
+  });
   it('takes photos again once there is room', async () => {
     failing('QuotaExceededError', 1);
     await store.act(act('a'));

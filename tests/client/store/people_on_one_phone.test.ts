@@ -124,6 +124,15 @@ describe('leaving', () => {
     const left = await browser.indexedDB!.databases();
     expect(left.map((one) => one.name)).not.toContain(`gridwalk-${PERSON}`);
   });
+  it('refuses it over what another tab has just saved, and nothing is gone', async () => {
+    await enter('worker');
+    const other = boot();
+    const saving = (await other.resume())!;
+    expect((await saving.act(act('one'))).saved).toBe(true);
+    expect(await phone.removeFromPhone(PERSON)).toMatchObject({ problem: { code: 'unsent_work' } }); // not yet heard of it
+    expect((await saving.act(act('two'))).saved).toBe(true);
+    expect(await saving.list('record')).toHaveLength(2);
+  });
   it('counts the unsent of a person who is not open now', async () => {
     await (await enter('worker')).act(act('one'));
     await enter('worker2');

@@ -86,3 +86,15 @@ it('what is added before it was sent follows it in the same lane', async () => {
   expect(added!.depends_on).toEqual([report!.id]);
   expect(JSON.parse(added!.payload)).toEqual({ id, changes: { note: '火已灭' } });
 });
+
+it('told while a long feed is read, it goes before the next page', async () => {
+  const { server, store } = desk.now;
+  for (let n = 0; n < 50; n += 1) server.put('grid:g1', 'record', { id: nextId(), version: 1 });
+  server.page = 10;
+  let told: Promise<unknown> | undefined;
+  server.fault = async (request) => { if (request.path.endsWith('/pull')) await (told ??= desk.now.save({ lane: 'urgent' })); return undefined; };
+  expect(await desk.now.run()).toBe('done');
+  const calls = server.log.filter(({ path }) => /push|pull/.test(path)).map(({ path }) => path.slice(-4));
+  expect(calls.slice(calls.indexOf('pull')).slice(0, 3)).toEqual(['pull', 'push', 'pull']);
+  expect(await store.list('record')).toHaveLength(51);
+});

@@ -26,6 +26,23 @@ describe('holds', () => {
     expect(desk.now.server.applied.map((one) => one.id)).toEqual([held]);
     expect(await desk.now.store.drafts()).toHaveLength(0);
   });
+  it('says that it was taken back although the connection was killed behind the commit', async () => {
+    const held = await desk.now.save({ hold_ms: 5000 });
+    const db = desk.now.store.room.db as unknown as { once(tables: string[], mode: string, ...more: unknown[]): Promise<unknown> };
+    const once = db.once.bind(db);
+    let kills = 1;
+    db.once = async (tables, mode, ...more) => {
+      const result = await once(tables, mode, ...more);
+      if (mode === 'readwrite' && kills-- > 0) throw Object.assign(new Error(), { name: 'InvalidStateError' });
+      return result;
+    };
+    expect(await desk.now.store.undo(held)).toBe(true);
+    expect(await desk.now.store.list('record')).toHaveLength(0);
+    await desk.now.world.pass(6000);
+    expect(await desk.now.store.undo(held)).toBe(false);
+    await desk.now.run();
+    expect(desk.now.server.applied).toHaveLength(0);
+  });
   it('gives the draft back after an undo', async () => {
     await desk.now.store.keepDraft({ id: uuid(1), form: 'patrol', body: { a: 1 } });
     const held = await desk.now.save({ hold_ms: 5000, draft_id: uuid(1) });

@@ -76,6 +76,97 @@ describe('photos', () => {
     expect((await desk.now.store.outbox()).find((one) => one.shows?.id === id)).toMatchObject({ state: 'refused', problem: { code: 'not_an_image' } });
   });
 
+  it.each(['normal', 'urgent'])('in the %s lane, one that the server does not take now holds up neither texts, nor the feed, nor the others', async (lane) => {
+    const { server, store } = desk.now;
+    const [bad, good] = [await store.keepPhoto(picture(5, 1000), 'image/jpeg'), await store.keepPhoto(picture(7, 1000), 'image/jpeg')];
+    await desk.now.save({ photos: [bad], lane });
+    await desk.now.save({ photos: [good] });
+    const other = nextId();
+    server.put('grid:g1', 'record', { id: other, version: 1 });
+    const isBad = (path: string) => server.uploads.get(path.split('/').at(-1)!)?.sha === bad;
+    server.fault = ({ method, path }) => (method === 'PATCH' && isBad(path) ? problem(503, 'unavailable') : undefined);
+    expect(await desk.now.run()).toBe('failed'); // it is tried again
+    expect(server.applied).toHaveLength(2);
+    expect(server.photos.has(good)).toBe(true);
+    expect(await store.get('record', other)).toBeDefined();
+    expect(store.status()).toMatchObject({ waiting: 1, online: true });
+    server.fault = () => undefined;
+    expect(await desk.now.run()).toBe('done');
+    expect(server.photos.has(bad)).toBe(true);
+  });
+
+  it('tries few that the server does not take, and the others first in the next cycle', async () => {
+    const { server, store } = desk.now;
+    const shas = [];
+    for (let n = 1; n <= 6; n += 1) shas.push(await store.keepPhoto(picture(n, 1000), 'image/jpeg'));
+    await desk.now.save({ photos: shas });
+    const bad = new Set(shas.slice(0, 4));
+    server.fault = ({ method, path }) => (method === 'PATCH' && bad.has(server.uploads.get(path.split('/').at(-1)!)?.sha ?? '') ? problem(503, 'unavailable') : undefined);
+    await desk.now.run();
+    expect(server.calls('POST', '/api/v1/uploads')).toHaveLength(3);
+    await desk.now.run();
+    expect([...server.photos].sort()).toEqual(shas.slice(4).sort());
+  });
+
+  it('waits at once, as long as the server asks', async () => {
+    const { server } = desk.now;
+    await desk.now.save({ photos: [await desk.now.store.keepPhoto(picture(5, 1000), 'image/jpeg')] });
+    server.fault = ({ method }) => (method === 'PATCH' ? problem(429, 'too_many_requests', {}, { 'Retry-After': '60' }) : undefined);
+    expect(await desk.now.run()).toBe('failed');
+    expect(server.calls('GET', '/api/v1/sync/pull')).toHaveLength(0);
+  });
+
+  it('says openly that the bytes of a picture are spoilt, and goes on', async () => {
+    const { server, store } = desk.now;
+    const bad = await store.keepPhoto(picture(5, 1000), 'image/jpeg');
+    const id = await desk.now.save({ photos: [bad] });
+    await store.room.db.write(['photos'], async (tx) => {
+      const row = (await tx.get('photos', bad))!;
+      row.box[40]! ^= 1;
+      tx.put('photos', row);
+    });
+    const other = nextId();
+    server.put('grid:g1', 'record', { id: other, version: 1 });
+    expect(await desk.now.run()).toBe('done');
+    expect(await store.get('record', other)).toBeDefined();
+    expect((await store.outbox()).find((one) => one.mutation_id === id)).toMatchObject({ state: 'refused', problem: { code: 'photo_lost' } });
+  });
+
+  it('asks again after a picture that was held long before the act that names it now was done', async () => {
+    const { server, store } = desk.now;
+    const no = (code: string) => ({ code, status: 409 });
+    server.judge = ({ name }) => (name === 'child' ? { outcome: 'deferred', problem: no('parent_refused') } : name === 'parent' ? { outcome: 'refused', problem: no('x') } : undefined);
+    const parent = await desk.now.save({ name: 'parent' });
+    const sha = await store.keepPhoto(picture(5, 1000), 'image/jpeg');
+    await desk.now.save({ name: 'child', photos: [sha], depends_on: [parent] });
+    await desk.now.run();
+    server.durable_photos.add(sha);
+    desk.now.world.now += 7 * 3600_000;
+    await desk.now.run();
+    await desk.now.run();
+    server.photos.clear(); // for 30 days no record named it
+    server.durable_photos.clear();
+    server.judge = () => undefined;
+    desk.now.world.now += 40 * 86_400_000;
+    await store.replace(parent, hazard());
+    await desk.now.run();
+    await desk.now.run();
+    expect(server.applied).toHaveLength(2);
+    expect(server.photos.has(sha)).toBe(true);
+  });
+
+  it('keeps a picture that another draft names too', async () => {
+    const { store } = desk.now;
+    const sha = await store.keepPhoto(picture(5, 1000), 'image/jpeg');
+    const [one, two] = [nextId(), nextId()];
+    for (const id of [one, two]) await store.keepDraft({ id, form: 'hazard', body: { photos: [{ sha256: sha, role: 'scene' }] } });
+    await store.dropPhoto(sha);
+    expect(await store.photo(sha)).toBeDefined();
+    await store.dropDraft(one);
+    await store.dropPhoto(sha);
+    expect(await store.photo(sha)).toBeUndefined();
+  });
+
   it('says openly that a picture is no longer on this phone, and lets the record be finished', async () => {
     const sha = await desk.now.store.keepPhoto(picture(8, 1000), 'image/jpeg');
     const id = await desk.now.save({ photos: [sha] });

@@ -261,3 +261,25 @@ describe('two writers, after a tab slept past its lease', () => {
     expect(asked.map(({ url }) => url.searchParams.has('cursor'))).toEqual([true]);
   });
 });
+
+it('a reading from the beginning that one tab began and another began anew loses no row', async () => {
+  const { server, store } = desk.now;
+  server.streams = ['a', 'b'];
+  for (let n = 0; n < 4; n += 1) for (const [stream, at] of [['a', 6000], ['b', 6100]] as const) server.put(stream, 'record', { id: uuid(at + n), version: 1 });
+  await desk.now.run();
+  server.epoch = 'e2'; // everything is read anew
+  server.page = 3;
+  let left = 4;
+  server.fault = ({ path }) => (path.endsWith('/pull') && left-- <= 0 ? Promise.reject(new TypeError('cut')) : undefined);
+  expect(await desk.now.run()).toBe('failed');
+  server.put('a', 'record', { id: uuid(6050), version: 1 }); // in the stream that this tab has read by now
+  const other = createPhone(desk.now.browser.env());
+  other.manual = true;
+  await other.resume();
+  left = 2;
+  expect(await other.engine!.runOnce()).toBe('failed');
+  left = Infinity;
+  expect(await desk.now.run()).toBe('done');
+  expect((await store.list('record')).map(({ id }) => id)).toContain(uuid(6050));
+  expect(await store.list('record')).toHaveLength(9);
+});

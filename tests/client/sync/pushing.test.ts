@@ -290,3 +290,25 @@ describe('pushing', () => {
     expect((await desk.now.store.outbox())[0]).toMatchObject({ state: 'refused', problem: { code: 'receipt_mismatch' } });
   });
 });
+
+it('does not tell under a new device id what was lost under the old one', async () => {
+  const { server, store } = desk.now;
+  for (let n = 0; n < 3; n += 1) await desk.now.save();
+  await desk.now.run();
+  const rows = await store.room.db.read(['outbox'], (tx) => tx.all('outbox'));
+  await store.room.db.write(['outbox'], async (tx) => rows.forEach(({ id }) => tx.delete('outbox', id)));
+  await store.outbox_state.load();
+  server.devices.get(store.outbox_state.meta.device)!.expected.normal = 1;
+  await desk.now.save();
+  let is_cloned = false;
+  server.fault = ({ json }) => {
+    if (!json['lost'] || is_cloned) return undefined;
+    is_cloned = true;
+    return problem(409, 'device_cloned');
+  };
+  await desk.now.run();
+  expect(is_cloned).toBe(true);
+  expect(server.lost).toEqual([]);
+  expect(server.applied).toHaveLength(4);
+  expect(store.status().waiting).toBe(0);
+});
