@@ -3,7 +3,8 @@
 Why two engines. SQLite takes one writer at a time. A transaction that begins as a reader and then writes gets BUSY at
 once (325,117 times in 3 s with four writers, measured), so writers begin with ``BEGIN IMMEDIATE``; but readers that
 begin so lock writers out. Hence ``read`` (deferred, ``query_only``) for GET doors and ``write`` for all others. On
-PostgreSQL the same pair keeps a GET honest: its transactions are read-only.
+PostgreSQL the same pair keeps a GET honest: its transactions are read-only, and see one moment, as SQLite's do. A row that
+moves into a team while a feed is read would else be sent to whoever lost it.
 
 An acknowledgement must not be given before the disk has it: ``synchronous=FULL`` (2) on SQLite, ``synchronous_commit=on``
 on PostgreSQL; tests read both back.
@@ -68,7 +69,11 @@ def init_database(app: Flask, settings: Settings) -> None:
             "pool_pre_ping": True,
             "connect_args": {"options": "-c synchronous_commit=on"},
         }
-        reading = {**options, "connect_args": {"options": "-c default_transaction_read_only=on"}}
+        reading = {
+            **options,
+            "connect_args": {"options": "-c default_transaction_read_only=on"},
+            "isolation_level": "REPEATABLE READ",  # which rows a stream names and what they say is read of one moment
+        }
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     app.config["SQLALCHEMY_BINDS"] = {"read": {"url": url, **reading}}
