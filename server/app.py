@@ -268,6 +268,7 @@ def plug_rooms() -> None:
     asking.also_of_people(callout_queries.positions_of)
     keeping.also_forget(retaining.forget_words)
     keeping.add(retaining.SENT_WORDS)
+    keeping.add(retaining.UNTAKEN_WORDS)
     keeping.add(score_sheets.SHEETS)
     keeping.add(kept_findings.FINDINGS)
     for one in kept_words.WORDS:

@@ -62,6 +62,7 @@ RETENTION: dict[str, Figure] = {
     "tasks": Figure(DAYS, 1095, ON_PHONES_DAYS),
     "outside_orders": Figure(DAYS, 1095, ON_PHONES_DAYS),
     "sent_words": Figure(DAYS, 365, ON_PHONES_DAYS),
+    "untaken_words": Figure(DAYS, 365, ON_PHONES_DAYS),
     "score_sheets": Figure(DAYS, 1826, 2 * 366),  # of rows of grades that a set may look back on
     "findings": Figure(DAYS, 1826, 2 * 366),  # as long as sheets that may speak of one
     "request_words": Figure(DAYS, 1095, SIX_MONTHS),

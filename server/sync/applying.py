@@ -19,6 +19,7 @@ from server.kernel.problems import Problem
 from server.people.queries import scope_numbered
 from server.people.rules import Holder
 from server.people.scopes import holder_from_json
+from server.photos.commands import let_go, link
 from server.records.rules import Act, plausible_time
 from server.sync.holding import may_hold, missing, try_held
 from server.sync.models import MutationLog
@@ -26,6 +27,9 @@ from server.sync.mutations import MUTATIONS, Mutation, object_named
 from server.sync.rules import words_kept
 from server.sync.running import Result, answer_of, can_be_kept, load, run
 from server.sync.scoping import holder_at
+
+QUARANTINED = "no_longer_in_post"
+QUARANTINE = "quarantine"  # what names a picture as long as its act waits there
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,8 @@ def settle(session: Session, sender: Sender, sent: Mapping[str, Any], not_before
     )
     session.add(kept)
     session.flush()
+    if kept.problem_code == QUARANTINED:
+        _keep_photos(session, kept, loaded or {})
     if result.outcome == "applied" and result.applied.object_id is not None and may_hold(session):
         try_held(session, result.applied.object_id)
     return kept
@@ -87,7 +93,7 @@ def take_in_quarantined(session: Session, kept: MutationLog, by: UUID) -> dict[s
 
     Refuses with ``not_waiting`` when it is not in quarantine.
     """
-    if kept.problem_code != "no_longer_in_post" or kept.taken_in_at is not None:
+    if kept.problem_code != QUARANTINED or kept.taken_in_at is not None:
         raise Problem("not_waiting")
     mutation = MUTATIONS.get(kept.name)
     snapshot = scope_numbered(session, kept.person_id, kept.scope_version or 0)
@@ -101,7 +107,17 @@ def take_in_quarantined(session: Session, kept: MutationLog, by: UUID) -> dict[s
         result = Result("refused", problem)
     if result.outcome == "applied":
         kept.taken_in_at, kept.taken_in_by = clock.now(), by
+        session.flush()
+        let_go(session, QUARANTINE, [kept.id])
     return answer_of(kept.id, kept.hash, result, clock.now())
+
+
+def _keep_photos(session: Session, kept: MutationLog, loaded: Mapping[str, Any]) -> None:
+    """Its pictures wait with it: the phone may be wiped long before an office takes it in. Nobody opens them by this link."""
+    changes: Mapping[str, Any] = loaded.get("changes") or {}
+    for photo in [*(loaded.get("photos") or ()), *(changes.get("photos") or ())]:
+        author = kept.person_id
+        link(session, kept.county_code, photo["sha256"], QUARANTINE, kept.id, photo["role"], author_id=author)
 
 
 def _decide(
@@ -114,7 +130,7 @@ def _decide(
             raise Problem("unknown_mutation", name=sent["name"])
         loaded = load(mutation, sent["version"], sent["payload"])
         if sender.restricted:
-            raise Problem("no_longer_in_post")
+            raise Problem(QUARANTINED)
         holder = holder_at(session, sender.holder.person_id, sent["scope_version"], acted_at, now)
         if holder is None:
             raise Problem("scope_ended")

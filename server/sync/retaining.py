@@ -1,4 +1,5 @@
-"""What a phone sent, word for word, is forgotten with what it was about, or when its own time is over.
+"""What a phone sent, word for word, is forgotten with what it was about, or when its own time is over; what was not taken
+goes by a figure of its own, with the pictures that wait in quarantine, and cannot be taken in from then on.
 
 Id, hash, outcome and number stay: the same message sent again is known, and receipts hold.
 """
@@ -11,10 +12,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.photos.commands import let_go
 from server.privacy.keeping import Due, Keeping, mark, not_yet
+from server.sync.applying import QUARANTINE
 from server.sync.models import MutationLog
 
-NAME = "sent_words"
+NAME, UNTAKEN_NAME = "sent_words", "untaken_words"
+UNTAKEN = ("refused", "conflict", "deferred")
 EMPTY = "{}"
 
 
@@ -40,4 +44,24 @@ def _forget(session: Session, ids: Sequence[UUID]) -> None:
     mark(session, NAME, ids)
 
 
+def _due_untaken(session: Session, county_code: str, cutoff: int, after: UUID, most: int) -> list[Due]:
+    statement = (
+        sa.select(MutationLog.id, MutationLog.object_id)
+        .where(MutationLog.county_code == county_code, MutationLog.received_at <= cutoff, MutationLog.id > after)
+        .where(
+            MutationLog.outcome.in_(UNTAKEN), MutationLog.taken_in_at.is_(None), not_yet(UNTAKEN_NAME, MutationLog.id)
+        )
+        .order_by(MutationLog.id)
+        .limit(most)
+    )
+    return [Due(one, frozenset({one, about or one})) for one, about in session.execute(statement)]
+
+
+def _forget_untaken(session: Session, ids: Sequence[UUID]) -> None:
+    session.execute(sa.update(MutationLog).where(MutationLog.id.in_(ids)).values(payload=EMPTY))
+    let_go(session, QUARANTINE, ids)
+    mark(session, UNTAKEN_NAME, ids)
+
+
 SENT_WORDS = Keeping(NAME, _due, _forget)
+UNTAKEN_WORDS = Keeping(UNTAKEN_NAME, _due_untaken, _forget_untaken)

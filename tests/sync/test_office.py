@@ -20,9 +20,14 @@ from PIL import Image
 from server.kernel import clock
 from server.people.commands import end_appointment
 from server.people.models import Appointment
+from server.photos.commands import delete_forgotten
+from server.photos.models import Photo, PhotoLink
 from server.platform.db import transaction
 from server.platform.keys import b64, unb64
+from server.privacy import retention
+from tests.privacy.conftest import set_figure
 from tests.sync.phone import Phone, hazard
+from tests.sync.test_scope import upload
 from tests.world import PASSWORD, World
 
 
@@ -71,6 +76,40 @@ def test_what_somebody_sends_who_has_left_waits_in_quarantine_and_is_taken_in(ap
     assert row["author_name"] == "张worker" and row["entered_by_other"] is True
     again = desk.submit(f"/office/outboxes/{told['id']}/take-in", "/office/outboxes")
     assert again.status_code == 409
+
+
+def a_jpeg() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "olive").save(out, "JPEG")
+    return out.getvalue()
+
+
+def test_pictures_of_what_waits_in_quarantine_wait_with_it(app: Flask, world: World) -> None:
+    worker, jpeg = Phone(app, "worker"), a_jpeg()
+    worker.push()
+    sha = hashlib.sha256(jpeg).hexdigest()
+    waiting, forgotten = (hazard(world, photos=[{"sha256": sha, "role": "scene"}]) for _ in range(2))
+    sent = [worker.mutation("hazards.report", told) for told in (waiting, forgotten)]
+    leave(app, world, "worker")
+    worker.push(*sent)
+    assert upload(worker, jpeg) == sha
+
+    def left(days: int) -> tuple[int, list[str]]:
+        with app.app_context(), transaction() as session:
+            delete_forgotten(session, clock.now() + days * clock.DAY_MS)
+            return session.query(Photo).count(), sorted(one.kind for one in session.query(PhotoLink))
+
+    assert left(31) == (1, ["quarantine", "quarantine"])
+    desk = Desk(app, "town")
+    got = desk.submit(f"/office/outboxes/{sent[0]['id']}/take-in", "/office/outboxes")
+    assert got.status_code == 200 and left(31) == (1, ["quarantine", "record"])
+    set_figure(app, world, "untaken_words", 365)
+    with app.app_context():
+        assert retention.run(clock.now() + 364 * clock.DAY_MS) == 0
+        assert retention.run(clock.now() + 366 * clock.DAY_MS) == 1
+    assert left(400) == (1, ["record"]), "the record names it"
+    late = desk.submit(f"/office/outboxes/{sent[1]['id']}/take-in", "/office/outboxes")
+    assert "已接收，已成为记录" not in late.text, "what was forgotten cannot be taken in"
 
 
 def tells_nothing(phone: Phone) -> bool:
