@@ -279,6 +279,7 @@ export const en: Words = {
   'emergency.no_gas_number': 'Your county has not set its gas repair number. Call 119.',
   'emergency.called': 'Called {number}',
   'emergency.no_call': 'No call was made from here yet.',
+  'emergency.called_elsewhere': 'The author tapped “Help was called”; the call was not made from here.',
   'emergency.no_persons': 'No names, no illness.',
   'emergency.reported': 'Help was called',
   'emergency.told': 'Saved; goes to the grid leader before all else',
