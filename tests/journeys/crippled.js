@@ -10,6 +10,7 @@
   const take = {
     worker: () => { ServiceWorkerContainer.prototype.register = () => Promise.reject(new DOMException('blocked', 'SecurityError')); },
     database: () => Object.defineProperty(window, 'indexedDB', { value: undefined }),
+    refused: () => Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('denied', 'SecurityError'); } }),
     opening: () => { IDBFactory.prototype.open = failing; },
     storage: () => {
       IDBFactory.prototype.open = failing;

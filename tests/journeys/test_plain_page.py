@@ -41,7 +41,9 @@ def asks_before_closing(phone: Phone) -> bool:
 
 
 @pytest.mark.parametrize(
-    "without", [("database",), ("opening",), ("worker", "database")], ids=["no-database", "does-not-open", "nothing"]
+    "without",
+    [("database",), ("refused",), ("opening",), ("worker", "database")],
+    ids=["no-database", "may-not-be-looked-at", "does-not-open", "nothing"],
 )
 def test_what_is_kept_in_memory_alone_is_said_in_words_and_arrives_online(
     world_site: Site, new_phone: NewPhone, without: tuple[str, ...]

@@ -59,9 +59,8 @@ async function gzip(bytes: Uint8Array): Promise<Uint8Array> {
 }
 
 function canKeep(): Promise<boolean> {
-  if (typeof indexedDB === 'undefined') return Promise.resolve(false);
   return new Promise((resolve) => {
-    try {
+    try { // where it is missing, or where even looking at it is refused, this throws
       const request = indexedDB.open(PROBE, 1);
       request.onsuccess = () => {
         request.result.close();

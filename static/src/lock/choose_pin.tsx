@@ -32,10 +32,10 @@ export default function ChoosePin() {
     <div class="frame">
       <main class="main" style="padding-bottom:32px" data-testid="choose-pin">
         <h1 style="font-size:var(--text-l);padding-top:16px">{say('choose.title')}</h1>
-        <p>{say('choose.why')}</p>
         <p class="strong" data-testid="choose-step" data-step={first === undefined ? 1 : 2}>{busy ? say('lock.checking') : first === undefined ? say('choose.first') : say('choose.again')}</p>
-        {said && <NoteLine tone="stop" icon="refused" role="alert"><p data-testid="lock-said">{said}</p></NoteLine>}
         <Keypad busy={busy} onPin={(pin) => void typed(pin)} />
+        {said && <NoteLine tone="stop" icon="refused" role="alert"><p data-testid="lock-said">{said}</p></NoteLine>}
+        <p>{say('choose.why')}</p>
         <Calls />
         <Button kind="bare" data-testid="lock-other" onTap={() => void other()}>{say('lock.other')}</Button>
       </main>

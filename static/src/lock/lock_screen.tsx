@@ -35,8 +35,8 @@ export default function LockScreen() {
           ? <NoteLine tone="stop" icon="refused" role="alert"><p data-testid="lock-out">{say('lock.out')}</p></NoteLine>
           : <>
               <p>{busy ? say('lock.checking') : say('lock.enter')}</p>
-              {said && <NoteLine tone="stop" icon="refused" role="alert"><p data-testid="lock-said">{said}</p></NoteLine>}
               <Keypad busy={busy} onPin={(pin) => void open(pin)} />
+              {said && <NoteLine tone="stop" icon="refused" role="alert"><p data-testid="lock-said">{said}</p></NoteLine>}
             </>}
         <Calls />
         <Button class={`btn wide ${isOut ? 'act' : ''}`} data-testid="lock-forgot" onTap={() => leaveFor('#/sign-in?forgot')}>{say('lock.forgot')}</Button>

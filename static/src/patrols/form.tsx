@@ -16,7 +16,7 @@ import { useLive, useStore } from '../records/store_context';
 import { RecordRow as OneRecord } from '../records/row';
 import { WhyReturned } from '../records/why_returned';
 import { t } from '../text/text';
-import { Tappable } from '../ui/button';
+import { Button, Tappable } from '../ui/button';
 import { PinnedBar } from '../ui/dock';
 import { TextField } from '../ui/field';
 import { Icon } from '../ui/icons';
@@ -31,6 +31,7 @@ export default function PatrolForm({ id }: { id: string }) {
   const draft = useDraft<PatrolDraft>(id, 'patrol', async () => freshDraft(await chosenGrid(store)));
   const known = useLive(async (s) => ({
     places: await lists.places(s), matters: await lists.matterByCode(s), hazards: (await lists.records(s, { limit: 100 })).filter((record) => record.patrol_id === id),
+    begun: (await s.drafts('hazard')).filter((one) => one.body.patrol_id === id),
     isReviewed: (await s.list('review_policy')).some((policy) => policy.duty === 'patrols' && policy.mode === 'all'),
   }), ['place', 'record', 'review_policy'], [id]);
   useAwake();
@@ -66,6 +67,7 @@ export default function PatrolForm({ id }: { id: string }) {
   };
   return (
     <div class="stack">
+      {body.correcting && <WhyReturned id={id} />}
       <section class="card flat" aria-label={t('patrol.points')}>
         <p class="line" style="padding:12px 16px" role="status"><span class="number">{lookedAt(body.checks)}/{points.length}</span><span>{t('patrol.progress')}</span></p>
         <div class="rows">
@@ -75,8 +77,8 @@ export default function PatrolForm({ id }: { id: string }) {
       </section>
       <a class="btn wide" href="#/map" data-testid="patrol-map"><Icon name="map" /><span>{t('tab.map')}</span></a>
       <Tappable class="btn wide stop big-choice" data-testid="patrol-hazard" onTap={() => go(`/log/hazard/${newId()}?patrol=${id}`)}><Icon name="hazards" size={28} /><span>{t('patrol.log_hazard')}</span></Tappable>
+      {known.begun.map((one) => <Button key={one.id} wide icon="edit" data-testid="patrol-draft" data-id={one.id} onTap={() => go(`/log/hazard/${one.id}`)}>{t('kind.hazard')} · {t('today.unfinished')}</Button>)}
       <PatrolHazards records={known.hazards} known={known} />
-      {body.correcting && <WhyReturned id={id} />}
       <div class="card">
         <TextField long label={`${t('form.note')} ${t('form.optional')}`} value={body.note} onText={(note) => change({ note })} hint={<SafetyLine />} testid="note" />
         {!body.correcting && <ObstructedChip on={body.obstructed} onFlip={(obstructed) => change({ obstructed })} />}

@@ -45,9 +45,10 @@ export function BlurSheet(p: { sha256: string; onClose: () => void; onRemove: ()
     else blurAt(aim.x, aim.y);
   };
   const keep = () => canvas.current?.toBlob(async (blob) => { if (blob) p.onKeep(new Uint8Array(await blob.arrayBuffer())); }, 'image/jpeg', 0.8);
+  const leave = () => { if (spots) keep(); else p.onClose(); }; // a face once blotted is never sent, however the sheet was left
 
   return (
-    <Sheet title={t('photo.title')} closeWord={t('act.close')} onClose={p.onClose}>
+    <Sheet title={t('photo.title')} closeWord={t('act.close')} onClose={leave}>
       <p class="quiet">{t('photo.blur_hint')}</p>
       <div class="blur-frame">
         <canvas ref={canvas} class="blur-canvas" role="application" tabIndex={0} aria-label={t('photo.blur_hint')} onPointerDown={tapped} onKeyDown={keyed} />

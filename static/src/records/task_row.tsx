@@ -15,7 +15,7 @@ export function TaskRow({ task, matter, to }: { task: Task; matter: Matter | und
     <Tappable class="row" data-testid="task-row" data-id={task.id} data-state={task.state} onTap={() => go(`/task/${task.id}`)}>
       <Icon name="tasks" />
       <span class="grow stack-s">
-        <span><span class="title"><Zh>{task.words}</Zh></span><span class="quiet"><MatterName matter={matter} code={task.matter_code} short />{to && <> · <Zh>{task.person_name}</Zh></>}</span></span>
+        <span><span class="title short"><Zh>{task.words}</Zh></span><span class="quiet"><MatterName matter={matter} code={task.matter_code} short />{to && <> · <Zh>{task.person_name}</Zh></>}</span></span>
         <span class="line"><StateTag task={task} />{waits && <Tag tone={task.due_day < today() ? 'stop' : 'wait'} icon="waiting">{sayDue(task.due_day)}</Tag>}{task.asked_day && <Tag tone="wait" icon="undo">{sayDay(task.asked_day)}</Tag>}</span>
       </span>
       <Icon name="go" size={20} />

@@ -40,7 +40,7 @@ export default function OutboxSheet({ onClose }: { onClose: () => void }) {
             <div class="row" key={item.mutation_id}><Icon name="sent" /><span class="grow"><span class="title">{nameOf(item)}</span><span class="quiet">{sayMoment(item.made_at)}{item.receipt && <> · {t('receipt.have', { when: sayMoment(item.receipt.at), code: item.receipt.hash.slice(0, 8) })}</>}</span></span></div>
           ))}</div></div></details>
       )}
-      <Button wide icon="download" onTap={() => { onClose(); go('/me'); }}>{t('outbox.to_export')}</Button>
+      {open.length > 0 && <Button wide icon="download" onTap={() => { onClose(); go('/me'); }}>{t('outbox.to_export')}</Button>}
     </Sheet>
   );
 }

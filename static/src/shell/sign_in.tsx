@@ -59,7 +59,7 @@ export default function SignIn() {
           {said && <NoteLine tone="stop" icon="refused" role="alert"><Said>{said}</Said></NoteLine>}
           <TextField label={t('sign_in.name')} value={name} onText={setName} testid="sign-in-name" rest={{ autoComplete: 'username', autoCapitalize: 'none', spellcheck: false, name: 'username' }} />
           <TextField label={t('sign_in.password')} value={password} onText={setPassword} testid="sign-in-password" rest={{ type: 'password', autoComplete: 'current-password', name: 'password' }} />
-          <button type="submit" class="btn primary wide" data-testid="sign-in-submit" aria-disabled={busy}>{t('sign_in.submit')}</button>
+          <button type="submit" class="btn primary wide" data-testid="sign-in-submit" aria-disabled={busy}>{t(busy ? 'sign_in.doing' : 'sign_in.submit')}</button>
           {!resetDoor().resetPassword && <p class="quiet">{t('sign_in.forgotten')}</p>}
         </form>
         {resetDoor().resetPassword && <Button kind="bare" data-testid="reset-open" onTap={() => setResetting(true)}>{t('reset.open')}</Button>}

@@ -2,7 +2,7 @@
 import { fill, language } from './text';
 
 export const zh = {
-  'title': '我的保险和公积金', 'what': '专职网格员依法享有（条例第十九条）。缺了的，可以问写在后面的单位。', 'as_of': '截至{day}',
+  'title': '我的保险和公积金', 'what': '专职网格员依法享有（条例第十九条）。缺哪一项，请找那一项后面写的单位。', 'as_of': '截至{day}',
   'pension': '养老保险', 'medical': '医疗保险', 'unemployment': '失业保险', 'work_injury': '工伤保险', 'maternity': '生育保险', 'housing_fund': '住房公积金', 'accident': '人身意外伤害保险',
   'covered': '有效', 'until': '有效到{day}', 'ending': '快到期，到{day}', 'lacking': '没有', 'ask': '问{unit}',
 } as const;

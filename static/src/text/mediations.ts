@@ -2,14 +2,14 @@
 import { fill, language } from './text';
 
 export const zh = {
-  'fit.ask': '这件事能在这里调解吗？', 'fit.hint': '有一项就不在这里调解：点上，再告诉当事人去哪里办。', 'fit.none': '都没有，可以调解', 'fit.some': '不在这里调解，记下去向', 'fit.again': '重看能不能调解',
+  'fit.ask': '这件事能在这里调解吗？', 'fit.hint': '有下面任何一项，就不在网格调解：点选后告诉当事人去哪里办。', 'fit.none': '都没有，可以调解', 'fit.some': '不在这里调解，记下去向', 'fit.again': '重新判断能不能调解',
   'unsuited.special': '法律规定由专门机关管', 'unsuited.court': '法院、公安、检察院已受理', 'unsuited.administrative': '和行政机关之间的争议', 'unsuited.refused': '一方明确不愿调解', 'unsuited.violence': '有家庭暴力',
   'turn.title': '请告诉当事人去哪里办', 'turn.special': '找主管的专门机关，例如劳动监察、劳动争议仲裁。', 'turn.court': '按办案机关的安排办。', 'turn.administrative': '可以申请行政复议，或向人民法院提起行政诉讼。', 'turn.refused': '不勉强。双方可以找其他途径，或向人民法院起诉。', 'turn.violence': '立即拨打 110。可以向妇联求助，也可以向人民法院申请人身安全保护令。', 'turn.passed_on': '这个事项只登记转办，不自行调解。请告诉当事人找劳动监察，或申请劳动争议仲裁。',
   'who.pair': '只有您和{name}看得到。', 'who.leader': '只有您和网格长看得到。', 'who.team': '只有调解小组的人看得到。',
-  'parties.title': '当事人', 'parties.name': '姓名', 'parties.phone': '电话', 'parties.part': '哪一方', 'parties.add': '再加一位', 'parties.add_first': '加一位当事人（选填）', 'parties.remove': '去掉{name}', 'parties.nth': '第 {n} 位', 'parties.least': '只写称呼得上的姓名和联系电话，不写身份证号。不拍照片。', 'parties.show': '显示姓名和电话', 'parties.show_hint': '每看一次都会留下查看登记。', 'parties.none': '没有写当事人。',
+  'parties.title': '当事人', 'parties.name': '姓名', 'parties.phone': '电话', 'parties.part': '哪一方', 'parties.add': '再加一位', 'parties.add_first': '加一位当事人（选填）', 'parties.remove': '去掉{name}', 'parties.nth': '第 {n} 位', 'parties.least': '只写怎么称呼和联系电话，不写身份证号，不拍照片。', 'parties.show': '显示姓名和电话', 'parties.show_hint': '每看一次都会留下查看登记。', 'parties.none': '没有写当事人。',
   'part.applicant': '申请人', 'part.other': '另一方',
-  'note.label': '事情经过和商定的事', 'note.rights': '先告诉双方：自愿、不收费，随时可以不调。',
-  'outcome.title': '结果', 'outcome.open': '还在调', 'outcome.oral': '口头协议', 'outcome.written': '书面协议', 'outcome.referred': '移交人民调解委员会', 'outcome.none': '没有谈成', 'outcome.told': '已告知去向',
+  'note.label': '事情经过和商定的事', 'note.rights': '先告诉双方：调解自愿、不收费，随时可以退出。',
+  'outcome.title': '结果', 'outcome.open': '还在调解', 'outcome.oral': '口头协议', 'outcome.written': '书面协议', 'outcome.referred': '移交人民调解委员会', 'outcome.none': '没有谈成', 'outcome.told': '已告知去向',
   'after.oral': '商定的事写在说明里，到日子回访。', 'after.written': '书面协议由当事人自己签字、自己保存。要盖章或司法确认的，请移交人民调解委员会。', 'after.referred': '请带当事人找村（社区）人民调解委员会，由人民调解员办理。', 'after.none': '请告诉双方：还可以找人民调解委员会，或向人民法院起诉。',
   'revisit.on': '回访日期', 'revisit.title': '回访', 'revisit.due': '{day}回访', 'revisit.ask': '商定的事做到了吗？', 'revisit.kept': '做到了', 'revisit.not_kept': '没做到', 'revisit.again': '下次回访', 'revisit.none': '不再回访',
   'step.do': '记进展', 'step.words': '有什么进展', 'step.outcome': '有结果了吗？', 'step.open': '还没有结果', 'step.steps': '调解经过',

@@ -16,7 +16,7 @@ export const zh = {
 
   'day.today': '今天', 'day.tomorrow': '明天', 'day.overdue': '逾期 {n} 天',
 
-  'sign_in.name': '账号', 'sign_in.password': '密码', 'sign_in.submit': '登录', 'sign_in.again': '重新登录', 'sign_in.both': '请填写账号和密码。',
+  'sign_in.name': '账号', 'sign_in.password': '密码', 'sign_in.submit': '登录', 'sign_in.doing': '正在登录……', 'sign_in.again': '重新登录', 'sign_in.both': '请填写账号和密码。',
   'sign_in.failed': '没有登录成功。联网后再试一次。', 'sign_in.cleared': '这部手机上您的数据已清除：您移除了它，或手机已停用，或您已不在岗。因停用或离岗没送出的记录，已先交给单位。', 'sign_in.forgotten': '忘记密码：请网格长或安全管理员出示一次性验证码。',
   'reset.open': '忘记密码', 'reset.title': '重设密码', 'reset.code': '一次性验证码', 'reset.next': '新密码', 'reset.set': '设为新密码', 'reset.all': '三项都要填。', 'reset.done': '密码已改，请登录',
   'size.ask': '大字？', 'size.yes': '要大字', 'size.no': '标准就好', 'size.normal': '标准', 'size.large': '大', 'size.elder': '特大',
@@ -43,7 +43,7 @@ export const zh = {
   'log.which': '记哪一类？', 'log.not_open': '暂未开通', 'log.last_used': '上次用的',
 
   'today.greeting': '今天有 {n} 件到期的事', 'today.to_correct': '要改的记录', 'today.unfinished': '没写完的', 'today.draft_of': '写于{when}，接着写', 'today.due_visits': '该走访了（{n}）',
-  'today.more_due': '还有 {n} 户到期，在“记一笔 · 走访服务”里可以搜到。', 'today.relooks': '该回头看、回访了（{n}）', 'today.nothing_due': '今天没有到期的事。',
+  'today.more_due': '还有 {n} 户到期，在“记一笔 · 走访服务”里可以搜到。', 'today.relooks': '该回头看、回访了（{n}）', 'today.nothing_due': '今天没有到期的事。', 'today.not_fetched': '工作内容还没有取到手机上，有网时自动取。',
 
   'messages.title': '消息', 'messages.more': '还有 {n} 条', 'page.failed': '这一页出了问题，已保存的记录不受影响。再试一次还不行，请关掉应用重新打开。',
 
@@ -73,7 +73,7 @@ export const zh = {
   'visit.missing_household': '请先选走访哪一户。', 'visit.missing_matter': '请先选事项。', 'visit.missing_outcome': '请点“一切正常”，或选看到的情况。',
 
   'emergency.gas_smell': '闻到燃气味', 'emergency.gas_word': '燃气', 'emergency.leave_first': '撤离后再用手机。不开关电器，不点火，到空旷处再拨打。', 'emergency.call': '拨打电话', 'emergency.calls': '拨打记录', 'emergency.no_gas_number': '本县还没有登记燃气抢修电话，请拨 119。',
-  'emergency.called': '拨打 {number}', 'emergency.no_call': '还没有从这里拨打电话。', 'emergency.no_persons': '不写姓名，不写病情。', 'emergency.reported': '已报警', 'emergency.told': '已存手机，有网最先送给网格长', 'emergency.add': '补充', 'emergency.save_addition': '保存补充', 'emergency.open': '看记录',
+  'emergency.called': '拨打 {number}', 'emergency.no_call': '还没有从这里拨打电话。', 'emergency.called_elsewhere': '记录人点了“已报警”，电话不是从这里拨的。', 'emergency.no_persons': '不写姓名，不写病情。', 'emergency.reported': '已报警', 'emergency.told': '已存手机，有网最先送给网格长', 'emergency.add': '补充', 'emergency.save_addition': '保存补充', 'emergency.open': '看记录',
   'called.119': '119', 'called.110': '110', 'called.120': '120', 'called.gas': '燃气抢修', 'called.what_119': '火警', 'called.what_110': '报警', 'called.what_120': '急救',
   'publicity.people': '宣传到多少人', 'publicity.households': '宣传到多少户', 'publicity.no_names': '只记数目，不记姓名、门牌和地点。', 'publicity.by_plan': '按公布的宣传计划开展。', 'publicity.within': '政策公布起 {n} 个工作日内告知。', 'publicity.missing_matter': '请先选事项。', 'publicity.missing_reached': '请填宣传到的人数或户数。',
   'information.which_household': '哪一户？', 'information.whose': '哪一户', 'information.finding': '情况', 'information.business': '单位或店铺名称', 'information.where': '在哪里', 'information.where_hint': '写单位或工地，不写人名。', 'information.words': '诉求或建议（照本人的意思写）', 'information.wants_answer': '本人要回复', 'information.answer': '回复', 'information.answer_hint': '要回复的，选好是哪一户，回复才找得到人。', 'information.least': '只写这个事项用得上的。不写身份证号、病情、金额和租客。', 'information.team_only': '只有照护小组的人看得到。只记住户自愿说的。', 'information.no_team': '您还不在照护小组里。这个事项由照护小组办：请先请镇（街道）指定小组。现在保存，平台不会接收，记录会标为“未被接收”。',
@@ -95,7 +95,7 @@ export const zh = {
   'dispute.open': '不同意退回', 'dispute.who_decides': '由网格指导员或镇（街道）决定，网格长不能自己决定。', 'dispute.why': '理由', 'dispute.send': '提出异议', 'dispute.saved': '异议已存手机，有网自动发送', 'dispute.waiting': '等待网格指导员或镇（街道）决定。',
   'dispute.decide': '决定异议', 'dispute.uphold': '异议成立，记录通过', 'dispute.reject': '维持退回', 'dispute.upheld': '异议成立，记录已通过', 'dispute.rejected': '已维持退回',
 
-  'approvals.left': '{n} 条待审核', 'approvals.none': '都审核完了', 'approvals.approve': '通过', 'approvals.return': '退回', 'approvals.approved': '已通过', 'approvals.approved_n': '已通过 {n} 条', 'approvals.returned': '已退回', 'approvals.acts': '审核操作', 'approvals.later': '先看下一条',
+  'approvals.left': '{n} 条待审核', 'approvals.none': '都审核完了', 'approvals.approve': '通过', 'approvals.return': '退回', 'approvals.approved': '已通过', 'approvals.approved_n': '已通过 {n} 条', 'approvals.returned': '已退回', 'approvals.acts': '审核操作', 'approvals.later': '先看下一条', 'approvals.below': '要审核的在下面：{what}',
   'approvals.card': '{name}的{kind}', 'approvals.batch': '低风险 {n} 条', 'approvals.batch_title': '低风险记录，一起通过', 'approvals.batch_pass': '通过 {n} 条',
   'return.title': '退回修改', 'return.why': '退回原因', 'return.choose': '请选一个原因。', 'return.words': '补充说明', 'return.confirm': '退回给记录人',
   'hint.time_held': '手机时间不准，按收到的时间记', 'hint.photo_other_day': '照片不是当天拍的', 'hint.photo_used_before': '照片以前用过', 'hint.outside_check_point': '有检查点定位不在点上', 'hint.place_outside_grid': '位置在网格之外',
@@ -148,7 +148,7 @@ export const zh = {
   'export.do': '导出没送出的记录（密封）', 'export.what': '密封文件只有办公端能打开。手机一直没有网时，把它交给单位。', 'export.failed': '没有导出。请再试一次。',
   'fixes.what': '每次点按时取的定位，只在这部手机上，90 天后自动删除。别人看不到。', 'fixes.none': '还没有定位。',
 
-  'outbox.title': '待发', 'outbox.waiting': '{n} 条待发。', 'outbox.to_settle': '都已送到平台，下面的要您看一看。', 'outbox.held': '都已送到平台，下面的还在等前面的记录，不用您做什么。', 'outbox.none_here': '这部手机上没有待发的。', 'outbox.announced': '但您有 {n} 条报过数、还没送到：在另一部手机上，或随清除的数据丢失了。', 'outbox.offline': '现在没有网，有网自动发送。', 'outbox.retry': '现在再试', 'outbox.empty': '没有待发的。', 'outbox.delivered': '已送达 {n} 条（有收条）', 'outbox.edit': '改了再送', 'outbox.see': '看记录', 'outbox.dismiss': '不送了', 'outbox.dismiss_sure': '确定不送', 'outbox.to_export': '去导出密封文件',
+  'outbox.title': '待发', 'outbox.waiting': '{n} 条待发（一张照片算一条）。', 'outbox.to_settle': '都已送到平台，下面的要您看一看。', 'outbox.held': '都已送到平台，下面的还在等前面的记录，不用您做什么。', 'outbox.none_here': '这部手机上没有待发的。', 'outbox.announced': '但您有 {n} 条报过数、还没送到：在另一部手机上，或随清除的数据丢失了。', 'outbox.offline': '现在没有网，有网自动发送。', 'outbox.retry': '现在再试', 'outbox.empty': '没有待发的。', 'outbox.delivered': '已送达 {n} 条（有收条）', 'outbox.edit': '改了再送', 'outbox.see': '看记录', 'outbox.dismiss': '不送了', 'outbox.dismiss_sure': '确定不送', 'outbox.to_export': '去导出密封文件',
   'outbox_state.held': '可撤回', 'outbox_state.waiting': '已存手机', 'outbox_state.sending': '发送中', 'outbox_state.photos': '照片待传', 'outbox_state.refused': '未被接收', 'outbox_state.deferred': '等前面的', 'outbox_state.conflict': '两处不一致', 'outbox_state.not_used': '未采用', 'outbox_state.done': '已送达',
   'why.held': '还在撤回时间内，5 秒后发送。', 'why.next': '马上发送。', 'why.offline': '没有网，有网自动发送。', 'why.signed_out': '登录已过期，登录后发送。', 'why.server_busy': '平台忙，稍后自动再试。', 'why.before_it': '等它前面的一条。', 'why.deferred': '平台已收到，要等它依据的那条记录先送到，到了自动办。', 'why.photos': '文字已到，照片待传。', 'why.wifi': '文字已到，照片等 Wi-Fi。',
   'act_name.patrols.report': '巡查', 'act_name.hazards.report': '隐患排查', 'act_name.hazards.relook': '回头看', 'act_name.visits.report': '走访服务', 'act_name.emergencies.report': '应急处置', 'act_name.records.correct': '修改再送', 'act_name.approvals.approve': '审核：通过', 'act_name.approvals.return': '审核：退回', 'act_name.approvals.dispute': '不同意退回', 'act_name.approvals.rule': '决定异议', 'act_name.households.save': '住户', 'act_name.households.close': '住户搬离', 'act_name.places.save': '场所', 'act_name.looks.note': '查看登记', 'act_name.messages.read': '消息已读', 'act_name.void': '作废', 'act_name.publicity.report': '平安宣传', 'act_name.information.report': '信息收集', 'act_name.mediations.report': '矛盾调解', 'act_name.mediations.step': '调解进展',

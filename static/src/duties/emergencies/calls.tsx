@@ -26,8 +26,8 @@ function CallButton(p: { number: Call['number']; dial: string; onCall: (number: 
 }
 
 /** Which number, when; newest last. */
-export function CallList({ calls }: { calls: Call[] }) {
-  if (!calls.length) return <p class="quiet">{t('emergency.no_call')}</p>;
+export function CallList({ calls, isSaved }: { calls: Call[]; isSaved?: boolean }) {
+  if (!calls.length) return <p class="quiet">{t(isSaved ? 'emergency.called_elsewhere' : 'emergency.no_call')}</p>;
   return (
     <ol class="steps" data-testid="emergency-calls">
       {calls.map((call) => <li key={`${call.number}${call.at}`} data-number={call.number}><span class="strong">{sayClock(call.at)}</span> <Said>{t('emergency.called', { number: t(`called.${call.number}`) })}</Said></li>)}

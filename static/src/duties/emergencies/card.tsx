@@ -15,7 +15,7 @@ export function EmergencyCard({ record, grid }: { record: RecordRow; matter?: Ma
   return (
     <div class="stack-s">
       {body.gas_smell && <p><Tag tone="stop" icon="hazards">{t('emergency.gas_smell')}</Tag></p>}
-      <CallList calls={body.calls ?? []} />
+      <CallList calls={body.calls ?? []} isSaved />
       <dl class="facts">
         {body.note && <><dt>{t('form.note')}</dt><dd><Zh>{body.note}</Zh></dd></>}
         {(at || body.place_words) && <><dt>{t('place.title')}</dt><dd>{body.place_words && <Zh>{body.place_words}</Zh>}{at && body.place_words && ' · '}{at && placeWords(body.place, false)}</dd></>}

@@ -52,5 +52,5 @@ export function NearLine({ id, matter, draft, onSame }: { id: Id; matter: Matter
 function Told({ record }: { record: RecordRow }) {
   const body = record.body as unknown as HazardBody;
   const words = body.place_words || body.note;
-  return <>{sayMoment(record.acted_at)} · <Zh>{record.author_name}</Zh>{words && <> · <Zh>{words.slice(0, 40)}</Zh></>}</>;
+  return <>{sayMoment(record.acted_at)} · <Zh>{record.author_name}</Zh>{words && <> · <Zh>{words.length > 40 ? `${words.slice(0, 40)}…` : words}</Zh></>}</>;
 }

@@ -4,6 +4,6 @@ import { t } from '../../text/text';
 import { DockExtra } from '../../ui/dock';
 import { ignoreEcho } from '../../ui/tap';
 
-export function DeckDock({ children }: { children: ComponentChildren }) {
-  return <DockExtra><div class="pinned" onClickCapture={ignoreEcho} role="group" aria-label={t('approvals.acts')}>{children}</div></DockExtra>;
+export function DeckDock({ above, children }: { above?: ComponentChildren; children: ComponentChildren }) {
+  return <DockExtra>{above && <div class="dock-line">{above}</div>}<div class="pinned" onClickCapture={ignoreEcho} role="group" aria-label={t('approvals.acts')}>{children}</div></DockExtra>;
 }

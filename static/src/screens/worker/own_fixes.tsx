@@ -12,7 +12,7 @@ export default function OwnFixes() {
     <>
       <p>{t('fixes.what')}</p>
       <section class="card flat"><div class="rows">
-        {(fixes ?? []).slice().reverse().map((fix) => (
+        {(fixes ?? []).slice().sort((a, b) => b.at - a.at).map((fix) => (
           <div class="row"><Icon name="pin" /><span class="grow"><span class="title">{sayMoment(fix.at)}</span>
             <span class="quiet">{fix.for === 'hazard' || fix.for === 'emergency' ? kindWord(fix.for) : <Zh>{fix.for}</Zh>} · {t('place.fix', { m: fix.accuracy_m })} · {fix.lat.toFixed(5)}, {fix.lng.toFixed(5)}</span></span></div>
         ))}

@@ -45,11 +45,14 @@ async function readLists(store: Store) {
   const shown = due.slice(0, SHOWN);
   const tasks = (all_tasks as unknown as Task[]).filter((task) => task.person_id === person.id && (task.state === 'open' || task.state === 'accepted'));
   const toConfirm = recent.filter((record) => record.confirmation === 'waiting' && record.author_id === person.id);
-  const relooks = away ? [] : [...relooksDue(wanting, day, gridsOf(store.session)), ...revisitsDue(wanting, day, person.id)];
+  const relooks = away ? [] : [...relooksDue(wanting, day, gridsOf(store.session)), ...revisitsDue(wanting, day, person.id)].sort((a, b) => lists.byText(returnDay(a), returnDay(b)));
   const returned = sent_back.filter((record) => record.author_id === person.id && record.delivery !== 'refused');
   const codes = new Set([...refused, ...toConfirm, ...tasks, ...shown, ...relooks, ...returned].map((one) => one.matter_code));
-  return { refused, tasks, away, toConfirm, hasRecords: recent.some((record) => record.author_id === person.id), due: shown, due_count: due.length, relooks, returned, matters: [...matters].filter(([code]) => codes.has(code)) };
+  return { refused, tasks, away, toConfirm, hasRecords: recent.some((record) => record.author_id === person.id), isFetched: matters.size > 0, due: shown, due_count: due.length, relooks, returned, matters: [...matters].filter(([code]) => codes.has(code)) };
 }
+
+/** The day on which a hazard is looked at, or the parties are visited, again. */
+const returnDay = ({ body }: RecordRow): string => String(body.relook_on ?? body.revisit_on ?? '');
 
 export default function Today() {
   const now = useLive(readToday);
@@ -59,7 +62,7 @@ export default function Today() {
   const idle = !now.tasks.length && !now.due.length && !now.relooks.length && !now.returned.length && !now.refused.length && !open.length;
   return (
     <>
-      <div class="line"><p class="quiet grow">{sayDay(today())} · {t('today.greeting', { n: now.due_count + now.relooks.length })}</p>
+      <div class="line"><p class="quiet grow">{sayDay(today())}{now.isFetched && <> · {t('today.greeting', { n: now.due_count + now.relooks.length })}</>}</p>
         {now.patrols && <a class="btn bare" href="#/map" data-testid="today-map"><Icon name="map" />{t('tab.map')}</a>}</div>
       {now.asks && <FirstCards hasRecords={now.hasRecords} />}
       {(now.away || now.toConfirm[0] || now.tasks[0]) && <TodayNotes {...now} />}
@@ -76,7 +79,7 @@ export default function Today() {
       )}
       {now.relooks.length > 0 && <Section title={t('today.relooks', { n: now.relooks.length })}>{now.relooks.map((record) => <RelookRow key={record.id} record={record} matter={now.matters.get(record.matter_code ?? '')} />)}</Section>}
       <Messages />
-      {idle && <Empty icon="check"><p>{t('today.nothing_due')}</p></Empty>}
+      {idle && <Empty icon={now.isFetched ? 'check' : 'download'}><p>{t(now.isFetched ? 'today.nothing_due' : 'today.not_fetched')}</p></Empty>}
     </>
   );
 }
@@ -108,7 +111,7 @@ function DueVisit({ plan, matter }: { plan: VisitPlan; matter: Matter | undefine
 
 function RelookRow({ record, matter }: { record: RecordRow; matter: Matter | undefined }) {
   const isMediation = record.kind === 'mediation';
-  const day = String(record.body.relook_on ?? record.body.revisit_on ?? '');
+  const day = returnDay(record);
   return (
     <Tappable class="row" data-testid={isMediation ? 'revisit-due' : 'relook-due'} data-id={record.id} onTap={() => go(`/${isMediation ? 'mediation' : 'relook'}/${record.id}/${newId()}`)}>
       <Icon name={kindIcon[record.kind]} />

@@ -1,0 +1,60 @@
+"""What a hurried hand would get wrong: a sheet closed too soon, a hazard left in the middle, a button for a card not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.duties import tell_emergency
+from tests.journeys.phone import Phone
+from tests.journeys.pictures import camera_picture
+from tests.journeys.site import Site
+from tests.journeys.steps import log_hazard, object_on_screen, settle
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
+
+
+def test_a_blotted_face_stays_blotted_and_a_hazard_left_in_a_patrol_is_found_there(
+    world_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    worker = new_phone(world_site, "worker")
+    settle(worker)
+    worker.tap("patrol-start")
+    worker.tap("patrol-hazard")
+    worker.tap(worker.page.locator('[data-testid^="matter-HAZ"]'))
+    hazard = object_on_screen(worker)
+    worker.take_photos([camera_picture(1, datetime.now(ZoneInfo("Asia/Shanghai")), 800, 600)])
+    plain = worker.page.locator(".photos img").get_attribute("src")
+    worker.tap(worker.page.locator(".photos .photo"))
+    keep = worker.page.get_by_role("button", name="保存抹去的 1 处")
+    while not keep.count():  # the picture is drawn by and by
+        worker.page.locator("canvas").tap(position={"x": 100, "y": 80})
+        worker.page.wait_for_timeout(500)
+    worker.page.keyboard.press("Escape")
+    expect(worker.page.locator("dialog[open]")).to_have_count(0)
+    expect(worker.page.locator(".photos img")).not_to_have_attribute("src", str(plain))
+    worker.tap("back")
+    worker.tap("patrol-draft", id=hazard)
+    expect(worker.page.locator(".photos .photo")).to_have_count(1)
+
+
+def test_a_leader_is_told_which_record_the_buttons_decide_while_emergencies_stand_above_it(
+    world_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    worker = new_phone(world_site, "worker")
+    settle(worker)
+    log_hazard(worker, "楼道里堆了纸箱")
+    for _ in range(3):
+        tell_emergency(worker)
+    worker.wait_until_sent()
+    leader = new_phone(world_site, "leader")
+    settle(leader, "leader")
+    expect(leader.find("emergency-alarm")).to_have_count(3)
+    expect(leader.find("approval-below")).to_contain_text("隐患排查")
+    leader.tap("approval-below")
+    expect(leader.find("approval-below")).to_have_count(0)
+    expect(leader.find("approval-card")).to_be_in_viewport()
