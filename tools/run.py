@@ -27,7 +27,7 @@ from tools.readiness import is_ready
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv/bin"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-START_SECONDS = 60
+START_SECONDS = 180  # a small machine under load needs minutes
 STOP_SECONDS = 15
 PR_SET_PDEATHSIG = 1
 
