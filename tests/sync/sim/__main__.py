@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 
+from tests.once import compile_once
 from tests.sync.sim.plan import LOSSES
 from tests.sync.sim.run import laboratory, run, shrink
 
@@ -31,6 +32,7 @@ def parsed() -> argparse.Namespace:
 
 
 def main(given: argparse.Namespace) -> int:
+    compile_once()
     often = dict.fromkeys(LOSSES, given.rare)
     with laboratory(given.database) as lab, lab.phones():
         report = run(

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from server.sync.feeds import FEEDS
 from server.sync.models import MutationLog
+from tests.once import compile_once
 from tests.sync.sim.oracle import Violation
 from tests.sync.sim.run import Laboratory, laboratory
 from tests.sync.sim.world import Simulated
@@ -294,6 +295,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.processes > 1:
         return _several(given.scripts, given.seed, given.processes)
+    compile_once()
     tally, began = Tally(), time.monotonic()
     with laboratory() as lab, lab.phones():
         found = run_scripts(lab, given.seed, given.scripts, tally)
