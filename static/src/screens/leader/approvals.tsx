@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import * as lists from '../../records/lists';
 import { HOLD_MS, tellHeld, tellSaved } from '../../records/save';
+import { useNotedLook } from '../../records/sensitive';
 import type { RecordRow } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
 import type { SaveResult } from '../../store/api';
@@ -30,10 +31,12 @@ export default function Approvals() {
     const [waiting, disputed, teams, matters, grids] = await Promise.all([lists.records(s, { state: 'waiting' }), lists.records(s, { state: 'disputed' }), lists.teams(s), lists.matterByCode(s), lists.grids(s)]);
     return { matters, grids, deck: [...toRule(disputed, s.session, teams), ...toReview(waiting, s.session, teams)] };
   }, ['record', 'team', 'matter', 'grid']);
-  if (!known) return null;
-  const open = known.deck.filter((record) => !decided.includes(record.id) && (!only || record.grid_id === only));
+  const open = (known?.deck ?? []).filter((record) => !decided.includes(record.id) && (!only || record.grid_id === only));
   const deck = [...open.filter((record) => !later.includes(record.id)), ...later.flatMap((id) => open.filter((record) => record.id === id))]; // put off last comes last, also when all were
   const record = deck[0];
+  const matter = known?.matters.get(record?.matter_code ?? '');
+  const veil = useNotedLook('record', record?.id, !!record?.team_id || matter?.data_class === 'S');
+  if (!known) return null;
   const easy = lowRisk(open, known.matters);
 
   const settled = (ids: string[], results: SaveResult[], words: string) => {
@@ -62,9 +65,10 @@ export default function Approvals() {
       </div>
       <Alarms />
       {!record && <Empty icon="check"><p class="strong">{t('approvals.none')}</p></Empty>}
-      {record && <ApprovalCard key={record.id} record={record} matter={known.matters.get(record.matter_code ?? '')} grid={known.grids.find((grid) => grid.id === record.grid_id)} />}
+      {veil}
+      {record && !veil && <ApprovalCard key={record.id} record={record} matter={matter} grid={known.grids.find((grid) => grid.id === record.grid_id)} />}
       {record && deck.length > 1 && <Button wide data-testid="approval-later" onTap={() => setLater((before) => [...before.filter((id) => id !== record.id), record.id])}>{t('approvals.later')}</Button>}
-      {record && (
+      {record && !veil && (
         <DeckDock>
           {record.review.status === 'disputed'
             ? <Button kind="primary" data-testid="rule" onTap={() => setSheet('rule')}>{t('dispute.decide')}</Button>
