@@ -4,7 +4,8 @@
  */
 import { layBlocks, uuid7 } from '../store/index';
 import { dropOwn, forgetUnseen, recordLate, shutIfSent } from '../store/outcomes';
-import type { LocalStore, Result, Row, StreamBlock } from '../store/index';
+import { forgetTaken } from '../store/unseen';
+import type { Head, LocalStore, Result, Row, StreamBlock } from '../store/index';
 import type { Session } from './session';
 import { stateWriter, writeState } from './sync_state';
 import type { SyncState } from './sync_state';
@@ -167,7 +168,9 @@ export class Pull {
       store.changed(...change.kinds);
     }
     await this.dropArrived();
-    await forgetUnseen(store.outbox_state, (id) => MET_IN_CONFLICT.some((kind) => store.mirror.pageOf(kind, id) !== undefined));
+    const isSeen = (kind: string, id: string) => store.mirror.pageOf(kind, id) !== undefined;
+    await forgetUnseen(store.outbox_state, (id) => MET_IN_CONFLICT.some((kind) => isSeen(kind, id)));
+    if (await forgetTaken(store.outbox_state, isSeen)) store.changed('draft');
     if (state.scope_version !== undefined && state.scope_version !== store.session.scope_version) await this.session.renew();
     return 'done';
   }
@@ -180,8 +183,10 @@ export class Pull {
         if (!outbox_state.holds.has(own.id)) arrived.push(own.id);
         continue;
       }
-      if (head.state !== 'applied') continue;
       const version = mirror.versionOf(own.kind, own.object);
+      // laid over a row of the server's that has left this person's sight
+      if (isOver(head) && own.row.version !== undefined && version === undefined) arrived.push(own.id);
+      if (head.state !== 'applied') continue;
       const is_there = version !== undefined && version >= (head.version ?? 0);
       // applied before the feed was read to its end, and not in it: it has left this person's sight
       if (is_there || (version === undefined && this.settled.has(own.id))) arrived.push(own.id);
@@ -207,6 +212,9 @@ export class Pull {
     return 'wiped';
   }
 }
+
+/** Not taken by the server, and it will not be: what it held until an earlier version is back may be yet. */
+const isOver = ({ state, held }: Head) => (state === 'refused' || state === 'deferred') && !held;
 
 function counted(old: Record<string, number>, blocks: StreamBlock[], revoked: string[]): Record<string, number> {
   const counters = { ...old };
