@@ -3,7 +3,7 @@
  * that also gives the seq. A held act (undo) gets its seq only when it is promoted, so an undo leaves no hole.
  */
 import type { Act, Id, Lane, SaveResult } from './api';
-import { utf8 } from './codec';
+import { unlessSpoilt, utf8 } from './codec';
 import type { Box } from './codec';
 import { DatabaseLost, NoRoom } from './db';
 import type { Tx } from './db';
@@ -233,11 +233,11 @@ async function deferredActs(outbox: Outbox): Promise<{ head: Head; sent: Sent }[
   const heads = [...outbox.heads.values()].filter((head) => head.state === 'deferred' && !head.closed && !head.held);
   heads.sort((a, b) => a.made_at - b.made_at || a.seq - b.seq);
   const boxes = await bodies(outbox, heads);
-  return heads.map((head, at) => ({ head, sent: boxes[at]! }));
+  return heads.flatMap((head, at) => (boxes[at] ? { head, sent: boxes[at] } : []));
 }
 
-/** The sealed contents of these mutations, in the same order. */
-export async function bodies(outbox: Outbox, heads: { id: Id }[]): Promise<Sent[]> {
+/** The sealed contents of these mutations, in the same order; undefined: spoilt on the disk, it keeps nobody from the others. */
+export async function bodies(outbox: Outbox, heads: { id: Id }[]): Promise<(Sent | undefined)[]> {
   const { db, codec } = outbox.room;
   const boxes = await db.read(['outbox', 'holds'], (tx) =>
     Promise.all(
@@ -246,7 +246,7 @@ export async function bodies(outbox: Outbox, heads: { id: Id }[]): Promise<Sent[
       }),
     ),
   );
-  return Promise.all(boxes.map((box, at) => codec.open<Sent>(actPlace(heads[at]!.id), box!)));
+  return Promise.all(boxes.map((box, at) => unlessSpoilt(codec.open<Sent>(actPlace(heads[at]!.id), box!))));
 }
 
 async function closeRows(tx: Tx<Tables>, outbox: Outbox, ids: Id[]): Promise<Head[]> {
