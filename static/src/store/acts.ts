@@ -41,11 +41,11 @@ type ActTable = (typeof ACT_TABLES)[number];
 const TABLES: ActTable[] = [...ACT_TABLES];
 
 /** Everything that takes time, before any transaction opens. */
-async function prepare(outbox: Outbox, act: Act, moment: Moment, id = uuid7(outbox.room.env)): Promise<Ready | 'too_long'> {
+async function prepare(outbox: Outbox, act: Act, moment: Moment, made_at = outbox.room.env.now()): Promise<Ready | 'too_long'> {
   const { env, codec } = outbox.room;
+  const id = uuid7(env);
   const payload = JSON.stringify(act.payload);
   if (utf8(payload).length > MAX_PAYLOAD) return 'too_long';
-  const made_at = env.now();
   const sent: Sent = { name: act.name, version: act.version ?? 1, payload, made_at, ...moment };
   if (act.base_version !== undefined) sent.base_version = act.base_version;
   if (act.depends_on?.length) sent.depends_on = act.depends_on;
@@ -57,7 +57,7 @@ async function prepare(outbox: Outbox, act: Act, moment: Moment, id = uuid7(outb
   const row: Ready['row'] = { id, lane: act.lane ?? 'normal', state: 'queued', made_at, attempts: 0, photos: act.photos ?? [], box };
   if (shows) Object.assign(row, { kind: shows.kind, object: shows.row.id });
   const ready: Ready = { id, row, act };
-  if (shows && ownBox) ready.own = { id, kind: shows.kind, object: shows.row.id, made_at, box: ownBox };
+  if (shows && ownBox) ready.own = { id, kind: shows.kind, object: shows.row.id, made_at: env.now(), box: ownBox }; // laid over what is there now
   return ready;
 }
 
@@ -221,7 +221,8 @@ export async function replaceAct(outbox: Outbox, old: Id, act: Act, moment: Mome
     if (sent.base_version !== undefined) again.base_version = sent.base_version;
     const own = outbox.own.get(head.id);
     if (own) again.shows = { kind: own.kind, row: own.row };
-    const next = await prepare(outbox, again, moment);
+    const { scope_version, clock_skew_ms, made_at } = sent; // it was done then: that is when and whether it was allowed
+    const next = await prepare(outbox, again, { scope_version, clock_skew_ms }, made_at);
     if (next === 'too_long') continue;
     renamed.set(head.id, next.id);
     ready.push(next);
