@@ -70,7 +70,8 @@ export class Pull {
     if (answer.kind !== 'ok') {
       return answer.retry_after_ms === undefined ? { failed: true } : { failed: true, retry_after_ms: answer.retry_after_ms };
     }
-    if (answer.status === 204) return this.finish();
+    // ours to a reading from the beginning has a body, if an empty feed; a proxy may say 204 to anything
+    if (answer.status === 204) return from_start ? { failed: true } : this.finish();
     const wipe = answer.body as { wipe?: unknown; epoch?: unknown };
     if (wipe.wipe === true) return this.wipeIfHandedOver(wipe.epoch);
     if (!isPullAnswer(answer.body)) return { failed: true };
@@ -150,15 +151,6 @@ export class Pull {
   /** The feed was read to its end: purge what waited for the outbox, drop own rows that the server's have replaced. */
   private async finish(): Promise<PullStep> {
     const { state, store } = this;
-    if (state.rereading && this.seen?.size === 0 && state.cursor === undefined) {
-      // 204 to a reading from the beginning: nothing is ours any more
-      const change = store.mirror.change();
-      await change.keepOnly(this.seen);
-      const put = await stateWriter(store, { ...state, rereading: false });
-      await change.commit(put);
-      state.rereading = false;
-      this.seen = undefined;
-    }
     if (state.revoked.length && this.isDrained()) {
       const change = store.mirror.change();
       change.purge(new Set(state.revoked));
