@@ -41,9 +41,10 @@ type ActTable = (typeof ACT_TABLES)[number];
 const TABLES: ActTable[] = [...ACT_TABLES];
 
 /** Everything that takes time, before any transaction opens. */
-async function prepare(outbox: Outbox, act: Act, moment: Moment, made_at = outbox.room.env.now()): Promise<Ready | 'too_long'> {
+async function prepare(outbox: Outbox, act: Act, moment: Moment & { made_at?: number }): Promise<Ready | 'too_long'> {
   const { env, codec } = outbox.room;
   const id = uuid7(env);
+  const made_at = env.now();
   const payload = JSON.stringify(act.payload);
   if (utf8(payload).length > MAX_PAYLOAD) return 'too_long';
   const sent: Sent = { name: act.name, version: act.version ?? 1, payload, made_at, ...moment };
@@ -57,7 +58,7 @@ async function prepare(outbox: Outbox, act: Act, moment: Moment, made_at = outbo
   const row: Ready['row'] = { id, lane: act.lane ?? 'normal', state: 'queued', made_at, attempts: 0, photos: act.photos ?? [], box };
   if (shows) Object.assign(row, { kind: shows.kind, object: shows.row.id });
   const ready: Ready = { id, row, act };
-  if (shows && ownBox) ready.own = { id, kind: shows.kind, object: shows.row.id, made_at: env.now(), box: ownBox }; // laid over what is there now
+  if (shows && ownBox) ready.own = { id, kind: shows.kind, object: shows.row.id, made_at, box: ownBox };
   return ready;
 }
 
@@ -222,7 +223,7 @@ export async function replaceAct(outbox: Outbox, old: Id, act: Act, moment: Mome
     const own = outbox.own.get(head.id);
     if (own) again.shows = { kind: own.kind, row: own.row };
     const { scope_version, clock_skew_ms, made_at } = sent; // it was done then: that is when and whether it was allowed
-    const next = await prepare(outbox, again, { scope_version, clock_skew_ms }, made_at);
+    const next = await prepare(outbox, again, { scope_version, clock_skew_ms, made_at });
     if (next === 'too_long') continue;
     renamed.set(head.id, next.id);
     ready.push(next);
