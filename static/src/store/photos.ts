@@ -134,11 +134,15 @@ export async function photoProblem(outbox: Outbox, sha: string): Promise<Problem
 }
 
 /** After a restore the server may have lost pictures it held: ask again about all. */
-export async function doubtAllPhotos(outbox: Outbox): Promise<void> {
-  const held = [...outbox.photos.values()].filter((state) => state.state === 'held');
+export function doubtAllPhotos(outbox: Outbox): Promise<void> {
+  return doubtPhotos(outbox, [...outbox.photos.keys()]);
+}
+/** Those of these that the server was known to hold, and may have lost. */
+export async function doubtPhotos(outbox: Outbox, shas: string[]): Promise<void> {
+  const held = shas.filter((sha) => outbox.photos.get(sha)?.state === 'held');
   await changePhoto(
     outbox,
-    held.map((state) => state.sha256),
+    held,
     ({ durable_at: _durable, asked_at: _asked, ...state }) => ({ ...state, state: 'kept', owed: true }),
   );
 }

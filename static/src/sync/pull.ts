@@ -2,7 +2,7 @@
  * Pulling: one answer of the feeds becomes one transaction over pages, index and cursor. Nothing of a revoked stream
  * is purged before the outbox was drained, and nothing is wiped before everything was handed over.
  */
-import { layBlocks, uuid7 } from '../store/index';
+import { doubtPhotos, layBlocks, uuid7 } from '../store/index';
 import { dropOwn, forgetUnseen, recordLate, shutIfSent } from '../store/outcomes';
 import { forgetTaken } from '../store/unseen';
 import type { Head, LocalStore, Result, Row, StreamBlock } from '../store/index';
@@ -140,6 +140,7 @@ export class Pull {
     Object.assign(state, next);
     if (done) this.seen = undefined;
     await this.lateOutcomes(answer.streams);
+    await doubtPhotos(store.outbox_state, notHeld(answer.streams));
     store.changed(...change.kinds);
     return done ? this.finish() : 'more';
   }
@@ -207,6 +208,13 @@ export class Pull {
 
 /** Not taken by the server, and it will not be: what it held until an earlier version is back may be yet. */
 const isOver = ({ state, held }: Head) => (state === 'refused' || state === 'deferred') && !held;
+
+/** Photos that rows name and the server does not hold, or no longer. */
+function notHeld(blocks: StreamBlock[]): string[] {
+  const rows = blocks.flatMap(({ put }) => Object.values(put ?? {}).flat());
+  const photos = rows.flatMap((row) => (row['photos'] ?? []) as { sha256: string; held?: boolean }[]);
+  return photos.filter((photo) => photo?.held === false).map(({ sha256 }) => sha256);
+}
 
 function counted(old: Record<string, number>, blocks: StreamBlock[], revoked: string[]): Record<string, number> {
   const counters = { ...old };

@@ -1,4 +1,4 @@
-/** Pictures that nothing names any longer do not fill the phone for ever, and none is taken that anything may yet name. */
+/** Pictures: what the server says of them in a row is heard; those that nothing names any longer do not fill the phone for ever, and none is taken that anything may yet name. */
 import { beforeEach, expect, it } from 'vitest';
 import { desk, deskBeforeEach, hazard, nextId } from './desk';
 
@@ -68,4 +68,32 @@ it('of an act that waits is never taken', async () => {
     await desk.now.run();
   }
   expect(await here(sha)).toBe(true);
+});
+
+it.each([true, false])('that the server held and has lost, without a new epoch, is sent again, and the record not called delivered meanwhile (act cleared: %s)', async (cleared) => {
+  const { server, store } = desk.now;
+  const sha = await keep(5);
+  const id = nextId();
+  await store.act(hazard(id, { photos: [sha] }));
+  await desk.now.run();
+  server.durable_photos.add(sha);
+  const photos = (held: boolean) => ({ id, version: 2, photos: [{ sha256: sha, role: 'scene', held }] });
+  server.put('grid:g1', 'record', photos(true));
+  await days(1);
+  if (cleared) await days(13); // the act alone is gone after 14 days, the picture is still here
+  if (cleared) await store.room.db.write(['outbox', 'meta'], async (tx) => tx.delete('outbox', [...store.outbox_state.heads.keys()][0]!));
+  if (cleared) await store.outbox_state.load();
+  expect(await store.get('record', id)).toMatchObject({ delivery: 'delivered', photos_waiting: 0 });
+  server.photos.clear();
+  server.durable_photos.clear();
+  server.put('grid:g1', 'record', { ...photos(false), version: 3 });
+  server.fault = ({ path }) => (path.endsWith('/missing') ? Promise.reject(new TypeError('cut')) : undefined);
+  await desk.now.run();
+  expect(await store.get('record', id)).toMatchObject({ delivery: 'sending', photos_waiting: 1 });
+  server.fault = () => undefined;
+  await desk.now.run();
+  expect(server.photos.has(sha)).toBe(true);
+  server.put('grid:g1', 'record', { ...photos(true), version: 4 });
+  await desk.now.run();
+  expect(await store.get('record', id)).toMatchObject({ delivery: 'delivered', photos_waiting: 0 });
 });
