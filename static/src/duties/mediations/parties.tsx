@@ -32,7 +32,7 @@ export function Parties({ record }: { record: Pick<RecordRow, 'id' | 'version' |
           </li>
         ))}
       </ul>
-      {!shown && <><Button wide icon="information" data-testid="parties-show" onTap={show}>{m('parties.show')}</Button><p class="quiet">{m('parties.show_hint')}</p></>}
+      {!shown && <><Button wide icon="information" data-testid="parties-show" onTap={() => void show()}>{m('parties.show')}</Button><p class="quiet">{m('parties.show_hint')}</p></>}
     </section>
   );
 }
