@@ -78,8 +78,8 @@ export function useDraft<B extends object>(id: Id, form: string, fresh: () => Pr
   useEffect(() => {
     let alive = true;
     void (async () => {
-      const [kept, pen] = await Promise.all([store.draft(id), penOf(store)]);
-      const newest = (await pen?.find(id)) ?? kept;
+      const pen = await penOf(store);
+      const newest = (await pen?.find(id)) ?? (await store.draft(id)); // in this order: a jot goes when its row is there
       const opened = newest ? (newest.body as B) : await fresh();
       if (!alive) return;
       keeper.current = draftKeeper(store, id, form, pen);

@@ -3,7 +3,7 @@
  * that also gives the seq. A held act (undo) gets its seq only when it is promoted, so an undo leaves no hole.
  */
 import type { Act, Id, Lane, SaveResult } from './api';
-import { utf8 } from './codec';
+import { unlessSpoilt, utf8 } from './codec';
 import type { Box } from './codec';
 import { DatabaseLost, NoRoom } from './db';
 import type { Tx } from './db';
@@ -41,11 +41,12 @@ type ActTable = (typeof ACT_TABLES)[number];
 const TABLES: ActTable[] = [...ACT_TABLES];
 
 /** Everything that takes time, before any transaction opens. */
-async function prepare(outbox: Outbox, act: Act, moment: Moment, id = uuid7(outbox.room.env)): Promise<Ready | 'too_long'> {
+async function prepare(outbox: Outbox, act: Act, moment: Moment & { made_at?: number }): Promise<Ready | 'too_long'> {
   const { env, codec } = outbox.room;
+  const id = uuid7(env);
+  const made_at = env.now();
   const payload = JSON.stringify(act.payload);
   if (utf8(payload).length > MAX_PAYLOAD) return 'too_long';
-  const made_at = env.now();
   const sent: Sent = { name: act.name, version: act.version ?? 1, payload, made_at, ...moment };
   if (act.base_version !== undefined) sent.base_version = act.base_version;
   if (act.depends_on?.length) sent.depends_on = act.depends_on;
@@ -221,7 +222,8 @@ export async function replaceAct(outbox: Outbox, old: Id, act: Act, moment: Mome
     if (sent.base_version !== undefined) again.base_version = sent.base_version;
     const own = outbox.own.get(head.id);
     if (own) again.shows = { kind: own.kind, row: own.row };
-    const next = await prepare(outbox, again, moment);
+    const { scope_version, clock_skew_ms, made_at } = sent; // it was done then: that is when and whether it was allowed
+    const next = await prepare(outbox, again, { scope_version, clock_skew_ms, made_at });
     if (next === 'too_long') continue;
     renamed.set(head.id, next.id);
     ready.push(next);
@@ -233,11 +235,11 @@ async function deferredActs(outbox: Outbox): Promise<{ head: Head; sent: Sent }[
   const heads = [...outbox.heads.values()].filter((head) => head.state === 'deferred' && !head.closed && !head.held);
   heads.sort((a, b) => a.made_at - b.made_at || a.seq - b.seq);
   const boxes = await bodies(outbox, heads);
-  return heads.map((head, at) => ({ head, sent: boxes[at]! }));
+  return heads.flatMap((head, at) => (boxes[at] ? { head, sent: boxes[at] } : []));
 }
 
-/** The sealed contents of these mutations, in the same order. */
-export async function bodies(outbox: Outbox, heads: { id: Id }[]): Promise<Sent[]> {
+/** The sealed contents of these mutations, in the same order; undefined: spoilt on the disk, it keeps nobody from the others. */
+export async function bodies(outbox: Outbox, heads: { id: Id }[]): Promise<(Sent | undefined)[]> {
   const { db, codec } = outbox.room;
   const boxes = await db.read(['outbox', 'holds'], (tx) =>
     Promise.all(
@@ -246,7 +248,7 @@ export async function bodies(outbox: Outbox, heads: { id: Id }[]): Promise<Sent[
       }),
     ),
   );
-  return Promise.all(boxes.map((box, at) => codec.open<Sent>(actPlace(heads[at]!.id), box!)));
+  return Promise.all(boxes.map((box, at) => unlessSpoilt(codec.open<Sent>(actPlace(heads[at]!.id), box!))));
 }
 
 async function closeRows(tx: Tx<Tables>, outbox: Outbox, ids: Id[]): Promise<Head[]> {

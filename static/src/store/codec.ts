@@ -52,6 +52,15 @@ export function makeCodec(env: Pick<Env, 'subtle' | 'randomBytes'>, key: CryptoK
   };
 }
 
+/** What a browser says of bytes that it has lost or spoilt: they come back at no later try. */
+export const isSpoilt = (error: unknown): boolean => ['OperationError', 'DataError', 'NotReadableError'].includes((error as Error | null)?.name ?? '');
+/** undefined instead of what is spoilt. */
+export const unlessSpoilt = <T>(opening: Promise<T>): Promise<T | undefined> =>
+  opening.catch((error: unknown) => {
+    if (isSpoilt(error)) return undefined;
+    throw error;
+  });
+
 export async function sha256(env: Pick<Env, 'subtle'>, bytes: Uint8Array): Promise<string> {
   return hex(new Uint8Array(await env.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)));
 }

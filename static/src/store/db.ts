@@ -68,6 +68,7 @@ export async function beginNewLog(env: Pick<Env, 'indexedDB'>): Promise<void> {
 }
 
 const CLOSED_LOOK_MS = 1000;
+const BLOCKED_MS = 5000;
 
 export class IndexedDatabase<T> implements Database<T> {
   readonly in_memory = false;
@@ -90,6 +91,13 @@ export class IndexedDatabase<T> implements Database<T> {
       const request = this.env.indexedDB!.open(this.name, this.upgrades.length);
       let is_emptied = false;
       let broken: unknown;
+      let is_given_up = false;
+      // another page does not let go of an older version: whoever starts is told, and need not wait for it
+      request.onblocked = () =>
+        this.env.setTimeout(() => {
+          is_given_up = true;
+          reject(new DatabaseLost(this.name));
+        }, BLOCKED_MS);
       request.onupgradeneeded = (event) => {
         if (this.was_open && event.oldVersion === 0) {
           this.closed = is_emptied = true;
@@ -104,6 +112,7 @@ export class IndexedDatabase<T> implements Database<T> {
       };
       request.onsuccess = () => {
         const database = request.result;
+        if (is_given_up) return database.close();
         this.was_open = true;
         database.onclose = () => {
           this.drop();

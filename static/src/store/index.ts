@@ -11,7 +11,7 @@ export { LocalStore, databaseName, personDatabase, tellGone } from './local_stor
 export { PIN_TRIES, People, openPhoneDatabase } from './people';
 export { IndexedDatabase, MemoryDatabase, NoRoom, DatabaseLost } from './db';
 export { bodies } from './acts';
-export { mutationHash, sha256, utf8 } from './codec';
+export { mutationHash, sha256, unlessSpoilt, utf8 } from './codec';
 export { dayOf, uuid7 } from './ids';
 export { layBlocks } from './mirror_change';
 export { photosFollow, shutIfNothingWaits, unsentOf } from './outbox';

@@ -89,7 +89,9 @@ export class Pen {
       if (this.open.has(place.slice(mine.length))) continue;
       const text = this.slate.getItem(place);
       const draft = await this.read(place);
-      if (draft && !(await store.draft(draft.id)) && text === this.slate.getItem(place)) await store.keepDraft(draft);
+      if (!draft || (await store.draft(draft.id)) || text !== this.slate.getItem(place)) continue;
+      await store.keepDraft(draft);
+      if (text === this.slate.getItem(place)) this.slate.removeItem(place);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Small things of this person on this phone: drafts, settings, own fixes (90 days, never sent). One row each. */
 import type { Draft, Id } from './api';
+import { unlessSpoilt } from './codec';
 import { uuid7 } from './ids';
 import type { Outbox } from './outbox';
 
@@ -11,7 +12,7 @@ export interface Fix {
   accuracy_m: number;
   for: string;
 }
-const draftPlace = (id: Id) => `draft/${id}`;
+export const draftPlace = (id: Id) => `draft/${id}`;
 export const settingPlace = (name: string) => `setting/${name}`;
 const fixPlace = (id: Id) => `fix/${id}`;
 
@@ -30,8 +31,9 @@ export async function readDrafts(outbox: Outbox, form?: string): Promise<Draft[]
   const { loose } = outbox;
   const rows = await outbox.room.db.read(['drafts'], (tx) => tx.all('drafts'));
   const open = rows.filter((row) => !isHeld(outbox, row.id) && !loose.has(row.id));
-  const kept = await Promise.all(open.map((row) => outbox.room.codec.open<Draft>(draftPlace(row.id), row.box)));
-  const drafts = [...loose.values(), ...kept].sort((a, b) => b.updated_at - a.updated_at);
+  // one that is spoilt keeps nobody from the others
+  const kept = await Promise.all(open.map((row) => unlessSpoilt(outbox.room.codec.open<Draft>(draftPlace(row.id), row.box))));
+  const drafts = [...loose.values(), ...kept.filter((draft) => draft !== undefined)].sort((a, b) => b.updated_at - a.updated_at);
   return form === undefined ? drafts : drafts.filter((draft) => draft.form === form);
 }
 /** What the database would not take stays in the page, and the refusal is passed on. */

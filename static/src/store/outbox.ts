@@ -4,6 +4,7 @@
  * (`rev` of the meta row tells).
  */
 import type { Draft, Id, Lane, Row } from './api';
+import { unlessSpoilt } from './codec';
 import type { Codec } from './codec';
 import type { Database } from './db';
 import type { Env } from './env';
@@ -35,6 +36,9 @@ export function headOf({ box: _box, outcome, ...head }: OutboxRow): Head {
 export const actPlace = (id: Id) => `act/${id}`;
 export const outcomePlace = (id: Id) => `outcome/${id}`;
 export const ownPlace = (id: Id) => `own/${id}`;
+
+/** instead of a row that is spoilt: its act is sent and listed all the same */
+const NOTHING: Row = { id: '' };
 
 const objectKey = (kind: string, id: Id) => `${kind}:${id}`;
 
@@ -84,14 +88,14 @@ export class Outbox {
     if (!found) return true;
     const shown = await Promise.all(
       found.own.map(async ({ box, ...rest }): Promise<Own> => {
-        return this.own.get(rest.id) ?? { ...rest, row: await codec.open<Row>(ownPlace(rest.id), box) };
+        return this.own.get(rest.id) ?? { ...rest, row: (await unlessSpoilt(codec.open<Row>(ownPlace(rest.id), box))) ?? NOTHING };
       }),
     );
     if (this.meta.rev !== before) return false;
     if (found.meta) this.meta = found.meta;
     this.heads = new Map(found.rows.map((row) => [row.id, headOf(row)]));
     this.holds = new Map(found.holds.map(({ box: _box, ...hold }) => [hold.id, hold]));
-    this.own = new Map(shown.map((own) => [own.id, own]));
+    this.own = new Map(shown.filter(({ row }) => row !== NOTHING).map((own) => [own.id, own]));
     this.photos = new Map(found.photos.map((photo) => [photo.sha256, photo]));
     this.touched();
     return true;

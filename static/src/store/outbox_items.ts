@@ -40,11 +40,11 @@ export async function outboxItems(outbox: Outbox, status: SyncStatus): Promise<O
   const items: OutboxItem[] = holds.map((hold, at) => ({
     mutation_id: hold.id,
     lane: hold.lane,
-    name: held[at]!.name,
+    name: held[at]?.name ?? '',
     made_at: hold.made_at,
     state: 'held',
     photos_waiting: outbox.photosWaiting(hold.photos),
-    payload: JSON.parse(held[at]!.payload) as Record<string, unknown>,
+    payload: JSON.parse(held[at]?.payload ?? '{}') as Record<string, unknown>,
     ...(hold.kind && hold.object ? { shows: { kind: hold.kind, id: hold.object } } : {}),
   }));
   for (const [at, head] of heads.entries()) {
@@ -55,11 +55,11 @@ export async function outboxItems(outbox: Outbox, status: SyncStatus): Promise<O
       mutation_id: head.id,
       lane: head.lane,
       seq: head.seq,
-      name: sent[at]!.name,
+      name: sent[at]?.name ?? '',
       made_at: head.made_at,
       state,
       photos_waiting: photosFollow(head) ? outbox.photosWaiting(head.photos) : 0,
-      payload: JSON.parse(sent[at]!.payload) as Record<string, unknown>,
+      payload: JSON.parse(sent[at]?.payload ?? '{}') as Record<string, unknown>,
     };
     if (head.held) item.kept_back = true;
     if (head.kind && head.object) item.shows = { kind: head.kind, id: head.object };

@@ -76,6 +76,9 @@ async function record(outbox: Outbox, results: Result[], from: 'queued' | 'defer
   const receipts = await Promise.all(
     fitting.map(({ id, receipt }) => (receipt ? codec.seal(receiptPlace(id), receipt) : undefined)),
   );
+  const had = await Promise.all(
+    fitting.map(({ id }) => (outbox.heads.get(id)?.voided ? codec.seal(outcomePlace(id), { outcome: 'applied' } satisfies Outcome) : undefined)),
+  );
   await change(outbox, async (tx) => {
     const rows: OutboxRow[] = [];
     const drop_own: Id[] = [];
@@ -83,7 +86,9 @@ async function record(outbox: Outbox, results: Result[], from: 'queued' | 'defer
       const row = await tx.get('outbox', result.id);
       if (!row || !fits(row, result)) continue;
       row.acked_at = outbox.server_time || env.now();
-      if (row.voided) {
+      if (row.voided && had[at] && result.problem?.code === 'id_reuse' && row.version !== undefined && !row.closed) {
+        Object.assign(row, { voided: false, state: 'applied', outcome: had[at] }); // spoilt here since: the server has it
+      } else if (row.voided) {
         row.state = 'refused'; // keeps the problem it was refused with
       } else {
         row.state = result.outcome === 'held' ? 'deferred' : result.outcome;
@@ -111,7 +116,7 @@ function outcomeOf({ outcome, problem, receipt, server, version }: Result): Outc
   return kept;
 }
 
-/** The server refuses even to read this one: kept as 未被接收, its seq is sent as a `void`. */
+/** The server refuses even to read this one, or this phone can not: kept as 未被接收, its seq is sent as a `void`. */
 export async function voidMutation(outbox: Outbox, id: Id, problem: Problem): Promise<void> {
   const outcome = await outbox.room.codec.seal(outcomePlace(id), { outcome: 'refused', problem } satisfies Outcome);
   await change(outbox, async (tx) => {

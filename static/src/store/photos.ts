@@ -7,7 +7,6 @@ import type { Problem } from './api';
 import { sha256, utf8 } from './codec';
 import { NoRoom } from './db';
 import { readDrafts } from './keepsakes';
-import { KEEP_AFTER_DURABLE_MS } from './outbox';
 import type { Outbox } from './outbox';
 import type { PhotoState } from './schema';
 
@@ -28,9 +27,10 @@ export async function keepPhoto(outbox: Outbox, bytes: Uint8Array, type: string,
   const { state, meta } = await db.write(['meta', 'photos', 'photo_states'], async (tx) => {
     const now = await metaOf(tx, outbox);
     const there = await tx.get('photo_states', sha);
-    if (there && (await tx.get('photos', sha))) return { state: there, meta: now };
-    const fresh: PhotoState = { sha256: sha, state: 'kept', size: bytes.length, attempts: 0, kept_at: env.now() };
-    tx.put('photos', { sha256: sha, box });
+    const is_here = there && (await tx.get('photos', sha));
+    if (is_here && !there.idle_since) return { state: there, meta: now };
+    const { idle_since: _over, ...fresh }: PhotoState = is_here ? there : { sha256: sha, state: 'kept', size: bytes.length, attempts: 0, kept_at: env.now() };
+    if (!is_here) tx.put('photos', { sha256: sha, box });
     tx.put('photo_states', fresh);
     bump(tx, now);
     return { state: fresh, meta: now };
@@ -50,7 +50,7 @@ export async function openPhoto(outbox: Outbox, sha: string): Promise<{ bytes: U
 }
 
 /** Is this picture named by anything that is still to be sent or shown? */
-function isNamed(outbox: Outbox, sha: string): boolean {
+export function isNamed(outbox: Outbox, sha: string): boolean {
   const rows = [...outbox.heads.values(), ...outbox.holds.values()];
   return rows.some((row) => row.photos.includes(sha)) || outbox.owedPhotos().includes(sha);
 }
@@ -61,17 +61,22 @@ export async function dropPhoto(outbox: Outbox, sha: string): Promise<void> {
   const naming = (await readDrafts(outbox)).filter(({ body }) => JSON.stringify(body).includes(sha));
   if (naming.length < 2 && !isNamed(outbox, sha)) await forget(outbox, [sha]);
 }
-async function forget(outbox: Outbox, shas: string[]): Promise<void> {
+/** `if_so`: of those that may have changed since they were looked at. */
+export async function forget(outbox: Outbox, shas: string[], if_so: (state: PhotoState) => boolean = () => true): Promise<void> {
+  const gone: string[] = [];
   outbox.meta = await outbox.room.db.write(['meta', 'photos', 'photo_states'], async (tx) => {
     const meta = await metaOf(tx, outbox);
     for (const sha of shas) {
+      const state = await tx.get('photo_states', sha);
+      if (state && !if_so(state)) continue;
       tx.delete('photos', sha);
       tx.delete('photo_states', sha);
+      gone.push(sha);
     }
     bump(tx, meta);
     return meta;
   });
-  for (const sha of shas) outbox.photos.delete(sha);
+  for (const sha of gone) outbox.photos.delete(sha);
 }
 
 export async function changePhoto(outbox: Outbox, shas: string[], change: (state: PhotoState) => PhotoState): Promise<void> {
@@ -129,20 +134,15 @@ export async function photoProblem(outbox: Outbox, sha: string): Promise<Problem
 }
 
 /** After a restore the server may have lost pictures it held: ask again about all. */
-export async function doubtAllPhotos(outbox: Outbox): Promise<void> {
-  const held = [...outbox.photos.values()].filter((state) => state.state === 'held');
+export function doubtAllPhotos(outbox: Outbox): Promise<void> {
+  return doubtPhotos(outbox, [...outbox.photos.keys()]);
+}
+/** Those of these that the server was known to hold, and may have lost. */
+export async function doubtPhotos(outbox: Outbox, shas: string[]): Promise<void> {
+  const held = shas.filter((sha) => outbox.photos.get(sha)?.state === 'held');
   await changePhoto(
     outbox,
-    held.map((state) => state.sha256),
+    held,
     ({ durable_at: _durable, asked_at: _asked, ...state }) => ({ ...state, state: 'kept', owed: true }),
   );
-}
-
-/** Clears pictures that have been durable for 14 days and are named by nothing here. */
-export async function clearDurablePhotos(outbox: Outbox): Promise<void> {
-  const now = outbox.server_time;
-  const over = [...outbox.photos.values()].filter((state) => {
-    return state.state === 'held' && (state.durable_at ?? now) + KEEP_AFTER_DURABLE_MS < now && !isNamed(outbox, state.sha256);
-  });
-  if (over.length) await forget(outbox, over.map((state) => state.sha256));
 }

@@ -94,13 +94,17 @@ export class Rows {
     const holds = [...this.outbox.holds.values()].filter((hold) => hold.kind === kind && hold.object === row.id);
     const mine = new Set([...heads.filter(photosFollow), ...holds].flatMap((one) => one.photos));
     let photos_waiting = this.outbox.photosWaiting([...mine]);
+    let is_owed = false;
     for (const photo of (row['photos'] as { sha256?: string; held?: boolean }[] | undefined) ?? []) {
       const sha = photo?.sha256;
       if (!sha || mine.has(sha) || photo.held !== false) continue;
-      if (this.outbox.photos.get(sha)?.state !== 'held') photos_waiting += 1;
+      const state = this.outbox.photos.get(sha);
+      if (state?.state !== 'held') photos_waiting += 1;
+      is_owed ||= state?.owed === true && state.state === 'kept';
     }
     const for_wifi = this.outbox.forWifi(heads);
-    return { ...row, delivery: this.delivery(heads, holds.length > 0), photos_waiting, ...(for_wifi[0] ? { for_wifi } : {}) };
+    const delivery = this.delivery(heads, holds.length > 0);
+    return { ...row, delivery: is_owed && delivery === 'delivered' ? 'sending' : delivery, photos_waiting, ...(for_wifi[0] ? { for_wifi } : {}) };
   }
 
   private delivery(heads: Head[], held: boolean): Delivery {

@@ -75,6 +75,8 @@ export interface PhotoState {
   durable_at?: number;
   /** the server held it once and lost it: sent again, also when no act here names it any longer */
   owed?: true;
+  /** since when, by the server's clock, nothing here names it; see photo_sweep.ts */
+  idle_since?: number;
   /** where a begun upload goes on, and why it was refused */
   upload?: Box;
   problem?: Box;

@@ -3,7 +3,8 @@
  * many tabs and workers are open. It is woken by saving, starting, `online`, becoming visible, a tick while visible,
  * the service worker, other tabs and the person; after a failure it waits (backoff.ts), and nothing is ever dropped.
  */
-import { clearDurablePhotos, clearOldFixes, clearOldReceipts, doubtAllPhotos } from '../store/index';
+import { clearOldFixes, clearOldReceipts, doubtAllPhotos } from '../store/index';
+import { sweepPhotos } from '../store/photo_sweep';
 import { keepUntilDurable, sendAgain, setRegistered, takeNewDevice } from '../store/outcomes';
 import type { Lane, LocalStore } from '../store/index';
 import { Backoff } from './backoff';
@@ -316,7 +317,7 @@ export class Engine {
     await keepUntilDurable(store.outbox_state, this.push.durable);
     if (!is_time) return;
     await this.checked(await this.uploads.ask());
-    await clearDurablePhotos(store.outbox_state);
+    await sweepPhotos(store.outbox_state);
     await clearOldFixes(store.outbox_state);
     await clearOldReceipts(store.outbox_state);
     await store.measure();

@@ -14,6 +14,7 @@ import type { Host } from './who';
 type Opened = { store: LocalStore } | { problem: Problem };
 
 const ATTACH_AGAIN_MS = 10_000;
+const KEY_BUSY_MS = 50;
 const local = (code: string): { problem: Problem } => ({ problem: { code, status: 0 } });
 
 export class LocalPhone implements Phone {
@@ -85,11 +86,14 @@ export class LocalPhone implements Phone {
     if (answer.kind === 'problem') return { problem: answer.problem };
     if (answer.kind === 'none') return this.signInOffline(username, password);
     if (!isSessionAnswer(answer.body)) return this.signInOffline(username, password);
-    const before = await this.people_kept.byId(answer.body.person.id);
     const fresh = sessionOf(answer.body);
-    // rows under a key that is no longer here cannot be read by anybody
-    if (!before) await personDatabase(this.env, fresh.person.id).destroy();
-    const key = await this.people_kept.keep(fresh, password, answer.body.phone_secret, new_pin);
+    const { phone_secret } = answer.body;
+    const { before, key } = await this.alone(async () => {
+      const before = await this.people_kept.byId(fresh.person.id);
+      // rows under a key that is no longer here cannot be read by anybody
+      if (!before) await personDatabase(this.env, fresh.person.id).destroy();
+      return { before, key: await this.people_kept.keep(fresh, password, phone_secret, new_pin) };
+    });
     await this.people_kept.setCookieOwner(fresh.person.id);
     if (!key) return local('phone_key_locked');
     // the epoch that this phone's queue was built under stays until the engine meets the new one
@@ -99,6 +103,14 @@ export class LocalPhone implements Phone {
     store.clock_skew_ms = answer.body.server_time - this.env.now();
     store.setEngineStatus({ online: true, signed_out: false, last_contact: this.env.now() });
     return { store };
+  }
+  /** Two tabs in which somebody new signs in at once must not make two keys, nor one remove the other's database. */
+  private async alone<R>(work: () => Promise<R>): Promise<R> {
+    const done: R[] = [];
+    while (!(await this.env.locks.tryRun('gridwalk-key', async () => void done.push(await work())))) {
+      await new Promise<void>((again) => void this.env.setTimeout(again, KEY_BUSY_MS));
+    }
+    return done[0]!;
   }
   private async signInOffline(username: string, password: string): Promise<Opened> {
     const known = await this.people_kept.byUsername(username);

@@ -2,9 +2,10 @@
  * Pulling: one answer of the feeds becomes one transaction over pages, index and cursor. Nothing of a revoked stream
  * is purged before the outbox was drained, and nothing is wiped before everything was handed over.
  */
-import { layBlocks, uuid7 } from '../store/index';
+import { doubtPhotos, layBlocks, uuid7 } from '../store/index';
 import { dropOwn, forgetUnseen, recordLate, shutIfSent } from '../store/outcomes';
-import type { LocalStore, Result, Row, StreamBlock } from '../store/index';
+import { forgetTaken } from '../store/unseen';
+import type { Head, LocalStore, Result, Row, StreamBlock } from '../store/index';
 import type { Session } from './session';
 import { stateWriter, writeState } from './sync_state';
 import type { SyncState } from './sync_state';
@@ -69,7 +70,8 @@ export class Pull {
     if (answer.kind !== 'ok') {
       return answer.retry_after_ms === undefined ? { failed: true } : { failed: true, retry_after_ms: answer.retry_after_ms };
     }
-    if (answer.status === 204) return this.finish();
+    // ours to a reading from the beginning has a body, if an empty feed; a proxy may say 204 to anything
+    if (answer.status === 204) return from_start ? { failed: true } : this.finish();
     const wipe = answer.body as { wipe?: unknown; epoch?: unknown };
     if (wipe.wipe === true) return this.wipeIfHandedOver(wipe.epoch);
     if (!isPullAnswer(answer.body)) return { failed: true };
@@ -138,6 +140,7 @@ export class Pull {
     Object.assign(state, next);
     if (done) this.seen = undefined;
     await this.lateOutcomes(answer.streams);
+    await doubtPhotos(store.outbox_state, notHeld(answer.streams));
     store.changed(...change.kinds);
     return done ? this.finish() : 'more';
   }
@@ -149,15 +152,6 @@ export class Pull {
   /** The feed was read to its end: purge what waited for the outbox, drop own rows that the server's have replaced. */
   private async finish(): Promise<PullStep> {
     const { state, store } = this;
-    if (state.rereading && this.seen?.size === 0 && state.cursor === undefined) {
-      // 204 to a reading from the beginning: nothing is ours any more
-      const change = store.mirror.change();
-      await change.keepOnly(this.seen);
-      const put = await stateWriter(store, { ...state, rereading: false });
-      await change.commit(put);
-      state.rereading = false;
-      this.seen = undefined;
-    }
     if (state.revoked.length && this.isDrained()) {
       const change = store.mirror.change();
       change.purge(new Set(state.revoked));
@@ -167,7 +161,9 @@ export class Pull {
       store.changed(...change.kinds);
     }
     await this.dropArrived();
-    await forgetUnseen(store.outbox_state, (id) => MET_IN_CONFLICT.some((kind) => store.mirror.pageOf(kind, id) !== undefined));
+    const isSeen = (kind: string, id: string) => store.mirror.pageOf(kind, id) !== undefined;
+    await forgetUnseen(store.outbox_state, (id) => MET_IN_CONFLICT.some((kind) => isSeen(kind, id)));
+    if (await forgetTaken(store.outbox_state, isSeen)) store.changed('draft');
     if (state.scope_version !== undefined && state.scope_version !== store.session.scope_version) await this.session.renew();
     return 'done';
   }
@@ -180,8 +176,10 @@ export class Pull {
         if (!outbox_state.holds.has(own.id)) arrived.push(own.id);
         continue;
       }
-      if (head.state !== 'applied') continue;
       const version = mirror.versionOf(own.kind, own.object);
+      // laid over a row of the server's that has left this person's sight
+      if (isOver(head) && own.row.version !== undefined && version === undefined) arrived.push(own.id);
+      if (head.state !== 'applied') continue;
       const is_there = version !== undefined && version >= (head.version ?? 0);
       // applied before the feed was read to its end, and not in it: it has left this person's sight
       if (is_there || (version === undefined && this.settled.has(own.id))) arrived.push(own.id);
@@ -206,6 +204,16 @@ export class Pull {
     await this.wipe();
     return 'wiped';
   }
+}
+
+/** Not taken by the server, and it will not be: what it held until an earlier version is back may be yet. */
+const isOver = ({ state, held }: Head) => (state === 'refused' || state === 'deferred') && !held;
+
+/** Photos that rows name and the server does not hold, or no longer. */
+function notHeld(blocks: StreamBlock[]): string[] {
+  const rows = blocks.flatMap(({ put }) => Object.values(put ?? {}).flat());
+  const photos = rows.flatMap((row) => (row['photos'] ?? []) as { sha256: string; held?: boolean }[]);
+  return photos.filter((photo) => photo?.held === false).map(({ sha256 }) => sha256);
 }
 
 function counted(old: Record<string, number>, blocks: StreamBlock[], revoked: string[]): Record<string, number> {

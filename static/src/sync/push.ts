@@ -121,13 +121,20 @@ export class Push {
     let bytes = 0;
     for (const [at, head] of heads.entries()) {
       const { id, seq } = head;
-      const mutation: Wire = head.voided ? voidOf(head, sent[at]!) : { lane, seq, id, ...sent[at]! };
+      const there = sent[at];
+      if (!there && !head.voided) await voidMutation(this.outbox, id, { code: 'spoilt', status: 0 });
+      const mutation: Wire = there && !head.voided ? { lane, seq, id, ...there } : voidOf(head, there ?? this.unread(head));
       bytes += new TextEncoder().encode(JSON.stringify(mutation)).length + 1;
       if (batch.heads.length && bytes > this.max_bytes) break;
       batch.heads.push(head);
       batch.mutations.push(mutation);
     }
     return batch;
+  }
+
+  /** Of an act that is spoilt on the disk: what is still known. */
+  private unread({ made_at }: Head): Frame {
+    return { scope_version: this.store.session.scope_version, made_at, clock_skew_ms: Math.round(this.store.clock_skew_ms), is_spoilt: true };
   }
 
   private async send(batch: Batch, may_tell: boolean): Promise<Step> {
@@ -163,7 +170,7 @@ export class Push {
     const heads = this.waiting();
     const sent = await bodies(this.outbox, heads);
     const photos = this.unsentPhotos();
-    body['waiting'] = heads.map(({ lane, seq, id, made_at }, at) => ({ lane, seq, id, name: sent[at]!.name, made_at }));
+    body['waiting'] = heads.flatMap(({ lane, seq, id, made_at }, at) => (sent[at] ? { lane, seq, id, name: sent[at].name, made_at } : []));
     body['unsent_photos'] = photos;
     return { ids: heads.map((head) => head.id), photos, device: this.outbox.meta.device };
   }
@@ -293,9 +300,9 @@ export class Push {
   }
 }
 
-function voidOf({ lane, seq, id, closed }: Head, sent: Sent): Wire {
-  const { scope_version, made_at, clock_skew_ms } = sent;
-  return { lane, seq, id, name: 'void', version: 1, payload: '{}', scope_version, made_at, clock_skew_ms, reason: closed ? 'let_go' : 'unreadable' };
+type Frame = Pick<Sent, 'scope_version' | 'made_at' | 'clock_skew_ms'> & { is_spoilt?: true };
+function voidOf({ lane, seq, id, closed }: Head, { scope_version, made_at, clock_skew_ms, is_spoilt }: Frame): Wire {
+  return { lane, seq, id, name: 'void', version: 1, payload: '{}', scope_version, made_at, clock_skew_ms, reason: closed ? 'let_go' : is_spoilt ? 'spoilt' : 'unreadable' };
 }
 function kindsOf(heads: Head[]): string[] {
   return [...new Set(heads.map((head) => head.kind).filter((kind): kind is string => kind !== undefined))];

@@ -2,7 +2,7 @@
  * Photos by tus 1.0, one by one from the store. A cut costs only what was in flight: the server says how far it got
  * (HEAD) and we go on from there. Chunks shrink on a bad link and grow on a good one.
  */
-import { begunUpload, openPhoto, photoHeld, photoRefused, photosFollow, rememberUpload, tellHeld } from '../store/index';
+import { begunUpload, openPhoto, photoHeld, photoRefused, photosFollow, rememberUpload, tellHeld, unlessSpoilt } from '../store/index';
 import type { Lane, LocalStore } from '../store/index';
 import type { Said, Session } from './session';
 
@@ -19,8 +19,6 @@ const ASK_AGAIN_MS = 6 * 3600_000;
 const MAX_FRUITLESS = 3;
 /** pictures in one cycle that the server would not take, before the others are not tried either */
 const MOST_PUT_OFF = 3;
-/** what a browser says of bytes that it has lost or spoilt: they come back at no later try */
-const SPOILT = new Set(['OperationError', 'DataError', 'NotReadableError']);
 
 /** `is_answered`: the link is good, the server would not take this one picture now */
 export type PhotoStep = 'sent' | 'stop' | { failed: true; retry_after_ms?: number; is_answered?: true };
@@ -111,10 +109,7 @@ export class Uploads {
 
   /** Sends one picture to its end, as far as this link lets it, or until something urgent goes before it. */
   async send(sha: string, lane: Lane): Promise<PhotoStep> {
-    const photo = await openPhoto(this.outbox, sha).catch((error: unknown) => {
-      if (SPOILT.has((error as Error | null)?.name ?? '')) return undefined;
-      throw error;
-    });
+    const photo = await unlessSpoilt(openPhoto(this.outbox, sha));
     if (!photo) {
       // the bytes are no longer on this phone, or spoilt: said openly, and nobody waits for them any more
       await photoRefused(this.outbox, sha, { code: 'photo_lost', status: 0 });

@@ -634,6 +634,8 @@ export const en: Words = {
   'problem.only_online': 'Too many wrong tries. Sign in with your password when you are online.', 'problem.password_needed': 'Enter the password.',
   'problem.phone_key_locked': 'The password was changed, so the earlier data on this phone does not open. Enter once with the old password and let the unsent records go.',
   'problem.unsent_work': 'Some records are not sent yet; removing is possible when they are.',
+  'problem.spoilt': 'What was kept on the phone is damaged and cannot be sent. Look under My records; if it is not there, log it again.',
+  'problem.photo_lost': 'The photo is lost or damaged on the phone and cannot be sent. Please take another.',
   'problem.receipt_mismatch': 'The receipt does not fit what was sent, so this does not count as delivered. Change it and send again.',
   'notice.title': 'What is collected and what is not',
   'notice.collected': 'Collected',

@@ -15,6 +15,7 @@ export const zh = {
   'photo.heic': '这张照片是 HEIC 格式，本浏览器打不开，没有存下；已填的都还在。请点“拍照”当场拍，或在相机设置里改用“兼容性最佳”（JPEG）再拍。',
   'wifi.only': '照片只用 Wi-Fi 发送', 'wifi.hint': '文字照常发送；应急的照片不等 Wi-Fi。', 'wifi.unknown': '本浏览器不告诉应用是不是 Wi-Fi，照片随文字一起发送。',
   'badge.open': '工作标识', 'filing': '备案号',
+  'look.not_kept': '看敏感记录要先留痕。手机没有空间或存储打不开，这次留痕没有存进手机，所以内容不显示。请清理空间，或重新打开应用再看。',
   'wifi.waits': '照片等 Wi-Fi：文字已送到，{n} 张照片有 Wi-Fi 时自动发送。', 'wifi.now': '现在发送照片',
 } as const;
 
@@ -32,6 +33,7 @@ export const en: Record<keyof typeof zh, string> = {
   'photo.heic': 'This photo is HEIC; this browser cannot open it and it was not kept. What you filled in is still there. Take it with “Take a photo”, or set the camera to “most compatible” (JPEG).',
   'wifi.only': 'Send photos over Wi-Fi only', 'wifi.hint': 'Text is sent as always; photos of an emergency do not wait.', 'wifi.unknown': 'This browser does not tell whether the link is Wi-Fi, so photos are sent along with the text.',
   'badge.open': 'Work badge', 'filing': 'Filing number',
+  'look.not_kept': 'A look at a sensitive record is noted first. The phone has no room or its storage does not open, so the note was not kept and nothing is shown. Free some space, or open the app again and look.',
   'wifi.waits': 'Photos wait for Wi-Fi: the text has arrived, {n} photos are sent by themselves over Wi-Fi.', 'wifi.now': 'Send the photos now',
 };
 

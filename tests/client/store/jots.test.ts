@@ -98,5 +98,6 @@ describe('a jot', () => {
     const kept: string[] = [];
     await next.takeUp({ draft: async (id) => (id === 'old' ? ({} as Draft) : undefined), keepDraft: async ({ id }) => void kept.push(id) });
     expect(kept).toEqual(['new']);
+    expect([...lines.rows.keys()].map((place) => place.split('.').at(-1)).sort()).toEqual(['old', 'open', 'theirs']);
   });
 });

@@ -189,4 +189,22 @@ describe('a newer tab', () => {
     await expect(LocalStore.open(browser.env(), old.session, await key())).rejects.toMatchObject({ name: 'DatabaseLost' });
     expect((await store.outbox()).length).toBe(1);
   });
+  it('says that it does not open while a page that answers nothing holds the old one, and opens once that is gone', async () => {
+    const frozen = await new Promise<IDBDatabase>((resolve) => {
+      const request = browser.indexedDB!.open(databaseName(PERSON));
+      request.onsuccess = () => resolve(request.result as unknown as IDBDatabase);
+    });
+    const { LocalStore: Newer } = await newer([addTable]);
+    let said = 'nothing';
+    const opening = Newer.open(browser.env(), old.session, await key()).then(() => 'open', (problem: Error) => problem.name).then((name) => (said = name));
+    for (let n = 0; n < 100 && said === 'nothing'; n += 1) await world.pass(100);
+    expect(said).toBe('DatabaseLost');
+    await opening;
+    frozen.close();
+    const store = await Newer.open(browser.env(), old.session, await key());
+    expect((await store.outbox()).map((item) => item.state)).toEqual(['waiting']);
+    const request = browser.indexedDB!.deleteDatabase(databaseName(PERSON)); // nobody holds it open unseen
+    await store.close();
+    await new Promise((resolve) => { request.onsuccess = resolve; });
+  });
 });

@@ -77,6 +77,27 @@ describe('pulling', () => {
     expect(desk.now.store.mirror.count()).toBe(3);
   });
 
+  it.each([[204, null], [200, '<html>'], [200, '{}']])('takes no stranger\u2019s %s for an empty feed when it reads from the beginning', async (status, body) => {
+    const { server, store } = desk.now;
+    for (const row of rows(5)) server.put('grid:g1', 'record', row);
+    await desk.now.run();
+    const draft = { id: rows(5)[0]!.id, form: 'hazard', body: { correcting: { base_version: 1 } } };
+    await store.keepDraft(draft);
+    let asked = 0;
+    server.fault = ({ path }) => {
+      if (!path.endsWith('/pull')) return undefined;
+      asked += 1;
+      return asked === 1 ? problem(410, 'cursor_expired') : new Response(body, { status });
+    };
+    expect(await desk.now.run()).toBe('failed');
+    expect(asked).toBe(2);
+    expect(store.mirror.count()).toBe(5);
+    expect(await store.drafts()).toHaveLength(1);
+    server.fault = () => undefined;
+    expect(await desk.now.run()).toBe('done');
+    expect(store.mirror.count()).toBe(5);
+  });
+
   it('wipes only after everything was handed over', async () => {
     desk.now.server.restricted = true;
     desk.now.server.judge = () => ({ outcome: 'refused', problem: { code: 'no_longer_in_post', status: 403 } });

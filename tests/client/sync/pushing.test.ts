@@ -82,6 +82,26 @@ describe('pushing', () => {
     expect(await desk.now.store.get('record', uuid(999))).toBeUndefined();
   });
 
+  it('queues a deferred act again as it was done: its time and its scope stay, only the repaired parent is new', async () => {
+    const { server, world } = desk.now;
+    const no = { code: 'x', status: 409 };
+    server.judge = ({ name }) => (name === 'child' ? { outcome: 'deferred', problem: no } : { outcome: 'refused', problem: no });
+    const parent = await desk.now.save();
+    world.now += 1000;
+    const done_at = world.now;
+    await desk.now.save({ name: 'child', depends_on: [parent] });
+    await desk.now.run();
+    server.judge = () => undefined;
+    server.scope_version = 2; // another grid since
+    world.now += 3 * 86_400_000;
+    await desk.now.run();
+    expect(desk.now.store.session.scope_version).toBe(2);
+    await desk.now.store.replace(parent, hazard());
+    await desk.now.run();
+    const [repaired, child] = server.received.slice(-2);
+    expect(repaired).toMatchObject({ scope_version: 2, made_at: world.now });
+    expect(child).toMatchObject({ name: 'child', scope_version: 1, made_at: done_at });
+  });
   it('queues deferred acts again under new ids when the refused parent is repaired', async () => {
     desk.now.server.judge = (mutation) => {
       if (mutation.payload.includes('坏')) return { outcome: 'refused', problem: { code: 'invalid', status: 422 } };

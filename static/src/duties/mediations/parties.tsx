@@ -5,9 +5,11 @@ import type { MediationBody, RecordRow } from '../../records/shapes';
 import { useStore } from '../../records/store_context';
 import { Zh } from '../../records/words';
 import { m } from '../../text/mediations';
+import { p } from '../../text/phones';
 import { t } from '../../text/text';
 import { Button } from '../../ui/button';
 import { Icon } from '../../ui/icons';
+import { toast } from '../../ui/toast';
 import { maskedName, maskedPhone } from './rules';
 
 export function Parties({ record }: { record: Pick<RecordRow, 'id' | 'version' | 'body'> }) {
@@ -15,9 +17,10 @@ export function Parties({ record }: { record: Pick<RecordRow, 'id' | 'version' |
   const [shown, setShown] = useState(false);
   const { parties = [] } = record.body as unknown as MediationBody;
   if (!parties.length) return <p class="quiet">{m('parties.none')}</p>;
-  const show = () => {
-    setShown(true);
-    if (record.version !== undefined) void noteLook(store, 'record', record.id); // what the platform does not have yet only its author can see
+  const show = async () => {
+    // what the platform does not have yet only its author can see
+    if (record.version === undefined || (await noteLook(store, 'record', record.id))) setShown(true);
+    else toast(p('look.not_kept'), { ms: 8000 });
   };
   return (
     <section class="stack-s" aria-label={m('parties.title')} data-testid="parties" data-shown={shown}>
@@ -29,7 +32,7 @@ export function Parties({ record }: { record: Pick<RecordRow, 'id' | 'version' |
           </li>
         ))}
       </ul>
-      {!shown && <><Button wide icon="information" data-testid="parties-show" onTap={show}>{m('parties.show')}</Button><p class="quiet">{m('parties.show_hint')}</p></>}
+      {!shown && <><Button wide icon="information" data-testid="parties-show" onTap={() => void show()}>{m('parties.show')}</Button><p class="quiet">{m('parties.show_hint')}</p></>}
     </section>
   );
 }

@@ -47,8 +47,10 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
   }), ['matter', 'household', 'visit_plan', 'place'], [body?.household_id, body?.place_id, body?.plan_id]);
   const [asked, setAsked] = useState(false);
   const matter = known?.matters.find((one) => one.code === body?.matter_code);
-  useNotedLook('visit_plan', known?.plan?.id, matter?.data_class === 'S');
+  const planned = known?.matters.find((one) => one.code === known.plan?.matter_code);
+  const veil = useNotedLook('visit_plan', known?.plan?.id, planned?.data_class === 'S');
   if (!draft || !body || !known) return null;
+  if (veil) return veil;
 
   const { change } = draft;
   const need = asked ? missing(body) : undefined;

@@ -2,7 +2,6 @@
 import { useEffect } from 'preact/hooks';
 import { PhotoImage } from '../../records/photo';
 import { History } from '../../records/history';
-import { useNotedLook } from '../../records/sensitive';
 import type { Grid, Matter, RecordRow } from '../../records/shapes';
 import { MatterName, Zh, kindIcon, kindWord } from '../../records/words';
 import { sayDay, sayMoment } from '../../text/days';
@@ -15,7 +14,6 @@ export function ApprovalCard({ record, matter, grid }: { record: RecordRow; matt
   const Card = cards[record.kind];
   const { review } = record;
   useEffect(() => { window.scrollTo(0, 0); }, []); // the next card begins at its top, not where the last one was left
-  useNotedLook('record', record.id, !!record.team_id || matter?.data_class === 'S');
   return (
     <article class="card" data-testid="approval-card" data-id={record.id} data-kind={record.kind} aria-label={t('approvals.card', { kind: kindWord(record.kind), name: record.author_name })}>
       <div class="line"><Icon name={kindIcon[record.kind]} size={28} /><span class="grow"><span class="strong" style="display:block">{kindWord(record.kind)}{(matter || record.matter_code) && <> · <MatterName matter={matter} code={record.matter_code} short /></>}</span>

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import * as lists from '../../records/lists';
 import { HOLD_MS, tellHeld, tellSaved } from '../../records/save';
+import { useNotedLook } from '../../records/sensitive';
 import type { RecordRow } from '../../records/shapes';
 import { kindWord } from '../../records/words';
 import { useLive, useStore } from '../../records/store_context';
@@ -35,10 +36,12 @@ export default function Approvals() {
     return { matters, grids, deck: [...toRule(disputed, s.session, teams), ...toReview(waiting, s.session, teams)] };
   }, ['record', 'team', 'matter', 'grid']);
   const isBelow = useIsBelow(card, known);
-  if (!known) return null;
-  const open = known.deck.filter((record) => !decided.includes(record.id) && (!only || record.grid_id === only));
+  const open = (known?.deck ?? []).filter((record) => !decided.includes(record.id) && (!only || record.grid_id === only));
   const deck = [...open.filter((record) => !later.includes(record.id)), ...later.flatMap((id) => open.filter((record) => record.id === id))]; // put off last comes last, also when all were
   const record = deck[0];
+  const matter = known?.matters.get(record?.matter_code ?? '');
+  const veil = useNotedLook('record', record?.id, !!record?.team_id || matter?.data_class === 'S');
+  if (!known) return null;
   const easy = lowRisk(open, known.matters);
   const isFetched = known.matters.size > 0;
 
@@ -68,9 +71,10 @@ export default function Approvals() {
       </div>
       <Alarms />
       {!record && <Empty icon={isFetched ? 'check' : 'download'}><p class="strong">{t(isFetched ? 'approvals.none' : 'today.not_fetched')}</p></Empty>}
-      {record && <div key={record.id} ref={card}><ApprovalCard record={record} matter={known.matters.get(record.matter_code ?? '')} grid={known.grids.find((grid) => grid.id === record.grid_id)} /></div>}
+      {veil}
+      {record && !veil && <div key={record.id} ref={card}><ApprovalCard record={record} matter={matter} grid={known.grids.find((grid) => grid.id === record.grid_id)} /></div>}
       {record && deck.length > 1 && <Button wide data-testid="approval-later" onTap={() => setLater((before) => [...before.filter((id) => id !== record.id), record.id])}>{t('approvals.later')}</Button>}
-      {record && (
+      {record && !veil && (
         <DeckDock above={isBelow && <Button kind="bare" wide data-testid="approval-below" onTap={() => card.current?.scrollIntoView()}>{t('approvals.below', { what: t('approvals.card', { name: record.author_name, kind: kindWord(record.kind) }) })}</Button>}>
           {record.review.status === 'disputed'
             ? <Button kind="primary" data-testid="rule" onTap={() => setSheet('rule')}>{t('dispute.decide')}</Button>

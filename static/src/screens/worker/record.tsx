@@ -36,10 +36,11 @@ export default function RecordPage({ id }: { id: string }) {
   }), ['record', 'outbox', 'matter', 'photo'], [id]);
   const record = known?.record;
   const matter = known?.matters.get(record?.matter_code ?? '');
-  const isSensitive = !!record && record.delivery === 'delivered' && (!!record.team_id || matter?.data_class === 'S');
-  useNotedLook('record', record?.id, isSensitive);
+  const isSensitive = record?.version !== undefined && (!!record.team_id || matter?.data_class === 'S');
+  const veil = useNotedLook('record', record?.id, isSensitive);
   if (!known) return null;
   if (!record) return <Empty icon="records"><p>{t('record.not_here')}</p></Empty>;
+  if (veil) return veil;
   const Card = cards[record.kind];
   const refused = known.lines.find((line) => line.state === 'refused' || line.state === 'conflict');
   const receipt = [...known.lines].reverse().find((line) => line.receipt)?.receipt;
