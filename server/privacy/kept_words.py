@@ -20,7 +20,7 @@ from server.privacy.keeping import Due, Keeping, forget_copies, mark, not_yet
 from server.privacy.models import Forgotten
 from server.tasks.models import Refusal, Task, TaskRequest, TaskStep
 
-CASES, TASKS, ORDERS = "cases", "tasks", "outside_orders"
+CASES, TASKS, ORDERS = "cases", "tasks", "told_orders"
 
 
 def _due_cases(session: Session, county_code: str, cutoff: int, after: UUID, most: int) -> list[Due]:

@@ -60,7 +60,7 @@ RETENTION: dict[str, Figure] = {
     "mediations": Figure(DAYS, 1825, ON_PHONES_DAYS),
     "cases": Figure(DAYS, 1095, ON_PHONES_DAYS),
     "tasks": Figure(DAYS, 1095, ON_PHONES_DAYS),
-    "outside_orders": Figure(DAYS, 1095, ON_PHONES_DAYS),
+    "told_orders": Figure(DAYS, 1095, ON_PHONES_DAYS),
     "sent_words": Figure(DAYS, 365, ON_PHONES_DAYS),
     "untaken_words": Figure(DAYS, 365, ON_PHONES_DAYS),
     "score_sheets": Figure(DAYS, 1826, 2 * 366),  # of rows of grades that a set may look back on

@@ -88,11 +88,11 @@ def test_words_of_tasks_refusals_and_outside_orders_go(app: Flask, world: World)
     over = clock.now()
     with writing(app) as session:
         session.get_one(Task, UUID(plain["id"])).over_at = session.get_one(Task, UUID(refused["id"])).over_at = over
-    for name in ("tasks", "outside_orders"):
+    for name in ("tasks", "told_orders"):
         set_figure(app, world, name, YEARS_3)
     ends = over + YEARS_3 * DAY
     assert due(app, "tasks", ends) == (1, 0), "a refusal that waits for its ruling keeps its task"
-    assert due(app, "outside_orders", ends) == (0, 0), "nobody has ruled yet"
+    assert due(app, "told_orders", ends) == (0, 0), "nobody has ruled yet"
     with writing(app) as session:
         one = session.get_one(Refusal, UUID(refusal))
         one.ruling, one.ruled_at, one.ruling_words = "upheld", over, "确实不是"

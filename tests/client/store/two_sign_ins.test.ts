@@ -19,8 +19,9 @@ for (const lag of [0, 1, 2, 4, 8, 16, 32]) {
       if ('problem' in opened) throw new Error(opened.problem.code);
       return opened.store.act(act(`after ${turns}`));
     };
-    const both = Promise.all([enter(0), enter(lag)]);
-    for (let n = 0; n < 20; n += 1) await world.pass(100);
+    let is_over = false;
+    const both = Promise.all([enter(0), enter(lag)]).finally(() => (is_over = true));
+    while (!is_over) await world.pass(100); // making a key takes a slow machine as long as it takes
     for (const saved of await both) expect(saved).toMatchObject({ saved: true });
     browser.kill();
     const phone = boot();
