@@ -70,8 +70,11 @@ const OPS = {
     return 'removed' in answer;
   },
   async act(command) {
-    const store = storeOf(command);
-    return store ? act(store, command, phones.get(command.p), photos) : { nothing: 'nobody' };
+    const tab = tabOf(command);
+    if (!tab?.store) return { nothing: 'nobody' };
+    const acting = act(tab.store, command, phones.get(command.p), photos);
+    (tab.acts ??= []).push(acting);
+    return acting;
   },
   async undo(command) {
     return storeOf(command) ? { undone: await storeOf(command).undo(command.id) } : { nothing: 'nobody' };
@@ -84,6 +87,7 @@ const OPS = {
   },
   async close_tab({ p, tab }) {
     const [closed] = phones.get(p).tabs.splice(tab, 1);
+    await Promise.allSettled(closed?.acts ?? []); // what is cut off in the middle is a crash's
     await closed?.close();
   },
   crash({ p }) {
