@@ -258,11 +258,11 @@ describe('two tabs', () => {
   it('see each other\'s acts and give every act its own number', async () => {
     const second = await LocalStore.open(browser.env(), store.session, await key());
     await Promise.all([store.act(act('a')), second.act(act('b')), store.act(act('c')), second.act(act('d'))]);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // one tab hears of the other's acts by and by
+    await vi.waitFor(() => [store, second].forEach((tab) => expect(tab.status().waiting).toBe(4)), 10_000);
     for (const tab of [store, second]) {
       expect([...tab.outbox_state.heads.values()].map((head) => head.seq).sort()).toEqual([1, 2, 3, 4]);
       expect(await tab.list('record')).toHaveLength(4);
-      expect(tab.status().waiting).toBe(4);
     }
   });
 });
