@@ -222,11 +222,11 @@ def remind_of_late(session: Session, now: int) -> int:
         .where(FeedbackStep.feedback_id == Feedback.id, FeedbackStep.step == LATE)
         .scalar_subquery()
     )
+    late = sa.select(Feedback, reminded).where(queries.is_late(today)).with_for_update(of=Feedback)
     done = 0
-    for feedback_id, last in session.execute(sa.select(Feedback.id, reminded).where(queries.is_late(today))).all():
-        one = session.get_one(Feedback, feedback_id, with_for_update=True, populate_existing=True)
+    for one, last in session.execute(late.execution_options(populate_existing=True)).all():
         due = queries.due_day(one)
-        if due is None or due >= today or (last is not None and clock.day_of(last) > due):
+        if due is None or (last is not None and clock.day_of(last) > due):
             continue
         note(session, one, LATE, None, at=now)
         tell_unit(session, one)

@@ -6,7 +6,8 @@ Id, hash, outcome and number stay: the same message sent again is known, and rec
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -28,33 +29,25 @@ def forget_words(session: Session, object_ids: Sequence[UUID]) -> None:
     session.execute(sa.update(MutationLog).where(applied).values(payload=EMPTY))
 
 
-def _due(session: Session, county_code: str, cutoff: int, after: UUID, most: int) -> list[Due]:
-    statement = (
-        sa.select(MutationLog.id, MutationLog.object_id)
-        .where(MutationLog.county_code == county_code, MutationLog.received_at <= cutoff, MutationLog.id > after)
-        .where(MutationLog.outcome == "applied", not_yet(NAME, MutationLog.id))
-        .order_by(MutationLog.id)
-        .limit(most)
-    )
-    return [Due(one, frozenset({one, about or one})) for one, about in session.execute(statement)]
+def _due(name: str, *which: Any) -> Callable[[Session, str, int, UUID, int], list[Due]]:
+    """Messages that came before, each once. A hold names the message, or what it was about."""
+
+    def due(session: Session, county_code: str, cutoff: int, after: UUID, most: int) -> list[Due]:
+        statement = (
+            sa.select(MutationLog.id, MutationLog.object_id)
+            .where(MutationLog.county_code == county_code, MutationLog.received_at <= cutoff, MutationLog.id > after)
+            .where(*which, not_yet(name, MutationLog.id))
+            .order_by(MutationLog.id)
+            .limit(most)
+        )
+        return [Due(one, frozenset({one, about or one})) for one, about in session.execute(statement)]
+
+    return due
 
 
 def _forget(session: Session, ids: Sequence[UUID]) -> None:
     session.execute(sa.update(MutationLog).where(MutationLog.id.in_(ids)).values(payload=EMPTY))
     mark(session, NAME, ids)
-
-
-def _due_untaken(session: Session, county_code: str, cutoff: int, after: UUID, most: int) -> list[Due]:
-    statement = (
-        sa.select(MutationLog.id, MutationLog.object_id)
-        .where(MutationLog.county_code == county_code, MutationLog.received_at <= cutoff, MutationLog.id > after)
-        .where(
-            MutationLog.outcome.in_(UNTAKEN), MutationLog.taken_in_at.is_(None), not_yet(UNTAKEN_NAME, MutationLog.id)
-        )
-        .order_by(MutationLog.id)
-        .limit(most)
-    )
-    return [Due(one, frozenset({one, about or one})) for one, about in session.execute(statement)]
 
 
 def _forget_untaken(session: Session, ids: Sequence[UUID]) -> None:
@@ -63,5 +56,9 @@ def _forget_untaken(session: Session, ids: Sequence[UUID]) -> None:
     mark(session, UNTAKEN_NAME, ids)
 
 
-SENT_WORDS = Keeping(NAME, _due, _forget)
-UNTAKEN_WORDS = Keeping(UNTAKEN_NAME, _due_untaken, _forget_untaken)
+SENT_WORDS = Keeping(NAME, _due(NAME, MutationLog.outcome == "applied"), _forget)
+UNTAKEN_WORDS = Keeping(
+    UNTAKEN_NAME,
+    _due(UNTAKEN_NAME, MutationLog.outcome.in_(UNTAKEN), MutationLog.taken_in_at.is_(None)),
+    _forget_untaken,
+)

@@ -25,6 +25,7 @@ from server.photos.models import Photo, PhotoLink
 from server.platform.db import transaction
 from server.platform.keys import b64, unb64
 from server.privacy import retention
+from tests.photos.pictures import jpeg
 from tests.privacy.conftest import set_figure
 from tests.sync.phone import Phone, hazard
 from tests.sync.test_scope import upload
@@ -78,21 +79,15 @@ def test_what_somebody_sends_who_has_left_waits_in_quarantine_and_is_taken_in(ap
     assert again.status_code == 409
 
 
-def a_jpeg() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (60, 40), "olive").save(out, "JPEG")
-    return out.getvalue()
-
-
 def test_pictures_of_what_waits_in_quarantine_wait_with_it(app: Flask, world: World) -> None:
-    worker, jpeg = Phone(app, "worker"), a_jpeg()
+    worker, picture = Phone(app, "worker"), jpeg()
     worker.push()
-    sha = hashlib.sha256(jpeg).hexdigest()
+    sha = hashlib.sha256(picture).hexdigest()
     waiting, forgotten = (hazard(world, photos=[{"sha256": sha, "role": "scene"}]) for _ in range(2))
     sent = [worker.mutation("hazards.report", told) for told in (waiting, forgotten)]
     leave(app, world, "worker")
     worker.push(*sent)
-    assert upload(worker, jpeg) == sha
+    assert upload(worker, picture) == sha
 
     def left(days: int) -> tuple[int, list[str]]:
         with app.app_context(), transaction() as session:
