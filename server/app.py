@@ -57,7 +57,7 @@ from server.duties.visits import commands as visit_commands
 from server.duties.visits import queries as visit_queries
 from server.duties.visits.schemas import VisitCorrection
 from server.evaluation import desk_pages as evaluation_desk_pages
-from server.evaluation import merit_pages, meriting, outside_pages, running
+from server.evaluation import merit_pages, meriting, outside_pages, running, sharing
 from server.evaluation import pages as evaluation_pages
 from server.evaluation import registry as evaluation
 from server.exchange import api as exchange_api
@@ -289,12 +289,12 @@ def plug_rooms() -> None:
 def plug_jobs() -> None:
     """What the worker wakes, and what rooms do when a backup has finished or was restored."""
     swept = jobs.in_transaction
+    jobs.register(jobs.Sweeper("deliveries", delivering.EVERY_SECONDS, delivering.round_, urgent=True))
     for name, every, round_ in (
         ("uploads", jobs.HOUR, swept(uploads.expire)),
         ("photos", jobs.HOUR, sweep.forgotten_photos),
         ("stray_photos", jobs.DAY, sweep.stray_files),
         ("messages", jobs.DAY, swept(messages.drop_old)),
-        ("deliveries", delivering.EVERY_SECONDS, delivering.round_),
         ("callouts", jobs.MINUTE, swept(callouts.end_due)),
         ("callouts_on_phones", jobs.HOUR, swept(callouts.clear_phones)),
         ("positions", jobs.HOUR, swept(callouts.forget_positions)),
@@ -315,7 +315,7 @@ def plug_jobs() -> None:
         ("late_duties", jobs.HOUR, swept(cases.tell_late_answers)),
         ("covers", jobs.DAY, swept(lambda session, _now: covers.alarm(session))),
         ("evaluations", jobs.HOUR, swept(lambda session, now: running.start_due(session, clock.day_of(now)))),
-        ("sheets", 10 * jobs.MINUTE, running.round_),
+        ("sheets", 10 * jobs.MINUTE, sharing.round_),
         ("windows", jobs.HOUR, swept(lambda session, now: running.close_due(session, clock.day_of(now)))),
         ("merits", jobs.DAY, swept(lambda session, now: meriting.award_due(session, clock.day_of(now)))),
         ("people", jobs.HOUR, swept(people_commands.tidy)),

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from server.areas import commands as areas
 from server.areas.models import OrgUnit
 from server.demo import command_line
-from server.evaluation.command_line import evaluate, lint_rules, merit_keys, verify_badge
+from server.evaluation.command_line import evaluate, lint_rules, merit_keys, score_share, verify_badge
 from server.kernel import clock
 from server.matters.command_line import gas_number, matter_list
 from server.matters.commands import add_new_policies
@@ -45,6 +45,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(gas_number)
     app.cli.add_command(evaluate)
     app.cli.add_command(lint_rules)
+    app.cli.add_command(score_share)
     app.cli.add_command(merit_keys)
     app.cli.add_command(verify_badge)
     app.cli.add_command(retention)

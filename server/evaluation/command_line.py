@@ -1,4 +1,5 @@
-"""``flask evaluate`` and ``flask lint-rules``: rule sets tried out without a database, for people who write rules."""
+"""``flask evaluate`` and ``flask lint-rules``: rule sets tried out without a database, for people who write rules; and the share
+of a run that the worker gives to a process of its own."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
 import click
 from flask.cli import with_appcontext
@@ -14,8 +16,10 @@ from server.evaluation.canonical import canonical
 from server.evaluation.lint import lint
 from server.evaluation.merit import verify
 from server.evaluation.rule_set import Fault, Refused, compiled
+from server.evaluation.running import Share
 from server.evaluation.schemas import FACTS_BYTES, RULES_BYTES, read_facts, read_rule_set
 from server.evaluation.score import score
+from server.evaluation.sharing import share_of
 from server.evaluation.words import said
 from server.platform.keys import keyring
 from server.text import LANGUAGES
@@ -45,6 +49,16 @@ def evaluate(rules_path: Path, facts_path: Path, lang: str) -> None:
         _tell(refused.faults, lang, err=True)
         sys.exit(REFUSED)
     click.echo(canonical(sheet).decode())
+
+
+@click.command("score-share", hidden=True)
+@click.argument("run_id", type=click.UUID)
+@click.argument("number", type=click.IntRange(0))
+@click.argument("parts", type=click.IntRange(1))
+@with_appcontext
+def score_share(run_id: UUID, number: int, parts: int) -> None:
+    """Make the sheets of one of so many equal shares of a run; the worker starts it, and it ends when the worker does."""
+    share_of(run_id, Share(number, parts))
 
 
 @click.command("lint-rules")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -36,7 +36,6 @@ from server.kernel.problems import Problem, insist
 from server.messages.commands import ring_all
 from server.people.rules import Holder, may
 from server.platform import streams
-from server.platform.db import reading, transaction
 from server.platform.workdays import add_working_days
 
 KIND = "score_sheet"
@@ -136,23 +135,26 @@ def reckon(facts: Facts, compiled_set: Rules, set_sha256: str) -> Reckoned:
 
 
 Made = list[tuple[UUID, UUID, Reckoned]]
+T = TypeVar("T")
 
 
-def round_(now: int) -> int:
-    """One batch for the worker process: reckoned while others write, kept in a short transaction."""
-    with reading() as session:
-        run = _under_way(session)
-        made = reckon_some(session, run) if run else []
-        key = run.id if run else None
-    if key is None:
-        return 0
-    with transaction() as session:
-        return keep(session, key, made, now)
+@dataclass(frozen=True)
+class Share:
+    """One of ``parts`` equal runs of neighbours in a list, counted from 0."""
+
+    number: int
+    parts: int
+
+    def of(self, everybody: Sequence[T]) -> Sequence[T]:
+        return everybody[len(everybody) * self.number // self.parts : len(everybody) * (self.number + 1) // self.parts]
+
+
+WHOLE = Share(0, 1)
 
 
 def compute_some(session: Session, now: int) -> int:
     """One batch in one transaction; answers how many sheets it made, 1 for the end of a run, 0 when none is left."""
-    run = _under_way(session)
+    run = under_way(session)
     return keep(session, run.id, reckon_some(session, run), now) if run else 0
 
 
@@ -162,23 +164,36 @@ def compute_batch(session: Session, run: EvaluationRun, limit: int = BATCH) -> i
     return keep(session, run.id, made, clock.now()) if made else 0
 
 
-def _under_way(session: Session) -> EvaluationRun | None:
+def under_way(session: Session) -> EvaluationRun | None:
+    """The run that began first of those that still want sheets."""
     waiting = sa.select(EvaluationRun).where(EvaluationRun.state == rules.COMPUTING)
     return session.scalars(waiting.order_by(EvaluationRun.started_at, EvaluationRun.id).limit(1)).first()
 
 
-def reckon_some(session: Session, run: EvaluationRun, limit: int = BATCH) -> Made:
-    """(person, unit, sheet) of the next people who have none; nothing is written."""
+def reckon_some(session: Session, run: EvaluationRun, limit: int = BATCH, share: Share = WHOLE) -> Made:
+    """(person, unit, sheet) of the next people of a share who have none; nothing is written."""
     found, body, ready = set_of(session, run)
-    done = set(session.scalars(sa.select(ScoreSheet.person_id).where(ScoreSheet.run_id == run.id)))
     period = rules.Period(run.period, run.from_day, run.to_day)
-    everybody = staff.people_evaluated(session, run.county_code, found.role, body["areas"], period)
-    people = [(person, unit) for person, unit in everybody if person not in done][:limit]
+    people = _without_sheet(session, run, share)[:limit]
     if not people:
         return []
     scope = queries.scope_of(session, run.county_code, found.role, period, [person for person, _ in people])
     facts = queries.facts_of(session, scope, body, rule_set_id=found.id)
     return [(person, unit, reckon(facts[person], ready, found.sha256)) for person, unit in people if person in facts]
+
+
+def how_many_left(session: Session, run: EvaluationRun) -> int:
+    """People of a run who have no sheet yet."""
+    return len(_without_sheet(session, run, WHOLE))
+
+
+def _without_sheet(session: Session, run: EvaluationRun, share: Share) -> list[tuple[UUID, UUID]]:
+    """(person, unit) of a share, by unit: neighbours, whose grids are read once, stay together."""
+    found, body, _ = set_of(session, run)
+    period = rules.Period(run.period, run.from_day, run.to_day)
+    everybody = staff.people_evaluated(session, run.county_code, found.role, body["areas"], period)
+    done = set(session.scalars(sa.select(ScoreSheet.person_id).where(ScoreSheet.run_id == run.id)))
+    return [one for one in share.of(everybody) if one[0] not in done]
 
 
 def keep(session: Session, run_id: UUID, made: Made, now: int) -> int:

@@ -3,6 +3,8 @@
 There is no queue that could lose a job or run it twice: whatever a sweeper did not finish, it finds again at its next
 round. Each round is a transaction of its own, an error in one sweeper is logged and the others go on. Two workers on one
 ``DATA_DIR`` would only wait for each other, and two on one PostgreSQL would send twice, so the second one leaves.
+
+Two lanes, a thread each: what rings a phone never waits for a backup, a night of retention or the scoring of a month.
 """
 
 from __future__ import annotations
@@ -38,11 +40,15 @@ Round = Callable[[int], int]
 
 @dataclass(frozen=True)
 class Sweeper:
-    """``round`` does one batch for the time given (ms UTC) and answers how many rows it changed; 0 = nothing is left."""
+    """``round`` does one batch for the time given (ms UTC) and answers how many rows it changed; 0 = nothing is left.
+
+    ``urgent``: in the lane of its own, so each round must be short.
+    """
 
     name: str
     every_seconds: float
     round: Round
+    urgent: bool = False
 
 
 _sweepers: dict[str, Sweeper] = {}
@@ -68,16 +74,24 @@ def in_transaction(command: Callable[[Session, int], Any]) -> Round:
 
 
 class Worker:
-    """Runs every sweeper when its time has come, until told to stop."""
+    """Runs every sweeper when its time has come, until told to stop; urgent ones beside the others."""
 
     def __init__(self, app: Flask, chosen: list[Sweeper]) -> None:
         self._app, self._chosen = app, chosen
         self.stopping = threading.Event()
 
     def run(self) -> None:
-        due = {sweeper.name: time.monotonic() for sweeper in self._chosen}
+        lanes = [[one for one in self._chosen if one.urgent is urgent] for urgent in (True, False)]
+        threads = [threading.Thread(target=self._run_lane, args=(lane,), daemon=True) for lane in lanes]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _run_lane(self, lane: list[Sweeper]) -> None:
+        due = {sweeper.name: time.monotonic() for sweeper in lane}
         while not self.stopping.is_set():
-            for sweeper in self._chosen:
+            for sweeper in lane:
                 if due[sweeper.name] <= time.monotonic() and not self.stopping.is_set():
                     self.sweep(sweeper)
                     due[sweeper.name] = time.monotonic() + sweeper.every_seconds

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from server.duties.mediations.models import MediationStep
-from server.evaluation import commands, objecting, proposing, queries, running, sheets
+from server.evaluation import commands, objecting, proposing, queries, running, sharing, sheets
 from server.evaluation.canonical import digest
 from server.evaluation.models import EvaluationRun, Proposal, ScoreSheet, SheetVersion
 from server.evaluation.rule_set import compiled
@@ -471,7 +471,7 @@ def test_the_worker_process_reckons_without_holding_up_those_who_write(app: Flas
     with writing(app) as session:
         running.start_due(session, clock.today())
     with app.app_context():
-        assert [running.round_(clock.now()) for _ in range(3)] == [3, 1, 0]
+        assert [sharing.round_(clock.now()) for _ in range(3)] == [3, 1, 0]
     with writing(app) as session:
         one = session.query(EvaluationRun).one()
         one.state = "computing"

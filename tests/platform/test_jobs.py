@@ -65,6 +65,24 @@ def test_an_error_in_one_sweeper_is_told_and_stops_no_other(app: Flask, capsys: 
     assert "张三" not in told and "13800000000" not in told, "a log names nobody"
 
 
+def test_what_is_urgent_does_not_wait_for_a_night_of_work(app: Flask) -> None:
+    ringing, ends = threading.Event(), threading.Event()
+
+    def long(_now: int) -> int:
+        assert ends.wait(60), "the urgent one was never woken"
+        return 0
+
+    def urgent(_now: int) -> int:
+        ringing.set()
+        ends.set()
+        return 0
+
+    worker = Worker(app, [Sweeper("long", 60, long), Sweeper("rings", 60, urgent, urgent=True)])
+    run_for(worker, 1)
+    assert ringing.is_set()
+    assert {one.name for one in jobs.sweepers() if one.urgent} == {"deliveries"}
+
+
 def test_what_a_failing_round_wrote_is_rolled_back(app: Flask) -> None:
     def half(session: sa.orm.Session, now: int) -> int:
         ring(session, app.extensions["made"].people["worker"], "hazard_reported", at=now)
