@@ -42,16 +42,17 @@ def figures() -> Iterator[Figure]:
     yield from _on("SQLite", "")
     with postgres_server(DURABLE) as server:
         yield from _on("PostgreSQL", server.url(server.create()))
+        yield from _on("PostgreSQL, two processes", server.url(server.create()), WEB_PROCESSES="2")
 
 
-def _on(kind: str, url: str) -> Iterator[Figure]:
+def _on(kind: str, url: str, **more: str) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         app = worlds.app_on(url, Path(folder) / "data")
         world = worlds.build(app)
         with app.app_context(), transaction() as session:
             county = holder_of(session, world.people["county"], clock.today())
             called = open_callout(session, county, world.areas["town"], "台风登陆", 4).id
-        server = ServerProcess(Path(folder) / "data", url, WEB_THREADS=str(Settings().web_threads))
+        server = ServerProcess(Path(folder) / "data", url, WEB_THREADS=str(Settings().web_threads), **more)
         server.start()
         try:
             rate, again, cpu = _rate(server, world, called)

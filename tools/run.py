@@ -1,7 +1,7 @@
 """Serve: prepare the database, start the web server and the worker, stop both when asked to.
 
 Environment: HOST (127.0.0.1), PORT (8000), DATA_DIR (./data), DATABASE_URL (empty: SQLite in DATA_DIR),
-GRIDWALK_DEMO (1 on loopback unless set), WEB_THREADS (32). One server process: SQLite takes one writer at a time.
+GRIDWALK_DEMO (1 on loopback unless set), WEB_THREADS (32), WEB_PROCESSES (1; more on PostgreSQL alone).
 
 Each child leads a process group of its own, so that Ctrl-C reaches only this program, which then stops them in order:
 the web server first (it finishes the requests it has), the worker after it.
@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -92,9 +93,19 @@ def start(env: dict[str, str], *command: str) -> subprocess.Popen[bytes]:
 
 def web_command(env: dict[str, str]) -> list[str]:
     return [
-        str(BIN / "granian"), "--interface", "wsgi", "--host", env["HOST"], "--port", env["PORT"], "--workers", "1",
+        str(BIN / "granian"), "--interface", "wsgi", "--host", env["HOST"], "--port", env["PORT"],
+        "--workers", env.get("WEB_PROCESSES", "1"),
         "--blocking-threads", env.get("WEB_THREADS", "32"), "--http", "1", "--no-ws", "--log-level", "error", "wsgi:app",
     ]  # fmt: skip
+
+
+def folder_of_counts(env: dict[str, str]) -> None:
+    """Several processes count what they serve in one folder; what was counted before the start is gone, as with one process."""
+    if int(env.get("WEB_PROCESSES", "1")) > 1:
+        folder = Path(env["DATA_DIR"]) / "tmp/metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        env["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def await_answer(url: str, web: subprocess.Popen[bytes]) -> bool:
@@ -162,7 +173,9 @@ def main() -> int:
             if children[0].wait() != 0:
                 print("✗ the database could not be prepared", file=sys.stderr)
                 return 1
-        children = [start(env, *web_command(env)), start(env, str(BIN / "flask"), "worker")]
+        worker_env = dict(env)
+        folder_of_counts(env)
+        children = [start(env, *web_command(env)), start(worker_env, str(BIN / "flask"), "worker")]
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if not await_answer(url, children[0]):
             print(f"✗ no answer from {url}/healthz", file=sys.stderr)

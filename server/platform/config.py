@@ -46,7 +46,7 @@ class Settings:
     log_level: str = "INFO"
     trusted_proxies: int = 0
     rate_limits: bool = True
-    web_threads: int = 32  # of the server program
+    web_threads: int = 32  # of each process of the server program
     backup_dir: str = ""  # empty: no backup by night
     backup_hour: int = 2  # of the day in China
     audit_anchor_file: str = ""  # where the audit chain's anchors are written as lines: on another machine's disk
@@ -74,6 +74,8 @@ class Settings:
             tiles, push, house = map_source.read(env), webpush.read(env), sign_on.read(env)
         except (MapSourceError, VapidError, SignOnError, ValueError) as problem:
             raise SettingsError(str(problem)) from problem
+        if int(env.get("WEB_PROCESSES", "1")) > 1 and not env.get("DATABASE_URL", "").startswith("postgres"):
+            raise SettingsError("WEB_PROCESSES above 1 needs PostgreSQL: SQLite takes one writer at a time.")
         return Settings(
             data_dir=Path(env.get("DATA_DIR", "data")),
             database_url=env.get("DATABASE_URL", ""),

@@ -1,7 +1,12 @@
-"""Counters for monitoring, one registry per app: requests by route template and status, their time, nothing of a person."""
+"""Counters for monitoring, one registry per app: requests by route template and status, their time, nothing of a person.
+
+Where the server program runs in several processes, each writes its counts into a folder that ``PROMETHEUS_MULTIPROC_DIR`` names,
+and whichever is asked tells the sum of all.
+"""
 
 from __future__ import annotations
 
+import os
 import time
 
 from flask import Flask, Response, current_app, g, request
@@ -13,9 +18,11 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from server.platform.logs import route_template
 
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # read by the library when it is imported: set before the program starts
 STEPS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
@@ -42,7 +49,10 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 def exposition() -> Response:
     """The figures in Prometheus' text format."""
-    return Response(generate_latest(current_app.extensions["metrics"]), content_type=CONTENT_TYPE_LATEST)
+    found = registry()
+    if os.environ.get(FOLDER):
+        MultiProcessCollector(found := CollectorRegistry())
+    return Response(generate_latest(found), content_type=CONTENT_TYPE_LATEST)
 
 
 def registry() -> CollectorRegistry:

@@ -19,7 +19,7 @@ START_SECONDS = 60
 
 
 class ServerProcess:
-    """granian with one worker process, as ``make run`` starts it."""
+    """granian, as ``make run`` starts it; ``WEB_PROCESSES`` of the environment as there."""
 
     def __init__(self, data_dir: Path, database_url: str = "", prefix: Sequence[str] = (), **environment: str) -> None:
         self.port = _free_port()
@@ -32,8 +32,8 @@ class ServerProcess:
             **environment,
         }
         self._command = [
-            *prefix, sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--factory", "--workers", "1",
-            "--host", "127.0.0.1", "--port", str(self.port), "--http", "1",
+            *prefix, sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--factory",
+            "--workers", environment.get("WEB_PROCESSES", "1"), "--host", "127.0.0.1", "--port", str(self.port), "--http", "1",
             "--blocking-threads", environment.get("WEB_THREADS", "8"), "tests.faults.served:served",
         ]  # fmt: skip
         self.process: subprocess.Popen[bytes] | None = None

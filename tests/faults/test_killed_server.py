@@ -17,6 +17,7 @@ from server.platform.files import files
 from server.records.models import Record, RecordStep
 from server.sync.models import MutationLog
 from tests import world as worlds
+from tests.databases import PostgresServer
 from tests.faults.sender import Sender
 from tests.faults.server_process import ServerProcess
 from tests.world import World
@@ -34,8 +35,19 @@ def county(database_url: str, tmp_path: Path) -> Iterator[tuple[Flask, World]]:
 @pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.prove)])
 def test_killed_while_phones_send(county: tuple[Flask, World], database_url: str, tmp_path: Path, kills: int) -> None:
     app, world = county
+    _killed(app, world, ServerProcess(tmp_path / "data", database_url), kills)
+
+
+def test_two_server_processes_killed_while_phones_send(postgres: PostgresServer, tmp_path: Path) -> None:
+    """On PostgreSQL a city gives the server program a process for each core: what one took in, the other one knows."""
+    url = postgres.url(postgres.create())
+    app = worlds.app_on(url, tmp_path / "data")
+    _killed(app, worlds.build(app), ServerProcess(tmp_path / "data", url, WEB_PROCESSES="2"), 5)
+    worlds.close(app)
+
+
+def _killed(app: Flask, world: World, server: ServerProcess, kills: int) -> None:
     source = random.Random(kills)
-    server = ServerProcess(tmp_path / "data", database_url)
     server.start()
     senders = [Sender(server, world, who, seed) for seed, who in enumerate(("worker", "worker2", "leader"))]
     try:

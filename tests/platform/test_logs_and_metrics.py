@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from server.platform.config import Settings, SettingsError
 from tests.builders import Browser, Template, at_desk, signed_in
 from tests.databases import Databases
 from tests.world import PASSWORD
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -85,3 +91,37 @@ def test_metrics_count_templates_not_paths(talking: Flask) -> None:
     assert 'gridwalk_requests_total{method="DELETE",route="/api/v1/devices/<uuid:device_id>",status="204"} 1.0' in text
     assert 'method="OTHER"' in text and "BREW" not in text
     assert str(device) not in text and "worker" not in text
+
+
+SERVED = """
+import sys
+from server.app import create_app
+from server.platform.metrics import exposition
+app = create_app()
+for _ in range(int(sys.argv[1])):
+    assert app.test_client().get("/healthz").status_code == 200
+with app.app_context():
+    print(exposition().get_data(as_text=True))
+"""
+
+
+def test_processes_of_one_server_program_tell_one_sum(tmp_path: Path) -> None:
+    folder = tmp_path / "counts"
+    folder.mkdir()
+    env = {
+        **os.environ,
+        "DATA_DIR": str(tmp_path / "data"),
+        "PROMETHEUS_MULTIPROC_DIR": str(folder),
+        "PYTHONPATH": str(ROOT),
+    }
+    for times, total in ((2, 2), (3, 5)):
+        command = [sys.executable, "-c", SERVED, str(times)]
+        told = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True).stdout
+        (line,) = [one for one in told.splitlines() if one.startswith("gridwalk_requests_total") and "/healthz" in one]
+        assert float(line.rpartition(" ")[2]) == total
+
+
+def test_several_processes_are_refused_on_one_writer() -> None:
+    with pytest.raises(SettingsError, match="PostgreSQL"):
+        Settings.from_environment({"WEB_PROCESSES": "2"})
+    Settings.from_environment({"WEB_PROCESSES": "2", "DATABASE_URL": "postgresql://u@h/d"})
