@@ -10,11 +10,13 @@ from flask import Flask
 
 from server.duties.hazards.rules import Look, promises
 from server.evaluation.facts import Row
+from server.evaluation.merit import earned
 from server.kernel import clock
 from server.kernel.ids import new_id
 from tests.builders import Hands
 from tests.evaluation.sets import facts
 from tests.evaluation.test_facts import DAY, away, done, middle_of_a_month
+from tests.evaluation.test_merits import LOOKED
 from tests.sync.phone import Phone, hazard
 from tests.sync.test_scope import case_of
 from tests.world import World
@@ -57,6 +59,7 @@ def test_two_promises_are_two_rows_and_one_look_keeps_one(app: Flask, world: Wor
     assert [(row.outcome, row.took and row.took["working_days"], row.allowed) for row in rows] == [
         ("met", "3", "3"), ("met", "1", "1"),
     ]  # fmt: skip
+    assert earned({**LOOKED, "least": "2"}, rows) and not earned({**LOOKED, "least": "2"}, [kept, open_])
 
 
 def test_a_look_too_late_says_how_long_it_took_since_it_was_promised(
