@@ -23,6 +23,7 @@ from server.areas.queries import units_of_county, units_under
 from server.cases.models import CaseFile, CaseStep
 from server.cases.rules import CONTESTED, OF_A_CASE, OVER, RUNNING
 from server.duties.hazards.models import Hazard, Relook
+from server.duties.hazards.queries import promised_looks
 from server.feedback.queries import open_by_unit
 from server.kernel import clock
 from server.kernel.problems import Problem
@@ -228,15 +229,23 @@ def refusals(session: Session, area: Area, month: Month) -> dict[str, int]:
 
 
 def relooks(session: Session, area: Area, month: Month) -> RelookFigure:
-    """Promised for a day of the month: done by then, done later, or not yet."""
+    """Promised for a day of the month, by a report or by the look before: done by then, done later, or not yet."""
     first = sa.select(sa.func.min(Relook.at)).where(Relook.hazard_id == Hazard.record_id).scalar_subquery()
     statement = (
         sa.select(Hazard.relook_on, first)
         .join(Record, Record.id == Hazard.record_id)
         .where(Record.grid_id.in_(area.grids), _OPEN, Hazard.relook_on.between(month.first, month.last))
     )
-    rows = session.execute(statement).all()
-    done = [clock.day_of(at) <= promised for promised, at in rows if at is not None]
+    rows = [(promised, clock.day_of(at) if at else None) for promised, at in session.execute(statement)]
+    again = (
+        sa.select(Relook.hazard_id)
+        .join(Record, Record.id == Relook.hazard_id)
+        .where(Record.grid_id.in_(area.grids), _OPEN, Relook.next_on.between(month.first, month.last))
+    )
+    for look, kept in promised_looks(session, again).values():
+        if look.next_on is not None and month.first <= look.next_on <= month.last:
+            rows.append((look.next_on, kept.day if kept else None))
+    done = [day <= promised for promised, day in rows if day is not None]
     return RelookFigure(len(rows), done.count(True), done.count(False))
 
 

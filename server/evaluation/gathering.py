@@ -18,14 +18,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.cases.models import CaseFile
-from server.duties.hazards.models import Hazard, Relook
 from server.duties.mediations.models import Mediation, MediationStep
 from server.duties.mediations.rules import SETTLED
 from server.duties.visits.models import Visit
 from server.evaluation.dues import by_plan, due_visits
 from server.evaluation.facts import Row
 from server.evaluation.rules import Period
-from server.evaluation.staff import REACHES_BACK, Worker, by_grid, clocked, grids_of
+from server.evaluation.staff import Worker, by_grid, clocked, grids_of
 from server.households.models import VisitPlan
 from server.households.rules import next_due
 from server.kernel import clock
@@ -115,7 +114,7 @@ def standing(review: str, confirmation: str | None) -> tuple[str, str | None]:
     return "met", "ok" if review == "approved" else None
 
 
-_CONFIRMED = sa.or_(Record.confirmation.is_(None), Record.confirmation == "confirmed")
+CONFIRMED = sa.or_(Record.confirmation.is_(None), Record.confirmation == "confirmed")
 
 
 def _authored(scope: Scope, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
@@ -127,7 +126,7 @@ def _authored(scope: Scope, *columns: Any) -> sa.Select[*tuple[Any, ...]]:
             Record.author_id.in_(scope.workers),
             Record.day >= scope.period.from_day,
             Record.day < scope.period.to_day,
-            _CONFIRMED,
+            CONFIRMED,
         )
     )
 
@@ -306,77 +305,6 @@ def _members(session: Session, scope: Scope) -> Mapping[Key, set[Key]]:
     return found
 
 
-# -- re-looks ----------------------------------------------------------------------------------------------------------
-
-
-def relooks_due(session: Session, scope: Scope) -> Found:
-    """A promised re-look counts for whoever looked; the promise is its author's until somebody did, or a case took it over."""
-    promised = read(session, _promised(scope))
-    looks = _first_looks(session, [row.id for row in promised])
-    for hazard in promised:
-        look = looks.get(hazard.id)
-        due = hazard.relook_on.isoformat()
-        if look is not None and look[0] != hazard.author_id:
-            if look[0] in scope.by_id:
-                yield look[0], Row("hazard", hazard.id, due, "met", category=hazard.matter_code)
-            if hazard.author_id in scope.by_id:
-                yield hazard.author_id, _neutral("hazard", hazard.id, due, "held_by_other", hazard.matter_code)
-        elif hazard.author_id in scope.by_id:
-            yield hazard.author_id, _own_relook(scope.by_id[hazard.author_id], scope, hazard, look)
-
-
-def _promised(scope: Scope) -> sa.Select[*tuple[Any, ...]]:
-    case_at = sa.select(sa.func.min(CaseFile.opened_at)).where(CaseFile.record_id == Record.id).scalar_subquery()
-    return (
-        sa.select(
-            id_of(Record.id), key_of(Record.author_id), Record.acted_at, key_of(Record.grid_id), Record.matter_code,
-            Hazard.relook_on, case_at.label("case_at"),
-        )
-        .join(Hazard, Hazard.record_id == Record.id)
-        .where(*_is_promised(scope))
-    )  # fmt: skip
-
-
-def _is_promised(scope: Scope) -> tuple[sa.ColumnElement[bool], ...]:
-    """Of hazards of these grids that were found no longer ago than ``REACHES_BACK``: the index knows grid and day."""
-    period = scope.period
-    return (
-        Record.grid_id.in_(grids_of(scope.workers.values())),
-        Record.day >= period.from_day - REACHES_BACK,
-        Record.day < period.to_day,
-        Record.kind == "hazard",
-        _CONFIRMED,
-        Hazard.relook_on >= period.from_day,
-        Hazard.relook_on < period.to_day,
-    )
-
-
-def _first_looks(session: Session, hazards_: Sequence[str]) -> dict[str, tuple[Key, int]]:
-    """Who looked first, and when."""
-    found: dict[str, tuple[Key, int]] = {}
-    for start in range(0, len(hazards_), AT_ONCE):
-        some = [UUID(one) for one in hazards_[start : start + AT_ONCE]]
-        statement = sa.select(id_of(Relook.hazard_id), key_of(Relook.by_person), Relook.at)
-        statement = statement.where(Relook.hazard_id.in_(some)).order_by(Relook.at, Relook.id)
-        for hazard_id, by_person, at in read(session, statement):
-            if hazard_id not in found:
-                found[hazard_id] = by_person, at
-    return found
-
-
-def _own_relook(worker: Worker, scope: Scope, hazard: Any, look: tuple[Key, int] | None) -> Row:
-    due = hazard.relook_on
-    if look is not None:
-        took, allowed = clocked(worker, hazard.acted_at, look[1], due)
-        return Row(
-            "hazard", hazard.id, due.isoformat(), "met", category=hazard.matter_code,
-            took=took, allowed=allowed, allowed_unit="working_days",
-        )  # fmt: skip
-    if hazard.case_at is not None and clock.day_of(hazard.case_at) <= due:
-        return _neutral("hazard", hazard.id, due.isoformat(), "held_by_other", hazard.matter_code)
-    return _undone(worker, scope, "hazard", hazard.id, due, hazard.grid_id, hazard.matter_code)
-
-
 # -- tasks -------------------------------------------------------------------------------------------------------------
 
 
@@ -402,7 +330,7 @@ def tasks(session: Session, scope: Scope, *only: sa.ColumnElement[bool]) -> Foun
 def _task(worker: Worker, scope: Scope, task: Any) -> Row:
     due = task.due_day.isoformat()
     if task.state in NEUTRAL_TASKS:
-        return _neutral("task", task.id, due, NEUTRAL_TASKS[task.state], task.matter_code)
+        return neutral("task", task.id, due, NEUTRAL_TASKS[task.state], task.matter_code)
     until = max(task.due_day, task.asked_day or task.due_day)
     if task.state == DONE and task.done_at is not None:
         took, allowed = clocked(worker, task.assigned_at, task.done_at, until)
@@ -411,8 +339,8 @@ def _task(worker: Worker, scope: Scope, task: Any) -> Row:
             took=took, allowed=allowed, allowed_unit="working_days",
         )  # fmt: skip
     if until >= scope.period.to_day:
-        return _neutral("task", task.id, due, "not_yet_due", task.matter_code)
-    return _undone(worker, scope, "task", task.id, task.due_day, task.grid_id, task.matter_code)
+        return neutral("task", task.id, due, "not_yet_due", task.matter_code)
+    return undone(worker, scope, "task", task.id, task.due_day, task.grid_id, task.matter_code)
 
 
 # -- mediations --------------------------------------------------------------------------------------------------------
@@ -462,19 +390,19 @@ def followups_due(session: Session, scope: Scope) -> Found:
         Mediation.revisit_on < scope.period.to_day,
     )
     for author, key, grid_id, due in read(session, promised):
-        yield author, _undone(scope.by_id[author], scope, "mediation", key, due, grid_id, None)
+        yield author, undone(scope.by_id[author], scope, "mediation", key, due, grid_id, None)
 
 
 # -- what is due and not done ------------------------------------------------------------------------------------------
 
 
-def _undone(worker: Worker, scope: Scope, kind: str, key: str, due: date, grid_id: Key, matter: str | None) -> Row:
+def undone(worker: Worker, scope: Scope, kind: str, key: str, due: date, grid_id: Key, matter: str | None) -> Row:
     """Not done, unless the person was away from that day to the end of the period, or no longer in post."""
     there = worker.first_day_there(max(due, scope.period.from_day), scope.period.to_day, UUID(text_of(grid_id)))
     if there is None:
-        return _neutral(kind, key, due.isoformat(), worker.why_away(due), matter)
+        return neutral(kind, key, due.isoformat(), worker.why_away(due), matter)
     return Row(kind, key, due.isoformat(), "unmet", category=matter)
 
 
-def _neutral(kind: str, key: str, on: str, why: str, matter: str | None) -> Row:
+def neutral(kind: str, key: str, on: str, why: str, matter: str | None) -> Row:
     return Row(kind, key, on, "neutral", why, category=matter)

@@ -32,11 +32,11 @@ from server.evaluation.gathering import (
     patrol_points,
     read,
     records,
-    relooks_due,
     reports,
     tasks,
     visits_due,
 )
+from server.evaluation.relooks import relooks_due
 from server.evaluation.staff import Worker
 from server.kernel import clock
 from server.matters.models import Matter

@@ -191,7 +191,27 @@ def test_relooks_are_in_time_late_or_open(app: Flask, staffed: World) -> None:
         answer = worker.do("hazards.relook", seen)
         assert answer["outcome"] == "applied", answer
     page = at_desk(app, "town").get("/office/figures").text
-    assert "答应本月回头看 3 处：按时 1 处，晚了 1 处，还没看 1 处" in page
+    assert "答应本月回头看 3 次：按时 1 次，晚了 1 次，还没看 1 次" in page
+
+
+def test_what_a_look_promised_is_one_more_that_is_in_time_late_or_open(app: Flask, staffed: World) -> None:
+    noon = clock.now()
+    worker, looks = Phone(app, "worker"), {1: (-4, -2), 2: (-4, -2, -1), 3: (-4, -1)}
+    promised = [(TODAY + timedelta(days=days)).isoformat() for days in (-2, 0)]
+    clock.set_source(lambda: noon - 5 * clock.DAY_MS)
+    told = {number: hazard(staffed) for number in looks}
+    for one in told.values():
+        assert worker.do("hazards.report", one)["outcome"] == "applied"
+    for number, days in looks.items():
+        for at, back in enumerate(days):
+            clock.set_source(lambda back=back: noon + back * clock.DAY_MS)
+            seen = {"id": str(new_id()), "hazard_id": told[number]["id"], "outcome": "not_fixed"}
+            named = {"next_on": promised[at]} if at < len(promised) else {}
+            answer = worker.do("hazards.relook", {**seen, **named})
+            assert answer["outcome"] == "applied", answer
+    clock.set_source(lambda: noon)
+    page = at_desk(app, "town").get("/office/figures").text
+    assert "答应本月回头看 6 次：按时 3 次，晚了 1 次，还没看 2 次" in page
 
 
 def test_a_case_shows_by_its_level_and_a_refusal_by_its_ruling(app: Flask, staffed: World) -> None:

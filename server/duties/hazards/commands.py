@@ -75,7 +75,13 @@ def change(session: Session, record_id: UUID, values: Mapping[str, Any]) -> None
 
 
 def relook(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
-    """A look back: fixed, not fixed or worse, with optional photos. Everybody of the grid may."""
+    """A look back: fixed, not fixed or worse, with optional photos and the day of the next look. Everybody of the grid may.
+
+    Once it is fixed nothing is due: a day told all the same is left out. Refuses with ``day_out_of_range``, ``not_found``,
+    ``record_exists``.
+    """
+    next_on = None if told["outcome"] == rules.FIXED else told["next_on"]
+    insist(rules.days_are_plausible(act.day, next_on))
     found = found_for(session, act, told["hazard_id"], "record.relook")
     if found.kind != "hazard":
         raise Problem("not_found")
@@ -92,6 +98,7 @@ def relook(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
             note=told["note"],
             photos=hashes,
             photo_gap=told["photo_gap"],
+            next_on=next_on,
         )
     )
     session.flush()

@@ -41,3 +41,4 @@ class Relook(Base):
     note: Mapped[str] = mapped_column(Sealed("relook.note"))
     photos: Mapped[Any] = mapped_column(Json)
     photo_gap: Mapped[str | None] = mapped_column(sa.String(10))
+    next_on: Mapped[date | None] = mapped_column(index=True)  # the day of the next look; none when it is fixed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.duties.hazards import rules
 from server.duties.hazards.models import Hazard, Relook
+from server.duties.hazards.rules import Look
 from server.people.models import Person
 from server.records.models import Record
 from server.records.spots import spot_of
@@ -72,8 +73,8 @@ def fixed() -> sa.ColumnElement[bool]:
         .correlate(Hazard)
         .scalar_subquery()
     )
-    said = sa.case((Hazard.fixed_on_spot, "fixed"), else_="not_fixed")
-    return sa.func.coalesce(last, said) == "fixed"
+    said = sa.case((Hazard.fixed_on_spot, rules.FIXED), else_="not_fixed")
+    return sa.func.coalesce(last, said) == rules.FIXED
 
 
 def fixed_ids() -> sa.Select[UUID]:
@@ -81,12 +82,27 @@ def fixed_ids() -> sa.Select[UUID]:
     return sa.select(Hazard.record_id).where(fixed())
 
 
+def promised_looks(
+    session: Session, hazards: Collection[UUID] | sa.Select[UUID]
+) -> dict[UUID, tuple[Look, Look | None]]:
+    """Looks at these hazards that promised another, by their id, each with the one that kept it (``rules.promises``)."""
+    statement = (
+        sa.select(Relook.hazard_id, Relook.id, Relook.by_person, Relook.at, Relook.outcome, Relook.next_on)
+        .where(Relook.hazard_id.in_(hazards))
+        .order_by(Relook.at, Relook.id)
+    )
+    looks: dict[UUID, list[Look]] = defaultdict(list)
+    for row in session.execute(statement):
+        looks[row.hazard_id].append(Look(row.id, row.by_person, row.at, row.outcome, row.next_on))
+    return {first.id: (first, kept) for chain in looks.values() for first, kept in rules.promises(chain)}
+
+
 def _relooks(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     rows = list(session.scalars(sa.select(Relook).where(Relook.hazard_id.in_(ids)).order_by(Relook.at, Relook.id)))
     by = {p.id: p.name for p in session.scalars(sa.select(Person).where(Person.id.in_({r.by_person for r in rows})))}
     for r in rows:
-        row = {
+        row: dict[str, Any] = {
             "id": str(r.id),
             "at": r.at,
             "by_name": by[r.by_person],
@@ -94,5 +110,9 @@ def _relooks(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[dict[str,
             "note": r.note,
             "photos": r.photos,
         }
-        found[r.hazard_id].append({**row, "photo_gap": r.photo_gap} if r.photo_gap else row)
+        if r.photo_gap:
+            row["photo_gap"] = r.photo_gap
+        if r.next_on:
+            row |= {"next_on": r.next_on.isoformat(), "by_id": str(r.by_person)}
+        found[r.hazard_id].append(row)
     return found

@@ -46,3 +46,4 @@ class RelookTold(Strict):
     note = Text(NOTE_LENGTH, load_default="")
     photos = fields.List(fields.Nested(PhotoNamed), load_default=list, validate=validate.Length(max=MOST_PHOTOS))
     photo_gap = Choice(*PHOTO_GAPS, allow_none=True, load_default=None)
+    next_on = Day(allow_none=True, load_default=None)

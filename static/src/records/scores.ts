@@ -1,9 +1,10 @@
 /** Score sheets as they came, own objections to their lines, and what is due this month. */
 import type { Facts, Line, RuleSet, Sheet } from '../evaluation/shapes';
 import type { Id, Row, SaveResult, ShownRow, Store } from '../store/api';
+import { dayOf } from '../text/days';
 import { newId } from './ids';
 import * as lists from './lists';
-import type { HazardBody, RecordRow, VisitBody } from './shapes';
+import type { HazardBody, RecordRow, Relook, VisitBody } from './shapes';
 import { allTasks, ownTasks } from './tasks';
 
 export const REASONS = ['miscounted', 'not_mine', 'no_opportunity', 'late_by_others', 'mark', 'other'] as const;
@@ -67,14 +68,28 @@ export async function dutiesOf(store: Store, month: string): Promise<Due[]> {
   const visits = mine.filter((record) => record.kind === 'visit' && record.day.startsWith(month) && (record.body as unknown as VisitBody).plan_id);
   const roles = store.session.roles.map((held) => held.role);
   const open = lists.stillDue(await lists.visitPlans(store, end), mine, roles, end);
-  const looks = mine.filter((record) => record.kind === 'hazard' && relookOf(record).startsWith(month));
-  const looked = looks.filter((record) => (record.body as unknown as HazardBody).relooks?.length);
+  const looks = all.flatMap((record) => promisedLooks(record, me)).filter(({ on }) => on.startsWith(month));
   const tasks = ownTasks(await allTasks(store), me).filter((task) => task.due_day.startsWith(month) && ['open', 'accepted', 'done'].includes(task.state));
   const found: Due[] = [
     { kind: 'visits', done: visits.length, due: visits.length + open.length },
-    { kind: 'relooks', done: looked.length, due: looks.length },
+    { kind: 'relooks', done: looks.filter(({ kept }) => kept).length, due: looks.length },
     { kind: 'tasks', done: tasks.filter((task) => task.state === 'done').length, due: tasks.length },
   ];
   return found.filter((one) => one.due > 0);
 }
-const relookOf = (record: RecordRow): string => (record.body as unknown as HazardBody).relook_on ?? '';
+
+/** The looks that a person promised, at the report or at the look before, and whether anybody came. Looks of one day are one. */
+export function promisedLooks({ kind, author_id, delivery, body }: RecordRow, me: Id): { on: string; kept: boolean }[] {
+  if (kind !== 'hazard' || delivery === 'refused') return [];
+  const { relook_on, relooks = [] } = body as unknown as HazardBody;
+  const found = author_id === me && relook_on ? [{ on: relook_on, kept: relooks.length > 0 }] : [];
+  let promised: Relook | undefined;
+  const end = (kept: boolean) => { if (promised?.by_id === me) found.push({ on: promised.next_on!, kept }); promised = undefined; };
+  for (const look of relooks) {
+    if (promised && dayOf(look.at) > dayOf(promised.at)) end(true);
+    if (look.outcome === 'fixed') promised = undefined;
+    else if (look.next_on && look.next_on > dayOf(look.at)) promised = look;
+  }
+  end(false);
+  return found;
+}

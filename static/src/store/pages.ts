@@ -67,13 +67,20 @@ export function stateOf(row: Row): string {
 /** The earliest day on which this row wants something, or ''. */
 export function dueOf(row: Row): string {
   const review = row['review'] as { due?: unknown; status?: string } | undefined;
-  const body = row['body'] as { relook_on?: unknown; revisit_on?: unknown } | undefined;
+  const body = row['body'] as (Looked & { revisit_on?: unknown }) | undefined;
   let first = earlier('', row['due']);
   if (review?.status === 'waiting') first = earlier(first, review.due);
-  return body ? earlier(earlier(first, body.relook_on), body.revisit_on) : first;
+  return body ? earlier(earlier(first, lookAgainOn(body)), body.revisit_on) : first;
+}
+interface Looked {
+  relook_on?: string;
+  relooks?: { at: number; outcome: string; next_on?: string }[];
+}
+/** When a hazard is to be looked at again. A look that names no day leaves one that is still ahead; fixed leaves none. */
+export function lookAgainOn({ relook_on, relooks }: Looked): string | undefined {
+  return (relooks ?? []).reduce((due, { at, outcome, next_on }) => (outcome === 'fixed' ? '' : (next_on ?? (due > dayOf(at) ? due : ''))), relook_on ?? '');
 }
 function earlier(first: string, said: unknown): string {
-  if (said === undefined || said === null) return first;
   const day = typeof said === 'number' ? dayOf(said) : said;
   if (typeof day !== 'string' || !DAY.test(day)) return first;
   return first === '' || day < first ? day : first;

@@ -228,6 +228,7 @@ export const en: Words = {
   'relook.fixed': 'Fixed',
   'relook.not_fixed': 'Not fixed yet',
   'relook.worse': 'Worse',
+  'relook.next': 'Next re-look',
   'visit.whom': 'Visit to',
   'visit.which_household': 'Which household?',
   'visit.search_hint': 'Door number, surname or pinyin initials; those due are on top',

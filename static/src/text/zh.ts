@@ -62,7 +62,7 @@ export const zh = {
 
   'severity.general': '一般隐患', 'severity.major': '重大隐患', 'hazard.severity': '程度', 'hazard.advice': '劝导建议', 'hazard.proposal': '程度、建议和日期', 'hazard.fix_by': '建议{day}前整改', 'hazard.relook_on': '{day}回头看', 'hazard.fix_by_label': '建议整改日期', 'hazard.relook_label': '回头看日期',
   'hazard.major_warning': '请远离危险，立即报告网格长。', 'hazard.fixed_on_spot': '当场已整改', 'hazard.state_open': '未整改', 'hazard.state_closed': '已整改',
-  'relook.title': '回头看', 'relook.do': '回头看', 'relook.what': '现在怎么样？', 'relook.choose': '请选现在的情况。', 'relook.fixed': '已整改', 'relook.not_fixed': '还没整改', 'relook.worse': '更严重了',
+  'relook.title': '回头看', 'relook.do': '回头看', 'relook.what': '现在怎么样？', 'relook.choose': '请选现在的情况。', 'relook.fixed': '已整改', 'relook.not_fixed': '还没整改', 'relook.worse': '更严重了', 'relook.next': '下次回头看',
 
   'visit.whom': '走访对象', 'visit.which_household': '走访哪一户？', 'visit.search_hint': '门牌号、姓氏或拼音首字母；到期的在最上面', 'visit.none_found': '没有找到。换个门牌号或姓氏试试。', 'visit.type_to_search': '没有到期的住户。输入门牌号或姓氏查找。',
   'visit.other': '换一户', 'visit.add_household': '新增住户', 'visit.change_household': '改住户资料', 'visit.close_household': '这一户不在了', 'visit.moved_out': '已搬离', 'visit.duplicate': '登记重复', 'visit.micro_grid': '微网格', 'visit.door': '门牌地址', 'visit.contact': '联系人姓名', 'visit.telephone': '联系电话', 'visit.least': '只记这几项。不记身份证号、宗教、民族和政治情况。',

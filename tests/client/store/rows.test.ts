@@ -43,6 +43,13 @@ describe('lists', () => {
     expect(await ids({ state: 'approved' })).toEqual(['b']);
   });
 
+  it('know a hazard by the day that its last look named', async () => {
+    const looked = (next_on?: string) => ({ relook_on: '2026-11-25', relooks: [{ at: Date.parse('2026-11-25T02:00:00Z'), outcome: 'not_fixed', next_on }] });
+    await mirror('grid:1', 'record', [{ id: 'again', version: 1, state: 'open', body: looked('2026-12-05') }, { id: 'not_again', version: 1, state: 'open', body: looked() }]);
+    const ids = async (due_to: string) => (await store.list('record', { due_to })).map((row) => row.id);
+    expect([await ids('2026-12-04'), await ids('2026-12-05')]).toEqual([[], ['again']]);
+  });
+
   it('show an own change at once, in the list of its new state', async () => {
     await mirror('grid:1', 'record', [{ id: 'a', version: 4, state: 'open', note: 'x', review: { status: 'waiting' } }]);
     await store.act({ name: 'approvals.approve', payload: { record_id: 'a' }, base_version: 4, hold_ms: 5000, shows: { kind: 'record', row: { id: 'a', review: { status: 'approved' } } } });

@@ -4,6 +4,7 @@
  */
 import type { Act, Draft, OutboxItem, Phone, Row, SaveResult, SessionInfo, ShownRow, Store, SyncStatus } from '../../../static/src/store/api';
 import { newId } from '../../../static/src/records/ids';
+import { dueOf } from '../../../static/src/store/pages';
 
 export function sessionOf(roles: SessionInfo['roles'], name = '沈建国', id = '00000000-0000-7000-8000-0000000000a1'): SessionInfo {
   const key = { kid: 'k', x: '', y: '' };
@@ -32,9 +33,8 @@ export class FakeStore implements Store {
 
   async list(kind: string, where: { state?: string; due_to?: string; limit?: number } = {}): Promise<ShownRow[]> {
     const states = (row: Row) => [row.state, (row.review as { status?: string } | undefined)?.status];
-    const due = (row: Row) => [row.due, (row.body as { relook_on?: string } | undefined)?.relook_on].filter((day): day is string => typeof day === 'string').sort()[0] ?? '';
     return (this.tables[kind] ?? [])
-      .filter((row) => (!where.state || states(row).includes(where.state)) && (!where.due_to || (due(row) !== '' && due(row) <= where.due_to)))
+      .filter((row) => (!where.state || states(row).includes(where.state)) && (!where.due_to || (dueOf(row) !== '' && dueOf(row) <= where.due_to)))
       .slice(0, where.limit).map((row) => this.shown(row));
   }
   async get(kind: string, id: string) { const row = (this.tables[kind] ?? []).find((one) => one.id === id); return row && this.shown(row); }

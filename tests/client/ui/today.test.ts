@@ -29,4 +29,10 @@ describe('today', () => {
     const record = [hazard('today', day), hazard('month', addDays(day, -29)), mediation('week', me, addDays(day, -7)), hazard('yesterday', addDays(day, -1))];
     expect((await read({ record })).relooks.map(({ id }) => id)).toEqual(['month', 'week', 'yesterday', 'today']);
   });
+
+  it('shows a hazard that is still not put right when the last look said, and in that place', async () => {
+    const day = today(), looked = (id: string, next_on: string) => ({ ...hazard(id, addDays(day, -40)), body: { relook_on: addDays(day, -40), relooks: [{ at: Date.now() - 40 * 86_400_000, outcome: 'not_fixed', next_on }] } });
+    const record = [looked('later', addDays(day, 1)), looked('second', addDays(day, -1)), hazard('first', addDays(day, -2)), looked('third', day)];
+    expect((await read({ record })).relooks.map(({ id }) => id)).toEqual(['first', 'second', 'third']);
+  });
 });

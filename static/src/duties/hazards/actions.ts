@@ -28,14 +28,15 @@ async function correctHazard(store: Store, id: Id, draft: HazardDraft, matter: M
   });
 }
 
-export interface RelookDraft { outcome?: Relook['outcome']; note: string; photos: { sha256: string; role: 'scene' | 'after'; taken_at?: number }[]; photo_gap?: RecordRow['photo_gap'] }
+export interface RelookDraft { outcome?: Relook['outcome']; note: string; photos: { sha256: string; role: 'scene' | 'after'; taken_at?: number }[]; photo_gap?: RecordRow['photo_gap']; next_on?: string }
 
-export async function saveRelook(store: Store, id: Id, hazard: RecordRow, draft: RelookDraft): Promise<SaveResult> {
+/** `next_on` is the day of the next look (`nextOn`). */
+export async function saveRelook(store: Store, id: Id, hazard: RecordRow, draft: RelookDraft, next_on: string | undefined): Promise<SaveResult> {
   const body = hazard.body as unknown as HazardBody;
-  const relook: Relook = { id, at: Date.now(), by_name: store.session.person.name, outcome: draft.outcome!, note: draft.note.trim(), photos: draft.photos.map((photo) => photo.sha256) };
+  const relook: Relook = { id, at: Date.now(), by_name: store.session.person.name, outcome: draft.outcome!, note: draft.note.trim(), photos: draft.photos.map((photo) => photo.sha256), ...(next_on && { next_on, by_id: store.session.person.id }) };
   return store.act({
     name: 'hazards.relook',
-    payload: trimmed({ id, hazard_id: hazard.id, outcome: draft.outcome, note: draft.note.trim(), photos: draft.photos, photo_gap: draft.photos.length ? undefined : draft.photo_gap }),
+    payload: trimmed({ id, hazard_id: hazard.id, outcome: draft.outcome, note: draft.note.trim(), photos: draft.photos, photo_gap: draft.photos.length ? undefined : draft.photo_gap, next_on }),
     photos: draft.photos.map((photo) => photo.sha256),
     shows: { kind: 'record', row: { ...hazard, state: draft.outcome === 'fixed' ? 'closed' : 'open', body: { ...body, relooks: [...(body.relooks ?? []), relook] } } as never },
     draft_id: id,

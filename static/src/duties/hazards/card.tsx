@@ -4,6 +4,7 @@ import { frameAround } from '../../maps/projection';
 import { placeWords } from '../../records/place_field';
 import type { Grid, HazardBody, Matter, RecordRow } from '../../records/shapes';
 import { adviceWord, Zh } from '../../records/words';
+import { lookAgainOn } from '../../store/pages';
 import { sayDay, sayMoment } from '../../text/days';
 import { n } from '../../text/near';
 import { t } from '../../text/text';
@@ -11,6 +12,7 @@ import { Tag } from '../../ui/tag';
 
 export function HazardCard({ record, matter, grid }: { record: RecordRow; matter: Matter | undefined; grid?: Grid | undefined }) {
   const body = record.body as unknown as HazardBody;
+  const again = lookAgainOn(body) || body.relook_on;
   const frame = grid && frameAround(grid.outline);
   const at = body.place?.lng !== undefined && body.place.lat !== undefined ? { lng: body.place.lng, lat: body.place.lat } : undefined;
   return (
@@ -22,7 +24,7 @@ export function HazardCard({ record, matter, grid }: { record: RecordRow; matter
       <dl class="facts">
         {body.advice?.length > 0 && <><dt>{t('hazard.advice')}</dt><dd>{body.advice.map((code) => adviceWord(matter, code)).join('；')}</dd></>}
         {body.advised_fix_by && <><dt>{t('hazard.fix_by_label')}</dt><dd>{sayDay(body.advised_fix_by)}</dd></>}
-        {body.relook_on && <><dt>{t('relook.title')}</dt><dd>{sayDay(body.relook_on)}</dd></>}
+        {again && <><dt>{t('relook.title')}</dt><dd>{sayDay(again)}</dd></>}
         {body.note && <><dt>{t('form.note')}</dt><dd><Zh>{body.note}</Zh></dd></>}
         <dt>{t('place.title')}</dt><dd>{body.place_words && <><Zh>{body.place_words}</Zh> · </>}{body.place && body.place.source !== 'none' ? placeWords(body.place, false) : t('place.not_given')}</dd>
         {body.same_as && <><dt>{n('title')}</dt><dd><a href={`#/record/${body.same_as}`} data-testid="same-as">{n('see')}</a></dd></>}
@@ -31,7 +33,7 @@ export function HazardCard({ record, matter, grid }: { record: RecordRow; matter
       {frame && grid && at && <Outline still frame={frame} grounds={[grid.outline]} label={t('place.shown', { grid: grid.name })}><Pin x={frame.x(at.lng)} y={frame.y(at.lat)} /></Outline>}
       {!!body.relooks?.length && (
         <ol class="steps">
-          {body.relooks.map((relook) => <li key={relook.id}><span class="strong">{t('relook.title')} · {t(`relook.${relook.outcome}`)}</span> · <Zh>{relook.by_name}</Zh><span class="quiet" style="display:block">{sayMoment(relook.at)}</span>{relook.note && <Zh>{relook.note}</Zh>}</li>)}
+          {body.relooks.map((relook) => <li key={relook.id}><span class="strong">{t('relook.title')} · {t(`relook.${relook.outcome}`)}</span> · <Zh>{relook.by_name}</Zh><span class="quiet" style="display:block">{sayMoment(relook.at)}{relook.next_on && <> · {t('hazard.relook_on', { day: sayDay(relook.next_on) })}</>}</span>{relook.note && <Zh>{relook.note}</Zh>}</li>)}
         </ol>
       )}
     </div>

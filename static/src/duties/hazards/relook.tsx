@@ -1,5 +1,6 @@
 /** 回头看: the worker looks at an open hazard again and says what became of it. */
 import { useState } from 'preact/hooks';
+import { DayChoice } from '../../records/day_choice';
 import { useDraft } from '../../records/draft';
 import { FormFrame } from '../../records/form_frame';
 import * as lists from '../../records/lists';
@@ -8,6 +9,7 @@ import { SafetyLine } from '../../records/safety_line';
 import { tellSaved } from '../../records/save';
 import type { Relook } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
+import { dayOf } from '../../text/days';
 import { t } from '../../text/text';
 import { OneOf } from '../../ui/chips';
 import { TextField } from '../../ui/field';
@@ -15,6 +17,7 @@ import { replaceWith } from '../../ui/route';
 import { toast } from '../../ui/toast';
 import { saveRelook, type RelookDraft } from './actions';
 import { HazardCard } from './card';
+import { nextOn } from './rules';
 
 const OUTCOMES: Relook['outcome'][] = ['fixed', 'not_fixed', 'worse'];
 
@@ -25,12 +28,13 @@ export default function RelookForm({ id, hazard }: { id: string; hazard: string 
   const [asked, setAsked] = useState(false);
   if (!draft || !known?.record) return null;
   const record = known.record, matter = known.matters.get(record.matter_code ?? '');
+  const next = (body: RelookDraft) => nextOn(body, matter, dayOf(Date.now() + store.clock_skew_ms)); // the day that the server will give the look
   const save = async () => {
     setAsked(true);
     const final = draft.newest();
     if (!final.outcome) { toast(t('relook.choose')); return; }
     await draft.close();
-    if (tellSaved(await saveRelook(store, id, record, final))) replaceWith(`#/record/${hazard}`);
+    if (tellSaved(await saveRelook(store, id, record, final, next(final)))) replaceWith(`#/record/${hazard}`);
     else draft.reopen();
   };
   return (
@@ -40,6 +44,7 @@ export default function RelookForm({ id, hazard }: { id: string; hazard: string 
         <OneOf label={t('relook.what')} showLabel layout="column" value={draft.body.outcome} onPick={(outcome) => outcome && draft.change({ outcome })}
           choices={OUTCOMES.map((value) => ({ value, label: t(`relook.${value}` as 'relook.fixed'), testid: `relook-${value}` }))} />
         {asked && !draft.body.outcome && <p class="never" role="alert">{t('relook.choose')}</p>}
+        {draft.body.outcome && draft.body.outcome !== 'fixed' && <DayChoice label={t('relook.next')} value={next(draft.body)} onPick={(day) => draft.change({ next_on: day ?? '' })} />}
       </div>
       <div class="card">
         <PhotosField policy={matter?.photo_policy ?? 'optional'} reason={matter?.photo_reason} document={matter?.photo_document} photos={draft.body.photos} gap={draft.body.photo_gap}

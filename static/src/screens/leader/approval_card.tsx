@@ -30,7 +30,7 @@ export function ApprovalCard({ record, matter, grid }: { record: RecordRow; matt
       {record.acted_at_held && <NoteLine tone="wait" icon="waiting">{t('record.clock_held')}</NoteLine>}
       {record.entered_by_other && <NoteLine tone="plain" icon="information">{t('record.entered_by_other')}{(record.confirmation === 'waiting' || record.confirmation === 'denied') && <> · {t(`behalf.${record.confirmation}`)}</>}</NoteLine>}
       {Card && <Card record={record} matter={matter} grid={grid} />}
-      {(record.history?.length ?? 0) > 1 && <details><summary class="btn wide">{t('record.history')}</summary><div style="padding-top:12px"><History steps={record.history} /></div></details>}
+      {(record.history?.length ?? 0) > 1 && <details><summary class="btn wide">{t('record.history')}</summary><div style="padding-top:12px"><History record={record} /></div></details>}
     </article>
   );
 }

@@ -68,7 +68,7 @@ export default function RecordPage({ id }: { id: string }) {
       {record.kind === 'mediation' && record.author_id === store.session.person.id && record.delivery !== 'refused' && <Button kind="act" wide icon="mediations" data-testid="mediation-go-on" onTap={() => go(`/mediation/${record.id}/${newId()}`)}>{record.body.revisit_on ? m('revisit.title') : m('step.do')}</Button>}
       {mayComment(record, store.session) && <Button wide icon="edit" data-testid="comment" onTap={() => setCommenting(true)}>{said('do')}</Button>}
       {commenting && <CommentSheet record={record} onClose={() => setCommenting(false)} />}
-      <section class="card"><h2>{t('record.history')}</h2><History steps={record.history ?? []} />
+      <section class="card"><h2>{t('record.history')}</h2><History record={record} />
         <p class="quiet" data-testid="receipt">{receipt ? t('receipt.have', { when: sayMoment(receipt.at), code: receipt.hash.slice(0, 8) }) : record.delivery === 'delivered' ? t('receipt.other') : t('receipt.none')}</p></section>
     </div>
   );

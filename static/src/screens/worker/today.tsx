@@ -2,6 +2,7 @@
 import type { Absence } from '../../records/away';
 import type { Task } from '../../records/tasks';
 import { relooksDue } from '../../duties/hazards/relooks';
+import { lookAgainOn } from '../../store/pages';
 import { revisitsDue } from '../../duties/mediations/revisits';
 import { newId } from '../../records/ids';
 import * as lists from '../../records/lists';
@@ -52,7 +53,7 @@ async function readLists(store: Store) {
 }
 
 /** The day on which a hazard is looked at, or the parties are visited, again. */
-const returnDay = ({ body }: RecordRow): string => String(body.relook_on ?? body.revisit_on ?? '');
+const returnDay = ({ body }: RecordRow): string => lookAgainOn(body) || String(body.revisit_on);
 
 export default function Today() {
   const now = useLive(readToday);
