@@ -31,9 +31,11 @@ from server.badges import public_pages as badge_check_pages
 from server.boards import pages as board_pages
 from server.boards import public_pages as public_board_pages
 from server.callouts import commands as callouts
+from server.callouts import filing
 from server.callouts import pages as callout_pages
 from server.callouts import queries as callout_queries
 from server.cases import desk_pages as case_desk_pages
+from server.cases import enclosures
 from server.cases import following as cases
 from server.cases import intake as case_intake
 from server.cases import pages as case_pages
@@ -267,6 +269,10 @@ def plug_rooms() -> None:
     households.plug_holds(privacy_queries.held_ids)
     asking.also_of_people(callout_queries.positions_of)
     keeping.also_forget(retaining.forget_words)
+    keeping.also_forget(filing.forget_of_cases)
+    enclosures.plug(filing.filed_in)
+    offers = enclosures.offered, enclosures.is_offered
+    filing.plug(filing.Cases(*offers, matters=case_pages.matter_names, is_held=kept_words.is_case_held))
     keeping.add(retaining.SENT_WORDS)
     keeping.add(retaining.UNTAKEN_WORDS)
     keeping.add(score_sheets.SHEETS)

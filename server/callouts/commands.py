@@ -125,14 +125,16 @@ def clear_phones(session: Session, now: int) -> int:
 
 
 def forget_positions(session: Session, now: int) -> int:
-    """Thirty days after its end no position of a call-out is left. Returns how many."""
+    """Thirty days after its end no position of a call-out is left but those that are filed in a case. Returns how many."""
     ended = sa.select(Callout.id).where(Callout.ended_at <= now - rules.POSITIONS_KEPT_MS)
-    old = session.scalars(sa.select(CalloutPosition).where(CalloutPosition.callout_id.in_(ended)).limit(SWEEP)).all()
-    for position in old:
+    old = sa.and_(CalloutPosition.callout_id.in_(ended), CalloutPosition.case_id.is_(None))
+    found = sa.select(CalloutPosition).where(old).limit(SWEEP).with_for_update(skip_locked=True)
+    gone = session.scalars(found).all()
+    for position in gone:
         if position.stream is not None:
             streams.gone(session, position.stream, "callout_position", position.id)
         session.delete(position)
-    return len(old)
+    return len(gone)
 
 
 def set_limit(session: Session, by: Holder, hours: int, document_no: str) -> CalloutLimit:

@@ -58,7 +58,11 @@ class CalloutAnswer(Base):
 
 
 class CalloutPosition(Base):
-    """Where somebody was at their own tap, for one reader: a leader's stream, or None for the authority that opened it."""
+    """Where somebody was at their own tap, for one reader: a leader's stream, or None for the authority that opened it.
+
+    Only the authority's own row may be filed in a case (``case_id``, of a room above), which keeps it as long as the
+    case's words.
+    """
 
     __tablename__ = "callout_position"
     id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
@@ -68,7 +72,17 @@ class CalloutPosition(Base):
     at: Mapped[int] = mapped_column(Instant)
     place: Mapped[Any] = mapped_column(Sealed("callout_position.place"))  # {lng, lat, accuracy_m?}, WGS-84 degrees
     stream: Mapped[str | None] = mapped_column(sa.String(80))
-    __table_args__ = (sa.Index(None, "callout_id", "person_id"),)
+    case_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid, index=True)
+    filed_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    filed_at: Mapped[int | None] = mapped_column(Instant)
+    filed_reason: Mapped[str | None] = mapped_column(Sealed("callout_position.filed_reason"))
+    __table_args__ = (
+        sa.Index(None, "callout_id", "person_id"),
+        sa.CheckConstraint(
+            "case_id IS NULL OR (stream IS NULL AND filed_by IS NOT NULL AND filed_at IS NOT NULL AND filed_reason IS NOT NULL)",
+            name="filed",
+        ),
+    )
 
 
 class CalloutLimit(Base):

@@ -9,10 +9,10 @@ from flask import Blueprint, redirect, request
 from marshmallow import ValidationError
 
 from server.areas.queries import names_of_units, units_under
-from server.callouts import commands, queries, rules
+from server.callouts import commands, filing, queries, rules
 from server.callouts.board import board
 from server.callouts.models import Callout
-from server.callouts.schemas import AnswerForm, CalloutForm, LimitForm
+from server.callouts.schemas import AnswerForm, CalloutForm, FilingForm, LimitForm
 from server.kernel import clock, ids
 from server.kernel.problems import Problem, insist
 from server.people import queries as people
@@ -21,12 +21,13 @@ from server.people.pages.frame import page, typed
 from server.people.registry import add_office_page
 from server.people.roster import held_under
 from server.people.rules import may
-from server.platform.db import aside, db, transaction
+from server.platform import audit
+from server.platform.db import db, noting, transaction
 from server.platform.looks import note_look
 from server.platform.problem_json import problem_of
 
 blueprint = Blueprint("callouts", __name__, url_prefix="/office/callouts")
-FORM, ANSWER, LIMIT = CalloutForm(), AnswerForm(), LimitForm()
+FORM, ANSWER, LIMIT, FILING = CalloutForm(), AnswerForm(), LimitForm(), FilingForm()
 
 add_office_page("/office/callouts", "nav.callouts", "callout.answer", order=5)
 
@@ -90,16 +91,43 @@ def answer(callout_id: UUID) -> Any:
 @blueprint.get("/<uuid:callout_id>/positions/<uuid:person_id>")
 @door("office", action="callout.reach")
 def position(callout_id: UUID, person_id: UUID) -> Any:
-    """Where somebody was at their own tap, for the unit that opened it; the look is noted. Problem ``not_found``."""
-    session, here = db.session(), signed_in()
-    called = queries.callout(session, callout_id)
-    found = queries.newest_position(session, callout_id, person_id)
-    if found is None or not may(here.holder, "callout.reach", queries.thing_of(session, called)):
+    """Where somebody was at their last tap, or at the one that ``position`` names. Problem ``not_found``."""
+    asked = ids.parse_id(request.args.get("position"))
+    kept = queries.positions_kept(db.session(), callout_id, person_id)
+    found = next((one for one in kept if asked in (None, one.id)), None)
+    if found is None:
         raise Problem("not_found")
-    with aside() as writing:
-        note_look(writing, here.person_id, "callout_position", found.id, "office")
-    name = people.names_of(session, [person_id])[person_id]
-    return page("office/callout_position.html", callout=called, found=found, name=name)
+    return _position(found.id)
+
+
+@blueprint.post("/positions/<uuid:position_id>/file")
+@door("office", action="callout.reach")
+def file_position(position_id: UUID) -> Any:
+    """Shows ``invalid``, ``position_filed``, ``position_due``, ``case_unknown``; ``not_found``."""
+    try:
+        form = typed(FILING)
+        chosen = form["number"] or form["case_id"]
+        if chosen is None:
+            raise Problem("invalid", fields=["case_id"])
+        with transaction() as session:
+            found = filing.file_position(session, signed_in().holder, position_id, chosen, form["reason"])
+            audit.describe("callout_position", position_id, filed_in=str(chosen))
+    except (ValidationError, Problem) as error:
+        return _position(position_id, problem_of(error))
+    return redirect(f"{filing.path_of(found)}&done=filed", 303)
+
+
+@blueprint.post("/positions/<uuid:position_id>/take-out")
+@door("office", action="callout.reach")
+def take_out(position_id: UUID) -> Any:
+    """Shows ``position_held``; ``not_found``."""
+    try:
+        with transaction() as session:
+            found, case_id = filing.take_out(session, signed_in().holder, position_id)
+            audit.describe("callout_position", position_id, taken_out_of=str(case_id) if case_id else None)
+    except Problem as problem:
+        return _position(position_id, problem)
+    return redirect(f"{filing.path_of(found)}&done=taken_out", 303)
 
 
 @blueprint.post("/limit")
@@ -166,6 +194,32 @@ def _board(callout_id: UUID, problem: Problem | None = None) -> Any:
         is_open=_is_open(called),
         may_end=_is_open(called) and bool(may(holder, "callout.open", thing)),
         now=clock.now(),
+    )
+
+
+def _position(position_id: UUID, problem: Problem | None = None) -> Any:
+    """For the unit that opened the call-out; each look is noted, also one beside a refused form. Problem ``not_found``."""
+    session, here = db.session(), signed_in()
+    called, found = queries.position_to_reach(session, here.holder, position_id)
+    if problem is not None:
+        audit.describe("callout_position", position_id, refused=problem.code)
+    with noting() as writing:
+        note_look(writing, here.person_id, "callout_position", found.id, "office")
+    cases = filing.cases()
+    offered, has_more = cases.offered(session, here.holder) if found.case_id is None else ([], False)
+    kept = queries.positions_kept(session, called.id, found.person_id)
+    names = people.names_of(session, [one for one in (found.person_id, found.filed_by) if one])
+    return page(
+        "office/callout_position.html",
+        problem,
+        callout=called,
+        found=found,
+        people=names,
+        is_due=rules.is_due(called.ended_at, clock.now()),
+        offered=offered,
+        has_more=has_more,
+        names=cases.matters(),
+        others=[(one.at, filing.path_of(one)) for one in kept if one.case_id and one.id != found.id],
     )
 
 

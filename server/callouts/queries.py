@@ -228,12 +228,25 @@ def standing_of(session: Session, callout_id: UUID, person_id: UUID) -> str | No
     return rules.standing(rules.Told(row.kind, row.at) for row in told)
 
 
-def newest_position(session: Session, callout_id: UUID, person_id: UUID) -> CalloutPosition | None:
-    """Where the person was at their last tap, as the opening authority may see it."""
+def positions_kept(session: Session, callout_id: UUID, person_id: UUID) -> list[CalloutPosition]:
+    """Where the person was at each tap, the last one first, as the opening authority may see it."""
     own = sa.and_(
         CalloutPosition.callout_id == callout_id,
         CalloutPosition.person_id == person_id,
         CalloutPosition.stream.is_(None),
     )
     newest = sa.select(CalloutPosition).where(own).order_by(CalloutPosition.at.desc(), CalloutPosition.id.desc())
-    return session.scalars(newest.limit(1)).first()
+    return list(session.scalars(newest))
+
+
+def position_to_reach(
+    session: Session, holder: Holder, position_id: UUID, *, lock: bool = False
+) -> tuple[Callout, CalloutPosition]:
+    """The authority's own row, for the unit that opened the call-out. Problem ``not_found`` for everybody else."""
+    found = session.get(CalloutPosition, position_id, with_for_update=lock or None, populate_existing=lock)
+    if found is None or found.stream is not None:
+        raise Problem("not_found")
+    called = callout(session, found.callout_id)
+    if not may(holder, "callout.reach", thing_of(session, called)):
+        raise Problem("not_found")
+    return called, found

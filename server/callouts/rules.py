@@ -68,6 +68,20 @@ def keeps_position(*, acted_at: int, opened_at: int, ends_at: int, ended_at: int
     return opened_at <= acted_at <= end and now < end + POSITIONS_KEPT_MS
 
 
+def is_due(ended_at: int | None, now: int) -> bool:
+    """Whether a position that is filed in no case has been kept for its time."""
+    return ended_at is not None and now >= ended_at + POSITIONS_KEPT_MS
+
+
+def may_file(*, reason: str, is_filed: bool, ended_at: int | None, now: int) -> Verdict:
+    """With a reason, in one case, and while it is kept anyway. ``invalid``, ``position_filed``, ``position_due``."""
+    if not reason.strip():
+        return Refused("invalid", {"fields": ["reason"]})
+    if is_filed:
+        return Refused("position_filed")
+    return Refused("position_due") if is_due(ended_at, now) else ALLOWED
+
+
 def rings(kind: str, last_rung_at: int | None, now: int) -> bool:
     """A call for help rings at once, and again when it is repeated, once a minute at the most."""
     return kind == NEED_HELP and (last_rung_at is None or now - last_rung_at >= RINGS_AGAIN_MS)

@@ -39,6 +39,14 @@ class CalloutForm(Strict):
     confirmed = Choice("yes", load_default=None)
 
 
+class FilingForm(Strict):
+    """The case that a position is filed in: of the list, or by the number on a hand-over slip; and why."""
+
+    case_id = Id(load_default=None)
+    number = Id(load_default=None)
+    reason = Text(REASON_LENGTH, shortest=1, required=True)
+
+
 class LimitForm(Strict):
     hours = Text(3, shortest=1, required=True)
     document_no = Text(80, shortest=1, required=True)

@@ -47,7 +47,7 @@ def cases_for(
     Overdue first, then by the due moment; by level (the highest first) when asked for, and so within each level.
     """
     is_late = sa.and_(CaseFile.state.in_((*RUNNING, CONTESTED)), CaseFile.due_at < now)
-    statement = sa.select(CaseFile).where(_seen_by(session, holder))
+    statement = sa.select(CaseFile).where(seen_by(session, holder))
     for column, value in (
         (CaseFile.state, state),
         (CaseFile.level, level),
@@ -70,7 +70,8 @@ def cases_for(
     return _paged(session, ordered, page)
 
 
-def _seen_by(session: Session, holder: Holder) -> sa.ColumnElement[bool]:
+def seen_by(session: Session, holder: Holder) -> sa.ColumnElement[bool]:
+    """Cases of the grids below the holder's offices, and those that its units work on."""
     grant = TABLE["case.see"]
     leading = [post.org_unit_id for post in holder.posts if post.role in grant.as_lead]
     helping = [post.org_unit_id for post in holder.posts if post.role in grant.as_helper]

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, request
 from marshmallow import ValidationError
 
-from server.cases import commands, desk_steps, joint, listing, queries, rules
+from server.cases import commands, desk_steps, enclosures, joint, listing, queries, rules
 from server.cases.desk_taking import take_step
 from server.cases.schemas import CaseFilter, CaseForm, Opening, StepForm
 from server.kernel import clock
@@ -206,6 +206,7 @@ def _case(case_id: UUID, problem: Problem | None = None) -> Any:
         units=queries.handling_units(session, found.county_code, found.grid_id),
         whistles=joint.whistles_of(session, case_id),
         orders=joint.orders_of(session, case_id),
+        filed=enclosures.filed_in(session, holder, case_id),
         dispute=joint.open_dispute(session, case_id),
         unit_names=open_here.unit_names,
         given_day_for=open_here.given_day_for,

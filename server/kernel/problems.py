@@ -143,6 +143,10 @@ CATALOGUE: dict[str, int] = {
     "callout_open": 409,
     "callout_too_long": 422,
     "callout_ended": 409,
+    "case_unknown": 422,
+    "position_filed": 409,
+    "position_due": 409,
+    "position_held": 409,
     # work badges and notice boards
     "badge_open": 409,
     "badge_over": 409,

@@ -52,7 +52,7 @@ _more: list[Keeping] = []
 
 
 def also_forget(command: Callable[[Session, Sequence[uuid.UUID]], None]) -> None:
-    """A higher room has another copy of a record's words; plugged by ``app.py``."""
+    """Another room has a copy of the same words, or something that goes with them; plugged by ``app.py``."""
     if command not in _also:
         _also.append(command)
 
@@ -136,7 +136,7 @@ def _drop_history(session: Session, name: str, ids: Sequence[uuid.UUID]) -> None
 
 
 def forget_copies(session: Session, ids: Sequence[uuid.UUID]) -> None:
-    """What higher rooms hold of the same words (the phone's message, word for word)."""
+    """What other rooms hold of it: the phone's message, word for word; positions that were filed in a case."""
     for command in _also:
         command(session, ids)
 

@@ -18,6 +18,7 @@ from server.orders.models import OutsideOrder
 from server.photos.commands import let_go
 from server.privacy.keeping import Due, Keeping, forget_copies, mark, not_yet
 from server.privacy.models import Forgotten
+from server.privacy.queries import held_ids
 from server.tasks.models import Refusal, Task, TaskRequest, TaskStep
 
 CASES, TASKS, ORDERS = "cases", "tasks", "told_orders"
@@ -42,6 +43,12 @@ def _drop_cases(session: Session, ids: Sequence[UUID]) -> None:
     forget_copies(session, ids)
     session.execute(sa.delete(Forgotten).where(Forgotten.name == CASES, Forgotten.object_id.in_(ids)))
     mark(session, CASES, ids)
+
+
+def is_case_held(session: Session, case_id: UUID) -> bool:
+    """Whether a hold names the case or its record: what is filed in it stays there."""
+    record_id = session.scalar(sa.select(CaseFile.record_id).where(CaseFile.id == case_id))
+    return bool(held_ids(session, {one for one in (case_id, record_id) if one}))
 
 
 def _due_tasks(session: Session, county_code: str, cutoff: int, after: UUID, most: int) -> list[Due]:

@@ -52,3 +52,15 @@ def test_a_call_for_help_rings_at_once_and_again_when_repeated() -> None:
     assert not rules.rings("safe", None, 0) and not rules.rings("received", None, 0)
     assert not rules.rings("need_help", 1_000, 60_999)
     assert rules.rings("need_help", 1_000, 61_000)
+
+
+def test_a_position_is_filed_once_with_a_reason_and_not_at_the_last_moment() -> None:
+    def filing(**other: object) -> object:
+        told = {"reason": "事故调查", "is_filed": False, "ended_at": 100, "now": 100 + 30 * DAY_MS - 1, **other}
+        verdict = rules.may_file(**told)  # type: ignore[arg-type]
+        return "yes" if verdict else verdict.code
+
+    assert filing() == filing(ended_at=None, now=999 * DAY_MS) == "yes"
+    assert filing(reason=" ") == "invalid" and filing(is_filed=True) == "position_filed"
+    assert filing(now=100 + 30 * DAY_MS) == "position_due"
+    assert rules.is_due(100, 100 + 30 * DAY_MS) and not rules.is_due(None, 999 * DAY_MS)

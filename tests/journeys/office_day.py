@@ -13,6 +13,7 @@ from flask import Flask
 from server.areas.models import Grid, OrgUnit
 from server.callouts import commands as callouts
 from server.cases.commands import open_case, work
+from server.cases.intake import take_in
 from server.exchange import commands as exchange
 from server.exchange.models import ExchangeNotice
 from server.kernel import clock
@@ -121,6 +122,18 @@ def call_out(site: Site) -> None:
     told = {"id": str(new_id()), "callout_id": str(made.id), "kind": "need_help"}
     told["place"] = {"lng": 120.915, "lat": 30.505, "accuracy_m": 12}  # type: ignore[assignment]
     assert Phone(app, "parttime").do("callouts.answer", told)["outcome"] == "applied"
+    close(app)
+
+
+def call_taken_in(site: Site) -> None:
+    """The town takes in a call: an open case."""
+    app = app_on(site.url, site.data_dir)
+    world = _read_world(app)
+    told = {"about": "matter", "source": "telephone", "external_ref": "", "matter_code": "HAZ-06", "level": "L3"}
+    told |= {"place_words": "", "told_words": "小区有燃气味"}
+    with app.app_context(), transaction() as session:
+        town = holder_of(session, world.people["town"], clock.today())
+        take_in(session, town, {**told, "grid_id": world.areas["grid"], "given_day": None})
     close(app)
 
 

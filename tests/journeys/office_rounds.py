@@ -13,7 +13,7 @@ from server.kernel import clock
 from tests.households.sheets import sheet
 from tests.journeys.office_badge_rounds import BadgeRounds
 from tests.journeys.office_case_rounds import CaseRounds, Stops
-from tests.journeys.office_day import call_out
+from tests.journeys.office_day import call_out, call_taken_in
 from tests.journeys.office_grid_rounds import GridRounds
 from tests.journeys.office_list_rounds import ListRounds
 from tests.journeys.office_privacy_rounds import PrivacyRounds
@@ -341,15 +341,38 @@ class OfficeRounds(BadgeRounds, ListRounds, GridRounds, PrivacyRounds, VoiceRoun
         self.page.locator("main .row-link[href^='/office/callouts/']").first.click()
         expect(self.page.locator("[data-testid=need-help]")).to_be_visible()
         yield "board of a call-out, somebody in need"
+        board = self.page.url
         self.page.locator("a[href*='/positions/']").click()
-        yield "position in a call-out"
-        self.page.go_back()
+        yield "position in a call-out, no case open"
+        yield from self.filing()
+        self.page.goto(board)
         self.page.locator("td .row-link").first.click()
         yield "board of a call-out, one unit"
         self.page.locator("form[action$='/end'] [type=checkbox]").check()
         self.send("form[action$='/end'] button")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "board of a call-out, ended"
+
+    def filing(self) -> Stops:
+        """A position in a case, and out of it."""
+        call_taken_in(self.site)
+        self.page.reload()
+        self.page.locator("#case_id").select_option(index=1)
+        self.page.locator("[data-testid=file]").evaluate("form => { form.noValidate = true; }")
+        self.send("[data-testid=file] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "position in a call-out, reason missing"
+        self.page.locator("#reason").fill("事故调查要用")
+        self.send("[data-testid=file] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "position in a call-out, filed in a case"
+        self.page.locator("main a[href^='/office/cases/']").click()
+        yield "case, a position filed in it"
+        self.page.locator("main a[href*='/positions/']").click()
+        self.page.locator("[data-testid=take-out] [type=checkbox]").check()
+        self.send("[data-testid=take-out] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "position in a call-out, taken out"
 
     def levels(self) -> Stops:
         self.open("/office/levels")

@@ -20,6 +20,7 @@ from server.badges import commands as badges
 from server.boards import commands as boards
 from server.boards.queries import boards_of
 from server.callouts.commands import open_callout
+from server.callouts.models import CalloutPosition
 from server.exchange import commands as exchange
 from server.households.models import Household
 from server.kernel import clock
@@ -119,7 +120,7 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "case": _case(app, world),
         "call": _call(app, world),
         "channel": _channel(app, world),
-        "callout": _callout(app, world),
+        **_callout(app, world),
         **evaluated(app, world),
         **_of_privacy(app, world, UUID(str(record["id"]))),
         "matter": own,
@@ -246,14 +247,15 @@ def _badges_and_board(app: Flask, world: World) -> dict[str, Any]:
         return {"badge": made[0], "lost_badge": made[1], "note": note.id, "place": place.id, "mark": mark}
 
 
-def _callout(app: Flask, world: World) -> str:
-    """Opened by the county for the first town; the worker says where they are."""
+def _callout(app: Flask, world: World) -> dict[str, Any]:
+    """Opened by the county for the first town; the worker says where they are, and the county's row of it."""
     with writing(app) as session:
         county = holder_of(session, world.people["county"], clock.today())
         made = open_callout(session, county, world.areas["town"], "台风登陆", 4)
     told = {"id": str(new_id()), "callout_id": str(made.id), "kind": "safe", "place": {"lng": 120.915, "lat": 30.505}}
     assert Phone(app, "worker").do("callouts.answer", told)["outcome"] == "applied"
-    return str(made.id)
+    with writing(app) as session:
+        return {"callout": made.id, "position": session.query(CalloutPosition.id).filter_by(stream=None).scalar()}
 
 
 def _quarantined(app: Flask, world: World) -> str:
@@ -308,6 +310,7 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "request",
                 "temporary",
                 "callout",
+                "position",
                 "badge",
                 "lost_badge",
                 "grid",
