@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 
 FILED = "case_id IS NULL OR (stream IS NULL AND filed_by IS NOT NULL AND filed_at IS NOT NULL AND filed_reason IS NOT NULL)"
 
