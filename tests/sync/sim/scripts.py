@@ -94,6 +94,13 @@ class Apart(Simulated):
         for name in names:
             self._rest(self.phones[name])
 
+    def send_all(self) -> None:
+        """A phone that was in nobody's sample may still hold back an act that can be undone; only then can all read it."""
+        for phone in self.phones.values():
+            [status] = self._tell({"op": "status", "p": phone.name})
+            if status["waiting"]:
+                self._read(phone)
+
     def shown(self, name: str, record: str) -> Mapping[str, Any]:
         [found] = self._tell({"op": "shown", "p": name, "id": record})
         return dict(found)
@@ -133,6 +140,7 @@ def play(world: Apart, luck: Random, tally: Tally) -> None:
         together = luck.random() < 0.3
         for group in [devices] if together else [[name] for name in devices]:
             world.come_home(group)
+    world.send_all()
     looks = world._everybody_reads()
     with world.service.reading() as session:
         _check(session, world, record, tally)
@@ -236,6 +244,8 @@ def _check_conflict(row: MutationLog, past: Past) -> None:
 
 def _check_screen(shown: Mapping[str, Any], truth: Mapping[str, Any], own: list[MutationLog], who: str) -> None:
     """Each phone shows the record as it is; the one that wanted something else keeps it, and shows both values."""
+    if "row" not in shown:
+        raise Violation("replicas_differ", f"{who} does not have the record")
     row, lines = shown["row"], {line["mutation_id"]: line for line in shown["lines"]}
     not_taken = [sent for sent in own if sent.outcome != "applied"]
     if not not_taken:

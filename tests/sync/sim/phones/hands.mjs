@@ -207,7 +207,7 @@ class Hands {
     const row = await this.one('record', (one) => one.kind === 'hazard');
     if (!row) return undefined;
     const photos = await this.photos(0.15);
-    const payload = { id: this.newId(), hazard_id: row.id, outcome: this.luck.one(['fixed', 'not_fixed', 'worse']), note: this.words(), photos };
+    const payload = { id: this.newId(), hazard_id: row.id, outcome: this.luck.one(['fixed', 'not_fixed', 'worse']), note: this.words(), photos, ...(this.luck.often(0.5) ? { next_on: this.day(this.luck.below(9)) } : {}) };
     const shas = photos.map((photo) => photo.sha256);
     return this.save({ name: 'hazards.relook', payload, lane: this.lane(), photos: shas, shows: { kind: 'record', row: plain(row) }, ...this.behind(row.id) });
   }
