@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -175,6 +175,8 @@ def _check(session: Session, world: Apart, record: str, tally: Tally) -> None:
     if lost:
         raise Violation("saved_is_lost", f"{record}: {lost}")
     tally.outcomes.update(row.outcome for row in came.values())
+    if all(row.outcome != "applied" for row in came.values()):
+        return _check_refused(world, came.values(), record)
     applied = sorted((r for r in came.values() if r.outcome == "applied"), key=lambda r: r.answer["version"])
     past = _told_again(applied)
     for row in came.values():
@@ -192,6 +194,15 @@ def _check(session: Session, world: Apart, record: str, tally: Tally) -> None:
     for name in HANDS:
         own = [came[i] for i, disk in saved.items() if disk.startswith(f"{name}.")]
         _check_screen(world.shown(name, record), truth, own, name)
+
+
+def _check_refused(world: Apart, came: Collection[MutationLog], record: str) -> None:
+    """A report of publicity that reached nobody makes no record; its phone keeps it, and whatever hangs on it, in a line."""
+    for row in came:
+        if row.outcome != "deferred" and row.problem_code != "nobody_reached":
+            raise Violation("unexpected_refusal", f"{row.name} {row.id}: {row.outcome} {row.problem_code}")
+    lines = {line["mutation_id"]: line["state"] for name in HANDS for line in world.shown(name, record)["lines"]}
+    _is(lines, {str(row.id): row.outcome for row in came}, f"{record}: lines of what was not taken")
 
 
 def _told_again(applied: list[MutationLog]) -> Past:
