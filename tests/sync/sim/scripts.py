@@ -176,7 +176,8 @@ def _check(session: Session, world: Apart, record: str, tally: Tally) -> None:
         raise Violation("saved_is_lost", f"{record}: {lost}")
     tally.outcomes.update(row.outcome for row in came.values())
     if all(row.outcome != "applied" for row in came.values()):
-        return _check_refused(world, came.values(), record)
+        _check_refused(world, came.values(), record)
+        return
     applied = sorted((r for r in came.values() if r.outcome == "applied"), key=lambda r: r.answer["version"])
     past = _told_again(applied)
     for row in came.values():
