@@ -296,9 +296,8 @@ def plug_jobs() -> None:
     """What the worker wakes, and what rooms do when a backup has finished or was restored."""
     swept = jobs.in_transaction
     jobs.register(jobs.Sweeper("deliveries", delivering.EVERY_SECONDS, delivering.round_, urgent=True))
-    jobs.register(
-        jobs.Sweeper("callouts", jobs.MINUTE, swept(callouts.end_due), urgent=True)
-    )  # nothing rings after its end
+    ends = swept(callouts.end_due)  # after it nothing rings any more
+    jobs.register(jobs.Sweeper("callouts", jobs.MINUTE, ends, urgent=True))
     for name, every, round_ in (
         ("uploads", jobs.HOUR, swept(uploads.expire)),
         ("photos", jobs.HOUR, sweep.forgotten_photos),
