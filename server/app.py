@@ -296,12 +296,13 @@ def plug_jobs() -> None:
     """What the worker wakes, and what rooms do when a backup has finished or was restored."""
     swept = jobs.in_transaction
     jobs.register(jobs.Sweeper("deliveries", delivering.EVERY_SECONDS, delivering.round_, urgent=True))
+    ends = swept(callouts.end_due)  # after it nothing rings any more
+    jobs.register(jobs.Sweeper("callouts", jobs.MINUTE, ends, urgent=True))
     for name, every, round_ in (
         ("uploads", jobs.HOUR, swept(uploads.expire)),
         ("photos", jobs.HOUR, sweep.forgotten_photos),
         ("stray_photos", jobs.DAY, sweep.stray_files),
         ("messages", jobs.DAY, swept(messages.drop_old)),
-        ("callouts", jobs.MINUTE, swept(callouts.end_due)),
         ("callouts_on_phones", jobs.HOUR, swept(callouts.clear_phones)),
         ("positions", jobs.HOUR, swept(callouts.forget_positions)),
         ("held", jobs.HOUR, swept(holding.give_up_held)),

@@ -55,10 +55,11 @@ def evaluate(rules_path: Path, facts_path: Path, lang: str) -> None:
 @click.argument("run_id", type=click.UUID)
 @click.argument("number", type=click.IntRange(0))
 @click.argument("parts", type=click.IntRange(1))
+@click.argument("asked_by", type=int)
 @with_appcontext
-def score_share(run_id: UUID, number: int, parts: int) -> None:
+def score_share(run_id: UUID, number: int, parts: int, asked_by: int) -> None:
     """Make the sheets of one of so many equal shares of a run; the worker starts it, and it ends when the worker does."""
-    share_of(run_id, Share(number, parts))
+    share_of(run_id, Share(number, parts), asked_by)
 
 
 @click.command("lint-rules")

@@ -40,10 +40,9 @@ def round_(now: int) -> int:
 def _in_shares(run_id: UUID) -> None:
     """Raises RuntimeError when a process ended with an error; what it had kept stays, and the next round goes on from there."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "score-share", str(run_id)]
-    shares = [
-        subprocess.Popen([*command, str(number), str(PROCESSES)], cwd=ROOT, env=_environment(current_settings()))
-        for number in range(PROCESSES)
-    ]
+    told = [[str(number), str(PROCESSES), str(os.getpid())] for number in range(PROCESSES)]
+    env = _environment(current_settings())
+    shares = [subprocess.Popen([*command, *one], cwd=ROOT, env=env) for one in told]
     if failed := [share.args for share in shares if share.wait()]:
         raise RuntimeError(f"{len(failed)} of {PROCESSES} processes failed")
 
@@ -66,9 +65,9 @@ def one_batch(run_id: UUID, share: Share, now: int) -> int:
         return keep(session, run_id, made, now)
 
 
-def share_of(run_id: UUID, share: Share) -> int:
-    """Every batch of a share, until it is done or whoever asked for it is gone."""
-    asked_by, total = os.getppid(), 0
+def share_of(run_id: UUID, share: Share, asked_by: int) -> int:
+    """Every batch of a share, until it is done or the process that asked for it is gone, be it while this one started."""
+    total = 0
     while os.getppid() == asked_by and (made := one_batch(run_id, share, clock.now())):
         total += made
         db.session.remove()

@@ -33,6 +33,7 @@ from server.platform.pushing import Answer, Pusher
 
 __all__ = ["EVERY_SECONDS", "round_"]
 AT_ONCE = 32
+MOST_WAITS = 6  # of ten seconds each on SQLite
 _pushers: dict[webpush.PushSettings, Pusher] = {}
 
 
@@ -52,8 +53,7 @@ def round_(now: int) -> int:
     answers = _send_pushes(claim.tries)
     heard = _call(claim.notes)
     if claim.tries or claim.notes:
-        with _afresh() as session:
-            _settle(session, claim, answers, heard)
+        _write_down(claim, answers, heard)
     return len(claim.deliveries) + looked_at
 
 
@@ -124,6 +124,19 @@ class _Trouble:
     def note(self, host: str, outcome: str) -> None:
         with self._lock:
             self._failures[host] = self._failures[host] + 1 if outcome in rules.TROUBLED else 0
+
+
+def _write_down(claim: Claim, answers: list[Answer | None], heard: list[tuple[Note, Answer | None]]) -> None:
+    """What was sent is sent: a database that others hold for long, such as the worker's other lane, is waited for, or the same
+    would be sent once more. Raises OperationalError when it stays shut."""
+    for left in reversed(range(MOST_WAITS)):
+        try:
+            with _afresh() as session:
+                _settle(session, claim, answers, heard)
+            return
+        except sa.exc.OperationalError:
+            if not left:
+                raise
 
 
 def _settle(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -74,11 +75,12 @@ def send(address: str, title: str, body: str, phone: str | None) -> Answer:
         if not isinstance(way, apprise.NotifyBase):
             return Answer(None, NOT_SENT)
         module: Any = sys.modules[type(way).__module__]
-        was, module.requests = module.requests, listening
+        module.requests = _each_its_own
+        calling = _calling.set(listening)
         try:
             way.notify(body=body, title=title)
         finally:
-            module.requests = was
+            _calling.reset(calling)
     except Exception as error:
         log().warning("channel_not_sent", error=type(error).__name__)
         return Answer(None, NOT_SENT)
@@ -115,6 +117,20 @@ class _Listening:
             raise
         self.heard = _meant(answer)
         return answer
+
+
+_calling: ContextVar[_Listening | None] = ContextVar("calling", default=None)
+
+
+class _EachItsOwn:
+    """What a plugin of apprise finds under ``requests``: the listener of the thread that calls a channel, and for everybody
+    else, such as an anchor that leaves from the worker's other lane at that moment, ``requests`` itself."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_calling.get() or requests, name)
+
+
+_each_its_own = _EachItsOwn()
 
 
 def _meant(answer: requests.Response) -> Answer:

@@ -4,7 +4,8 @@ There is no queue that could lose a job or run it twice: whatever a sweeper did 
 round. Each round is a transaction of its own, an error in one sweeper is logged and the others go on. Two workers on one
 ``DATA_DIR`` would only wait for each other, and two on one PostgreSQL would send twice, so the second one leaves.
 
-Two lanes, a thread each: what rings a phone never waits for a backup, a night of retention or the scoring of a month.
+Two lanes, a thread each: what rings a phone, and the end of a call-out that stops it, never waits for a backup, a night of
+retention or the scoring of a month. What the two share of the process (a plugin's module, a log) must stand two threads.
 """
 
 from __future__ import annotations
@@ -74,11 +75,14 @@ def in_transaction(command: Callable[[Session, int], Any]) -> Round:
 
 
 class Worker:
-    """Runs every sweeper when its time has come, until told to stop; urgent ones beside the others."""
+    """Runs every sweeper when its time has come, until told to stop; urgent ones beside the others.
+
+    ``broke``: a lane ended by itself, and the other one with it: half a worker would look like a whole one.
+    """
 
     def __init__(self, app: Flask, chosen: list[Sweeper]) -> None:
         self._app, self._chosen = app, chosen
-        self.stopping = threading.Event()
+        self.stopping, self.broke = threading.Event(), False
 
     def run(self) -> None:
         lanes = [[one for one in self._chosen if one.urgent is urgent] for urgent in (True, False)]
@@ -90,12 +94,16 @@ class Worker:
 
     def _run_lane(self, lane: list[Sweeper]) -> None:
         due = {sweeper.name: time.monotonic() for sweeper in lane}
-        while not self.stopping.is_set():
-            for sweeper in lane:
-                if due[sweeper.name] <= time.monotonic() and not self.stopping.is_set():
-                    self.sweep(sweeper)
-                    due[sweeper.name] = time.monotonic() + sweeper.every_seconds
-            self.stopping.wait(max(0.05, min(due.values(), default=MINUTE) - time.monotonic()))
+        try:
+            while not self.stopping.is_set():
+                for sweeper in lane:
+                    if due[sweeper.name] <= time.monotonic() and not self.stopping.is_set():
+                        self.sweep(sweeper)
+                        due[sweeper.name] = time.monotonic() + sweeper.every_seconds
+                self.stopping.wait(max(0.05, min(due.values(), default=MINUTE) - time.monotonic()))
+        finally:
+            self.broke |= not self.stopping.is_set()
+            self.stopping.set()
 
     def sweep(self, sweeper: Sweeper) -> int:
         """Rounds until nothing is left; answers the sum. An error ends this sweep, not the worker."""
@@ -116,7 +124,8 @@ class Worker:
 
 
 def serve(app: Flask, data_dir: Path) -> int:
-    """``flask worker``: until SIGTERM or SIGINT. Ends within two seconds; what was half done is rolled back."""
+    """``flask worker``: until SIGTERM or SIGINT, with 0; with 1 when it broke. Ends within two seconds; what was half done is
+    rolled back."""
     os.nice(NICENESS)
     with ExitStack() as locks:
         if not all(locks.enter_context(lock) for lock in (only_one(data_dir), only_one_on_database(app))):
@@ -133,7 +142,9 @@ def serve(app: Flask, data_dir: Path) -> int:
         if thread.is_alive():
             log().warning("stopped_in_the_middle")
         sys.stderr.flush()
-        os._exit(0)  # at once, whatever the interpreter would still tidy up; the database rolls back what is open
+        os._exit(
+            worker.broke
+        )  # at once, whatever the interpreter would still tidy up; the database rolls back what is open
 
 
 @contextmanager

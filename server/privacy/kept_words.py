@@ -35,7 +35,10 @@ def _due_cases(session: Session, county_code: str, cutoff: int, after: UUID, mos
     return _page(session, statement, CaseFile.id, after, most)
 
 
-def _drop_cases(session: Session, ids: Sequence[UUID]) -> None:
+def _drop_cases(session: Session, found: Sequence[UUID]) -> None:
+    """Not of one that was opened again since it was found: its words, and what is filed in it, are needed."""
+    still = sa.select(CaseFile.id).where(CaseFile.id.in_(found), CaseFile.state.in_(OVER)).order_by(CaseFile.id)
+    ids = session.scalars(still.with_for_update()).all()
     session.execute(sa.update(CaseFile).where(CaseFile.id.in_(ids)).values(place_words=None, told_words=None))
     session.execute(sa.update(CaseStep).where(CaseStep.case_id.in_(ids)).values(words=None, photo=None))
     session.execute(sa.update(CaseDispute).where(CaseDispute.case_id.in_(ids)).values(reason="", words=None))

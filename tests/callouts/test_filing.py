@@ -21,7 +21,7 @@ from server.platform.audit import AuditEvent
 from server.platform.db import transaction
 from server.platform.looks import Look
 from server.platform.streams import StreamEntry
-from server.privacy import retention
+from server.privacy import keeping, retention
 from tests.builders import DAY, Browser, at_desk
 from tests.county import looking
 from tests.privacy.conftest import set_figure
@@ -137,6 +137,20 @@ def test_it_goes_when_the_words_of_its_case_go_unless_a_hold_names_the_record(
     with app.app_context():
         assert retention.run(over + 100 * DAY - 1) == 0 and retention.run(over + 100 * DAY) == 1
     assert kept(app) == []
+
+
+def test_it_stays_when_the_case_is_opened_again_after_retention_has_found_it_over(app: Flask, world: World) -> None:
+    _, position = given(app, world)
+    _, case = case_made(app, world)
+    assert filing(at_desk(app, "county"), position, case) == 303
+    (cases,) = [one for one in keeping.keepings() if one.name == "cases"]
+    with app.app_context(), transaction() as session:
+        session.get_one(CaseFile, UUID(case)).place_words = "三楼"
+        session.flush()
+        cases.forget(session, [UUID(case)])
+    with looking(app) as session:
+        assert session.get_one(CaseFile, UUID(case)).place_words == "三楼"
+    assert sum(one[2] for one in kept(app)) == 1
 
 
 def test_nothing_is_taken_out_of_a_case_under_a_hold(app: Flask, world: World, held: set[UUID]) -> None:  # noqa: F811

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -81,9 +85,49 @@ def test_a_share_that_fails_is_told_and_made_up_for(app: Flask, begun: Hands, mo
     with writing(app) as session:
         run_id = session.query(EvaluationRun).one().id
     with app.app_context():
-        assert sharing.share_of(run_id, Share(1, 2)) == 2, "one share was made, the other one was cut off"
+        assert sharing.share_of(run_id, Share(1, 2), os.getppid()) == 2, "one share was made, the other one was cut off"
         assert [sharing.round_(clock.now()) for _ in range(3)] == [1, 1, 0]
     assert len(sheets(app)) == 3 and state(app) == "open"
+
+
+ASKS = """
+import subprocess, sys
+from uuid import UUID
+from server.app import create_app
+from server.evaluation import sharing
+
+class Told(subprocess.Popen):
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        print(self.pid, flush=True)
+
+sharing.subprocess.Popen = Told
+with create_app().app_context():
+    sharing._in_shares(UUID(sys.argv[1]))
+"""
+
+
+def test_a_worker_that_is_killed_leaves_no_process_behind_even_while_it_starts(app: Flask, begun: Hands) -> None:
+    with writing(app) as session:
+        run_id = session.query(EvaluationRun).one().id
+    env = {**sharing._environment(app.extensions["settings"]), "PYTHONPATH": str(sharing.ROOT)}
+    command = [sys.executable, "-c", ASKS, str(run_id)]
+    with subprocess.Popen(command, cwd=sharing.ROOT, env=env, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        shares = [int(worker.stdout.readline()) for _ in range(sharing.PROCESSES)]
+        worker.kill()
+    until = time.monotonic() + 120
+    while any(map(is_alive, shares)):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert sheets(app) == {}
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 @given(st.integers(0, 40), st.integers(1, 7))

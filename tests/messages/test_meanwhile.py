@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,13 +11,15 @@ import pytest
 import requests
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from server.kernel import clock
 from server.kernel.ids import new_id
-from server.messages import claiming, commands, rules
+from server.messages import claiming, commands, delivering, rules
+from server.messages.claims import Claim
 from server.messages.models import Channel, Message
 from server.people.models import Absence, Person
-from server.platform import channels
+from server.platform import anchors, channels
 from server.platform.db import reading, transaction
 from server.platform.pushing import NOT_SENT, SILENT, Answer
 from tests.builders import Hands
@@ -69,6 +72,27 @@ def test_nobody_rings_up_whoever_answered_while_the_channel_was_called(
     monkeypatch.setattr(channels, "send", refuses)
     sweep(app)
     assert of(app, message)[1:] == [("dingtalk", "delivered", "read")] and lines_to_leaders(app) == 0
+
+
+def test_what_was_sent_is_written_down_though_the_database_was_held_for_long(
+    app: Flask, world: World, outside: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker's other lane may hold the lock of SQLite's one writer; nobody gets a short message twice for that."""
+    with app.app_context(), transaction() as session:
+        session.get_one(Person, world.people["worker"]).phone = "13800001111"
+    channel(app, world, sms(outside), "sms")
+    message = ring(app, world, "worker", "emergency_reported", urgent=True)
+    settle, refused = delivering._settle, iter([True, True])
+
+    def held(session: Session, claim: Claim, *told: Any) -> None:
+        settle(session, claim, *told)
+        if claim.notes and next(refused, False):
+            raise sa.exc.OperationalError("UPDATE", {}, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr(delivering, "_settle", held)
+    sweep(app)
+    sweep(app)
+    assert len(outside.of("sms")) == 1 and of(app, message)[1] == ("sms", "delivered", None)
 
 
 def test_what_waited_for_the_morning_does_not_ring_on_a_day_of_leave(
@@ -150,6 +174,27 @@ def test_a_gateway_says_no_in_letters_too(app: Flask, outside: Gateway, told: di
     address = outside.origin.replace("http://", "json://") + "/way?:mobile={phone}"
     with app.app_context():
         assert channels.send(address, "网格行", "您有新消息", "13800001111").status == meant
+
+
+def test_an_anchor_that_leaves_while_a_channel_is_called_has_its_own_way_out(app: Flask, outside: Gateway) -> None:
+    """The worker's two lanes may call apprise at once: what one may call and hears is nothing to the other."""
+    elsewhere = outside.origin.replace("http://127.0.0.1", "json://localhost") + "/anchor"
+    left: list[bool] = []
+
+    class Meanwhile(dict[str, tuple[int, dict[str, Any], dict[str, str]]]):
+        def get(self, name: str, default: Any = None) -> Any:  # asked in a thread of the gateway's, while it is called
+            if name != "way":
+                return default
+            left.append(anchors._called(elsewhere, "{}"))
+            return 500, {}, {}
+
+    outside.answers = Meanwhile()
+    with app.app_context():
+        address = outside.origin.replace("http://", "json://") + "/way?:mobile={phone}"
+        assert channels.send(address, "网格行", "您有新消息", "13800001111").status == 500
+    assert left == [True] and [call.path for call in outside.calls][-1] == "/anchor", (
+        "a host that is on no list of the channels"
+    )
 
 
 def test_short_messages_wait_for_their_turn_and_not_all_for_the_next_one(

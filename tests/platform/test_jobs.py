@@ -79,8 +79,26 @@ def test_what_is_urgent_does_not_wait_for_a_night_of_work(app: Flask) -> None:
 
     worker = Worker(app, [Sweeper("long", 60, long), Sweeper("rings", 60, urgent, urgent=True)])
     run_for(worker, 1)
-    assert ringing.is_set()
-    assert {one.name for one in jobs.sweepers() if one.urgent} == {"deliveries"}
+    assert ringing.is_set() and not worker.broke
+    assert {one.name for one in jobs.sweepers() if one.urgent} == {"deliveries", "callouts"}
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("breaks_urgent", [True, False])
+def test_a_lane_that_breaks_takes_the_worker_with_it(app: Flask, breaks_urgent: bool) -> None:
+    """Half a worker looks alive to whoever would start it anew, and one half of its work is never done again."""
+
+    def breaks(_now: int) -> int:
+        raise SystemExit  # as anything that is no error of a round: a log that cannot be written, a panic of a library
+
+    lives = Sweeper("lives", 0.1, lambda _now: 0, urgent=not breaks_urgent)
+    worker = Worker(app, [Sweeper("breaks", 60, breaks, urgent=breaks_urgent), lives])
+    thread = threading.Thread(target=worker.run, daemon=True)
+    thread.start()
+    thread.join(10)
+    was_alive = thread.is_alive()
+    worker.stopping.set()
+    assert not was_alive and worker.broke
 
 
 def test_what_a_failing_round_wrote_is_rolled_back(app: Flask) -> None:

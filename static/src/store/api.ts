@@ -167,8 +167,8 @@ export interface Store {
 
   /**
    * Rows of one kind with own unsent changes laid over; `where` is on clear index fields only. `state` is the row's own
-   * `state` or the `status` of its review; `due` is the earliest of `due`, `review.due` while it waits, and
-   * `body.relook_on`. Newest first by id; with `due_to` the soonest first.
+   * `state` or the `status` of its review; `due` is the earliest of `due`, `review.due` while it waits,
+   * the day of a hazard's next look (`lookAgainOn`) and `body.revisit_on`. Newest first by id; with `due_to` the soonest first.
    */
   list(kind: string, where?: { stream?: string; state?: string; due_to?: string; limit?: number }): Promise<ShownRow[]>;
   get(kind: string, id: Id): Promise<ShownRow | undefined>;

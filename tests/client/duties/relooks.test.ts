@@ -55,7 +55,8 @@ describe('the form of a re-look', () => {
     expect(next({})).toBeUndefined();
     expect(next({ outcome: 'fixed', next_on: '2026-12-09' })).toBeUndefined();
   });
-  it('lets go of a day that a draft has outlived', () => expect(next({ outcome: 'not_fixed', next_on: '2026-11-23' })).toBe('2026-11-27'));
+  it.each(['2026-11-23', '2026-11-24'])('lets go of a day that a draft has outlived, or has come to: nobody promises the day of the look itself', (next_on) =>
+    expect(next({ outcome: 'not_fixed', next_on })).toBe('2026-11-27'));
 });
 
 describe('a re-look that is not sent yet', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { boardOf, openCallouts, standing, tell, tellPlace, type Answer, type Told } from '../../../static/src/records/callouts';
 import type { Staff } from '../../../static/src/records/shapes';
 import type { Row } from '../../../static/src/store/api';
+import { en, zh } from '../../../static/src/text/callouts';
 import { FakeStore, sessionOf } from './fake_store';
 
 const cases = JSON.parse(readFileSync(new URL('../../shared_cases/callout_standing.json', import.meta.url), 'utf8')) as { told: [Told, number][]; stands: Told | null }[];
@@ -36,6 +37,9 @@ describe('a call-out on the phone', () => {
     expect(plain!.payload).not.toHaveProperty('place');
     expect(placed!.payload.place).toEqual({ lng: 1, lat: 2, accuracy_m: 3 });
     expect(placed!.shows!.row).not.toHaveProperty('place');
+  });
+  it('says before a position is sent that one filed in a case is kept for longer', () => {
+    expect([zh.place_hint, en.place_hint]).toEqual([expect.stringContaining('归入案件的除外'), expect.stringContaining('unless it is filed in a case')]);
   });
   it('sends no position that was found only after its end', async () => {
     const row = (id: string, state: string) => ({ id, state, ends_at: Date.now() + 60_000, opened_at: 0 }) as unknown as Row;

@@ -26,7 +26,7 @@ export function presetFor(matter: Matter, today: string): Preset {
 /** The day of the next look, counted from the day of this one: none when it is fixed or the day was taken away (''). */
 export function nextOn({ outcome, next_on }: { outcome?: string; next_on?: string }, matter: Matter | undefined, day: string): string | undefined {
   if (!outcome || outcome === 'fixed' || next_on === '') return undefined;
-  return next_on && next_on >= day ? next_on : matter && presetFor(matter, day).relook_on;
+  return next_on && next_on > day ? next_on : matter && presetFor(matter, day).relook_on;
 }
 
 export function freshDraft(grid: Id, patrol?: Id): HazardDraft {
