@@ -142,9 +142,8 @@ def serve(app: Flask, data_dir: Path) -> int:
         if thread.is_alive():
             log().warning("stopped_in_the_middle")
         sys.stderr.flush()
-        os._exit(
-            worker.broke
-        )  # at once, whatever the interpreter would still tidy up; the database rolls back what is open
+        # at once, whatever the interpreter would still tidy up; the database rolls back what is open
+        os._exit(1 if worker.broke else 0)
 
 
 @contextmanager
