@@ -99,13 +99,14 @@ def web_command(env: dict[str, str]) -> list[str]:
     ]  # fmt: skip
 
 
-def folder_of_counts(env: dict[str, str]) -> None:
-    """Several processes count what they serve in one folder; what was counted before the start is gone, as with one process."""
-    if int(env.get("WEB_PROCESSES", "1")) > 1:
-        folder = Path(env["DATA_DIR"]) / "tmp/metrics"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        env["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+def counting(env: dict[str, str]) -> dict[str, str]:
+    """The web server's environment: several processes count what they serve in one folder, which begins empty as one would."""
+    if int(env.get("WEB_PROCESSES", "1")) == 1:
+        return env
+    folder = Path(env["DATA_DIR"]) / "tmp/metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return {**env, "PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
 def await_answer(url: str, web: subprocess.Popen[bytes]) -> bool:
@@ -173,9 +174,7 @@ def main() -> int:
             if children[0].wait() != 0:
                 print("✗ the database could not be prepared", file=sys.stderr)
                 return 1
-        worker_env = dict(env)
-        folder_of_counts(env)
-        children = [start(env, *web_command(env)), start(worker_env, str(BIN / "flask"), "worker")]
+        children = [start(counting(env), *web_command(env)), start(env, str(BIN / "flask"), "worker")]
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if not await_answer(url, children[0]):
             print(f"✗ no answer from {url}/healthz", file=sys.stderr)

@@ -158,12 +158,6 @@ def compute_some(session: Session, now: int) -> int:
     return keep(session, run.id, reckon_some(session, run), now) if run else 0
 
 
-def compute_batch(session: Session, run: EvaluationRun, limit: int = BATCH) -> int:
-    """Sheets of the next people of a run, each with its message; 0: everybody has one."""
-    made = reckon_some(session, run, limit)
-    return keep(session, run.id, made, clock.now()) if made else 0
-
-
 def under_way(session: Session) -> EvaluationRun | None:
     """The run that began first of those that still want sheets."""
     waiting = sa.select(EvaluationRun).where(EvaluationRun.state == rules.COMPUTING)

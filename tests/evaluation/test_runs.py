@@ -461,7 +461,8 @@ def test_a_batch_is_no_more_than_it_says(app: Flask, world: World, month: Hands)
     with writing(app) as session:
         running.start_due(session, clock.today())
         one = session.query(EvaluationRun).one()
-        assert [running.compute_batch(session, one, limit=2), running.compute_batch(session, one, limit=2)] == [2, 1]
+        batches = (running.reckon_some(session, one, limit=2) for _ in range(2))
+        assert [running.keep(session, one.id, made, clock.now()) for made in batches] == [2, 1]
         assert session.query(ScoreSheet).count() == 3
 
 
