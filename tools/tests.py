@@ -125,7 +125,7 @@ def steps(purpose: str) -> tuple[Step, ...]:
         *CHECKS,
         CLIENT,
         pytest("-m", "not prove", *wandering),
-        pytest("-m", "prove", *wandering, name="long variants", part="long"),
+        pytest("-vv", "-m", "prove", *wandering, name="long variants", part="long"),  # names as they end: hours may be cut
         SCRIPTS,
         SIMULATOR,
     )
