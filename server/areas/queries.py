@@ -15,6 +15,7 @@ from server.areas.models import Border, Grid, MicroGrid, OrgUnit
 from server.areas.rules import in_force, outline_in_degrees, tier_of
 from server.kernel import clock
 from server.kernel.problems import Problem
+from server.platform.db import remember
 
 UNITS_CACHE = "units_of_grids"
 KINDS_DOWN = ("county", "zone", "department", "town", "subdistrict", "community", "village")
@@ -45,7 +46,10 @@ def micro_grids_of(session: Session, grid_ids: Iterable[UUID]) -> list[MicroGrid
 
 def micro_grid_ids_of(session: Session, grid_ids: Iterable[UUID]) -> list[UUID]:
     """Micro-grids of these grids, those that have ended too: what was told in them stays in sight of their grid."""
-    return list(session.scalars(sa.select(MicroGrid.id).where(MicroGrid.grid_id.in_(list(grid_ids)))))
+    return list(session.scalars(_MICRO_GRIDS_OF, {"grid_ids": list(grid_ids)}))
+
+
+_MICRO_GRIDS_OF = sa.select(MicroGrid.id).where(MicroGrid.grid_id.in_(sa.bindparam("grid_ids", expanding=True)))
 
 
 def units_under(session: Session, unit_ids: Iterable[UUID]) -> set[UUID]:
@@ -86,7 +90,9 @@ def counties(session: Session) -> list[OrgUnit]:
 
 def ancestors(session: Session, unit_id: UUID) -> list[OrgUnit]:
     """The unit itself and those above it, nearest first: village, town, county, city."""
-    return list(session.scalars(_ANCESTORS, {"unit_id": unit_id}))
+    return list(
+        remember(session, ("ancestors", unit_id), lambda: session.scalars(_ANCESTORS, {"unit_id": unit_id}).all())
+    )
 
 
 def _ancestors() -> sa.Select[OrgUnit]:

@@ -18,7 +18,6 @@ from server.callouts.models import Callout, CalloutAnswer, CalloutLimit, Callout
 from server.kernel import clock
 from server.kernel.problems import Problem
 from server.people.rules import SEEING_OFFICES, TABLE, Holder, Post, Thing, may
-from server.platform.db import remember
 
 MOST = 50
 
@@ -87,7 +86,7 @@ def grids_of_posts(session: Session, posts: Sequence[Post]) -> list[UUID]:
 
 
 def _above(session: Session, unit_id: UUID) -> tuple[UUID, ...]:
-    return remember(session, ("above", unit_id), lambda: tuple(unit.id for unit in areas.ancestors(session, unit_id)))
+    return tuple(unit.id for unit in areas.ancestors(session, unit_id))
 
 
 # -- what phones see ---------------------------------------------------------------------------------------------------

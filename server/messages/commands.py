@@ -94,10 +94,17 @@ def ring_area(
     return len(person_ids)
 
 
+_UNREAD_OF = sa.select(Message).where(
+    Message.person_id == sa.bindparam("person_id", type_=sa.Uuid),
+    Message.at == sa.bindparam("at", type_=sa.BigInteger),
+    Message.kind == sa.bindparam("kind"),
+    Message.read_at.is_(None),
+)
+
+
 def heard(session: Session, person_id: UUID, kind: str, at: int) -> None:
     """The person has answered what rang at ``at``: nothing rings for it any more, and nobody rings up."""
-    own = sa.and_(Message.person_id == person_id, Message.at == at, Message.kind == kind, Message.read_at.is_(None))
-    for message in session.scalars(sa.select(Message).where(own)):
+    for message in session.scalars(_UNREAD_OF, {"person_id": person_id, "kind": kind, "at": at}):
         message.read_at = clock.now()
         message.version += 1
         _end_what_waits(session, message)

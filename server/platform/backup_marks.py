@@ -35,10 +35,14 @@ class BackupLane(Base):
     __table_args__ = (sa.Index(None, "device_id", "lane"),)
 
 
+_LAST_FINISHED = (
+    sa.select(BackupMark).where(BackupMark.finished_at.is_not(None)).order_by(BackupMark.started_at.desc()).limit(1)
+)
+
+
 def last_finished(session: Session) -> BackupMark | None:
     """The newest backup that finished."""
-    statement = sa.select(BackupMark).where(BackupMark.finished_at.is_not(None)).order_by(BackupMark.started_at.desc())
-    return session.scalars(statement.limit(1)).first()
+    return session.scalars(_LAST_FINISHED).first()
 
 
 def has_finished_backup(session: Session) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -194,17 +195,19 @@ def upsert(
     if not rows:
         return
     target = table.__table__ if hasattr(table, "__table__") else table
+    names = update if update is not None else [c for c in rows[0] if c not in keys]
+    session.execute(_upsert(session.get_bind().dialect.name, target, tuple(keys), tuple(names)), rows)
+
+
+@cache
+def _upsert(dialect: str, target: sa.Table, keys: tuple[str, ...], names: tuple[str, ...]) -> Any:
+    """Made once for each table: every push writes entries of streams, and making the statement costs as much as running it."""
     insert: Any
-    if session.get_bind().dialect.name == "sqlite":
+    if dialect == "sqlite":
         from sqlalchemy.dialects.sqlite import insert
     else:
         from sqlalchemy.dialects.postgresql import insert
     statement = insert(target)
-    names = update if update is not None else [c for c in rows[0] if c not in keys]
-    if names:
-        statement = statement.on_conflict_do_update(
-            index_elements=keys, set_={n: getattr(statement.excluded, n) for n in names}
-        )
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=keys)
-    session.execute(statement, rows)
+    if not names:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    return statement.on_conflict_do_update(index_elements=keys, set_={n: getattr(statement.excluded, n) for n in names})

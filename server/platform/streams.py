@@ -132,12 +132,20 @@ def _advance_all(session: Session, by: dict[str, int]) -> dict[str, int]:
     return {row.key: row.version for row in found}
 
 
+_COUNT_UP = (
+    sa.update(Stream)
+    .where(Stream.key == sa.bindparam("of_key"))
+    .values(version=Stream.version + sa.bindparam("by", type_=sa.BigInteger))
+    .returning(Stream.version)
+)
+
+
 def _advance(session: Session, key: str, by: int) -> int:
-    statement = sa.update(Stream).where(Stream.key == key).values(version=Stream.version + by).returning(Stream.version)
-    value = session.execute(statement).scalar_one_or_none()
+    counted = {"of_key": key, "by": by}
+    value = session.execute(_COUNT_UP, counted).scalar_one_or_none()
     if value is None:
         upsert(session, Stream, [{"key": key, "version": 0}], ["key"], update=[])
-        value = session.execute(statement).scalar_one()
+        value = session.execute(_COUNT_UP, counted).scalar_one()
     return int(value)
 
 

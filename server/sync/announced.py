@@ -25,6 +25,15 @@ from server.sync.rules import PAST_THE_LEADER
 NOT_TOLD = frozenset({"looks.note", "messages.read"}) | PAST_THE_LEADER
 
 
+# As in every room that a push goes through: what each asks is made once, since making a statement costs as much as running it.
+_LISTS_OF = (
+    sa.select(Announced)
+    .where(Announced.person_id == sa.bindparam("person_id", type_=sa.Uuid))
+    .order_by(Announced.device_id)
+    .with_for_update()
+)
+
+
 def announce(session: Session, device_id: UUID, holder: Holder, items: Sequence[Mapping[str, Any]]) -> None:
     """Keep the newest list of one phone, where the person works today; an empty one ends it."""
     lines = [
@@ -45,12 +54,12 @@ def announce(session: Session, device_id: UUID, holder: Holder, items: Sequence[
         _keep(session, found, lines)
 
 
-def arrived(session: Session, device_id: UUID, mutation_ids: Iterable[UUID]) -> None:
+def arrived(session: Session, person_id: UUID, mutation_ids: Iterable[UUID]) -> None:
     """These have come, from whichever phone of the person: take them off every list that names them."""
     come = {str(i) for i in mutation_ids}
     if not come:
         return
-    for found in _lists_of(session, session.get_one(Device, device_id).person_id):
+    for found in _lists_of(session, person_id):
         left = [i for i in found.items if i["id"] not in come]
         if len(left) < len(found.items):
             _keep(session, found, left)
@@ -58,8 +67,7 @@ def arrived(session: Session, device_id: UUID, mutation_ids: Iterable[UUID]) -> 
 
 def _lists_of(session: Session, person_id: UUID) -> list[Announced]:
     """One for each phone, locked in one order: two phones of a person may push at once."""
-    lists = sa.select(Announced).where(Announced.person_id == person_id).order_by(Announced.device_id)
-    return list(session.scalars(lists.with_for_update()))
+    return list(session.scalars(_LISTS_OF, {"person_id": person_id}))
 
 
 def feed_rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -19,7 +19,15 @@ from server.sync import announced, epochs, rules
 from server.sync.applying import Sender, settle
 from server.sync.models import LostRange, MutationLog, OutboxLane
 from server.sync.proofs import shows_a_loss
-from server.sync.scoping import is_in_scope
+from server.sync.scoping import has_scope, is_in_scope
+
+_LANES = (
+    sa.select(OutboxLane)
+    .where(OutboxLane.device_id == sa.bindparam("device_id", type_=sa.Uuid))
+    .order_by(OutboxLane.lane)
+    .with_for_update()
+)
+_KNOWN = sa.select(MutationLog).where(MutationLog.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def push(session: Session, sender: Sender, told: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,7 +37,7 @@ def push(session: Session, sender: Sender, told: Mapping[str, Any]) -> dict[str,
     """
     _check_device(session, sender)
     if not sender.restricted:
-        current_scope(session, sender.holder.person_id, clock.now())
+        has_scope(session, current_scope(session, sender.holder.person_id, clock.now(), sender.holder))
     lanes = _lanes(session, sender)
     if told["epoch"] == epochs.current(session):  # a phone of an earlier epoch will send its tail again by itself
         if told["proof"] is not None and shows_a_loss(session, told["proof"]):
@@ -44,7 +52,7 @@ def push(session: Session, sender: Sender, told: Mapping[str, Any]) -> dict[str,
     _note_heads(lanes, told)
     if told["waiting"] is not None:
         announced.announce(session, sender.device_id, sender.holder, _still_waiting(session, told["waiting"]))
-    announced.arrived(session, sender.device_id, [sent["id"] for sent in told["mutations"]])
+    announced.arrived(session, sender.holder.person_id, [sent["id"] for sent in told["mutations"]])
     return _answer(session, sender, lanes, results)
 
 
@@ -64,11 +72,11 @@ def _check_device(session: Session, sender: Sender) -> None:
 
 def _lanes(session: Session, sender: Sender) -> dict[str, OutboxLane]:
     """Both lanes of the device, locked in one order against a second push of the same device."""
-    statement = sa.select(OutboxLane).where(OutboxLane.device_id == sender.device_id).order_by(OutboxLane.lane)
-    found = {lane.lane: lane for lane in session.scalars(statement.with_for_update())}
+    of_device = {"device_id": sender.device_id}
+    found = {lane.lane: lane for lane in session.scalars(_LANES, of_device)}
     if not found:
         session.execute(sa.select(Device.id).where(Device.id == sender.device_id).with_for_update())
-        found = {lane.lane: lane for lane in session.scalars(statement.with_for_update())}
+        found = {lane.lane: lane for lane in session.scalars(_LANES, of_device)}
     for name in rules.LANES:
         if name not in found:
             found[name] = OutboxLane(
@@ -109,7 +117,7 @@ def _note_losses(
 def _with_hashes(session: Session, mutations: Sequence[dict[str, Any]]) -> dict[UUID, MutationLog]:
     for sent in mutations:
         sent["hash"] = rules.mutation_hash(str(sent["id"]), sent["name"], sent["version"], sent["payload"])
-    found = session.scalars(sa.select(MutationLog).where(MutationLog.id.in_([sent["id"] for sent in mutations])))
+    found = session.scalars(_KNOWN, {"ids": [sent["id"] for sent in mutations]})
     return {kept.id: kept for kept in found}
 
 

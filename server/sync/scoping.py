@@ -48,6 +48,11 @@ class _Scope(NamedTuple):
     to_at: int | None
 
 
+def has_scope(session: Session, snapshot: ScopeSnapshot) -> None:
+    """The scope of now, just read: most acts of a push name it."""
+    remember(session, ("scope", snapshot.person_id, snapshot.version), lambda: _read(snapshot))
+
+
 def holder_at(session: Session, person_id: UUID, scope_version: int | None, acted_at: int, now: int) -> Holder | None:
     """The person's scope for an act: the one it names, unless the act is later than that scope; then the one in force.
 
