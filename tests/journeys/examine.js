@@ -98,10 +98,17 @@ window.examine ??= (() => {
       return hit && (el.contains(hit) || hit.contains(el));
     });
   }
+  /** A browser goes on from where the focus was last; from there the way round the page's end leads through the browser's own bars. */
+  function startAtTop() {
+    window.getSelection()?.removeAllRanges();
+    const first = Object.assign(document.createElement('span'), { tabIndex: -1 });
+    topLayer().prepend(first);
+    first.focus({ preventScroll: true });
+    first.remove();
+  }
   let watch;
   function watchKeys() {
-    document.activeElement?.blur();
-    window.getSelection()?.removeAllRanges();
+    startAtTop();
     const expected = all(TABBABLE).filter(isTabbable);
     watch = { expected, reached: new Set(), ringless: new Set(), covered: new Set() };
     watch.stop = new AbortController();

@@ -104,7 +104,7 @@ def test_every_screen_of_the_phone(
     seen = examiner(PHONE_LOOKS, every_look)
     for name, sheet in Rounds(phone, world_site, languages).all():
         seen.see(phone.page, name, sheet)
-    assert seen.findings == []
+    assert not seen.findings, "\n".join(seen.findings)
     assert declared_routes() <= seen.routes
     assert declared_sheets() == set(seen.sheets.values())
 
@@ -118,7 +118,7 @@ def test_the_lock_and_what_stands_before_it(
     seen = examiner(PHONE_LOOKS, every_look)
     for name in locked_screens(phone, languages[0]):
         seen.see(phone.page, name)
-    assert seen.findings == []
+    assert not seen.findings, "\n".join(seen.findings)
 
 
 @LANGUAGES
@@ -139,7 +139,7 @@ def test_the_map_over_tiles(
         seen = examiner(PHONE_LOOKS, every_look)
         for name in screens_over_tiles(phone, languages[0]):
             seen.see(phone.page, name)
-        assert seen.findings == []
+        assert not seen.findings, "\n".join(seen.findings)
 
 
 def screens_over_tiles(phone: Phone, language: str) -> Iterator[str]:
@@ -187,7 +187,7 @@ def test_what_is_said_where_a_browser_or_phone_lacks_something(
     seen = examiner(PHONE_LOOKS, every_look)
     for name, phone in small_screens(switch_on, languages[0]):
         seen.see(phone.page, name)
-    assert seen.findings == []
+    assert not seen.findings, "\n".join(seen.findings)
 
 
 @LANGUAGES
@@ -202,7 +202,7 @@ def test_what_is_said_when_something_is_lost(
     seen = examiner(PHONE_LOOKS, every_look)
     for name, phone in trouble_screens(switch_on, languages[0]):
         seen.see(phone.page, name)
-    assert seen.findings == []
+    assert not seen.findings, "\n".join(seen.findings)
 
 
 def locked_screens(phone: Phone, language: str) -> Iterator[str]:
@@ -244,7 +244,7 @@ def test_every_page_of_the_office(
     seen = examiner(OFFICE_LOOKS, every_look)
     for name in OfficeRounds(page, world_site, languages).all():
         seen.see(page, name)
-    assert seen.findings == []
+    assert not seen.findings, "\n".join(seen.findings)
     assert pages_of_the_server(tmp_path) <= rules_of(seen.places, tmp_path)
 
 

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { Button } from './button';
 
-export function Sheet(p: { title: string; closeWord: string; onClose: () => void; children: ComponentChildren; testid?: string; closeTestid?: string }) {
+export function Sheet(p: { title: ComponentChildren; closeWord: string; onClose: () => void; children: ComponentChildren; testid?: string; closeTestid?: string }) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {

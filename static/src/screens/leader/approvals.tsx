@@ -75,7 +75,7 @@ export default function Approvals() {
       {record && !veil && <div key={record.id} ref={card}><ApprovalCard record={record} matter={matter} grid={known.grids.find((grid) => grid.id === record.grid_id)} /></div>}
       {record && deck.length > 1 && <Button wide data-testid="approval-later" onTap={() => setLater((before) => [...before.filter((id) => id !== record.id), record.id])}>{t('approvals.later')}</Button>}
       {record && !veil && (
-        <DeckDock above={isBelow && <Button kind="bare" wide data-testid="approval-below" onTap={() => card.current?.scrollIntoView()}>{t('approvals.below', { what: t('approvals.card', { name: record.author_name, kind: kindWord(record.kind) }) })}</Button>}>
+        <DeckDock above={isBelow && <Button kind="bare" wide data-testid="approval-below" onTap={() => card.current?.scrollIntoView()}>{t('approvals.below', { what: kindWord(record.kind) })}</Button>}>
           {record.review.status === 'disputed'
             ? <Button kind="primary" data-testid="rule" onTap={() => setSheet('rule')}>{t('dispute.decide')}</Button>
             : <>

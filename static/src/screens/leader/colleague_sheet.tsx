@@ -19,7 +19,7 @@ export function ColleagueSheet({ person, onClose }: { person: Staff; onClose: ()
   if (telling) return <AwaySheet absent={person} onClose={onClose} />;
   const isOther = person.person_id !== session.person.id && gridsLed(session).includes(person.grid_id);
   return (
-    <Sheet title={person.name} closeWord={t('act.close')} onClose={onClose} testid="colleague-sheet">
+    <Sheet title={<Said>{person.name}</Said>} closeWord={t('act.close')} onClose={onClose} testid="colleague-sheet">
       <AwayDays days={person.away} absent={person} />
       <Button wide icon="today" data-testid="away-tell" onTap={() => setTelling(true)}>{t('away.tell')}</Button>
       {isOther && (
