@@ -125,7 +125,9 @@ def steps(purpose: str) -> tuple[Step, ...]:
         *CHECKS,
         CLIENT,
         pytest("-m", "not prove", *wandering),
-        pytest("-vv", "-m", "prove", *wandering, name="long variants", part="long"),  # names as they end: hours may be cut
+        pytest(
+            "-vv", "-m", "prove", *wandering, name="long variants", part="long"
+        ),  # names as they end: hours may be cut
         SCRIPTS,
         SIMULATOR,
     )

@@ -89,7 +89,8 @@ def counties(session: Session) -> list[OrgUnit]:
 
 
 def ancestors(session: Session, unit_id: UUID) -> list[OrgUnit]:
-    """The unit itself and those above it, nearest first: village, town, county, city."""
+    """The unit itself and those above it, nearest first: village, town, county, city. Read once a transaction: a unit never
+    goes elsewhere."""
     return list(
         remember(session, ("ancestors", unit_id), lambda: session.scalars(_ANCESTORS, {"unit_id": unit_id}).all())
     )

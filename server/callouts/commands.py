@@ -59,14 +59,13 @@ def open_callout(session: Session, by: Holder, org_unit_id: UUID, reason: str, h
 def answer(session: Session, by: Holder, told: Mapping[str, Any], *, acted_at: int, now: int) -> CalloutAnswer:
     """Whoever is called answers; what is late is taken all the same, and a call for help rings whatever the hour.
 
-    Refuses with ``not_found`` (not called by it), ``record_exists``.
+    Refuses with ``not_found`` (not called by it). Of an id that there is, the database itself says so to whoever applies
+    the act (``record_exists``): of 41,000 answers not one is looked up for it first.
     """
     called = session.get(Callout, told["callout_id"])
     posts = queries.posts_called(session, by, called) if called else []
     if called is None or not posts:
         raise Problem("not_found")
-    if session.get(CalloutAnswer, told["id"]) is not None:
-        raise Problem("record_exists")
     is_help, place = told["kind"] == rules.NEED_HELP, told.get("place")
     last_help = _last_help(session, called.id, by.person_id) if is_help else None
     rows = _answer_rows(session, called, by, posts, told, acted_at, now)

@@ -40,7 +40,8 @@ def push() -> Response:
     who = signed_in()
     if told["person"] != who.person_id:
         raise Problem("wrong_person")
-    sender = Sender(who.holder, told["device_id"], who.restricted)
+    is_own_device = told["device_id"] == who.device_id
+    sender = Sender(who.holder, told["device_id"], who.restricted, is_own_device=is_own_device)
     return _json(in_one_transaction(lambda session: commands.push(session, sender, told)))
 
 

@@ -34,12 +34,16 @@ QUARANTINE = "quarantine"  # what names a picture as long as its act waits there
 
 @dataclass(frozen=True)
 class Sender:
-    """Who pushes: the person's present holder, the device, and whether the session is restricted to the queue."""
+    """Who pushes: the person's present holder, the device, and whether the session is restricted to the queue.
+
+    ``is_own_device``: the guard has seen that the device is the session's own, and so the person's.
+    """
 
     holder: Holder
     device_id: UUID
     restricted: bool = False
     taken_in_by: UUID | None = None
+    is_own_device: bool = False
 
 
 def settle(session: Session, sender: Sender, sent: Mapping[str, Any], not_before: int | None) -> MutationLog:

@@ -35,7 +35,7 @@ def test_a_grid_that_does_not_exist_is_unknown(session) -> None:
 
 
 def test_a_circle_among_units_does_not_hang(session, world) -> None:
-    units = [queries.ancestors(session, world.areas[n])[0] for n in ("village", "city")]
+    units = [queries.unit(session, world.areas[n]) for n in ("village", "city")]
     units[1].parent_id = units[0].id
     session.flush()
     assert len(queries.ancestors(session, units[0].id)) == queries.DEEPEST

@@ -45,6 +45,19 @@ def held(phone: Phone) -> dict[str, list[dict[str, Any]]]:
     return {kind: list(rows.get(kind, {}).values()) for kind in KINDS}
 
 
+def test_an_answer_is_there_once_whoever_sends_its_id_again(app: Flask, world: World) -> None:
+    made = opened(app, world)
+    worker, leader = Phone(app, "worker"), Phone(app, "leader")
+    one = told(made)
+    assert worker.do("callouts.answer", one)["outcome"] == "applied"
+    for phone in (worker, leader):
+        again = phone.do("callouts.answer", {**one, "kind": "received"})
+        assert (again["outcome"], again["problem"]["code"]) == ("refused", "record_exists")
+    with app.app_context(), transaction() as session:
+        (kept,) = session.scalars(sa.select(CalloutAnswer)).all()
+        assert (str(kept.id), kept.kind) == (one["id"], "safe")
+
+
 def test_everybody_of_the_area_hears_of_it_and_nobody_outside(app: Flask, world: World) -> None:
     add_strangers(app, world)
     made = opened(app, world)
