@@ -60,7 +60,7 @@ def award_due(session: Session, today: date) -> int:
     quarter = rules.period_before(QUARTER, today)
     for county in session.scalars(sa.select(MeritRules.county_code).distinct().order_by(MeritRules.county_code)).all():
         try:
-            with session.begin_nested():
+            with streams.savepoint(session):
                 looked_at = _award_some(session, county, quarter, today)
         except Exception as error:
             log().error("merits_failed", county=county, error=type(error).__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from server.people.guard import COOKIE, door, signed_in
 from server.people.queries import OpenSession
 from server.people.registry import neighbours
 from server.people.rules import PHONE
+from server.people.scopes import holder_from_json
 from server.people.schemas import (
     DeviceAnswer,
     DeviceList,
@@ -145,6 +147,11 @@ def _phone_secret(person_id: UUID) -> bytes:
 
 def _session_answer(session: Any, found: OpenSession) -> dict[str, Any]:
     scope = commands.current_scope(session, found.person_id, clock.now(), found.holder)
+    held = holder_from_json(scope.holder)
+    if set(held.posts) != set(
+        found.holder.posts
+    ):  # the office went on meanwhile: the number and the roles are of one moment
+        found = replace(found, holder=held)
     return {
         **queries.session_answer(session, found),
         "csrf_token": csrf.token_of(found.secret),

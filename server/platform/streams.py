@@ -137,6 +137,7 @@ _COUNT_UP = (
     .where(Stream.key == sa.bindparam("of_key"))
     .values(version=Stream.version + sa.bindparam("by", type_=sa.BigInteger))
     .returning(Stream.version)
+    .execution_options(synchronize_session=False)
 )
 
 
@@ -157,7 +158,7 @@ def _number_before_commit(session: Session) -> None:
 
 @event.listens_for(RoutedSession, "after_soft_rollback")
 def _forget_after_rollback(session: Session, transaction: SessionTransaction) -> None:
-    if not transaction.nested:
+    if transaction.parent is None:  # a flush that fails has a transaction of its own, inside that of an act
         _pending(session).clear()
 
 

@@ -19,7 +19,7 @@ from server.sync import announced, epochs, rules
 from server.sync.applying import Sender, settle
 from server.sync.models import LostRange, MutationLog, OutboxLane
 from server.sync.proofs import shows_a_loss
-from server.sync.scoping import has_scope, is_in_scope
+from server.sync.scoping import is_in_scope, seed_scope
 
 _LANES = (
     sa.select(OutboxLane)
@@ -37,7 +37,7 @@ def push(session: Session, sender: Sender, told: Mapping[str, Any]) -> dict[str,
     """
     _check_device(session, sender)
     if not sender.restricted:
-        has_scope(session, current_scope(session, sender.holder.person_id, clock.now(), sender.holder))
+        seed_scope(session, current_scope(session, sender.holder.person_id, clock.now(), sender.holder))
     lanes = _lanes(session, sender)
     if told["epoch"] == epochs.current(session):  # a phone of an earlier epoch will send its tail again by itself
         if told["proof"] is not None and shows_a_loss(session, told["proof"]):

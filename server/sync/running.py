@@ -77,7 +77,7 @@ def run(session: Session, mutation: Mutation, act: Act, loaded: Mapping[str, Any
         except Problem as problem:
             return Result("refused", problem)
         except IntegrityError:
-            if attempt == 2:  # two phones met at one row; at the second look the winner's row is there
+            if attempt == 2:  # two phones met at one row; at the second look the winner's row is there, or nobody looks
                 return Result("refused", Problem("record_exists"))
         except DataError:
             return Result("refused", Problem("invalid", fields=[]))

@@ -48,7 +48,7 @@ class _Scope(NamedTuple):
     to_at: int | None
 
 
-def has_scope(session: Session, snapshot: ScopeSnapshot) -> None:
+def seed_scope(session: Session, snapshot: ScopeSnapshot) -> None:
     """The scope of now, just read: most acts of a push name it."""
     remember(session, ("scope", snapshot.person_id, snapshot.version), lambda: _read(snapshot))
 

@@ -278,7 +278,7 @@ def test_two_offices_that_issue_at_once_do_not_both_get_the_ground(app, session,
         except Problem as problem:
             codes.append(problem.code)
 
-    threads = [Thread(target=first), Thread(target=second)]
+    threads = [Thread(target=first, daemon=True), Thread(target=second, daemon=True)]
     for thread in threads:
         thread.start()
     for thread in threads:

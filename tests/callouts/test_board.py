@@ -132,8 +132,8 @@ def test_looks_beside_many_who_answer_at_once_end_with_what_the_rows_say(
             with reading() as session:
                 seen.append(look(session, called).counts.answered)
 
-    doing = [threading.Thread(target=guarded, args=(lambda s=s: answers(s),)) for s in range(4)]
-    doing += [threading.Thread(target=guarded, args=(looks,)) for _ in range(2)]
+    doing = [threading.Thread(target=guarded, args=(lambda s=s: answers(s),), daemon=True) for s in range(4)]
+    doing += [threading.Thread(target=guarded, args=(looks,), daemon=True) for _ in range(2)]
     for one in doing:
         one.start()
     for one in doing:

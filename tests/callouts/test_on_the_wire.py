@@ -19,7 +19,7 @@ from server.sync.models import MutationLog
 from server.sync.rules import words_kept
 from tests.county import looking
 from tests.strangers import PHONES_B, add_strangers
-from tests.sync.phone import Phone
+from tests.sync.phone import Phone, hazard
 from tests.world import World
 
 PLACE = {"lng": 120.915, "lat": 30.505, "accuracy_m": 12}
@@ -56,6 +56,20 @@ def test_an_answer_is_there_once_whoever_sends_its_id_again(app: Flask, world: W
     with app.app_context(), transaction() as session:
         (kept,) = session.scalars(sa.select(CalloutAnswer)).all()
         assert (str(kept.id), kept.kind) == (one["id"], "safe")
+
+
+def test_what_came_before_a_refused_answer_in_one_push_reaches_its_grid(app: Flask, world: World) -> None:
+    """The database refuses the second one in the middle of the push's transaction."""
+    made = opened(app, world)
+    worker, leader = Phone(app, "worker"), Phone(app, "leader")
+    one, hazard_told = told(made), hazard(world)
+    worker.do("callouts.answer", one)
+    sent = [("hazards.report", hazard_told), ("callouts.answer", one), ("callouts.answer", told(made, "received"))]
+    got = worker.push(*(worker.mutation(name, payload) for name, payload in sent))
+    assert [result["outcome"] for result in got.json["results"]] == ["applied", "refused", "applied"]
+    seen = leader.pull()
+    assert hazard_told["id"] in seen["record"]
+    assert sorted(row["kind"] for row in seen["callout_answer"].values()) == ["received", "safe"]
 
 
 def test_everybody_of_the_area_hears_of_it_and_nobody_outside(app: Flask, world: World) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 
 from server.kernel import clock
-from server.people import commands, queries
+from server.people import commands, guard, queries
 from server.people.models import ScopeSnapshot
 from server.people.scopes import holder_from_json
 from server.platform.db import db
@@ -72,6 +74,27 @@ def test_a_new_post_gives_a_new_number_and_closes_the_old(app: Flask, world: Wor
             f"grid:{world.areas['other_grid']}" in new.streams
             and f"grid:{world.areas['other_grid']}" not in old.streams
         )
+
+
+def test_roles_and_number_of_an_answer_are_of_one_moment(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An office appoints just between the guard's look and the answer: the phone would ask for its roles no more."""
+    phone, look = signed_in(app, "worker"), guard.open_session
+
+    def look_and_appoint(*asked: Any) -> Any:
+        found = look(*asked)
+        with writing(app) as session:
+            commands.appoint(
+                session, person_id=world.people["worker"], role="part_time_worker", org_unit_id=world.areas["village"],
+                grid_id=world.areas["other_grid"], from_day=yesterday(),
+            )  # fmt: skip
+        return found
+
+    monkeypatch.setattr(guard, "open_session", look_and_appoint)
+    told = phone.get("/api/v1/session").json
+    assert told["scope_version"] == 2
+    assert str(world.areas["other_grid"]) in {role["grid_id"] for role in told["roles"]}
 
 
 def test_a_team_that_ends_gives_a_new_number(app: Flask, world: World) -> None:

@@ -27,7 +27,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         start.wait()
         results[place] = act()
 
-    threads = [threading.Thread(target=run, args=(i, act)) for i, act in enumerate(acts)]
+    threads = [threading.Thread(target=run, args=(i, act), daemon=True) for i, act in enumerate(acts)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -19,9 +19,9 @@ from server.platform.db import aside, is_reading
 def current_scope(session: Session, person_id: UUID, now: int, holder: Holder | None = None) -> ScopeSnapshot:
     """The scope of now, with a new number when posts, teams or streams changed since the last one.
 
-    ``holder``: the person as the guard has just read it. It is enough to see that nothing changed; a change is read once
-    more, since by now the office may have gone on. On a reading session the new number is written in a short transaction
-    of its own.
+    ``holder``: the person as the guard read it at the door. It is enough where nothing had changed by then; a change is read
+    once more, since the office may have gone on. On a reading session the new number is written in a short transaction of
+    its own.
     """
     newest = queries.newest_scope(session, person_id)
     if holder is not None and newest is not None and _content(newest) == _of_holder(session, holder):
