@@ -16,7 +16,6 @@ from server.people.guard import COOKIE, door, signed_in
 from server.people.queries import OpenSession
 from server.people.registry import neighbours
 from server.people.rules import PHONE
-from server.people.scopes import holder_from_json
 from server.people.schemas import (
     DeviceAnswer,
     DeviceList,
@@ -26,6 +25,7 @@ from server.people.schemas import (
     SignInRequest,
     TokenAnswer,
 )
+from server.people.scopes import holder_from_json
 from server.people.sign_in import Credentials, reset_password, sign_in
 from server.platform import csrf
 from server.platform.config import current_settings

@@ -201,7 +201,7 @@ def upsert(
 
 @cache
 def _upsert(dialect: str, target: sa.Table, keys: tuple[str, ...], names: tuple[str, ...]) -> Any:
-    """Made once for each table and its columns: every push writes entries of streams, and making the statement costs as much as running it."""
+    """Made once for each table and its columns: every push needs it, and making a statement costs as much as running it."""
     insert: Any
     if dialect == "sqlite":
         from sqlalchemy.dialects.sqlite import insert

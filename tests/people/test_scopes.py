@@ -79,22 +79,24 @@ def test_a_new_post_gives_a_new_number_and_closes_the_old(app: Flask, world: Wor
 def test_roles_and_number_of_an_answer_are_of_one_moment(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An office appoints just between the guard's look and the answer: the phone would ask for its roles no more."""
+    """A post ends between the guard's look and the answer: beside the newer number, older roles would stay on the phone."""
     phone, look = signed_in(app, "worker"), guard.open_session
+    with writing(app) as session:
+        post = commands.appoint(
+            session, person_id=world.people["worker"], role="part_time_worker", org_unit_id=world.areas["village"],
+            grid_id=world.areas["other_grid"], from_day=yesterday(),
+        ).id  # fmt: skip
 
-    def look_and_appoint(*asked: Any) -> Any:
+    def look_while_it_ends(*asked: Any) -> Any:
         found = look(*asked)
         with writing(app) as session:
-            commands.appoint(
-                session, person_id=world.people["worker"], role="part_time_worker", org_unit_id=world.areas["village"],
-                grid_id=world.areas["other_grid"], from_day=yesterday(),
-            )  # fmt: skip
+            commands.end_appointment(session, post, yesterday())
         return found
 
-    monkeypatch.setattr(guard, "open_session", look_and_appoint)
+    monkeypatch.setattr(guard, "open_session", look_while_it_ends)
     told = phone.get("/api/v1/session").json
-    assert told["scope_version"] == 2
-    assert str(world.areas["other_grid"]) in {role["grid_id"] for role in told["roles"]}
+    assert told["scope_version"] == 1
+    assert {role["grid_id"] for role in told["roles"]} == {str(world.areas["grid"])}
 
 
 def test_a_team_that_ends_gives_a_new_number(app: Flask, world: World) -> None:
