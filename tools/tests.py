@@ -173,7 +173,7 @@ def run(step: Step, log: Path | None) -> tuple[bool, float]:
             print(line, end="", flush=True)
             if log:
                 with log.open("a") as kept:
-                    kept.write(line)
+                    kept.write(line.replace(str(ROOT), "."))
     return process.returncode == 0, time.monotonic() - started
 
 
