@@ -35,8 +35,8 @@ from tests.faults.server_process import ServerProcess
 from tests.world import World
 
 WHO = ("worker", "worker2", "parttime", "leader", "adviser", "worker3", "leader2", "micro")
-PHONES = 3 * len(WHO)  # a session may send ten pushes a second
-EACH = int(os.environ.get("CALLOUT_ANSWERS", "480")) // PHONES
+PHONES = 3 * WHO  # a session may send ten pushes a second
+EACH = int(os.environ.get("CALLOUT_ANSWERS", "480")) // len(PHONES)
 WANTED = "41,000 in five minutes: 137/s"
 
 
@@ -69,13 +69,13 @@ def _on(kind: str, url: str, **more: str) -> Iterator[Figure]:
                 started = time.monotonic()
                 counts = board(db.session(), found, part_of(db.session(), county, found), reach=True).counts
                 assert counts.answered == len(WHO)
-                yield Figure(f"{look}, {PHONES * EACH} answers, {kind}", time.monotonic() - started, "s")
+                yield Figure(f"{look}, {len(PHONES) * EACH} answers, {kind}", time.monotonic() - started, "s")
         worlds.close(app)
 
 
 def _rate(server: ServerProcess, world: World, called: UUID) -> tuple[float, int, float]:
     """Answers a second, how often the server said that it could not just then, and its processor time (ms an answer)."""
-    phones = [Answering(server, world, who, 1, called) for who in 3 * WHO]
+    phones = [Answering(server, world, who, 1, called) for who in PHONES]
     for phone in phones:
         phone.sign_in()
     started, used = time.monotonic(), _processor_s(server)
@@ -84,7 +84,7 @@ def _rate(server: ServerProcess, world: World, called: UUID) -> tuple[float, int
     for phone in phones:
         phone.join()
     assert all(phone.failure is None for phone in phones), [phone.failure for phone in phones]
-    took, used, many = time.monotonic() - started, _processor_s(server) - used, PHONES * EACH
+    took, used, many = time.monotonic() - started, _processor_s(server) - used, len(PHONES) * EACH
     return many / took, sum(phone.again for phone in phones), used / many * 1000
 
 

@@ -125,9 +125,8 @@ def steps(purpose: str) -> tuple[Step, ...]:
         *CHECKS,
         CLIENT,
         pytest("-m", "not prove", *wandering),
-        pytest(
-            "-vv", "-m", "prove", *wandering, name="long variants", part="long"
-        ),  # names as they end: hours may be cut
+        # each test is named as it ends: hours may be cut short
+        pytest("-vv", "-m", "prove", *wandering, name="long variants", part="long"),
         SCRIPTS,
         SIMULATOR,
     )

@@ -58,9 +58,8 @@ def test_sheets_go_with_all_that_made_them_and_a_hold_or_an_open_question_keeps_
     assert phone.pull()["score_sheet"]
     period = last_month()
     with writing(app) as session:
-        session.query(Proposal).filter(
-            Proposal.id != named["proposal"]
-        ).delete()  # a visit that was due on a month's last day
+        # on the first of a month: a visit was due on the last day before, and its lack proposed something of its own
+        session.query(Proposal).filter(Proposal.id != named["proposal"]).delete()
         run = session.get_one(EvaluationRun, named["run"])
         for sheet in session.query(ScoreSheet):
             mark = {"rule_set_id": run.rule_set_id, "period": period.label, "indicator": "X", "rater": "village"}
