@@ -1,4 +1,6 @@
 /** Pieces that this phone said it needs (static/src/device/pieces.ts): kept beside the shell, brought along by a new version. */
+import { unlessLeft } from './leaving';
+
 export const PIECES_CACHE = 'gridwalk-pieces';
 const WANTED = '/wanted/'; // an entry of the cache for each piece that is wanted, without content
 
@@ -18,7 +20,7 @@ export function keepPieces(worker: Worker, pieces: Pieces): void {
   worker.addEventListener('activate', (event) => event.waitUntil(forgetOthers(pieces)));
   worker.addEventListener('message', (event) => {
     const said = event.data as { type?: string; piece?: string } | null;
-    if (said?.type === 'keep' && said.piece) event.waitUntil(keepPiece(pieces, said.piece));
+    if (said?.type === 'keep' && said.piece) event.waitUntil(unlessLeft(keepPiece(pieces, said.piece)));
   });
 }
 

@@ -1,5 +1,6 @@
 /** The exact list of files kept offline, and which request is answered from it. */
 import { cleanupOutdatedCaches, matchPrecache, precache } from 'workbox-precaching';
+import { unlessLeft } from './leaving';
 import { answerFrom } from './routes';
 import { tileFor } from './tiles';
 
@@ -13,19 +14,32 @@ export const LAZY_CACHE = 'gridwalk-lazy';
 const LAZY_KEPT = 6;
 
 export function keepShell(worker: ServiceWorkerGlobalScope, files: KeptFile[]): void {
+  worker.addEventListener('install', (event) => goPast(event as RoutingEvent));
   precache(files);
   cleanupOutdatedCaches();
   const kept = new Set(files.map((file) => file.url));
   worker.addEventListener('fetch', (event) => {
     const route = answerFrom(new URL(event.request.url), event.request, worker.location.origin, kept);
+    const answer = (work: Promise<Response>) => event.respondWith(unlessLeft(work));
     if (route === 'shell') {
       wakeDatabase();
-      event.respondWith(kept_or_network('/app', event.request));
+      answer(kept_or_network('/app', event.request));
     }
-    if (route === 'kept') event.respondWith(kept_or_network(new URL(event.request.url).pathname, event.request));
-    if (route === 'tile') event.respondWith(tileFor(event.request, (work) => event.waitUntil(work)));
-    if (route === 'lazy') event.respondWith(lazily(event.request));
+    if (route === 'kept') answer(kept_or_network(new URL(event.request.url).pathname, event.request));
+    if (route === 'tile') answer(tileFor(event.request, (work) => event.waitUntil(unlessLeft(work))));
+    if (route === 'lazy') answer(lazily(event.request));
   });
+}
+
+interface RoutingEvent extends ExtendableEvent {
+  addRoutes?(rules: { condition: { urlPattern: string }; source: 'network' }[]): Promise<void>;
+}
+/**
+ * What is asked of the server goes past the worker, where the browser can: no call waits until a worker has been started,
+ * and none starts the old worker again while a new one takes its place, which would keep it in charge for half a minute.
+ */
+function goPast(event: RoutingEvent): void {
+  void event.addRoutes?.([{ condition: { urlPattern: '/api/*' }, source: 'network' }]).catch(() => {});
 }
 
 /** The page will ask for its database: the browser takes 100 ms to open it on the disk, time in which the page loads. */

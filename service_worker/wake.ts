@@ -1,6 +1,7 @@
 /** The worker's turn at the outbox: the same engine as the page's, one cycle, under the same lock. */
 import { browserEnv } from '../static/src/device/env';
 import { createPhone } from '../static/src/sync/index';
+import { leaveAll } from './leaving';
 
 const awake = new Set<() => Promise<void>>();
 
@@ -23,5 +24,6 @@ export async function wakeEngine(): Promise<void> {
 
 /** A new version is to take over: a call on a dead link is cut now; the page that loads anew goes on with the outbox. */
 export function leaveOff(): void {
+  leaveAll();
   for (const close of awake) void close();
 }

@@ -31,6 +31,6 @@ def executable() -> str:
     raise RuntimeError("no Chromium found: apt-get install chromium, or set CHROMIUM")
 
 
-def launch_options() -> dict[str, Any]:
+def launch_options(*more: str) -> dict[str, Any]:
     """Keyword arguments for ``chromium.launch`` and ``launch_persistent_context``."""
-    return {"executable_path": executable(), "headless": True, "args": ARGUMENTS}
+    return {"executable_path": executable(), "headless": True, "args": [*ARGUMENTS, *more]}

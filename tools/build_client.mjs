@@ -52,6 +52,7 @@ const LAZY = [
   'static/src/screens/score/index.ts',
   'static/src/evaluation/index.ts',
   'static/src/shell/settings.ts',
+  'static/src/update.ts',
   'static/src/sync/engine.ts',
   'static/src/sync/pin.ts',
   'static/src/store/jots.ts',

@@ -10,14 +10,29 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from playwright.sync_api import Page
+
+from tests.journeys.peephole import Peephole
+from tests.journeys.phone import PATIENCE_MS, Phone
 from tests.journeys.site import Site
 from tests.sync.sim.bundles import Replacement
 from tools.run import ROOT, stop
 
 LIST = ROOT / "tests/old_clients.txt"
+STARTED_BY = "() => [...document.scripts].map(script => new URL(script.src).pathname)"
+COMES_UP_MS = 3_000
+CAME_UP = (
+    "document.querySelector('[data-testid=person-switch], [data-testid=broken]')"
+    " && [...document.scripts].map(script => new URL(script.src).pathname).find(path => path.includes('/start-'))"
+)
+STANDS = """(async () => { const found = await navigator.serviceWorker.getRegistration('/'); return JSON.stringify([
+  document.readyState, [...document.scripts].map(script => script.src), found?.active?.state, found?.waiting?.state,
+  { ...sessionStorage }, await caches.keys(), document.body.innerText.slice(0, 400)]); })()"""
 CLIENT = ("static/src", "static/styles", "static/icons", "service_worker")
 
 
@@ -70,6 +85,27 @@ def _build(folder: Path) -> Path:
     command = ["node", "tools/build_client.mjs"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     return folder
+
+
+def boot_of(build: Path) -> str:
+    """The path of the script that a page of this build starts with; no two builds have the same."""
+    return str(json.loads((build / "static/dist/build.json").read_text())["boot"])
+
+
+@contextmanager
+def coming_up_in(phone: Phone, page: Page, build: Path) -> Iterator[None]:
+    """
+    What is done within leads to this build, by itself, though the page may come up once more in the version before. Nobody
+    reads the line about a new version in the second in which a page comes up: who taps while pieces of it are still being
+    fetched from the old worker starts that one again, and waits for the page's own answer.
+    """
+    page.wait_for_timeout(COMES_UP_MS)
+    peep = Peephole(phone.profile, page)
+    yield
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while peep.ask(CAME_UP) != boot_of(build):
+        assert time.monotonic() < until, f"the page never came up in {build}: {peep.ask(STANDS)}"
+        time.sleep(0.1)
 
 
 class Stage:

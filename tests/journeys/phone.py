@@ -52,7 +52,7 @@ class Phone:
             self.link.cut()
         self._context = self.playwright.chromium.launch_persistent_context(
             str(self.profile), viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai", has_touch=True, is_mobile=True,
-            device_scale_factor=1, offline=offline, **launch_options(),
+            device_scale_factor=1, offline=offline, **launch_options("--remote-debugging-port=0"),
         )  # fmt: skip
         self._context.set_default_timeout(PATIENCE_MS)
         self.page = self._watched(self._context.pages[0])

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.builds import Stage, changed, old_clients, rebuilt
+from tests.journeys.builds import STARTED_BY, Stage, boot_of, changed, coming_up_in, old_clients, rebuilt
 from tests.journeys.phone import PATIENCE_MS, Phone
 from tests.journeys.pictures import camera_picture
 from tests.journeys.receipts import verify
@@ -33,7 +33,6 @@ MORE = [pytest.param(commit, marks=pytest.mark.prove, id=commit[:7]) for commit 
 EACH = pytest.mark.parametrize("commit", [pytest.param(OLDEST, id="oldest"), *MORE])
 LOOK_FOR_UPDATE = "() => navigator.serviceWorker.getRegistration('/').then(found => found.update())"
 IS_WAITING = "() => navigator.serviceWorker.getRegistration('/').then(found => !!found.waiting)"
-STARTED_BY = "() => [...document.scripts].map(script => new URL(script.src).pathname)"
 MAY_COME_MS = 3_000  # time in which a prompt or a reload would come, if there were one
 
 
@@ -56,8 +55,7 @@ def installed(stage: Stage, build: Path, new_phone: Callable[[Site, str], Phone]
 
 
 def runs(phone: Phone, build: Path) -> bool:
-    boot = json.loads((build / "static/dist/build.json").read_text())["boot"]
-    return boot in phone.page.evaluate(STARTED_BY)
+    return boot_of(build) in phone.page.evaluate(STARTED_BY)
 
 
 def half_a_hazard(phone: Phone) -> str:
@@ -101,8 +99,7 @@ def test_an_old_client_delivers_and_takes_the_new_version_only_between_two_forms
     assert_nothing_disturbs(phone)
     expect(phone.find("note")).to_have_value("fire extinguisher empty")
     phone.shoot("the form, a new version waits")
-    take_new_version(phone)
-    assert runs(phone, ROOT)
+    take_new_version(phone, ROOT)
     phone.page.evaluate("id => { location.hash = `#/log/hazard/${id}`; }", second)
     expect(phone.find("note")).to_have_value("fire extinguisher empty")
     phone.tap("save")
@@ -122,14 +119,13 @@ def logged_in_a_cellar(phone: Phone) -> str:
     return record
 
 
-def take_new_version(phone: Phone) -> None:
+def take_new_version(phone: Phone, build: Path) -> None:
     phone.tap("back")
     update = phone.page.locator("main > .note-line button")
     expect(update).to_be_visible()
     phone.shoot("the form is left")
-    phone.tap(update)
-    phone.page.wait_for_function("() => !window.isTheSamePage")
-    expect(phone.find("person-switch")).to_be_visible()
+    with coming_up_in(phone, phone.page, build):
+        phone.tap(update)
 
 
 def assert_arrived(site: Site, phone: Phone, notes: dict[str, str], photos: int) -> None:
@@ -156,7 +152,7 @@ def test_a_new_version_does_not_wait_for_a_call_on_a_dead_line(
 ) -> None:
     """A browser changes the workers when the old one is idle; woken by the outbox it would wait for its line to give up."""
     phone = installed(stage, ROOT, new_phone)
-    newer = changed(tmp_path / "newer", [Replacement("phone.ts", "'browser'", "'a browser'")])
+    newer = barely_changed(tmp_path / "newer")
     stage.show(newer)
     await_new_version(phone)
     assert stage.site.process
@@ -164,8 +160,38 @@ def test_a_new_version_does_not_wait_for_a_call_on_a_dead_line(
     try:
         phone.page.evaluate("() => navigator.serviceWorker.controller.postMessage({ type: 'wake' })")
         phone.page.wait_for_timeout(MAY_COME_MS)
-        with phone.page.expect_event("load"):
+        with coming_up_in(phone, phone.page, newer):
             phone.tap(phone.page.locator("main > .note-line button"))
-        assert runs(phone, newer)
     finally:
         os.killpg(stage.site.process.pid, signal.SIGCONT)
+
+
+def barely_changed(folder: Path) -> Path:
+    return changed(folder, [Replacement("phone.ts", "'browser'", "'a browser'")])
+
+
+CALLS_ON = "() => { (async () => { for (;;) await fetch('/api/v1/session').catch(() => {}); })(); }"
+
+
+def test_a_page_that_goes_on_calling_does_not_keep_the_old_version_in_charge(
+    stage: Stage, tmp_path: Path, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    """And that page, of the version before, says itself that there is a newer one: its own files are gone."""
+    phone = installed(stage, ROOT, new_phone)
+    newer = barely_changed(tmp_path / "newer")
+    stage.show(newer)
+    await_new_version(phone)
+    first, yes = phone.page, phone.page.locator("main > .note-line button")
+    expect(yes).to_be_visible()
+    other = phone.another_tab()
+    other.goto(f"{phone.link.url}/app")
+    expect(other.get_by_test_id("person-switch")).to_be_visible()
+    other.evaluate(CALLS_ON)
+    first.bring_to_front()
+    with coming_up_in(phone, first, newer):
+        phone.tap(yes)
+    other.bring_to_front()
+    phone.page = other
+    assert not runs(phone, newer)
+    with coming_up_in(phone, other, newer):
+        phone.tap(other.locator("main > .note-line button"))
