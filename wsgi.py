@@ -3,8 +3,8 @@
 import click
 
 from server.app import create_app
-from server.platform.shell import compile_pages
+from server.platform.shell import make_ready
 
 app = create_app()
 if click.get_current_context(silent=True) is None:  # a command of the installation draws no pages
-    compile_pages(app)
+    make_ready(app)

@@ -25,7 +25,7 @@ from server.kernel import clock
 from server.kernel.geo import to_degrees
 from server.people import commands as people
 from server.platform.db import Base, db, transaction
-from server.platform.shell import compile_pages
+from server.platform.shell import make_ready
 from tests import world as worlds
 from tests.builders import at_desk
 from tests.databases import FAST, postgres_server
@@ -47,7 +47,7 @@ def _on(kind: str, url: str, folder: Path) -> Iterator[Figure]:
             Base.metadata.create_all(db.engines[None])
             with transaction() as session:
                 town = _county(session)
-        compile_pages(app)  # as the server does when it starts
+        make_ready(app)  # as the server does when it starts
         editor = Editor(app, town)
         for act in editor.acts().values():
             editor.timed(act)  # statements are made once in the life of a server
