@@ -20,14 +20,13 @@ export function keepShell(worker: ServiceWorkerGlobalScope, files: KeptFile[]): 
   const kept = new Set(files.map((file) => file.url));
   worker.addEventListener('fetch', (event) => {
     const route = answerFrom(new URL(event.request.url), event.request, worker.location.origin, kept);
-    const answer = (work: Promise<Response>) => event.respondWith(unlessLeft(work));
     if (route === 'shell') {
       wakeDatabase();
-      answer(kept_or_network('/app', event.request));
+      event.respondWith(kept_or_network('/app', event.request));
     }
-    if (route === 'kept') answer(kept_or_network(new URL(event.request.url).pathname, event.request));
-    if (route === 'tile') answer(tileFor(event.request, (work) => event.waitUntil(unlessLeft(work))));
-    if (route === 'lazy') answer(lazily(event.request));
+    if (route === 'kept') event.respondWith(kept_or_network(new URL(event.request.url).pathname, event.request));
+    if (route === 'tile') event.respondWith(unlessLeft(tileFor(event.request, (work) => event.waitUntil(unlessLeft(work)))));
+    if (route === 'lazy') event.respondWith(lazily(event.request));
   });
 }
 
@@ -48,12 +47,24 @@ function wakeDatabase(): void {
 }
 
 async function kept_or_network(url: string, request: Request): Promise<Response> {
-  return (await matchPrecache(url)) ?? fetch(request);
+  const there = await matchPrecache(url);
+  if (there) return there;
+  const answer = fetch(request);
+  return request.mode === 'navigate' ? answer : unlessLeft(answer); // in place of a page would come an error of the browser
 }
 
 async function lazily(request: Request): Promise<Response> {
-  const there = await caches.match(request);
-  if (there) return there;
+  return (await caches.match(request)) ?? unlessLeft(bring(request));
+}
+
+/** Laid in place of a start that is gone: a page came up in the version before at the very moment when the two were changed. */
+const ANEW = "const at='gridwalk.anew';if(Date.now()-sessionStorage.getItem(at)>1e4){sessionStorage.setItem(at,Date.now());location.reload()}";
+
+async function bring(request: Request): Promise<Response> {
+  if (new URL(request.url).pathname.startsWith('/static/dist/start-')) {
+    const start = await fetch(request).catch(() => undefined);
+    return start?.ok ? start : new Response(ANEW, { headers: { 'content-type': 'text/javascript' } });
+  }
   const cache = await caches.open(LAZY_CACHE);
   const answer = await fetch(request);
   if (!answer.ok) return answer;

@@ -5,10 +5,12 @@ import { alone, browserEnv } from './device/env';
 import { noteGone } from './device/gone';
 import { nameManifest } from './device/install';
 import { listenToPage } from './device/network';
+import { opensOffline } from './device/offline';
 import { slate } from './device/slate';
 import { askToPersist, dropTiles } from './device/storage';
 import type { Phone } from './store/api';
 import { createPhone as createLocalPhone } from './sync/index';
+import { isDockTaken } from './ui/dock';
 
 const OUTBOX_TAG = 'gridwalk-outbox';
 
@@ -25,7 +27,7 @@ export async function createPhone(shown: Promise<void>, in_page = false): Promis
     online: () => phone.engine?.wake('online'),
     visible: () => {
       phone.engine?.wake('visible');
-      void updates().then((it) => it.lookForUpdate(phone));
+      void phone.calm().then(updates).then((it) => it.lookForUpdate(phone)).catch(() => {});
     },
     hidden: () => phone.engine?.hidden(),
   });
@@ -35,6 +37,7 @@ export async function createPhone(shown: Promise<void>, in_page = false): Promis
     store.onChange((kinds) => {
       if (kinds.has('outbox') && store.status().waiting) void askForWake();
     });
+    void updates().then((it) => it.tellUpdate(phone)).catch(() => {});
     const lines = slate();
     if (lines) void store.pen(lines).then((pen) => pen.takeUp(store)).catch(() => {});
   };
@@ -42,11 +45,14 @@ export async function createPhone(shown: Promise<void>, in_page = false): Promis
     noteGone();
     void dropTiles().then(() => location.reload());
   };
-  phone.applyUpdate = () => updates().then((it) => it.applyUpdate(), () => location.reload());
+  phone.applyUpdate = () => updates().then((it) => it.applyUpdate()).catch(() => void (isDockTaken() || location.reload()));
   void phone.calm().then(async () => {
     nameManifest();
-    await (await updates()).watchUpdates(phone);
-  });
+    const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+    const worker = await workers?.register('/sw.js', { scope: '/' }).catch(() => undefined);
+    opensOffline.value = !!(worker ?? workers?.controller);
+    if (worker) await (await updates()).watchUpdates(phone, worker);
+  }).catch(() => {});
   return phone;
 }
 

@@ -15,18 +15,14 @@ const TAKING = 'gridwalk.taking';
 let is_passed = false;
 let looked_at = 0;
 
-export async function watchUpdates(phone: LocalPhone): Promise<void> {
-  const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
-  const worker = await workers?.register('/sw.js', { scope: '/' }).catch(() => undefined);
-  opensOffline.value = !!(worker ?? workers?.controller);
-  if (!worker) return;
+export async function watchUpdates(phone: LocalPhone, worker: ServiceWorkerRegistration): Promise<void> {
   worker.installing?.addEventListener('statechange', (event) => {
     if ((event.target as ServiceWorker).state === 'redundant') opensOffline.value = !!worker.active;
   });
   worker.addEventListener('updatefound', () => {
     worker.installing?.addEventListener('statechange', () => void tellUpdate(phone));
   });
-  workers?.addEventListener('controllerchange', () => {
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
     is_passed = true;
     void tellUpdate(phone);
   });
@@ -43,17 +39,18 @@ export async function lookForUpdate(phone: LocalPhone): Promise<void> {
   await tellUpdate(phone);
 }
 
-async function tellUpdate(phone: LocalPhone): Promise<void> {
+/** To whoever is in now. */
+export async function tellUpdate(phone: LocalPhone): Promise<void> {
   if (!navigator.serviceWorker?.controller) return;
   const worker = await navigator.serviceWorker.getRegistration('/');
-  if (worker) is_passed ||= await isPassed(worker);
+  if (worker && await isPassed(worker)) is_passed = true;
   phone.store?.setUpdateReady(is_passed || worker?.waiting != null);
 }
 
 /** The worker in charge keeps the files of its own version alone. */
 async function isPassed(worker: ServiceWorkerRegistration): Promise<boolean> {
   const start = [...document.scripts].find(({ src }) => src.includes('/start-'));
-  return worker.active?.state === 'activated' && !!start && !(await caches.match(start.src));
+  return worker.active?.state === 'activated' && !!start && !(await caches.match(start.src, { cacheName: `workbox-precache-v2-${worker.scope}` }));
 }
 
 /** The worker that runs leaves off first: a browser waits with the new one until nothing is under way in the old. */

@@ -41,7 +41,7 @@ it.each([[false, true], [true, false]])('with a form opened since the tap (%s) i
 });
 
 describe('a page that came up while the two were being changed', () => {
-  const registration = { active: { state: 'activated' }, waiting: null, addEventListener: () => {} };
+  const registration = { active: { state: 'activated' }, waiting: null, scope: 'https://phone/', addEventListener: () => {} };
   const isSaid = vi.fn();
   const come_up = async (taking: boolean, its_files_are_kept: boolean) => {
     const kept = new Map(taking ? [['gridwalk.taking', '1']] : []);
@@ -50,11 +50,11 @@ describe('a page that came up while the two were being changed', () => {
     vi.stubGlobal('sessionStorage', { getItem: (name: string) => kept.get(name) ?? null, removeItem: (name: string) => kept.delete(name) });
     vi.stubGlobal('document', { scripts: [{ src: 'https://phone/static/dist/start-1.js' }] });
     vi.stubGlobal('caches', { match: async () => (its_files_are_kept ? new Response('') : undefined) });
-    const serviceWorker = { controller: {}, register: async () => registration, getRegistration: async () => registration, addEventListener: () => {} };
+    const serviceWorker = { controller: {}, getRegistration: async () => registration, addEventListener: () => {} };
     vi.stubGlobal('navigator', { serviceWorker });
     vi.resetModules();
     const { watchUpdates } = await import('../../../static/src/update');
-    await watchUpdates({ store: { setUpdateReady: isSaid } } as never);
+    await watchUpdates({ store: { setUpdateReady: isSaid } } as never, registration as never);
     expect(kept.size).toBe(0);
   };
 
