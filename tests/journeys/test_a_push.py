@@ -29,6 +29,7 @@ from tests.journeys.test_tasks import assign
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 NewPhone = Callable[[Site, str], Phone]
+LOST_MS = 15_000
 TAP = """async () => {
   const [notification] = await self.registration.getNotifications();
   self.dispatchEvent(new NotificationEvent('notificationclick', { notification }));
@@ -55,12 +56,16 @@ def in_worker(phone: Phone, script: str) -> Any:
     return phone.page.context.service_workers[-1].evaluate(script)
 
 
-def await_shown(phone: Phone) -> list[dict[str, str]]:
-    until = time.monotonic() + PATIENCE_MS / 1000
-    while not (shown := in_worker(phone, SHOWN)):
-        assert time.monotonic() < until, "nothing was shown"
-        phone.page.wait_for_timeout(100)
-    return list(shown)
+def shown_after(phone: Phone, body: dict[str, Any]) -> list[dict[str, str]]:
+    """Delivered again where this door of the browser lost it; a real push service: engines/test_push_in_firefox.py."""
+    for _ in range(PATIENCE_MS // LOST_MS):
+        deliver(phone, body)
+        until = time.monotonic() + LOST_MS / 1000
+        while time.monotonic() < until:
+            if shown := in_worker(phone, SHOWN):
+                return list(shown)
+            phone.page.wait_for_timeout(100)
+    raise AssertionError("nothing was shown")
 
 
 def pushed(site: Site) -> dict[str, Any]:
@@ -93,8 +98,7 @@ def test_a_push_wakes_the_engine_is_shown_and_a_tap_opens_the_task_offline_too(
     assign(leader, "请看一下幼儿园门口的电线")
     sent(leader, world_site, "tasks.assign")
     task_id = UUID(str(world_site.query("SELECT id FROM task")[0]["id"]))
-    deliver(worker, pushed(world_site))
-    (shown,) = await_shown(worker)
+    (shown,) = shown_after(worker, pushed(world_site))
     assert (shown["title"], shown["body"]) == ("网格行", "您有一项新任务")
     expect(worker.find("task-row", state="open")).to_be_visible()  # the engine was woken: nobody touched the page
     in_worker(worker, TAP)
@@ -103,8 +107,7 @@ def test_a_push_wakes_the_engine_is_shown_and_a_tap_opens_the_task_offline_too(
     worker.tap("tab-today")
     worker.go_offline()
     ring_the_worker(world_site, task_id)
-    deliver(worker, pushed(world_site))
-    await_shown(worker)
+    shown_after(worker, pushed(world_site))
     in_worker(worker, TAP)
     expect(worker.find("task-page", state="open")).to_be_visible()
     assert in_worker(worker, SHOWN) == [], "a tap takes the notification away"
