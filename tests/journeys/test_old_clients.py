@@ -152,9 +152,8 @@ def test_a_new_version_does_not_wait_for_a_call_on_a_dead_line(
 ) -> None:
     """A browser changes the workers when the old one is idle; woken by the outbox it would wait for its line to give up."""
     phone = installed(stage, ROOT, new_phone)
-    newer = barely_changed(tmp_path / "newer")
-    stage.show(newer)
-    await_new_version(phone)
+    newer = newer_waits(stage, tmp_path, phone)
+    phone.page.evaluate(ONLY_BY_A_CHANGE)
     assert stage.site.process
     os.killpg(stage.site.process.pid, signal.SIGSTOP)  # every call is taken and none is answered
     try:
@@ -166,10 +165,16 @@ def test_a_new_version_does_not_wait_for_a_call_on_a_dead_line(
         os.killpg(stage.site.process.pid, signal.SIGCONT)
 
 
-def barely_changed(folder: Path) -> Path:
-    return changed(folder, [Replacement("phone.ts", "'browser'", "'a browser'")])
+def newer_waits(stage: Stage, folder: Path, phone: Phone) -> Path:
+    """A build that barely differs is handed out, and waits on the phone."""
+    newer = changed(folder / "newer", [Replacement("phone.ts", "'browser'", "'a browser'")])
+    stage.show(newer)
+    await_new_version(phone)
+    return newer
 
 
+# the page's own answer, after seconds, would hide that the browser does not change the workers
+ONLY_BY_A_CHANGE = "() => { const at = setTimeout; window.setTimeout = (call, ms) => ms > 3000 ? 0 : at(call, ms); }"
 CALLS_ON = "() => { (async () => { for (;;) await fetch('/api/v1/session').catch(() => {}); })(); }"
 
 
@@ -178,9 +183,7 @@ def test_a_page_that_goes_on_calling_does_not_keep_the_old_version_in_charge(
 ) -> None:
     """And that page, of the version before, says itself that there is a newer one: its own files are gone."""
     phone = installed(stage, ROOT, new_phone)
-    newer = barely_changed(tmp_path / "newer")
-    stage.show(newer)
-    await_new_version(phone)
+    newer = newer_waits(stage, tmp_path, phone)
     first, yes = phone.page, phone.page.locator("main > .note-line button")
     expect(yes).to_be_visible()
     other = phone.another_tab()
@@ -188,6 +191,7 @@ def test_a_page_that_goes_on_calling_does_not_keep_the_old_version_in_charge(
     expect(other.get_by_test_id("person-switch")).to_be_visible()
     other.evaluate(CALLS_ON)
     first.bring_to_front()
+    first.evaluate(ONLY_BY_A_CHANGE)
     with coming_up_in(phone, first, newer):
         phone.tap(yes)
     other.bring_to_front()
