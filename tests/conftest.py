@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from server.kernel import clock
 from tests.databases import Databases, PostgresServer, postgres_server
 from tests.once import compile_once
 from tests.sampling import is_taken
@@ -57,6 +58,13 @@ def _is_loopback(address: Any) -> bool:
         return ipaddress.ip_address(address[0]).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture(autouse=True)
+def clock_given_back() -> Iterator[None]:
+    """A clock that a test turned by hand would be a wrong day for every later test of its process."""
+    yield
+    clock.set_source(None)
 
 
 @pytest.fixture(autouse=True, scope="session")
