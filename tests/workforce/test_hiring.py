@@ -100,6 +100,37 @@ def test_a_good_sheet_is_previewed_then_taken_on_once(app, world) -> None:
     assert (named["张三"], named["李四"]) == (["full_time_worker"], ["micro_grid_leader"])
 
 
+FAULTY = {
+    "username_bad": {0: "A b"}, "name_bad": {1: ""}, "role_unknown": {3: "村长"}, "place_unknown": {4: "9"},
+    "day_bad": {5: "6月1日"},
+}  # fmt: skip
+
+
+def test_of_five_thousand_rows_fifty_faulty_ones_are_named_each_and_nobody_is_taken_on_too_early(app) -> None:
+    good = [(f"staff{n:04}", f"员工{n:04}", "", "专职网格员", GRID, "2026-06-01") for n in range(5_000)]
+    rows, wanted = list(good), {}
+    for number, at in enumerate(range(7, 5_000, 100)):
+        fault, cells = list(FAULTY.items())[number % len(FAULTY)]
+        rows[at] = tuple(cells.get(column, told) for column, told in enumerate(rows[at]))
+        wanted[at + 2] = (fault,)  # below the headings, counted from 1
+    before, desk = people(app), at_desk(app, "town")
+    shown = upload(desk, sheet(*rows, headings=HEADINGS)).text
+    assert named(shown) == wanted and len(wanted) == 50 and 'name="token"' not in shown
+    assert people(app) == before
+    ready = upload(desk, sheet(*good, headings=HEADINGS)).text
+    token = re.search(r'name="token" value="([0-9a-f]+)"', ready).group(1)
+    assert people(app) == before
+    assert desk.form(f"{PATH}/confirm", token=token).headers["Location"] == f"{PATH}?taken=5000"
+    assert people(app) == before + 5_000
+
+
+def named(page: str) -> dict[int, tuple[str, ...]]:
+    """The faults of a preview by the line of the sheet."""
+    by_words = {text(f"staff_import.fault.{fault}", "zh"): fault for fault in FAULTY}
+    lines = re.findall(r'<th scope="row">(\d+)</th>\s*<td><ul>(.*?)</ul>', page)
+    return {int(line): tuple(by_words[word] for word in re.findall(r"<li>(.*?)</li>", told)) for line, told in lines}
+
+
 def test_the_next_town_fills_no_grid_of_this_one(app, world) -> None:
     add_strangers(app, world)
     answer = upload(at_desk(app, "town_b"), sheet(*GOOD, headings=HEADINGS))
