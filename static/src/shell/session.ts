@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Phone, RoleHeld, Store, SyncStatus } from '../store/api';
 import { isOnlyMicroLeader, modesOf, type Mode } from '../records/roles';
+import { shown } from '../ui/toast';
 import { openLook } from './look';
 
 export const phone = signal<Phone | undefined>(undefined);
@@ -60,6 +61,7 @@ export function leave(): void {
   stopWatching = undefined;
   store.value = undefined;
   status.value = undefined;
+  shown.value = []; // what one did, and its undo, is nothing for whoever comes next
 }
 
 /** Locks, or asks another person for their PIN: nothing is shown and nothing sent until it is right. */

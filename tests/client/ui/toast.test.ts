@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { leave } from '../../../static/src/shell/session';
 import { foldToasts, hush, shown, type Toast } from '../../../static/src/ui/toast';
 
 const act = { label: '撤回', run: () => {} };
@@ -21,5 +22,10 @@ describe('toasts over a card to be judged', () => {
     shown.value = [plain(3), undo(2), plain(1)];
     hush();
     expect(shown.value).toEqual([undo(2)]);
+  });
+  it('what one person did, and its undo, does not stand before the next person or a lock', () => {
+    shown.value = [plain(2), undo(1)];
+    leave();
+    expect(shown.value).toEqual([]);
   });
 });
