@@ -19,6 +19,7 @@ from tests.faults.server_process import ServerProcess
 from tests.world import PASSWORD, World
 
 BATCH = 5
+PUSH = "/api/v1/sync/push"
 
 
 class Sender(threading.Thread):
@@ -91,15 +92,17 @@ class Sender(threading.Thread):
             "made_at": clock.now(),
         }
 
-    def _until_answered(self, batch: list[dict[str, Any]]) -> dict[str, Any]:
-        body = {
+    def _pushed(self, batch: list[dict[str, Any]]) -> dict[str, Any]:
+        return {
             "device_id": self.device_id,
             "person": self.session["person"]["id"],
             "epoch": self.session["epoch"],
             "head": {"urgent": 0, "normal": self.seq},
             "mutations": batch,
         }
-        status, raw = self._insist("POST", "/api/v1/sync/push", body, self.headers)
+
+    def _until_answered(self, batch: list[dict[str, Any]]) -> dict[str, Any]:
+        status, raw = self._insist("POST", PUSH, self._pushed(batch), self.headers)
         assert status == 200, raw
         answer: dict[str, Any] = json.loads(raw)
         return answer
