@@ -58,7 +58,6 @@ class Template:
         finally:
             worlds.close(app)
             databases.drop(url)
-            clock.set_source(None)
 
 
 @dataclass

@@ -45,7 +45,6 @@ def app(tmp_path: Path) -> Iterator[Flask]:
     made = worlds.app_on("", tmp_path)
     yield made
     worlds.close(made)
-    clock.set_source(None)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -29,11 +28,10 @@ RECORD = UUID(int=77)
 
 
 @pytest.fixture
-def at() -> Iterator[list[int]]:
+def at() -> list[int]:
     hand = [clock.now()]
     clock.set_source(lambda: hand[0])
-    yield hand
-    clock.set_source(None)
+    return hand
 
 
 class Records:

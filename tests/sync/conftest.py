@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.kernel import clock
 from tests import world as worlds
 from tests.databases import Databases
 from tests.world import World
@@ -41,7 +40,6 @@ def app(databases: Databases, template: dict[str, Any], tmp_path: Path) -> Itera
     yield made
     worlds.close(made)
     databases.drop(url)
-    clock.set_source(None)
 
 
 @pytest.fixture
