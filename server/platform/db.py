@@ -12,6 +12,7 @@ on PostgreSQL; tests read both back.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -118,13 +119,29 @@ def transaction() -> Iterator[Session]:
 T = TypeVar("T")
 AGAIN = ("40001", "40P01", "55P03")  # PostgreSQL: serialization failure, deadlock, lock not available
 TRIES = 4
+AT_WORK = 2  # of a process: while one waits for its database, another works
+TURN_SECONDS = 1.0
+_turns = threading.BoundedSemaphore(AT_WORK)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the few that are at work at once: threads that take Python from each other at every statement all get slower
+    (decision 0036). A turn that does not come within ``TURN_SECONDS`` is not waited for, so one that is held up in the
+    database holds nobody else up."""
+    came = _turns.acquire(timeout=TURN_SECONDS)
+    try:
+        yield
+    finally:
+        if came:
+            _turns.release()
 
 
 def in_one_transaction(work: Callable[[Session], T]) -> T:
-    """Run ``work`` in a transaction; again when PostgreSQL chose it as the one to yield to another writer."""
+    """Run ``work`` in a transaction, a few at once; again when PostgreSQL chose it as the one to yield to another writer."""
     for attempt in range(1, TRIES + 1):
         try:
-            with transaction() as session:
+            with _turn(), transaction() as session:
                 return work(session)
         except sa.exc.OperationalError as error:
             if getattr(error.orig, "sqlstate", None) not in AGAIN or attempt == TRIES:
