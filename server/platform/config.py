@@ -47,6 +47,7 @@ class Settings:
     trusted_proxies: int = 0
     rate_limits: bool = True
     web_threads: int = 32  # of each process of the server program
+    web_at_work: int = 2  # pushes of each process that are at work in the database at once
     backup_dir: str = ""  # empty: no backup by night
     backup_hour: int = 2  # of the day in China
     audit_anchor_file: str = ""  # where the audit chain's anchors are written as lines: on another machine's disk
@@ -91,6 +92,7 @@ class Settings:
             trusted_proxies=int(env.get("TRUSTED_PROXIES", "0")),
             rate_limits=env.get("RATE_LIMITS", "1") == "1",
             web_threads=int(env.get("WEB_THREADS", "32")),
+            web_at_work=max(1, int(env.get("WEB_AT_WORK", "2"))),
             backup_dir=env.get("BACKUP_DIR", ""),
             backup_hour=int(env.get("BACKUP_HOUR", "2")),
             audit_anchor_file=env.get("AUDIT_ANCHOR_FILE", ""),

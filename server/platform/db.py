@@ -19,7 +19,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from flask import Flask, g, has_app_context
+from flask import Flask, current_app, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
@@ -80,6 +80,7 @@ def init_database(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     app.config["SQLALCHEMY_BINDS"] = {"read": {"url": url, **reading}}
     db.init_app(app)
+    app.extensions["turns"] = threading.BoundedSemaphore(settings.web_at_work)
     if settings.is_sqlite:
         with app.app_context():
             _prepare_sqlite(db.engines[None], begin="BEGIN IMMEDIATE", query_only=False)
@@ -119,26 +120,26 @@ def transaction() -> Iterator[Session]:
 T = TypeVar("T")
 AGAIN = ("40001", "40P01", "55P03")  # PostgreSQL: serialization failure, deadlock, lock not available
 TRIES = 4
-AT_WORK = 2  # of a process: while one waits for its database, another works
-TURN_SECONDS = 1.0
-_turns = threading.BoundedSemaphore(AT_WORK)
+TURN_SECONDS = 0.5
 
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """One of the few that are at work at once: threads that take Python from each other at every statement all get slower
-    (decision 0036). A turn that does not come within ``TURN_SECONDS`` is not waited for, so one that is held up in the
-    database holds nobody else up."""
-    came = _turns.acquire(timeout=TURN_SECONDS)
+    """One of the few (``web_at_work``) that are at work at once: threads that take Python from each other at every statement
+    all get slower (decision 0036). A turn that has not come within ``TURN_SECONDS`` is not waited for any longer, so those
+    that are held up in the database hold the others up that long at most."""
+    turns: threading.BoundedSemaphore = current_app.extensions["turns"]
+    came = turns.acquire(timeout=TURN_SECONDS)
     try:
         yield
     finally:
         if came:
-            _turns.release()
+            turns.release()
 
 
 def in_one_transaction(work: Callable[[Session], T]) -> T:
-    """Run ``work`` in a transaction, a few at once; again when PostgreSQL chose it as the one to yield to another writer."""
+    """Run ``work`` in a transaction, few of them at once; again when PostgreSQL chose it as the one to yield to another
+    writer. For pushes, and for jobs in batches."""
     for attempt in range(1, TRIES + 1):
         try:
             with _turn(), transaction() as session:

@@ -1,4 +1,4 @@
-"""Few pushes of a process are at work in the database at once, and one that is held up there stops nobody else."""
+"""Few pushes of a process are at work in the database at once, and those that are held up do not stop the others."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from server.platform import db as database
-from server.platform.db import AT_WORK, in_one_transaction
+from server.platform.config import Settings
+from server.platform.db import in_one_transaction
 
+AT_WORK = Settings().web_at_work
 Work = Callable[[Session], int]
 
 
