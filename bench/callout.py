@@ -123,8 +123,9 @@ class Pulse(threading.Thread):
 
 
 def _await_ends(app: Flask) -> None:
+    """Until every call has ended. What is not urgent is set off by the phone that sends meanwhile, and comes all the time."""
     until = time.monotonic() + PATIENCE_S
-    under_way = sa.select(Delivery.id).where(Delivery.state.in_(("waiting", "sending"))).limit(1)
+    under_way = sa.select(Delivery.id).where(Delivery.state.in_(("waiting", "sending")), Delivery.urgent).limit(1)
     while time.monotonic() < until:
         with app.app_context(), reading() as session:
             if session.scalar(under_way) is None:
