@@ -13,7 +13,7 @@ from server.areas.queries import units_under
 from server.cases.models import CaseFile, CaseHelper, CaseOrder
 from server.cases.queries import grids_of_office
 from server.cases.rules import BY_DUE, BY_LEVEL, CONTESTED, KINDS, RUNNING, levels_of
-from server.duties.hazards.queries import fixed_ids
+from server.duties.hazards.queries import fixed_ids, told_together_with
 from server.kernel import clock
 from server.matters.queries import matters_in_force
 from server.people.rules import SEEING_OFFICES, TABLE, Holder
@@ -96,6 +96,7 @@ def records_without_a_case(session: Session, holder: Holder, page: int = 1) -> F
     Only of matters that go beyond the grid.
     """
     listed = matters_in_force(session, holder.county_code, clock.today())
+    cased = sa.select(CaseFile.record_id).where(CaseFile.record_id.is_not(None))
     statement = sa.select(Record).where(
         Record.grid_id.in_([grid.id for grid in grids_of_office(session, holder)]),
         Record.kind.in_(KINDS),
@@ -103,7 +104,8 @@ def records_without_a_case(session: Session, holder: Holder, page: int = 1) -> F
         Record.id.not_in(fixed_ids()),
         Record.team_id.is_(None),
         Record.matter_code.not_in([m.code for m in listed if not levels_of(m.start_level, m.max_level)]),
-        Record.id.not_in(sa.select(CaseFile.record_id).where(CaseFile.record_id.is_not(None))),
+        Record.id.not_in(cased),
+        sa.not_(told_together_with(cased)),
     )
     return _paged(session, statement.order_by(Record.acted_at.desc(), Record.id), page)
 

@@ -18,6 +18,7 @@ from server.areas.queries import units_of_grid
 from server.areas.rules import tier_of
 from server.cases import queries, rules
 from server.cases.models import CaseFile, CaseStep
+from server.duties.hazards.queries import reporters_of_it
 from server.kernel import clock, ids
 from server.kernel.problems import Problem, insist
 from server.matters.queries import policy
@@ -140,9 +141,10 @@ def _set_clock(session: Session, case: CaseFile, steps: Iterable[tuple[str, int]
 
 
 def tell_reporter(session: Session, case: CaseFile, kind: str, at: int) -> None:
-    """Whoever reported the record; a case without one has no reporter."""
-    if case.reporter_id is not None:
-        ring(session, case.reporter_id, kind, record_id=case.record_id, at=at)
+    """Whoever reported the record, or joined in its report; a case without one has no reporter."""
+    joined = reporters_of_it(session, case.record_id) if case.record_id else []
+    for person_id in dict.fromkeys([*([case.reporter_id] if case.reporter_id else []), *joined]):
+        ring(session, person_id, kind, record_id=case.record_id, at=at)
 
 
 def tell_leaders(session: Session, case: CaseFile, kind: str, at: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from tests.builders import at_desk
 from tests.sync.phone import Phone, hazard, publicity
 from tests.world import World
 
@@ -32,6 +33,28 @@ def test_a_link_that_leads_nowhere_costs_no_report(app: Flask, world: World, ear
     }
     assert worker.do("hazards.report", {**told, "same_as": others[earlier]})["outcome"] == "applied"
     assert "same_as" not in worker.pull()["record"][told["id"]]["body"]
+
+
+@pytest.mark.parametrize("made_of", ["first", "second"])
+def test_whoever_joined_hears_what_became_of_it_and_no_second_case_is_offered(
+    app: Flask, world: World, made_of: str
+) -> None:
+    """Joining an earlier report counts as reporting, whichever of the two the office makes a case of."""
+    told = {"first": hazard(world, photos=[])}
+    assert Phone(app, "worker").do("hazards.report", told["first"])["outcome"] == "applied"
+    told["second"] = hazard(world, photos=[], same_as=told["first"]["id"])
+    assert Phone(app, "worker2").do("hazards.report", told["second"])["outcome"] == "applied"
+    alone = hazard(world, photos=[])
+    assert Phone(app, "worker").do("hazards.report", alone)["outcome"] == "applied"
+    town = at_desk(app, "town")
+    answer = town.form(f"/office/cases/new/{told[made_of]['id']}", level="L3", grid_helps="yes")
+    assert answer.status_code == 303, answer.text
+    for who in ("worker", "worker2"):
+        rows = Phone(app, who).pull()["message"].values()
+        assert [one["record_id"] for one in rows if one["kind"] == "case_opened"] == [told[made_of]["id"]]
+    offered = town.get("/office/cases/new").text
+    assert alone["id"] in offered
+    assert told["first"]["id"] not in offered and told["second"]["id"] not in offered
 
 
 def _elsewhere(app: Flask, world: World) -> str:

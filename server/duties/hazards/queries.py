@@ -82,6 +82,22 @@ def fixed_ids() -> sa.Select[UUID]:
     return sa.select(Hazard.record_id).where(fixed())
 
 
+def reporters_of_it(session: Session, record_id: UUID) -> list[UUID]:
+    """Everybody who reported what this hazard is: its own author, and those who named it, or whom it names, as the same."""
+    own = session.get(Hazard, record_id)
+    first = own.same_as if own and own.same_as else record_id
+    group = sa.select(Hazard.record_id).where(sa.or_(Hazard.record_id == first, Hazard.same_as == first))
+    found = sa.select(Record.author_id).where(Record.id.in_(group)).distinct().order_by(Record.author_id)
+    return list(session.scalars(found))
+
+
+def told_together_with(ids: sa.Select[UUID]) -> sa.ColumnElement[bool]:
+    """Whether a hazard is the same as one of these, whichever of the two was reported first."""
+    named = sa.select(Hazard.record_id).where(Hazard.same_as.in_(ids))
+    naming = sa.select(Hazard.same_as).where(Hazard.record_id.in_(ids), Hazard.same_as.is_not(None))
+    return sa.or_(Record.id.in_(named), Record.id.in_(naming))
+
+
 def promised_looks(
     session: Session, hazards: Collection[UUID] | sa.Select[UUID]
 ) -> dict[UUID, tuple[Look, Look | None]]:
