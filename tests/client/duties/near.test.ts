@@ -20,6 +20,10 @@ describe('hazards that may have been reported before', () => {
   it('are open, and were not turned away', () => {
     expect(found([hazard('fixed', 1, { state: 'closed' }), hazard('refused', 1, { delivery: 'refused' }), hazard('visit', 1, { kind: 'visit' })])).toEqual([]);
   });
+  it('are not those whose case was settled, though nobody has looked again', () => {
+    const cases = [{ id: 'x', record_id: 'a', state: 'verified' }, { id: 'z', record_id: 'c', state: 'closed' }, { id: 'y', record_id: 'b', state: 'accepted' }];
+    expect(nearby(spotsOf([hazard('a', 1), hazard('b', 2), hazard('c', 3)], cases), asked, 50).map(({ record }) => record.id)).toEqual(['b']);
+  });
   it('lie a little farther where the fix is poor, but not beyond reason', () => {
     const poor = (accuracy_m: number) => found([hazard('a', 90)], { place: { ...HERE, accuracy_m, source: 'fix' } });
     expect(poor(10)).toEqual([]);

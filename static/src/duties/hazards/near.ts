@@ -17,8 +17,10 @@ export function radiusOf(policies: Row[], matter_code: string): number {
   return metres?.[matter_code] ?? metres?.[''] ?? 0;
 }
 
-export function spotsOf(records: RecordRow[]): Spot[] {
-  return records.filter((record) => record.kind === 'hazard' && record.state === 'open' && record.matter_code && record.delivery !== 'refused').map((record) => {
+/** `cases`: a hazard whose case was verified is settled, though nobody has looked again. */
+export function spotsOf(records: RecordRow[], cases: Row[] = []): Spot[] {
+  const settled = new Set(cases.filter((one) => one.state === 'verified' || one.state === 'closed').map((one) => one.record_id));
+  return records.filter((record) => record.kind === 'hazard' && record.state === 'open' && record.matter_code && record.delivery !== 'refused' && !settled.has(record.id)).map((record) => {
     const body = record.body as unknown as HazardBody;
     return { record, matter_code: record.matter_code!, at: pointOf(body.place), place_id: body.place_id };
   });

@@ -16,8 +16,8 @@ export function NearLine({ id, matter, draft, onSame }: { id: Id; matter: Matter
   const [known, setKnown] = useState<{ spots: Spot[]; policies: Row[] }>();
   useEffect(() => {
     let alive = true;
-    void Promise.all([store.list('record', { state: 'open' }), store.list('policy')])
-      .then(([open, policies]) => { if (alive) setKnown({ spots: spotsOf(open as unknown as RecordRow[]), policies }); })
+    void Promise.all([store.list('record', { state: 'open' }), store.list('policy'), store.list('case')])
+      .then(([open, policies, cases]) => { if (alive) setKnown({ spots: spotsOf(open as unknown as RecordRow[], cases), policies }); })
       .catch(() => {}); // a hint that cannot be given is no trouble
     return () => { alive = false; };
   }, [store]);
