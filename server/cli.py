@@ -18,7 +18,7 @@ from server.areas.models import OrgUnit
 from server.demo import command_line
 from server.evaluation.command_line import evaluate, lint_rules, merit_keys, score_share, verify_badge
 from server.kernel import clock
-from server.matters.command_line import gas_number, matter_list
+from server.matters.command_line import gas_number, matter_list, patrol_track
 from server.matters.commands import add_new_policies
 from server.migrations.runner import upgrade
 from server.people import commands as people
@@ -43,6 +43,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(export_contract)
     app.cli.add_command(matter_list)
     app.cli.add_command(gas_number)
+    app.cli.add_command(patrol_track)
     app.cli.add_command(evaluate)
     app.cli.add_command(lint_rules)
     app.cli.add_command(score_share)

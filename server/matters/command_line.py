@@ -1,4 +1,7 @@
-"""``flask matter-list``: admit a list in a county (Art. 8). ``flask gas-number``: whom its phones call for gas."""
+"""``flask matter-list``: admit a list in a county (Art. 8). ``flask gas-number``: whom its phones call for gas.
+
+``flask patrol-track``: whether a worker may have their own way drawn on their own phone.
+"""
 
 from __future__ import annotations
 
@@ -62,3 +65,14 @@ def gas_number(county_code: str, number: str, document_no: str | None) -> None:
         except Problem as problem:
             raise click.ClickException("a number has 3 to 20 digits, spaces and hyphens") from problem
     click.echo(f"{county_code}: {number}")
+
+
+@click.command("patrol-track")
+@click.argument("value", type=click.Choice(["off", "on_phone"]))
+@click.option("--document-no", help="Number of the document that provides for it.")
+@with_appcontext
+def patrol_track(value: str, document_no: str | None) -> None:
+    """Set whether a worker may have the way of a patrol drawn, on their own phone alone. Phones hear of it in an hour."""
+    with transaction() as session:
+        commands.set_policy(session, None, "track", value, document_no)
+    click.echo(value)

@@ -11,6 +11,7 @@ from server.matters.commands import add_new_policies, set_gas_number
 from server.matters.models import Matter, Policy
 from server.matters.queries import policy
 from server.matters.rules import SHIPPED_POLICIES
+from server.people.registry import neighbours
 from server.platform.db import transaction
 from tests.county import looking
 
@@ -95,3 +96,16 @@ def test_each_county_has_its_own_gas_number(app) -> None:
         assert gas(app, wrong).exit_code == 1
     assert gas(app, "").exit_code == 0
     assert gas_numbers(app) == {"330424": "0573-11"}
+
+
+def test_whether_a_way_may_be_drawn_is_told_to_phones(app) -> None:
+    def told() -> str:
+        with looking(app) as session:
+            return neighbours().policy(session, OTHER)["track"]
+
+    assert told() == "off"
+    for value in ("on_phone", "off"):
+        assert app.test_cli_runner().invoke(args=["patrol-track", value, "--document-no", "文5"]).exit_code == 0
+        assert told() == value
+    assert app.test_cli_runner().invoke(args=["patrol-track", "to_the_office"]).exit_code == 2
+    assert told() == "off"

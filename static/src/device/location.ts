@@ -1,4 +1,4 @@
-/** One location fix when it is asked for, never a watch. Nothing waits for it. Positions are WGS-84. */
+/** One location fix when it is asked for; the one watch there is stands in watch.ts. Nothing waits for it. Positions are WGS-84. */
 export interface Fix { at: number; lng: number; lat: number; accuracy_m: number }
 
 const PATIENCE_MS = 20_000;

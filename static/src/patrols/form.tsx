@@ -24,6 +24,7 @@ import { go, replaceWith } from '../ui/route';
 import { toast } from '../ui/toast';
 import { finishPatrol } from './actions';
 import { CheckRow } from './check_row';
+import { OwnWay } from './own_way_card';
 import { canFinish, checkAt, freshDraft, lookedAt, placeOfFix, plannedPoints, withCheck, withFix, type CheckResult, type PatrolDraft } from './rules';
 
 export default function PatrolForm({ id }: { id: string }) {
@@ -39,6 +40,7 @@ export default function PatrolForm({ id }: { id: string }) {
   if (!draft || !known) return null;
 
   const { body, change } = draft;
+  const isRunning = !body.correcting && !body.replaces;
   const planned = plannedPoints(known.places, body.grid_id);
   const points = planned.length || !body.correcting ? planned : known.places.filter((place) => body.checks.some((check) => check.place_id === place.id));
   const mark = (place: Place, result: CheckResult | undefined) => {
@@ -83,7 +85,7 @@ export default function PatrolForm({ id }: { id: string }) {
         <TextField long label={`${t('form.note')} ${t('form.optional')}`} value={body.note} onText={(note) => change({ note })} hint={<SafetyLine />} testid="note" />
         {!body.correcting && <ObstructedChip on={body.obstructed} onFlip={(obstructed) => change({ obstructed })} />}
       </div>
-      <p class="quiet">{t('patrol.privacy')}</p>
+      {isRunning ? <OwnWay grid_id={body.grid_id} /> : <p class="quiet">{t('patrol.privacy')}</p>}
       <DropDraft id={id} draft={draft} isCorrection={!!(body.correcting || body.replaces)} />
       <PinnedBar label={t('form.acts')}>
         <Tappable class="band running" data-testid="patrol-finish" onTap={finish}>

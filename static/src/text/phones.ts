@@ -11,7 +11,7 @@ export const zh = {
   'plain.sign_in': '手机的存储打不开，没有登录成功。请关掉应用，重新打开再试。',
   'install.title': '先放到桌面', 'install.why': '放到桌面后打开更快，没有网也能用，记录更不容易被手机清掉。', 'install.apple': '点浏览器的“分享”，再点“添加到主屏幕”。放到桌面后没有网也能用，记录更不容易被清掉。', 'install.now': '放到桌面',
   'install.send_first': '先发送，再放到桌面', 'install.apart': '桌面上的应用看不到浏览器里的记录：还有 {n} 条没送出，等“全部已送达”再放到桌面。',
-  'notice.short': '本应用只收集工作需要的内容，不记轨迹，不计在线时长。', 'notice.read': '看一看',
+  'notice.short': '本应用只收集工作需要的内容，不收轨迹，不计在线时长。', 'notice.read': '看一看',
   'photo.heic': '这张照片是 HEIC 格式，本浏览器打不开，没有存下；已填的都还在。请点“拍照”当场拍，或在相机设置里改用“兼容性最佳”（JPEG）再拍。',
   'wifi.only': '照片只用 Wi-Fi 发送', 'wifi.hint': '文字照常发送；应急的照片不等 Wi-Fi。', 'wifi.unknown': '本浏览器不告诉应用是不是 Wi-Fi，照片随文字一起发送。',
   'badge.open': '工作标识', 'filing': '备案号',

@@ -81,7 +81,7 @@ export const zh = {
   'finding.as_known': '与登记一致', 'finding.moved_in': '新搬来', 'finding.moved_out': '已搬离', 'finding.contact_changed': '联系方式有变', 'finding.reminded': '已提醒自行登记', 'finding.says_registered': '房东说已登记', 'finding.not_met': '没遇到房东', 'finding.opened': '新开业', 'finding.closed': '已歇业', 'finding.wants_help': '希望得到救助', 'finding.living_changed': '生活情况有变', 'finding.wants_contact': '希望部门联系',
   'household.search_hint': '门牌号、姓氏或拼音首字母', 'household.type_to_search': '输入门牌号或姓氏查找。',
 
-  'patrol.start': '开始巡查', 'patrol.start_hint': '不记轨迹，只记检查点', 'patrol.resume': '接着巡查', 'patrol.resume_hint': '已看 {n} 个点', 'patrol.points': '检查点', 'patrol.progress': '个检查点已看', 'patrol.no_points': '这个网格还没有设检查点。可以直接记隐患。',
+  'patrol.start': '开始巡查', 'patrol.start_hint': '不送轨迹，只记检查点', 'patrol.resume': '接着巡查', 'patrol.resume_hint': '已看 {n} 个点', 'patrol.points': '检查点', 'patrol.progress': '个检查点已看', 'patrol.no_points': '这个网格还没有设检查点。可以直接记隐患。',
   'patrol.log_hazard': '记隐患', 'patrol.on_the_way': '路上记的', 'patrol.finish': '结束巡查', 'patrol.finish_hint': '5 秒内可撤回', 'patrol.finished': '巡查结束，看了 {n} 个点', 'patrol.nothing_checked': '还没有看任何检查点。',
   'patrol.privacy': '定位只在点按时取一次，留在本手机；送出的只有误差和“在点上／不在点上”。',
   'check.normal': '正常', 'check.hazard': '有隐患', 'check.not_reached': '没走到', 'check.hazard_at': '{place}：有隐患', 'check.not_reached_at': '{place}：没走到', 'check.change': '{place}：改', 'inside.inside': '在点上', 'inside.outside': '不在点上', 'inside.unknown': '定位不准',
@@ -158,7 +158,7 @@ export const zh = {
 
   'notice.title': '收集什么，不收集什么',
   'notice.collected': '收集的', 'notice.collected_1': '您记的巡查、隐患、走访、应急、信息、调解、宣传和照片，以及保存的时间；在应急页点了哪个电话、几点点的。', 'notice.collected_2': '隐患的位置，可以改正，也可以不填。', 'notice.collected_3': '住户的门牌、一位联系人和一个电话，只为事项清单上的事项；调解当事人的姓名和电话，只有办理和审核的人看得到。',
-  'notice.never': '不收集的', 'notice.never_1': '不记行走轨迹、里程和时长，不在后台定位。', 'notice.never_2': '不计打卡、在线时间，不排名。', 'notice.never_3': '不记身份证号、宗教、民族和政治情况。',
+  'notice.never': '不收集的', 'notice.never_1': '不收行走轨迹、里程和时长，不在后台定位。', 'notice.never_2': '不计打卡、在线时间，不排名。', 'notice.never_3': '不记身份证号、宗教、民族和政治情况。',
   'notice.here': '留在手机上的', 'notice.here_1': '巡查点按时的定位留在本手机，90 天后删除；送出的只有误差和是否在点上。', 'notice.here_2': '手机上的内容都加密保存。', 'notice.here_3': '照片里的拍摄地点等信息送出前已去掉。',
   'notice.rights': '您的权利', 'notice.rights_1': '可以看、改正、导出自己的记录，可以对退回提出异议。', 'notice.rights_2': '打开含敏感信息的记录会留下查看登记。',
 } as const;

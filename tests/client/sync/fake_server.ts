@@ -26,6 +26,7 @@ export class FakeServer {
   restricted = false;
   wipe = false;
   pin = false;
+  track: 'off' | 'on_phone' = 'off';
   password = 'secret';
   tokens = new Map<string, string | undefined>();
   devices = new Map<string, { person: string; expected: { urgent: number; normal: number }; by_seq: Map<string, string> }>();
@@ -121,7 +122,7 @@ export class FakeServer {
       person: { id, name: `王-${username}`, username, county_code: '330424', language: null },
       roles: [{ role: 'full_time_worker', grid_id: 'g1', org_unit_id: 'o1', org_unit_name: '村', from: '2026-01-01' }],
       csrf_token: this.csrf, scope_version: this.scope_version, server_time: this.now(), epoch: this.epoch,
-      restricted: this.restricted, policy: { pin: this.pin, track: 'off' }, receipt_keys: [], sealing_key: this.sealing_key, demo: true,
+      restricted: this.restricted, policy: { pin: this.pin, track: this.track }, receipt_keys: [], sealing_key: this.sealing_key, demo: true,
     };
   }
   private register(json: Json): Response {

@@ -1,4 +1,8 @@
 /** The piece of the app with which a record is made and read. */
+import { effect } from '@preact/signals';
+import { keepTidy } from '../../patrols/own_way';
+import { store } from '../../shell/session';
+
 export { default as EmergencyForm } from '../../duties/emergencies/form';
 export { default as HazardForm } from '../../duties/hazards/form';
 export { default as RelookForm } from '../../duties/hazards/relook';
@@ -18,3 +22,5 @@ export { default as Records } from './records';
 export { default as TaskPage } from './task';
 export { default as Tasks } from './tasks';
 export { default as TodayNotes } from './today_notes';
+
+effect(() => (store.value ? keepTidy(store.value) : undefined)); // this piece is fetched at every start, when the phone rests
