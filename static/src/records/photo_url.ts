@@ -15,7 +15,8 @@ export async function photoUrl(store: Store, sha256: string, size: 'thumb' | 'fu
   return { url, own: !!kept, free: () => URL.revokeObjectURL(url) };
 }
 
-export function usePhoto(sha256: string, size: 'thumb' | 'full' = 'thumb'): PhotoSource | undefined {
+/** `tries`: asked for again when it changes. */
+export function usePhoto(sha256: string, size: 'thumb' | 'full' = 'thumb', tries = 0): PhotoSource | undefined {
   const store = useStore();
   const [source, setSource] = useState<PhotoSource>();
   useEffect(() => {
@@ -23,6 +24,6 @@ export function usePhoto(sha256: string, size: 'thumb' | 'full' = 'thumb'): Phot
     let mine: PhotoSource | undefined;
     void photoUrl(store, sha256, size).then((found) => { mine = found; if (alive) setSource(found); else found.free(); });
     return () => { alive = false; mine?.free(); };
-  }, [store, sha256, size]);
+  }, [store, sha256, size, tries]);
   return source;
 }

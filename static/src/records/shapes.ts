@@ -42,7 +42,7 @@ export interface RecordRow extends ShownRow {
 export interface CheckDone { place_id: Id; place_name: string; result: 'normal' | 'hazard' | 'not_reached'; at: number; matters: string[]; fix?: { accuracy_m?: number; inside: 'inside' | 'outside' | 'unknown' } }
 export interface PatrolBody { checks: CheckDone[]; planned: number; looked_at: number; note?: string }
 export interface PlaceOfHazard { lng?: number; lat?: number; accuracy_m?: number; source: 'fix' | 'map' | 'place' | 'none' }
-export interface Relook { id: Id; at: number; by_name: string; outcome: 'fixed' | 'not_fixed' | 'worse'; note: string; photos: string[]; next_on?: string; by_id?: Id }
+export interface Relook { id: Id; at: number; by_name: string; outcome: 'fixed' | 'not_fixed' | 'worse'; note: string; photos: string[]; photo_gap?: PhotoGap; next_on?: string; by_id?: Id }
 export interface HazardBody {
   severity: 'general' | 'major'; advice: string[]; advised_fix_by?: string; fixed_on_spot: boolean; relook_on?: string;
   note: string; place: PlaceOfHazard; place_id?: Id; place_words?: string; relooks?: Relook[]; same_as?: Id;

@@ -1,8 +1,9 @@
 /** A hazard as a reader sees it: what, how grave, what was advised, where, what became of it. */
 import { Outline, Pin } from '../../maps/outline';
 import { frameAround } from '../../maps/projection';
+import { PhotoImage, PhotoOpens } from '../../records/photo';
 import { placeWords } from '../../records/place_field';
-import type { Grid, HazardBody, Matter, RecordRow } from '../../records/shapes';
+import type { Grid, HazardBody, Matter, RecordRow, Relook } from '../../records/shapes';
 import { adviceWord, Zh } from '../../records/words';
 import { lookAgainOn } from '../../store/pages';
 import { sayDay, sayMoment } from '../../text/days';
@@ -33,9 +34,28 @@ export function HazardCard({ record, matter, grid }: { record: RecordRow; matter
       {frame && grid && at && <Outline still frame={frame} grounds={[grid.outline]} label={t('place.shown', { grid: grid.name })}><Pin x={frame.x(at.lng)} y={frame.y(at.lat)} /></Outline>}
       {!!body.relooks?.length && (
         <ol class="steps">
-          {body.relooks.map((relook) => <li key={relook.id}><span class="strong">{t('relook.title')} · {t(`relook.${relook.outcome}`)}</span> · <Zh>{relook.by_name}</Zh><span class="quiet" style="display:block">{sayMoment(relook.at)}{relook.next_on && <> · {t('hazard.relook_on', { day: sayDay(relook.next_on) })}</>}</span>{relook.note && <Zh>{relook.note}</Zh>}</li>)}
+          {body.relooks.map((relook) => <Look key={relook.id} relook={relook} />)}
         </ol>
       )}
     </div>
   );
+}
+
+/** One look back: what was seen, by whom, when, and its photos. */
+function Look({ relook }: { relook: Relook }) {
+  return (
+    <li>
+      <span class="strong">{t('relook.title')} · {t(`relook.${relook.outcome}`)}</span> · <Zh>{relook.by_name}</Zh>
+      <span class="quiet" style="display:block">{sayMoment(relook.at)}{relook.next_on && <> · {t('hazard.relook_on', { day: sayDay(relook.next_on) })}</>}</span>
+      {relook.note && <Zh>{relook.note}</Zh>}
+      <LookPhotos relook={relook} />
+    </li>
+  );
+}
+
+export function LookPhotos({ relook: { photos, photo_gap } }: { relook: Relook }) {
+  const alt = (at: number) => t('photo.alt', { n: at + 1, role: t('relook.title') });
+  if (photo_gap) return <span class="quiet" style="display:block">{t('photo.gap_said', { why: t(`gap.${photo_gap}`) })}</span>;
+  if (!photos?.length) return null;
+  return <div class="photos">{photos.map((sha256, at) => <PhotoOpens key={sha256} class="photo" sha256={sha256} n={at + 1} alt={alt(at)}><PhotoImage sha256={sha256} alt={alt(at)} /></PhotoOpens>)}</div>;
 }

@@ -1,14 +1,16 @@
 /** All that a decision needs on one card: photo, what was said, where, and what the rules noticed. */
 import { useEffect } from 'preact/hooks';
-import { PhotoImage } from '../../records/photo';
+import { PhotoImage, PhotoOpens } from '../../records/photo';
 import { History } from '../../records/history';
-import type { Grid, Matter, RecordRow } from '../../records/shapes';
+import type { Grid, HeldPhoto, Matter, RecordRow } from '../../records/shapes';
 import { MatterName, Zh, kindIcon, kindWord } from '../../records/words';
 import { sayDay, sayMoment } from '../../text/days';
 import { hasWord, t, word } from '../../text/text';
 import { Icon } from '../../ui/icons';
 import { NoteLine, Tag } from '../../ui/tag';
 import { cards } from '../cards';
+
+const altOf = (photo: HeldPhoto, at: number) => t('photo.alt', { n: at + 1, role: t(`photo.role_${photo.role}`) });
 
 export function ApprovalCard({ record, matter, grid }: { record: RecordRow; matter: Matter | undefined; grid: Grid | undefined }) {
   const Card = cards[record.kind];
@@ -21,7 +23,7 @@ export function ApprovalCard({ record, matter, grid }: { record: RecordRow; matt
       {review.status === 'waiting' && review.due && <p class="quiet">{t('review.due_by', { day: sayDay(review.due) })}</p>}
       {record.photos.map((photo, i) => (
         <figure key={photo.sha256}>
-          <PhotoImage big sha256={photo.sha256} alt={t('photo.alt', { n: i + 1, role: t(`photo.role_${photo.role}`) })} />
+          <PhotoOpens style="display:block;width:100%;padding:0;border:0;background:none" sha256={photo.sha256} n={i + 1} alt={altOf(photo, i)} held={photo.held}><PhotoImage big sha256={photo.sha256} alt={altOf(photo, i)} held={photo.held} /></PhotoOpens>
           {(photo.held === false || photo.role === 'after') && <figcaption class="line">{photo.held === false && <Tag tone="wait" icon="sending">{t('photo.on_the_road')}</Tag>}{photo.role === 'after' && t('photo.after')}</figcaption>}
         </figure>
       ))}
