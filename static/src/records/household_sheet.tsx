@@ -11,24 +11,24 @@ import { Button } from '../ui/button';
 import { OneOf } from '../ui/chips';
 import { TextField } from '../ui/field';
 import { Sheet } from '../ui/sheet';
-import { changeHousehold, closeHousehold, saveHousehold } from './household_acts';
+import { changeHousehold, closeHousehold, saveHousehold, type HouseholdAgain } from './household_acts';
 
-interface SheetProps { grid: string; household?: Household; onClose: () => void; onSaved: (household: Household | undefined) => void }
+interface SheetProps { grid: string; household?: Household | undefined; /** one that was refused, told again */ again?: HouseholdAgain; onClose: () => void; onSaved: (household: Household | undefined) => void }
 
-export function HouseholdSheet({ grid, household, onClose, onSaved }: SheetProps) {
-  const store = useStore();
+export function HouseholdSheet({ grid, household, again, onClose, onSaved }: SheetProps) {
+  const store = useStore(), first = again?.told ?? household;
   const micros = (useLive((s) => lists.microGrids(s), ['micro_grid']) ?? []).filter((micro) => micro.grid_id === grid).sort((a, b) => a.code.localeCompare(b.code));
-  const [micro, setMicro] = useState(household?.micro_grid_id);
-  const [door, setDoor] = useState(household?.door ?? ''), [name, setName] = useState(household?.contact_name ?? ''), [telephone, setTelephone] = useState(household?.contact_phone ?? '');
+  const [micro, setMicro] = useState(first?.micro_grid_id);
+  const [door, setDoor] = useState(first?.door ?? ''), [name, setName] = useState(first?.contact_name ?? ''), [telephone, setTelephone] = useState(first?.contact_phone ?? '');
   const [asked, setAsked] = useState(false);
   const chosen = micro ?? (micros.length === 1 ? micros[0]?.id : undefined);
   const save = async () => {
     setAsked(true);
     if (!chosen || !door.trim() || !name.trim()) return;
     const fields = { door: door.trim(), contact_name: name.trim(), contact_phone: telephone.trim() };
-    if (household) { if (tellSaved(await changeHousehold(store, household, fields))) onSaved({ ...household, ...fields }); return; }
-    const made = { id: newId(), micro_grid_id: chosen, grid_id: grid, ...fields };
-    if (tellSaved(await saveHousehold(store, made))) onSaved(made as unknown as Household);
+    if (household) { if (tellSaved(await changeHousehold(store, household, fields, again?.replaces))) onSaved({ ...household, ...fields }); return; }
+    const made = { id: again?.told.id ?? newId(), micro_grid_id: chosen, grid_id: grid, ...fields };
+    if (tellSaved(await saveHousehold(store, made, again?.replaces))) onSaved(made as unknown as Household);
   };
   const need = (text: string) => (asked && !text.trim() ? t('form.needed') : undefined);
   return (
@@ -40,7 +40,7 @@ export function HouseholdSheet({ grid, household, onClose, onSaved }: SheetProps
       <TextField label={`${t('visit.telephone')} ${t('form.optional')}`} value={telephone} onText={setTelephone} testid="household-phone" rest={{ type: 'tel', inputMode: 'tel', maxLength: 20 }} />
       <p class="quiet">{t('visit.least')}</p>
       <Button kind="primary" wide data-testid="household-save" onTap={save}>{t('act.save')}</Button>
-      {household && <CloseHousehold household={household} onClosed={() => onSaved(undefined)} />}
+      {household && !again && <CloseHousehold household={household} onClosed={() => onSaved(undefined)} />}
     </Sheet>
   );
 }

@@ -3,6 +3,7 @@ import type { Id, Photo, SaveResult, Store } from '../store/api';
 import { entered, ownRow, perform, trimmed, type Behalf, type Correcting } from './envelope';
 import { HOLD_MS } from './save';
 import type { Matter, PhotoGap, RecordKind, RecordRow } from './shapes';
+import { waitsForHousehold } from './waits_for';
 
 interface Plain { grid_id: Id; note: string; photo_gap?: PhotoGap | undefined; obstructed: boolean; correcting?: Correcting; replaces?: Id; on_behalf?: Behalf | undefined }
 interface Told {
@@ -28,5 +29,6 @@ export async function reportOrCorrect(store: Store, id: Id, draft: Plain, { kind
   const row = ownRow(store.session, { id, kind, grid_id: draft.grid_id, acted_at: Date.now(), body: body as never, photos, matter, photo_gap: draft.photo_gap, obstructed: draft.obstructed, state: 'closed' });
   return perform(store, draft.replaces, entered(store.session, draft.on_behalf, {
     name: `${kind}.report`, payload: { id, ...trimmed(fields) }, photos: hashes, shows: { kind: 'record', row: row as never }, draft_id: id, ...(draft.replaces ? {} : { hold_ms: HOLD_MS }),
+    ...(await waitsForHousehold(store, fields.household_id as Id | undefined)),
   }));
 }

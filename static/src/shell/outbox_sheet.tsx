@@ -1,5 +1,6 @@
 /** 发件: nothing is ever lost silently. Each line says what, when, why it waits, and what can be done about it. */
 import { useState } from 'preact/hooks';
+import { canEdit } from '../records/edits';
 import { kindWord, problemWords } from '../records/words';
 import { stillOut } from '../records/still_out';
 import { useLive, useStore } from '../records/store_context';
@@ -18,7 +19,6 @@ const looks: Record<OutboxItem['state'], { tone: Tone; icon: IconName }> = {
   held: { tone: 'wait', icon: 'undo' }, waiting: { tone: 'wait', icon: 'phone' }, sending: { tone: 'wait', icon: 'sending' }, photos: { tone: 'wait', icon: 'camera' },
   refused: { tone: 'stop', icon: 'refused' }, deferred: { tone: 'wait', icon: 'waiting' }, conflict: { tone: 'stop', icon: 'mediations' }, done: { tone: 'ok', icon: 'sent' },
 };
-const EDITABLE = ['hazards.report', 'visits.report', 'emergencies.report', 'patrols.report', 'publicity.report', 'information.report', 'records.correct'];
 const DONE_SHOWN = 20;
 
 export default function OutboxSheet({ onClose }: { onClose: () => void }) {
@@ -58,7 +58,8 @@ function Line({ item, onClose }: { item: OutboxItem; onClose: () => void }) {
   const store = useStore();
   const [sure, setSure] = useState(false);
   const look = looks[item.state];
-  const stuck = item.state === 'refused' || item.state === 'conflict';
+  const isChangeable = item.state === 'refused' || (item.state === 'deferred' && !item.kept_back); // what waits for a refused one need not wait for ever
+  const stuck = isChangeable || item.state === 'conflict';
   const isDecision = item.name.startsWith('approvals.');
   return (
     <section class="card" data-testid="outbox-row" data-id={item.mutation_id} data-state={item.state}>
@@ -69,7 +70,7 @@ function Line({ item, onClose }: { item: OutboxItem; onClose: () => void }) {
       {item.state === 'held' && <Button icon="undo" data-testid="outbox-undo" onTap={() => void store.undo(item.mutation_id)}>{t('act.undo')}</Button>}
       {stuck && (
         <div class="line">
-          {EDITABLE.includes(item.name) && item.state === 'refused' && <Button kind="act" icon="edit" data-testid="outbox-edit" onTap={() => { onClose(); go(`/edit/${item.mutation_id}`); }}>{t('outbox.edit')}</Button>}
+          {isChangeable && canEdit(item.name) && <Button kind="act" icon="edit" data-testid="outbox-edit" onTap={() => { onClose(); go(`/edit/${item.mutation_id}`); }}>{t('outbox.edit')}</Button>}
           {isDecision && <Button data-testid="outbox-see" onTap={() => { onClose(); go(`/record/${String(item.payload.record_id)}`); }}>{t('outbox.see')}</Button>}
           {isDecision ? <Button data-testid="outbox-dismiss" onTap={() => void store.dismiss(item.mutation_id)}>{t('act.understood')}</Button> : sure ? <Button kind="stop" data-testid="outbox-dismiss-sure" onTap={() => void store.dismiss(item.mutation_id)}>{t('outbox.dismiss_sure')}</Button> : <Button icon="trash" data-testid="outbox-dismiss" onTap={() => setSure(true)}>{t('outbox.dismiss')}</Button>}
         </div>

@@ -2,6 +2,7 @@
 import type { Act, Id, SaveResult, Store } from '../../store/api';
 import { ownRow, perform, trimmed } from '../../records/envelope';
 import { HOLD_MS } from '../../records/save';
+import { waitsFor } from '../../records/waits_for';
 import type { Matter, RecordRow } from '../../records/shapes';
 import { addition, bodyFor, reportFields, type EmergencyDraft } from './rules';
 
@@ -22,10 +23,9 @@ export async function addToEmergency(store: Store, id: Id, draft: EmergencyDraft
   const record = (await store.get('record', id)) as unknown as RecordRow | undefined;
   const photos = matter?.photo_policy === 'forbidden' ? [] : draft.photos;
   const row = record && { ...record, matter_code: matter?.code ?? record.matter_code, body: { ...record.body, ...bodyFor(draft) }, photos };
-  const report = (await store.outbox()).find((line) => line.name === 'emergencies.report' && line.payload.id === id && line.state !== 'done' && line.state !== 'photos');
   const act: Act = {
     name: 'records.correct', lane: 'urgent', payload: { id, changes: addition(draft, matter) ?? { note: draft.note.trim() } }, base_version: draft.correcting!.base_version,
-    photos: photos.map((photo) => photo.sha256), draft_id: id, ...(row ? { shows: { kind: 'record', row: row as never } } : {}), ...(report ? { depends_on: [report.mutation_id] } : {}),
+    photos: photos.map((photo) => photo.sha256), draft_id: id, ...(row ? { shows: { kind: 'record', row: row as never } } : {}), ...(await waitsFor(store, 'emergencies.report', id)),
   };
   return perform(store, draft.replaces, act);
 }

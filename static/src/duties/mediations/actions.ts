@@ -1,6 +1,7 @@
 /** The acts of mediations: report, correct, go on. No photo ever goes with one. */
 import type { Id, SaveResult, Store } from '../../store/api';
 import { ownRow, perform, trimmed } from '../../records/envelope';
+import { waitsFor } from '../../records/waits_for';
 import type { Matter, MediationBody, RecordRow } from '../../records/shapes';
 import { afterStep, bodyFor, correction, isEnded, reportFields, stepFields, type MediationDraft, type StepDraft } from './rules';
 
@@ -21,9 +22,8 @@ export async function saveMediation(store: Store, id: Id, draft: MediationDraft,
 /** It waits for a report that is refused, and never overtakes one. */
 export async function saveStep(store: Store, id: Id, record: RecordRow, draft: StepDraft): Promise<SaveResult> {
   const body = afterStep(record.body as unknown as MediationBody, draft, { id, at: Date.now(), by_name: store.session.person.name });
-  const report = (await store.outbox()).find((line) => line.name === 'mediations.report' && line.payload.id === record.id && line.state !== 'done');
   return store.act({
     name: 'mediations.step', payload: { id, mediation_id: record.id, ...trimmed(stepFields(draft)) },
-    shows: { kind: 'record', row: { ...record, body, state: isEnded(body) ? 'closed' : 'open' } as never }, draft_id: id, ...(report ? { depends_on: [report.mutation_id] } : {}),
+    shows: { kind: 'record', row: { ...record, body, state: isEnded(body) ? 'closed' : 'open' } as never }, draft_id: id, ...(await waitsFor(store, 'mediations.report', record.id)),
   });
 }

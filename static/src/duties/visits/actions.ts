@@ -2,6 +2,7 @@
 import type { Id, SaveResult, Store } from '../../store/api';
 import { entered, ownRow, perform, trimmed } from '../../records/envelope';
 import type { Matter, RecordRow } from '../../records/shapes';
+import { waitsForHousehold } from '../../records/waits_for';
 import { bodyFor, correction, reportFields, type VisitDraft } from './rules';
 
 export async function saveVisit(store: Store, id: Id, draft: VisitDraft, matter: Matter | undefined): Promise<SaveResult> {
@@ -20,5 +21,6 @@ export async function saveVisit(store: Store, id: Id, draft: VisitDraft, matter:
   });
   return perform(store, draft.replaces, entered(store.session, draft.on_behalf, {
     name: 'visits.report', payload: { id, ...trimmed(reportFields(draft, matter)) }, photos: hashes, shows: { kind: 'record', row: row as never }, draft_id: id,
+    ...(await waitsForHousehold(store, draft.household_id)),
   }));
 }

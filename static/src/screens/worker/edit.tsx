@@ -1,5 +1,6 @@
 /** The way back into a form: a returned record to correct, or a refused act to say again. Makes a draft and opens it. */
 import { useEffect, useState } from 'preact/hooks';
+import { relookFromPayload } from '../../duties/hazards/actions';
 import * as emergencies from '../../duties/emergencies/rules';
 import * as hazards from '../../duties/hazards/rules';
 import * as information from '../../duties/information/rules';
@@ -7,6 +8,8 @@ import * as mediations from '../../duties/mediations/rules';
 import * as publicity from '../../duties/publicity/rules';
 import * as visits from '../../duties/visits/rules';
 import * as patrols from '../../patrols/rules';
+import { householdAgain, type HouseholdAgain } from '../../records/household_acts';
+import { HouseholdSheet } from '../../records/household_sheet';
 import * as lists from '../../records/lists';
 import { useStore } from '../../records/store_context';
 import type { RecordKind, RecordRow } from '../../records/shapes';
@@ -15,19 +18,25 @@ import { t } from '../../text/text';
 import { replaceWith } from '../../ui/route';
 import { Empty } from '../../ui/tag';
 
-interface Opened { id: string; form: RecordKind; body: object }
+/** What a form is opened with: a draft and where it is, or the sheet of a household. */
+interface Opened { id: string; form: RecordKind | 'relook'; body: object; at?: string }
+type Door = Opened | HouseholdAgain;
 
 export default function Edit({ id, what }: { id: string; what: 'correct' | 'edit' }) {
   const store = useStore();
   const [stuck, setStuck] = useState(false);
+  const [household, setHousehold] = useState<HouseholdAgain>();
   useEffect(() => {
     void (async () => {
       const opened = what === 'correct' ? await fromRecord(store, id) : await fromOutbox(store, id);
       if (!opened) { setStuck(true); return; }
+      if ('told' in opened) { setHousehold(opened); return; }
+      const { at = opened.form === 'patrol' ? `patrol/${opened.id}` : `log/${opened.form}/${opened.id}` } = opened;
       await store.keepDraft({ id: opened.id, form: opened.form, body: opened.body as Record<string, unknown> });
-      replaceWith(opened.form === 'patrol' ? `#/patrol/${opened.id}` : `#/log/${opened.form}/${opened.id}`);
+      replaceWith(`#/${at}`);
     })();
   }, [store, id]);
+  if (household) return <HouseholdSheet grid={household.told.grid_id} household={household.kept} again={household} onClose={() => replaceWith('#/')} onSaved={() => replaceWith('#/')} />;
   return stuck ? <Empty icon="records"><p>{t('record.not_here')}</p></Empty> : null;
 }
 
@@ -51,7 +60,7 @@ async function bodyOf(store: Store, record: RecordRow): Promise<object> {
   return patrols.draftFromRecord(record);
 }
 
-async function fromOutbox(store: Store, mutation: string): Promise<Opened | undefined> {
+export async function fromOutbox(store: Store, mutation: string): Promise<Door | undefined> {
   const item = (await store.outbox()).find((line) => line.mutation_id === mutation);
   if (!item) return undefined;
   const id = String(item.payload.id ?? '');
@@ -62,6 +71,8 @@ async function fromOutbox(store: Store, mutation: string): Promise<Opened | unde
   if (item.name === 'information.report') return { id, form: 'information', body: information.draftFromPayload(item.payload, mutation) };
   if (item.name === 'mediations.report') return { id, form: 'mediation', body: mediations.draftFromPayload(item.payload, mutation) };
   if (item.name === 'patrols.report') return { id, form: 'patrol', body: patrols.draftFromPayload(item.payload, await lists.places(store), mutation) };
+  if (item.name === 'hazards.relook') { const body = relookFromPayload(item.payload, mutation); return { id, form: 'relook', body, at: `relook/${body.hazard}/${id}` }; }
+  if (item.name === 'households.save') return householdAgain(store, item);
   if (item.name === 'records.correct') return correctionAgain(store, item, id);
   return undefined;
 }
@@ -72,5 +83,3 @@ async function correctionAgain(store: Store, item: OutboxItem, id: string): Prom
   if (!record) return undefined;
   return { id, form: record.kind, body: { ...(await bodyOf(store, record)), ...(item.payload.changes as object), replaces: item.mutation_id } };
 }
-
-export const canEdit = (name: string): boolean => ['hazards.report', 'visits.report', 'emergencies.report', 'patrols.report', 'publicity.report', 'information.report', 'mediations.report', 'records.correct'].includes(name);

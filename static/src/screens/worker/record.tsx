@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { ConfirmRow } from '../../records/behalf';
 import { mayComment } from '../../records/comments';
+import { canEdit } from '../../records/edits';
 import { newId } from '../../records/ids';
 import { History } from '../../records/history';
 import * as lists from '../../records/lists';
@@ -25,7 +26,6 @@ import { cards } from '../cards';
 import { CasePart } from './case_part';
 import { CommentSheet } from './comment_sheet';
 import { DisputeSheet } from './dispute_sheet';
-import { canEdit } from './edit';
 
 export default function RecordPage({ id }: { id: string }) {
   const store = useStore();
@@ -57,7 +57,7 @@ export default function RecordPage({ id }: { id: string }) {
       {(record.kind === 'hazard' || record.kind === 'information') && <CasePart record={record.id} />}
       {record.photos.length > 0 && (
         <section class="card" aria-label={t('photo.title')}>
-          {record.photos.map((photo, i) => <figure key={photo.sha256}><PhotoImage big sha256={photo.sha256} size="full" alt={t('photo.alt', { n: i + 1, role: t(`photo.role_${photo.role}`) })} />{photo.role === 'after' && <figcaption class="quiet">{t('photo.after')}</figcaption>}</figure>)}
+          {record.photos.map((photo, i) => <figure key={photo.sha256}><PhotoImage big sha256={photo.sha256} size="full" held={photo.held} alt={t('photo.alt', { n: i + 1, role: t(`photo.role_${photo.role}`) })} />{photo.role === 'after' && <figcaption class="quiet">{t('photo.after')}</figcaption>}</figure>)}
         </section>
       )}
       {record.for_wifi && <NoteLine tone="wait" icon="camera"><p data-testid="photos-for-wifi">{p('wifi.waits', { n: record.for_wifi.length })}</p><Button icon="sending" data-testid="photos-now" onTap={() => store.sendAnyway(record.for_wifi!)}>{p('wifi.now')}</Button></NoteLine>}
