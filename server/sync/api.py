@@ -63,14 +63,16 @@ def pull() -> Response:
 @blueprint.get("/archive")
 @door("phone")
 def read_archive() -> Response:
-    """Rows that have left the feed, scoped like it; looks at sensitive ones are noted before the answer leaves."""
+    """Rows that have left the feed, scoped like it; looks at sensitive ones are noted before the answer leaves. ``mine=1``: own alone."""
     who = signed_in()
     scope = current_scope(db.session(), who.person_id, clock.now(), who.holder)
     before = _number("before", clock.now())
     before_id = parse_id(request.args.get("before_id"))
     if "before_id" in request.args and before_id is None:
         raise Problem("bad_request", field="before_id")
-    rows = archive.records_before(db.session(), scope.streams, before, before_id, min(_number("limit", 50), 200))
+    author = who.person_id if request.args.get("mine") == "1" else None
+    limit = min(_number("limit", 50), 200)
+    rows = archive.records_before(db.session(), scope.streams, before, before_id, limit, author)
     sensitive = [UUID(row["id"]) for row in rows if row.get("team_id")]
     if sensitive:
         with aside() as session:

@@ -14,11 +14,11 @@ from server.records.queries import feed_rows
 
 
 def records_before(
-    session: Session, streams: Sequence[str], before: int, before_id: UUID | None, limit: int
+    session: Session, streams: Sequence[str], before: int, before_id: UUID | None, limit: int, author: UUID | None = None
 ) -> list[dict[str, Any]]:
     """Archived records of these streams acted on before an instant (ms), newest first, as a pull would give them.
 
-    ``before_id`` goes on behind this record among those of the instant itself: many may share one.
+    ``before_id`` goes on behind this record among those of the instant itself: many may share one. ``author``: theirs alone.
     """
     is_before = Record.acted_at < before
     if before_id is not None:
@@ -29,6 +29,8 @@ def records_before(
         .order_by(Record.acted_at.desc(), Record.id.desc())
         .limit(limit)
     )
+    if author is not None:
+        statement = statement.where(Record.author_id == author)
     ids = list(session.scalars(statement))
     rows = feed_rows(session, ids)
     return [rows[i] for i in ids]

@@ -258,3 +258,31 @@ def test_the_archive_is_read_page_by_page_without_losing_a_row_of_the_same_insta
     old_phone = worker.client.get("/api/v1/archive", query_string={"before": at})
     assert old_phone.json["rows"] == [], "before alone: what was done earlier than that"
     assert worker.client.get("/api/v1/archive", query_string={"before": at, "before_id": "x"}).status_code == 400
+
+
+def test_the_own_archive_holds_own_records_alone_and_looks_at_nobody_elses(app: Flask, world: World) -> None:
+    import sqlalchemy as sa
+
+    from server.platform.looks import Look
+    from server.records.models import Record
+
+    worker, leader, other = Phone(app, "worker"), Phone(app, "leader"), Phone(app, "worker2")
+    mine, mine_too = reported(worker, world), reported(worker, world)
+    theirs = visit(world, matter_code="VIS-01", household_id=str(world.households[0]), plan_id=str(world.care_plan))
+    assert leader.do("visits.report", theirs)["outcome"] == "applied"
+    reported(other, world)
+    with app.app_context(), transaction() as session:
+        session.execute(sa.update(Record).values(archived_at=clock.now()))
+    looks = sa.select(sa.func.count()).select_from(Look).where(Look.door == "archive")
+    first = worker.client.get("/api/v1/archive", query_string={"mine": 1, "limit": 1}).json["rows"]
+    after = {"before": first[-1]["acted_at"], "before_id": first[-1]["id"]}
+    rest = worker.client.get("/api/v1/archive", query_string={"mine": 1, **after}).json["rows"]
+    assert {row["id"] for row in first + rest} == {mine, mine_too}
+    with app.app_context(), transaction() as session:
+        assert session.scalar(looks) == 0
+    assert len(worker.client.get("/api/v1/archive").json["rows"]) == 4
+    with app.app_context(), transaction() as session:
+        assert session.scalar(looks) == 1
+    assert [r["id"] for r in leader.client.get("/api/v1/archive", query_string={"mine": 1}).json["rows"]] == [
+        theirs["id"]
+    ]

@@ -6,7 +6,9 @@
 import { clearOldFixes, clearOldReceipts, doubtAllPhotos } from '../store/index';
 import { sweepPhotos } from '../store/photo_sweep';
 import { keepUntilDurable, sendAgain, setRegistered, takeNewDevice } from '../store/outcomes';
-import type { Lane, LocalStore } from '../store/index';
+import type { Lane, LocalStore, Row } from '../store/index';
+import { ownOlder } from './archive';
+import type { OlderPage } from './archive';
 import { Backoff } from './backoff';
 import { Pull } from './pull';
 import { Push } from './push';
@@ -84,6 +86,10 @@ export class Engine {
     this.running = this.runs().finally(() => {
       this.running = undefined;
     });
+  }
+  /** Own records that have left this phone, a page behind `after`. Online only; throws without a link. */
+  older(after?: Row): Promise<OlderPage> {
+    return ownOlder(this.session, after);
   }
   /** The page is hidden: no ticks until it is visible again. */
   hidden(): void {

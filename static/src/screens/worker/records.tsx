@@ -16,6 +16,7 @@ import { Icon } from '../../ui/icons';
 import { lazy } from '../../ui/lazy';
 import { route } from '../../ui/route';
 import { Empty } from '../../ui/tag';
+import { Older } from './older';
 
 const scores = () => import('../score/index');
 const Nothing = () => null;
@@ -71,6 +72,7 @@ function OwnRecords() {
         </div>
       </section>
       {list.length > shown && <Button wide onTap={() => setShown(shown + PAGE)}>{t('act.more')}</Button>}
+      {filter === 'all' && list.length <= shown && <Older />}
     </>
   );
 }
