@@ -99,7 +99,7 @@ export const en: Words = {
   'review.will_by': 'Will be reviewed by {day}',
   'review.by': 'Reviewed by {name}',
   'bar.no_room': 'The phone is full, photos are paused. Log in words for now; it is kept only once you see “Saved on phone”. Please free some space.',
-  'bar.lost': 'The contents of {n} records were lost from the phone; the grid leader sees this too. Whether there were later ones cannot be known.',
+  'bar.lost': 'The contents of {n} records were lost from the phone; the town sees this too. Whether there were later ones cannot be known.',
   'bar.emptied': 'The browser has cleared what this app kept on the phone. {n} things (records and photos) had not been sent and must be logged again. Free some space on the phone, then sign in again with a network.',
   'bar.restricted': 'You are no longer in post, or this phone was revoked: unsent records are handed to your unit, and the platform accepts no new ones.',
   'bar.signed_out': 'You are not signed in, or the sign-in has expired. Go on logging; everything is sent after you sign in.',

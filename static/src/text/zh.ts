@@ -30,7 +30,7 @@ export const zh = {
   'review.none': '不需审核', 'review.waiting': '待审核', 'review.approved': '已通过', 'review.returned': '退回修改', 'review.disputed': '异议中', 'review.lapsed': '逾期未审，视同通过',
   'review.due_by': '请在{day}前审核', 'review.will_by': '将在{day}前审核', 'review.by': '审核人：{name}',
 
-  'bar.no_room': '手机空间不足，暂停拍照。先记文字，看到“已存手机”才算存住。请清理一些空间。', 'bar.lost': '有 {n} 条记录的内容已从手机上丢失，网格长那边也能看到。此后是否还有，无法知道。',
+  'bar.no_room': '手机空间不足，暂停拍照。先记文字，看到“已存手机”才算存住。请清理一些空间。', 'bar.lost': '有 {n} 条记录的内容已从手机上丢失，镇（街道）那边也能看到。此后是否还有，无法知道。',
   'bar.emptied': '浏览器清除了本应用存在手机上的数据，其中 {n} 项（记录和照片）还没有送出，要重新记。请清理手机空间，联网后重新登录。',
   'bar.restricted': '您已不在岗，或这部手机已停用：没送出的记录会交给单位处理，新记的平台不再接收。', 'bar.signed_out': '还没有登录，或登录已过期。可以继续记录，登录后自动发送。',
   'bar.update': '新版本已备好。', 'bar.update_now': '现在换用',
