@@ -1,4 +1,4 @@
-/** Where the bytes of a photo come from: this phone's own store first, else the server's door for small pictures. */
+/** Where the bytes of a photo come from: this phone's own store first (taken here, or a small one kept for the review), else the server's door. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Store } from '../store/api';
 import { useStore } from './store_context';
@@ -7,9 +7,11 @@ export interface PhotoSource { url: string; own: boolean; free: () => void }
 
 export async function photoUrl(store: Store, sha256: string, size: 'thumb' | 'full' = 'thumb'): Promise<PhotoSource> {
   const kept = await store.photo(sha256).catch(() => undefined);
+  const small = !kept && (size === 'thumb' || !store.status().online) ? await store.photo(`thumb/${sha256}`).catch(() => undefined) : undefined;
   const path = `/api/v1/photos/${sha256}?size=${size}`;
-  const fetched = !kept && store.session.policy.pin ? await store.fetchPhoto?.(path) : undefined;
-  const blob = kept ? new Blob([kept.bytes as Uint8Array<ArrayBuffer>], { type: kept.type }) : fetched;
+  const fetched = !kept && !small && store.session.policy.pin ? await store.fetchPhoto?.(path) : undefined;
+  const here = kept ?? small;
+  const blob = here ? new Blob([here.bytes as Uint8Array<ArrayBuffer>], { type: here.type }) : fetched;
   if (!blob) return { url: path, own: false, free: () => undefined };
   const url = URL.createObjectURL(blob);
   return { url, own: !!kept, free: () => URL.revokeObjectURL(url) };

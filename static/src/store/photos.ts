@@ -10,20 +10,24 @@ import { readDrafts } from './keepsakes';
 import type { Outbox } from './outbox';
 import type { PhotoState } from './schema';
 
-const place = (sha: string) => `photo/${sha}`;
+export const photoPlace = (sha: string) => `photo/${sha}`;
 const uploadPlace = (sha: string) => `upload/${sha}`;
 
 /** Layout inside the box: one byte length of the type, the type, the bytes. */
-export async function keepPhoto(outbox: Outbox, bytes: Uint8Array, type: string, no_room: boolean): Promise<string> {
-  const { env, db, codec } = outbox.room;
-  if (no_room) throw new NoRoom('photos');
-  const sha = await sha256(env, bytes);
+export function packPhoto(bytes: Uint8Array, type: string): Uint8Array {
   const words = utf8(type.slice(0, 100));
   const whole = new Uint8Array(1 + words.length + bytes.length);
   whole[0] = words.length;
   whole.set(words, 1);
   whole.set(bytes, 1 + words.length);
-  const box = await codec.sealBytes(place(sha), whole);
+  return whole;
+}
+
+export async function keepPhoto(outbox: Outbox, bytes: Uint8Array, type: string, no_room: boolean): Promise<string> {
+  const { env, db, codec } = outbox.room;
+  if (no_room) throw new NoRoom('photos');
+  const sha = await sha256(env, bytes);
+  const box = await codec.sealBytes(photoPlace(sha), packPhoto(bytes, type));
   const { state, meta } = await db.write(['meta', 'photos', 'photo_states'], async (tx) => {
     const now = await metaOf(tx, outbox);
     const there = await tx.get('photo_states', sha);
@@ -44,7 +48,7 @@ export async function openPhoto(outbox: Outbox, sha: string): Promise<{ bytes: U
   const { db, codec } = outbox.room;
   const row = await db.read(['photos'], (tx) => tx.get('photos', sha));
   if (!row) return undefined;
-  const whole = await codec.openBytes(place(sha), row.box);
+  const whole = await codec.openBytes(photoPlace(sha), row.box);
   const start = 1 + whole[0]!;
   return { bytes: whole.subarray(start), type: new TextDecoder().decode(whole.subarray(1, start)) };
 }

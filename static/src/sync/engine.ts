@@ -17,6 +17,7 @@ import type { Host } from './who';
 import { readState, writeState } from './sync_state';
 import type { SyncState } from './sync_state';
 import { ALARM_TICK_MS, TICK_MS } from './ticks';
+import { Thumbs } from './thumbs';
 import { Uploads } from './uploads';
 
 const LOCK_BUSY_MS = 1500;
@@ -47,6 +48,7 @@ export class Engine {
   private push!: Push;
   private pull!: Pull;
   private uploads: Uploads;
+  readonly thumbs: Thumbs;
   private running: Promise<void> | undefined;
   private again = false;
   private hurry = false;
@@ -65,6 +67,7 @@ export class Engine {
     this.session = new Session(store, host);
     this.backoff = new Backoff(store.env);
     this.uploads = new Uploads(this.session);
+    this.thumbs = new Thumbs(this.session);
     this.lock = `gridwalk-sync-${store.session.person.id}`;
     store.wake = (why) => this.wake(why);
   }
@@ -169,6 +172,7 @@ export class Engine {
       await this.sendAll(); // what was queued, rewound or renumbered meanwhile
       await this.clean();
       await this.store.keepClock();
+      if (!this.manual) await this.thumbs.step(() => !this.again && !this.stopped).catch(() => {}); // they can wait for another time
       if (this.uploads.hasPutOff) {
         this.backoff.failed();
         return 'failed'; // texts and feed have passed; these pictures are tried again later
