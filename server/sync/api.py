@@ -63,7 +63,10 @@ def pull() -> Response:
 @blueprint.get("/archive")
 @door("phone")
 def read_archive() -> Response:
-    """Rows that have left the feed, scoped like it; looks at sensitive ones are noted before the answer leaves. ``mine=1``: own alone."""
+    """Rows that have left the feed, scoped like it; looks at sensitive ones are noted before the answer leaves.
+
+    ``mine=1``: those of this person alone.
+    """
     who = signed_in()
     scope = current_scope(db.session(), who.person_id, clock.now(), who.holder)
     before = _number("before", clock.now())

@@ -14,7 +14,12 @@ from server.records.queries import feed_rows
 
 
 def records_before(
-    session: Session, streams: Sequence[str], before: int, before_id: UUID | None, limit: int, author: UUID | None = None
+    session: Session,
+    streams: Sequence[str],
+    before: int,
+    before_id: UUID | None,
+    limit: int,
+    author: UUID | None = None,
 ) -> list[dict[str, Any]]:
     """Archived records of these streams acted on before an instant (ms), newest first, as a pull would give them.
 

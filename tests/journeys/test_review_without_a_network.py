@@ -1,4 +1,4 @@
-"""没有网也能审: the leader's phone has the photos of what waits for it, those of a look back too; and what is older is read online."""
+"""没有网也能审: the leader's phone has the photos of what waits for it; and what has left the phone is read online."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from tests.world import app_on, close
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 THUMBS = """async () => {
   const { name } = (await indexedDB.databases()).find(({ name }) => /^gridwalk-[0-9a-f]{8}-/.test(name));
-  const db = await new Promise((done) => { const ask = indexedDB.open(name); ask.onsuccess = () => done(ask.result); });
-  const keys = await new Promise((done) => { const ask = db.transaction('photos').objectStore('photos').getAllKeys(); ask.onsuccess = () => done(ask.result); });
+  const told = (ask) => new Promise((done) => { ask.onsuccess = () => done(ask.result); });
+  const db = await told(indexedDB.open(name));
+  const keys = await told(db.transaction('photos').objectStore('photos').getAllKeys());
   db.close();
   return keys.filter((key) => key.startsWith('thumb/')).length;
 }"""
