@@ -17,7 +17,7 @@ export function PhotoImage({ sha256, size, alt, big, held }: Shown) {
   const online = useLive(async (s) => s.status().online, ['status']) ?? true;
   const [missing, setMissing] = useState(false), [tries, setTries] = useState(0);
   const source = usePhoto(sha256, size, tries);
-  useEffect(() => { if (missing && online) { setTries(tries + 1); setMissing(false); } }, [online, held]); // the link is back, or it has come
+  useEffect(() => { if (online && (missing || (size === 'full' && source?.small))) { setTries(tries + 1); setMissing(false); } }, [online, held]); // the link is back, or it has come
   if (missing) return <span class={big ? 'empty' : ''}>{whyMissing(held, online)}</span>;
   return source ? <img class={big ? 'big-photo' : ''} src={source.url} alt={alt} loading="lazy" decoding="async" onError={() => setMissing(true)} /> : <span />;
 }

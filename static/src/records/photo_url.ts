@@ -3,7 +3,8 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Store } from '../store/api';
 import { useStore } from './store_context';
 
-export interface PhotoSource { url: string; own: boolean; free: () => void }
+/** `small`: only the small one is here, whatever was asked for. */
+export interface PhotoSource { url: string; own: boolean; small?: boolean; free: () => void }
 
 export async function photoUrl(store: Store, sha256: string, size: 'thumb' | 'full' = 'thumb'): Promise<PhotoSource> {
   const kept = await store.photo(sha256).catch(() => undefined);
@@ -14,7 +15,7 @@ export async function photoUrl(store: Store, sha256: string, size: 'thumb' | 'fu
   const blob = here ? new Blob([here.bytes as Uint8Array<ArrayBuffer>], { type: here.type }) : fetched;
   if (!blob) return { url: path, own: false, free: () => undefined };
   const url = URL.createObjectURL(blob);
-  return { url, own: !!kept, free: () => URL.revokeObjectURL(url) };
+  return { url, own: !!kept, small: !!small, free: () => URL.revokeObjectURL(url) };
 }
 
 /** `tries`: asked for again when it changes. */

@@ -46,6 +46,11 @@ describe('for whoever reviews', () => {
     const shown = await photoUrl(desk.now.store, hash(1));
     expect([shown.url.startsWith('blob:'), shown.own]).toEqual([true, false]);
     shown.free();
+    expect((await photoUrl(desk.now.store, hash(1), 'full')).url).toContain('size=full'); // the link is there: the whole one
+    desk.now.store.setEngineStatus({ online: false });
+    const whole = await photoUrl(desk.now.store, hash(1), 'full');
+    expect([whole.url.startsWith('blob:'), whole.small]).toEqual([true, true]);
+    whole.free();
     const row = await desk.now.store.room.db.read(['photos'], (tx) => tx.get('photos', `thumb/${hash(1)}`));
     expect(new TextDecoder('latin1').decode(row!.box as unknown as Uint8Array<ArrayBuffer>)).not.toContain('Z'.repeat(8));
     expect(desk.now.store.status().waiting).toBe(0); // nothing is owed for them
