@@ -11,6 +11,7 @@ from tests.journeys.office_day import call_out, case_to_verify, end_call_outs, m
 from tests.journeys.rounds_forms import Forms
 from tests.journeys.rounds_hands import RETIRED, Stops
 from tests.journeys.rounds_scores import score_screens
+from tests.journeys.steps import put_away
 
 IN_THE_GRID = {"latitude": 30.505, "longitude": 120.915}
 CHANGED = "横港路3号"
@@ -219,6 +220,10 @@ class Rounds(Forms):
             expect(phone.find("approval-card", id=str(front))).to_have_count(0)
         phone.expect_photos(1)
         yield "approvals", None
+        phone.tap(phone.page.locator('figure [data-testid="photo-open"]'))
+        expect(phone.page.locator("dialog[open] img")).to_be_visible()
+        yield "approvals, the photo opened", "photo"
+        self.close_sheet()
         phone.tap("batch")
         yield "approve several", "batch_sheet"
         self.close_sheet()
@@ -417,6 +422,19 @@ class Rounds(Forms):
         yield from self.off_duty()
         phone.wait_until_sent()
         yield from score_screens(phone, self.site)
+        yield from self.older_ones()
+
+    def older_ones(self) -> Stops:
+        """What has left the phone, read online."""
+        phone = self.phone
+        put_away(self.site, self.publicity)
+        self.go("records")
+        phone.tap("older-read")
+        expect(phone.find("older-row")).to_have_count(1)
+        yield "records, older ones", None
+        phone.tap("older-row")
+        yield "an older record", "older"
+        self.close_sheet()
 
     def adviser_and_office(self) -> Stops:
         phone = self.phone

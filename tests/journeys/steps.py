@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from uuid import UUID
 
 import sqlalchemy as sa
 from playwright.sync_api import expect
@@ -12,6 +13,8 @@ from server.kernel import clock
 from server.people.commands import appoint
 from server.people.models import Appointment, Person
 from server.platform.db import transaction
+from server.records.commands import archive_finished
+from server.records.models import Record
 from tests.journeys.phone import Phone
 from tests.journeys.site import Site
 from tests.world import app_on, close
@@ -143,6 +146,16 @@ def lead_second_grid(site: Site) -> None:
             grid_id=there.grid_id,
             from_day=clock.today(),
         )
+    close(app)
+
+
+def put_away(site: Site, record: str) -> None:
+    """As if it had been closed for more than 92 days."""
+    app = app_on(site.url, site.data_dir)
+    with app.app_context(), transaction() as session:
+        session.execute(sa.update(Record).where(Record.id == UUID(record)).values(state="closed", finished_at=1))
+        session.flush()
+        assert archive_finished(session, 2) == 1
     close(app)
 
 

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from server.platform.db import transaction
-from server.records.commands import archive_finished
-from server.records.models import Record
 from tests.journeys.phone import IS_PAINTED, Phone
 from tests.journeys.pictures import camera_picture
 from tests.journeys.site import Site
-from tests.journeys.steps import approve, bring_up, open_hazard, records_page, settle, until
-from tests.world import app_on, close
+from tests.journeys.steps import approve, bring_up, open_hazard, put_away, records_page, settle, until
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(300)]
 THUMBS = """async () => {
@@ -33,16 +27,6 @@ THUMBS = """async () => {
 
 def picture(seed: int) -> bytes:
     return camera_picture(seed, datetime.now(ZoneInfo("Asia/Shanghai")), 1200, 900)
-
-
-def put_away(site: Site, record: str) -> None:
-    """As if it had been closed for more than 92 days."""
-    app = app_on(site.url, site.data_dir)
-    with app.app_context(), transaction() as session:
-        session.execute(sa.update(Record).where(Record.id == UUID(record)).values(state="closed", finished_at=1))
-        session.flush()
-        assert archive_finished(session, 2) == 1
-    close(app)
 
 
 def painted(phone: Phone, selector: str) -> None:
