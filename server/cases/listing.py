@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,15 +12,28 @@ from sqlalchemy.orm import Session
 from server.areas.models import Grid
 from server.areas.queries import units_under
 from server.cases.models import CaseFile, CaseHelper, CaseOrder
-from server.cases.queries import grids_of_office
-from server.cases.rules import BY_DUE, BY_LEVEL, CONTESTED, KINDS, RUNNING, levels_of
+from server.cases.queries import grids_of_office, handling_units
+from server.cases.rules import (
+    BY_LEVEL,
+    CONTESTED,
+    KINDS,
+    OF_A_CASE,
+    OF_RECORD,
+    RUNNING,
+    SORTED_BY,
+    SOURCES,
+    STATES,
+    levels_of,
+)
 from server.duties.hazards.queries import fixed_ids, told_together_with
 from server.kernel import clock
-from server.matters.queries import matters_in_force
+from server.matters.queries import matter_list, matters_in_force
 from server.people.rules import SEEING_OFFICES, TABLE, Holder
+from server.platform.lists import MOST_EXPORTED, Asked, ListShape, leaf
 from server.records.models import Record
 
 A_PAGE = 30
+MONTHS_BACK = 24
 
 
 class Found(NamedTuple):
@@ -29,45 +43,75 @@ class Found(NamedTuple):
     has_more: bool
 
 
-def cases_for(
-    session: Session,
-    holder: Holder,
-    now: int,
-    *,
-    state: str | None = None,
-    level: str | None = None,
-    lead_unit: UUID | None = None,
-    matter_code: str | None = None,
-    overdue: str | None = None,
-    sort: str = BY_DUE,
-    page: int = 1,
-) -> Found:
+def shape_for(session: Session, holder: Holder, today: date) -> ListShape:
+    """What the list may be narrowed to by this office; ``month``: the one that a case was made in, two years back."""
+    first = today.replace(day=1)
+    months = [first]
+    while len(months) < MONTHS_BACK:
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    return ListShape(
+        "cases",
+        "/office/cases",
+        {
+            "state": STATES,
+            "level": OF_A_CASE,
+            "lead_unit": tuple(str(unit.id) for unit in handling_units(session, holder.county_code)),
+            "matter_code": tuple(m.code for m in matters_in_force(session, holder.county_code, today)),
+            "source": (OF_RECORD, *SOURCES),
+            "month": tuple(f"{month:%Y-%m}" for month in months),
+            "overdue": ("yes",),
+        },
+        SORTED_BY,
+        page=A_PAGE,
+    )
+
+
+def cases_for(session: Session, holder: Holder, now: int, asked: Asked) -> Found:
     """What this office sees: cases of its grids, and those its unit works on.
 
     Overdue first, then by the due moment; by level (the highest first) when asked for, and so within each level.
     """
-    is_late = sa.and_(CaseFile.state.in_((*RUNNING, CONTESTED)), CaseFile.due_at < now)
+    found = leaf(session, _listed(session, holder, now, asked), asked)
+    return Found([row[0] for row in found.rows], found.has_more)
+
+
+def cases_to_export(session: Session, holder: Holder, now: int, asked: Asked) -> list[CaseFile]:
+    """The whole list, one more than a file may hold at most; a matter that became sensitive since is left out."""
+    sensitive = [one.code for one in matter_list(session, holder.county_code) if one.data_class == "S"]
+    statement = _listed(session, holder, now, asked).where(CaseFile.matter_code.not_in(sensitive))
+    return list(session.scalars(statement.limit(MOST_EXPORTED + 1)))
+
+
+def is_late(case: CaseFile, now: int) -> bool:
+    """Whether it is not settled and its term is over."""
+    return case.state in (*RUNNING, CONTESTED) and case.due_at is not None and case.due_at < now
+
+
+def _listed(session: Session, holder: Holder, now: int, asked: Asked) -> sa.Select[CaseFile]:
+    late = sa.and_(CaseFile.state.in_((*RUNNING, CONTESTED)), CaseFile.due_at < now)
     statement = sa.select(CaseFile).where(seen_by(session, holder))
-    for column, value in (
-        (CaseFile.state, state),
-        (CaseFile.level, level),
-        (CaseFile.lead_unit, lead_unit),
-        (CaseFile.matter_code, matter_code),
-    ):
-        if value is not None:
-            statement = statement.where(column == value)
-    if overdue is not None:
-        statement = statement.where(is_late)
-    by_level = [sa.case((CaseFile.level == "L0", 0), else_=1), CaseFile.level.desc()] if sort == BY_LEVEL else []
-    ordered = statement.order_by(
+    for name, value in asked.chosen.items():
+        statement = statement.where(late if name == "overdue" else _narrowed(name, value))
+    by_level = [sa.case((CaseFile.level == "L0", 0), else_=1), CaseFile.level.desc()] if asked.sort == BY_LEVEL else []
+    return statement.order_by(
         *by_level,
-        sa.case((is_late, 0), (CaseFile.over_at.is_(None), 1), else_=2),
+        sa.case((late, 0), (CaseFile.over_at.is_(None), 1), else_=2),
         sa.case((CaseFile.due_at.is_(None), 1), else_=0),
         CaseFile.due_at,
         CaseFile.opened_at.desc(),
         CaseFile.id,
     )
-    return _paged(session, ordered, page)
+
+
+def _narrowed(name: str, value: str) -> sa.ColumnElement[bool]:
+    if name == "lead_unit":
+        return CaseFile.lead_unit == UUID(value)
+    if name == "month":
+        first = date.fromisoformat(f"{value}-01")
+        after = (first + timedelta(days=31)).replace(day=1)
+        return CaseFile.opened_at.between(clock.start_of(first), clock.start_of(after) - 1)
+    column: sa.ColumnElement[bool] = getattr(CaseFile, name) == value
+    return column
 
 
 def seen_by(session: Session, holder: Holder) -> sa.ColumnElement[bool]:

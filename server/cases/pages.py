@@ -11,22 +11,28 @@ from marshmallow import ValidationError
 
 from server.cases import commands, desk_steps, enclosures, joint, listing, queries, rules
 from server.cases.desk_taking import take_step
-from server.cases.schemas import CaseFilter, CaseForm, Opening, StepForm
+from server.cases.schemas import CaseForm, Opening, StepForm
 from server.kernel import clock
 from server.kernel.problems import Problem, insist
 from server.matters.queries import matters_in_force
 from server.people.guard import door, signed_in
-from server.people.pages.frame import page, typed
+from server.people.pages.exporting import Rows, export
+from server.people.pages.frame import page, typed, written_moment
 from server.people.registry import add_office_page
 from server.people.rules import may
 from server.photos.finish import take_in_bytes
 from server.platform.db import db, transaction
-from server.platform.language import language
+from server.platform.language import language, say
+from server.platform.lists import Asked, ListShape
 from server.platform.problem_json import problem_of
 from server.records import queries as records
 
 blueprint = Blueprint("cases", __name__, url_prefix="/office/cases")
-FILTER, OPENING, MAKING, STEP = CaseFilter(), Opening(), CaseForm(), StepForm()
+OPENING, MAKING, STEP = Opening(), CaseForm(), StepForm()
+COLUMNS = (
+    "cases.code", "cases.matter", "cases.state", "cases.level", "cases.lead", "cases.helpers", "cases.village", "cases.grid",
+    "cases.source", "cases.opened_at", "cases.due", "cases.late", "cases.over_at",
+)  # fmt: skip
 
 add_office_page("/office/cases", "nav.cases", "case.see", order=15)
 
@@ -34,30 +40,15 @@ add_office_page("/office/cases", "nav.cases", "case.see", order=15)
 @blueprint.get("")
 @door("office", action="case.see")
 def cases() -> Any:
-    """Overdue first, or by level; narrowed by state, level, matter, the unit in the lead, and to what is overdue."""
-    try:
-        asked = FILTER.load({k: v for k, v in request.args.items() if v and k not in ("lang", "done")})
-    except ValidationError as error:
-        raise problem_of(error) from error
-    number = max(1, number_of(asked.pop("page")))
-    session, holder, now = db.session(), signed_in().holder, clock.now()
-    found = listing.cases_for(session, holder, now, page=number, **asked)
-    rows = queries.rows_of(session, found.rows)
-    return page(
-        "office/cases.html",
-        rows=[rows[one.id] for one in found.rows],
-        has_more=found.has_more,
-        number=number,
-        asked=asked,
-        now=now,
-        states=rules.STATES,
-        levels=rules.OF_A_CASE,
-        sorted_by=rules.SORTED_BY,
-        units=queries.handling_units(session, holder.county_code),
-        names=matter_names(),
-        may_open=bool(may(holder, "case.open")),
-        may_take_in=bool(may(holder, "case.take_in")),
-    )
+    """Overdue first, or by level; narrowed by state, level, matter, the unit in the lead, where it came from, and more."""
+    return _shown()
+
+
+@blueprint.post("/export")
+@door("office", action="case.see")
+def take_out() -> Any:
+    """A file without anybody's name or words. Shows ``list_too_long``, ``invalid``."""
+    return export(_shape(), COLUMNS, _file_rows, _shown, is_personal=False)
 
 
 @blueprint.get("/new")
@@ -151,6 +142,60 @@ def slip(case_id: UUID, version: int) -> Any:
         is_latest=not any(later.step in rules.NEW_TERM for later in steps[at + 1 :]),
         names=matter_names(),
     )
+
+
+def _shape() -> ListShape:
+    return listing.shape_for(db.session(), signed_in().holder, clock.today())
+
+
+def _shown(problem: Problem | None = None) -> Any:
+    session, holder, now, asked = db.session(), signed_in().holder, clock.now(), _shape().read(request.values)
+    found = listing.cases_for(session, holder, now, asked)
+    rows, names = queries.rows_of(session, found.rows), matter_names()
+    return page(
+        "office/cases.html",
+        problem,
+        rows=[rows[one.id] for one in found.rows],
+        now=now,
+        has_more=found.has_more,
+        asked=asked,
+        named={
+            "lead_unit": {str(u.id): (u.name_zh, "zh-CN") for u in queries.handling_units(session, holder.county_code)},
+            "matter_code": names,
+            "month": {one: (_month(one), language()) for one in asked.shape.filters["month"]},
+        },
+        names=names,
+        may_open=bool(may(holder, "case.open")),
+        may_take_in=bool(may(holder, "case.take_in")),
+    )
+
+
+def _month(written: str) -> str:
+    year, _, month = written.partition("-")
+    return say("figures.of_month", year=year, month=int(month))
+
+
+def _file_rows(asked: Asked) -> Rows:
+    session, now, names = db.session(), clock.now(), matter_names()
+    found = listing.cases_to_export(session, signed_in().holder, now, asked)
+    rows, places = queries.rows_of(session, found), queries.places_of(session, found)
+    return [
+        (
+            case.matter_code,
+            names.get(case.matter_code, (case.matter_code, ""))[0],
+            say(f"cases.state.{case.state}"),
+            say(f"level.{case.level}"),
+            rows[case.id].get("lead_name", ""),
+            "、".join(rows[case.id]["helpers"]),
+            *places[case.id],
+            say(f"cases.source.{case.source}"),
+            written_moment(case.opened_at),
+            rows[case.id].get("due_day") or written_moment(case.due_at),
+            say("cases.late") if listing.is_late(case, now) else "",
+            written_moment(case.over_at),
+        )
+        for case in found
+    ]
 
 
 def _choosing(number: int) -> Any:

@@ -216,6 +216,14 @@ def place_of(session: Session, case: CaseFile) -> dict[str, str]:
     return {"grid": grid.name_zh, "village": session.get_one(OrgUnit, grid.village_id).name_zh}
 
 
+def places_of(session: Session, cases: Sequence[CaseFile]) -> dict[UUID, tuple[str, str]]:
+    """By case: the names of its village and of its grid."""
+    statement = sa.select(Grid.id, OrgUnit.name_zh, Grid.name_zh).join(OrgUnit, OrgUnit.id == Grid.village_id)
+    found = session.execute(statement.where(Grid.id.in_({case.grid_id for case in cases})))
+    names = {grid_id: (village, grid) for grid_id, village, grid in found}
+    return {case.id: names[case.grid_id] for case in cases}
+
+
 def unit_names_of_person(session: Session, case: CaseFile, person_id: UUID) -> list[str]:
     """For whom somebody acted on a case: names of the person's offices above the place, or of its departments."""
     holder = holder_of(session, person_id, clock.today())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from server.cases.rules import (
     ABOUT,
-    BY_DUE,
     LEVELS,
     MOST_OF_A_UNIT,
     OF_A_CASE,
@@ -12,9 +11,7 @@ from server.cases.rules import (
     OF_OFFICE,
     OF_OTHERS,
     OTHER_TERMS,
-    SORTED_BY,
     SOURCES,
-    STATES,
 )
 from server.platform.fields import Choice, Day, Id, Text, Yes
 from server.platform.worktime import UNITS
@@ -76,18 +73,6 @@ class LevelForm(Strict):
     amount = Text(len(str(MOST_OF_A_UNIT)), load_default="")
     from_day = Day(required=True)
     document_no = Text(80, 1, required=True)
-
-
-class CaseFilter(Strict):
-    """What the list of cases is narrowed to."""
-
-    state = Choice(*STATES, load_default=None)
-    level = Choice(*OF_A_CASE, load_default=None)
-    lead_unit = Id(load_default=None)
-    matter_code = Text(20, load_default=None)
-    overdue = Choice("yes", load_default=None)
-    sort = Choice(*SORTED_BY, load_default=BY_DUE)
-    page = Text(6, load_default="1")
 
 
 class Opening(Strict):

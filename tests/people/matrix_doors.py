@@ -100,6 +100,7 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
      {"decision": "decline", "words": "x"}, frozenset({"town", "county"})),
     ("GET", "/office/exports", "/office/exports", {}, frozenset({"auditor"})),
     ("GET", "/office/cases", "/office/cases", {}, frozenset({"village", "town", "county", "dept"})),
+    ("POST", "/office/cases/export", "/office/cases/export", FILE, frozenset({"village", "town", "county", "dept"})),
     ("GET", "/office/cases/new", "/office/cases/new", {}, frozenset({"village", "town"})),
     ("POST", "/office/cases/new/<uuid:record_id>", "/office/cases/new/{record}", {"level": "L3"},
      frozenset({"village", "town"})),
