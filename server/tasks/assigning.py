@@ -144,6 +144,25 @@ def receivers(session: Session, place: Place, day: date, *, but: UUID) -> list[R
     return sorted(found, key=lambda one: (order[one.grid.id], one.name, str(one.person_id)))
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What the form may offer of a place: whom at once, who are too many for that (with how many), and whom by name."""
+
+    at_once: tuple[str, ...]
+    too_many: Mapping[str, int]
+    by_name: tuple[Receiver, ...]
+
+
+def offer_of(found: Sequence[Receiver]) -> Offer:
+    """Counted by whom one act would give a task to; whoever holds only roles that are too many is not listed by name."""
+    counts = {to: len(_each_once(found, to)) for to in (ALL_WORKERS, *ROLES)}
+    too_many = {to: count for to, count in counts.items() if count > MOST_RECEIVERS}
+    named = tuple(one for one in found if not too_many.keys() >= set(one.roles))
+    if len(named) > MOST_RECEIVERS:
+        named = ()
+    return Offer(tuple(to for to in counts if to not in too_many), too_many, named)
+
+
 def open_tasks(session: Session, people: Collection[UUID]) -> dict[UUID, int]:
     """How many tasks wait for each of these people: what is handed back, refused or withdrawn does not."""
     statement = (
@@ -201,6 +220,10 @@ def _chosen(found: Sequence[Receiver], to: str, keys: Collection[str]) -> list[R
     """A task each: whoever has posts in several of these grids gets it in the first, unless chosen by name in more."""
     if to == CHOSEN:
         return [one for one in found if one.key in keys]
+    return _each_once(found, to)
+
+
+def _each_once(found: Sequence[Receiver], to: str) -> list[Receiver]:
     wanted = frozenset(WORKERS if to == ALL_WORKERS else (to,))
     first: dict[UUID, Receiver] = {}
     for one in found:

@@ -24,7 +24,7 @@ from server.platform.lists import Asked
 from server.platform.problem_json import problem_of
 from server.records.rules import Act
 from server.tasks import assigning, commands, given, requests
-from server.tasks.rules import ALL_WORKERS, CHOSEN, RECEIVER_ROLES, WAITING
+from server.tasks.rules import CHOSEN, WAITING
 from server.tasks.schemas import TaskDecided, TasksGiven
 from server.workforce.training import untrained
 
@@ -149,7 +149,8 @@ def _form(problem: Problem | None = None) -> Any:
     matter = next((one for one in offered if one.code == code), None)
     since = clock.parse_day(asked.get("since", "")) or today - LOOKS_BACK
     found = assigning.receivers(session, place, today, but=holder.person_id) if matter is not None else []
-    people = [one.person_id for one in found]
+    offer = assigning.offer_of(found)
+    people = [one.person_id for one in offer.by_name]
     is_used = problem is not None and problem.code == "record_exists"
     return page(
         "office/task_new.html",
@@ -158,11 +159,13 @@ def _form(problem: Problem | None = None) -> Any:
         offered=offered,
         matter=matter,
         since=since,
-        receivers=found if len(found) <= assigning.MOST_RECEIVERS else None,
+        receivers=offer.by_name,
         count=len(found),
+        too_many=offer.too_many,
+        most=assigning.MOST_RECEIVERS,
         untrained=untrained(session, people, matter.training, today) if matter is not None else {},
         held=assigning.already_held(session, place, matter.code, since) if matter is not None else {},
-        choices=(CHOSEN, ALL_WORKERS, *RECEIVER_ROLES),
+        choices=((CHOSEN,) if offer.by_name else ()) + offer.at_once,
         checked=request.form.getlist("receiver"),
         task_id=(not is_used and ids.parse_id(request.form.get("id", ""))) or ids.new_id(),
         today=today,

@@ -13,11 +13,12 @@ from flask import Flask
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.messages.models import Delivery, Message
+from server.people.models import Appointment, Person
 from server.platform.db import reading
-from tests.builders import Browser, at_desk
+from tests.builders import Browser, at_desk, writing
 from tests.strangers import add_strangers
 from tests.sync.phone import Phone, assigned, hazard
-from tests.world import World
+from tests.world import COUNTY, STARTED, World
 
 
 def told(world: World, **more: Any) -> dict[str, Any]:
@@ -178,3 +179,42 @@ def test_urgent_is_for_matters_of_level_l0_with_a_reason_and_counts_for_the_unit
     )
     page = town.get("/office/deliveries").text
     assert '<span lang="zh-CN">town</span></th><td>4</td>' in page and why not in page
+
+
+def many(app: Flask, world: World, role: str, count: int) -> None:
+    """People with this post in the first grid, beside those who are there."""
+    place = {"micro_grid_id": world.areas["micro"]} if role == "micro_grid_leader" else {"grid_id": world.areas["grid"]}
+    post = {"county_code": COUNTY, "role": role, "org_unit_id": world.areas["village"], "from_day": STARTED, **place}
+    ids = [new_id() for _ in range(count)]
+    with writing(app) as session:
+        for n, one in enumerate(ids):
+            named = {"username": f"{role}{n}", "name": f"众{role}{n}", "created_at": clock.now()}
+            session.add(Person(id=one, county_code=COUNTY, **named))
+        session.flush()
+        session.add_all([Appointment(id=new_id(), person_id=one, **post) for one in ids])
+
+
+def test_so_many_micro_grid_leaders_do_not_keep_the_workers_from_a_task(app: Flask, world: World) -> None:
+    many(app, world, "micro_grid_leader", 501)
+    many(app, world, "part_time_worker", 112)
+    town = at_desk(app, "town")
+    page = page_of(town, world)
+    offered = re.findall(r'name="to" value="(\w+)"', page)
+    assert offered == ["chosen", "workers", "grid_leader", "full_time_worker", "part_time_worker", "grid_adviser"]
+    assert "微网格长：这里有 502 人，一次最多交给 500 人。" in page
+    assert "众part_time_worker111" in page and "众micro_grid_leader" not in page
+    here = told(world, place=str(world.areas["grid"]))
+    assert town.form("/office/tasks", **here | {"id": str(new_id()), "to": "micro_grid_leader"}).status_code == 422
+    answer = town.form("/office/tasks", **here)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/office/tasks?done=given&count=115")
+
+
+def test_where_every_role_fits_but_all_together_are_too_many_nobody_is_listed_by_name(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.tasks.assigning.MOST_RECEIVERS", 3)
+    page = page_of(at_desk(app, "town"), world)
+    assert 'name="to" value="workers"' in page and 'value="chosen"' not in page and 'name="receiver"' not in page
+    assert "这里的人超过 3 名" in page
+    monkeypatch.setattr("server.tasks.assigning.MOST_RECEIVERS", 0)
+    assert 'data-testid="task-form"' not in page_of(at_desk(app, "town"), world)
