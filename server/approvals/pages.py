@@ -79,6 +79,7 @@ def _shown(problem: Problem | None = None) -> Any:
         problem,
         rows=rows,
         names=names,
+        looked=queries.looked_up(db.session(), rows, language()),
         reasons=RETURN_REASONS,
         may_note_consent=bool(may(holder, "consent.note")),
     )

@@ -6,18 +6,22 @@ stand-in among them; where there is nobody, or all who lead are away, it is the 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from server.households.queries import names_of_targets
 from server.kernel import clock
 from server.kernel.clock import parse_day
-from server.matters.queries import matter_in_force
+from server.matters.queries import advice_words, matter_in_force
 from server.people.registry import neighbours
 from server.people.roster import away_of, leaders_in
 from server.people.rules import Holder, may
+from server.photos.queries import held_photos
 from server.records.models import Record
 from server.records.queries import feed_rows, thing_of
 
@@ -46,6 +50,29 @@ def for_the_office(session: Session, holder: Holder) -> list[dict[str, Any]]:
     ids = [found.id for found in session.scalars(statement) if _may_decide(session, holder, found)]
     rows = feed_rows(session, ids)
     return [rows[i] for i in ids]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What records name beside themselves: doors and places, words of advice, which photos of looks back have come."""
+
+    where: Mapping[str, str]
+    advice: Mapping[str, str]
+    held: Collection[str]
+
+    def held_of(self, photos: Iterable[str]) -> list[str]:
+        return [sha256 for sha256 in photos if sha256 in self.held]
+
+
+def looked_up(session: Session, rows: list[dict[str, Any]], lang: str) -> Looked:
+    """For the page that shows these records; of a household its door alone, no name and no telephone."""
+    bodies = [row["body"] for row in rows]
+    targets = [UUID(body[name]) for body in bodies for name in ("household_id", "place_id") if body.get(name)]
+    photos = {sha256 for body in bodies for look in body.get("relooks", ()) for sha256 in look["photos"]}
+    names = names_of_targets(session, targets)
+    return Looked(
+        {str(one): name for one, name in names.items()}, advice_words(session, lang), held_photos(session, photos)
+    )
 
 
 def _leaders_there(session: Session, grids: list[UUID]) -> dict[UUID, set[UUID]]:

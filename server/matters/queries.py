@@ -123,6 +123,13 @@ def row_extras(session: Session, county_code: str, code: str, day: date) -> dict
     return {name: getattr(row, name) for name in ("category", "photo_reason", "photo_document")} if row else {}
 
 
+def advice_words(session: Session, lang: str) -> dict[str, str]:
+    """Every advice that there is, by code."""
+    return {
+        one.code: (one.name_en if lang == "en" else "") or one.name_zh for one in session.scalars(sa.select(Advice))
+    }
+
+
 def feed_rows(session: Session, kind: str, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """Rows ``matter``, ``review_policy``, ``policy`` as a phone sees them."""
     return _FEEDS[kind](session, ids)

@@ -152,9 +152,10 @@ def test_a_sealed_file_is_the_same_as_the_phone_sending_it(app: Flask, world: Wo
     sha256 = hashlib.sha256(picture.getvalue()).hexdigest()
     told = worker.mutation("hazards.report", hazard(world, photos=[{"sha256": sha256, "role": "scene"}]))
     file = sealed(worker, [told], picture.getvalue())
-    for _ in range(2):
-        got = desk.submit("/office/sealed-file", "/office/sealed-file", file=(io.BytesIO(file), "out.gwx"))
+    for name in ("out.sealed", "out.gwx"):  # as a phone of today names it, and one of before
+        got = desk.submit("/office/sealed-file", "/office/sealed-file", file=(io.BytesIO(file), name))
         assert got.status_code == 200 and "收到 1 条记录，1 张照片" in got.text, got.text
+        assert "第 1 条 ·" in got.text and "normal" not in got.text and 'accept=".sealed,.gwx,' in got.text
     (row,) = leader.pull()["record"].values()
     assert row["photos"][0]["held"] is True
     assert worker.push(told).json["results"][0]["outcome"] == "applied"
