@@ -144,11 +144,12 @@ def set_limit() -> Any:
 
 
 def _list(problem: Problem | None = None) -> Any:
-    session, holder = db.session(), signed_in().holder
+    session, holder, asked = db.session(), signed_in().holder, queries.SHAPE.read(request.args)
     return page(
         "office/callouts.html",
         problem,
-        rows=queries.for_the_office(session, holder, clock.now()),
+        asked=asked,
+        found=queries.for_the_office(session, holder, clock.now(), asked),
         areas=queries.areas_to_open(session, holder),
         limit=queries.limit_on(session, holder.county_code, clock.today()),
         may_limit=bool(may(holder, "callout.limit")),

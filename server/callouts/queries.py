@@ -18,8 +18,10 @@ from server.callouts.models import Callout, CalloutAnswer, CalloutLimit, Callout
 from server.kernel import clock
 from server.kernel.problems import Problem
 from server.people.rules import SEEING_OFFICES, TABLE, Holder, Post, Thing, may
+from server.platform.lists import Asked, Leaf, ListShape, leaf
 
-MOST = 50
+RUNS, IS_OVER = "running", "over"
+SHAPE = ListShape("callouts", "/office/callouts", {"status": (RUNS, IS_OVER)})
 
 
 @dataclass(frozen=True)
@@ -192,15 +194,22 @@ class Listed:
     standing: str | None
 
 
-def for_the_office(session: Session, holder: Holder, now: int) -> list[Listed]:
+def for_the_office(session: Session, holder: Holder, now: int, asked: Asked) -> Leaf:
     """Call-outs that call the reader or lie in the own part: those that run first, then the newest."""
     overseen = units_overseen(session, holder)
     calling = {unit for post in holder.posts for unit in _above(session, post.org_unit_id)}
     from_within = {unit for post in _seeing(holder) for unit in _above(session, post.org_unit_id)}
     runs = sa.and_(Callout.ended_at.is_(None), Callout.ends_at > now)
-    concerning = sa.and_(Callout.county_code == holder.county_code, Callout.org_unit_id.in_(overseen | calling))
-    newest = sa.select(Callout).where(concerning).order_by(sa.case((runs, 0), else_=1), Callout.opened_at.desc())
-    found = list(session.scalars(newest.limit(MOST)))
+    calls = sa.and_(runs, Callout.org_unit_id.in_(calling), Callout.opened_by != holder.person_id)
+    statement = sa.select(Callout).where(
+        Callout.county_code == holder.county_code,
+        sa.or_(Callout.org_unit_id.in_(overseen | from_within), calls),
+    )
+    if "status" in asked.chosen:
+        statement = statement.where(runs if asked.chosen["status"] == RUNS else sa.not_(runs))
+    in_order = statement.order_by(sa.case((runs, 0), else_=1), Callout.opened_at.desc(), Callout.id)
+    leafed = leaf(session, in_order, asked)
+    found: list[Callout] = [row[0] for row in leafed.rows]
     names = areas.names_of_units(session, [one.org_unit_id for one in found])
     listed = [
         Listed(
@@ -213,7 +222,7 @@ def for_the_office(session: Session, holder: Holder, now: int) -> list[Listed]:
         )
         for one in found
     ]
-    return [one for one in listed if one.is_overseen or (one.is_called and one.is_open)]
+    return Leaf(listed, leafed.has_more)
 
 
 def _seeing(holder: Holder) -> list[Post]:

@@ -71,14 +71,14 @@ def _intake(problem: Problem | None = None) -> Any:
 def duties() -> Any:
     """Doubts about duty, the unanswered first; what was answered is a proposal for the table of responsibilities."""
     session, county = db.session(), signed_in().holder.county_code
-    number = max(1, number_of(request.args.get("page", "")))
-    found = joint.proposals(session, county, number)
+    asked = joint.DUTIES.read(request.args)
+    found = joint.proposals(session, county, asked)
     units = {unit for row in found.rows for unit in (row.unit_id, row.to_unit) if unit}
     return page(
         "office/case_duties.html",
         rows=found.rows,
         has_more=found.has_more,
-        number=number,
+        asked=asked,
         unit_names=names_of_units(session, units),
         now=clock.now(),
         names=matter_names(),

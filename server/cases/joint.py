@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,15 +13,10 @@ from server.cases.models import CaseDispute, CaseOrder, CaseWhistle
 from server.kernel.problems import Problem
 from server.people.queries import in_unit_posts
 from server.people.rules import TABLE, Holder, Thing
+from server.platform.lists import Asked, Leaf, ListShape, leaf
 
-A_PAGE = 30
-
-
-class Proposals(NamedTuple):
-    """One page of doubts about duty, the unanswered first; ``has_more`` when another follows."""
-
-    rows: list[CaseDispute]
-    has_more: bool
+WAITS, ANSWERED = "waiting", "answered"
+DUTIES = ListShape("duties", "/office/cases/duties", {"status": (WAITS, ANSWERED)}, page=30)
 
 
 def whistles_of(session: Session, case_id: UUID) -> list[CaseWhistle]:
@@ -53,8 +47,8 @@ def open_dispute(session: Session, case_id: UUID) -> CaseDispute | None:
     return session.scalars(statement).first()
 
 
-def proposals(session: Session, county_code: str, page: int = 1) -> Proposals:
-    """The county's doubts about duty: proposals for the table of responsibilities once they are answered."""
+def proposals(session: Session, county_code: str, asked: Asked) -> Leaf:
+    """The county's doubts about duty, the unanswered first: proposals for the table of responsibilities once answered."""
     statement = (
         sa.select(CaseDispute)
         .where(CaseDispute.county_code == county_code)
@@ -62,8 +56,12 @@ def proposals(session: Session, county_code: str, page: int = 1) -> Proposals:
             sa.case((CaseDispute.ruled_at.is_(None), 0), else_=1), CaseDispute.asked_at.desc(), CaseDispute.id.desc()
         )
     )
-    found = list(session.scalars(statement.limit(A_PAGE + 1).offset((page - 1) * A_PAGE)))
-    return Proposals(found[:A_PAGE], len(found) > A_PAGE)
+    if "status" in asked.chosen:
+        statement = statement.where(
+            CaseDispute.ruled_at.is_(None) if asked.chosen["status"] == WAITS else CaseDispute.ruled_at.is_not(None)
+        )
+    found = leaf(session, statement, asked)
+    return Leaf([row[0] for row in found.rows], found.has_more)
 
 
 def department_of(by: Holder, thing: Thing) -> UUID:

@@ -19,7 +19,7 @@ from server.people.pages.frame import page, typed, written_moment
 from server.people.registry import add_office_page
 from server.people.rules import Holder
 from server.platform.db import db, transaction
-from server.platform.language import say
+from server.platform.language import language, say
 from server.platform.lists import Asked
 from server.platform.problem_json import problem_of
 from server.records.rules import Act
@@ -50,7 +50,7 @@ def tasks() -> Any:
 @door("office", action="task.desk")
 def take_out() -> Any:
     """A file, with the names of who was given what. Shows ``reason_needed``, ``list_too_long``, ``invalid``."""
-    return export(given.SHAPE, COLUMNS, _file_rows, _shown, is_personal=True)
+    return export(given.shape_for(db.session(), signed_in().holder), COLUMNS, _file_rows, _shown, is_personal=True)
 
 
 @blueprint.get("/new")
@@ -103,8 +103,19 @@ def decide(task_id: UUID) -> Any:
 
 def _shown(problem: Problem | None = None) -> Any:
     session, holder = db.session(), signed_in().holder
-    asked = given.SHAPE.read(request.values)
-    return page("office/tasks.html", problem, asked=asked, found=given.list_of(session, holder, asked))
+    asked = given.shape_for(session, holder).read(request.values)
+    found, matters = given.list_of(session, holder, asked), _names(session, holder)
+    return page("office/tasks.html", problem, asked=asked, found=found, named={"matter_code": _named(asked, matters)})
+
+
+def _named(asked: Asked, matters: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """What the page calls each matter that it may be narrowed to, and in which language; a code for one that is gone."""
+    named = {}
+    for code in asked.shape.filters["matter_code"]:
+        name_en = matters[code].name_en if code in matters and language() == "en" else ""
+        name = name_en or (matters[code].name_zh if code in matters else "")
+        named[code] = (f"{code} {name}".strip(), "en" if name_en or not name else "zh-CN")
+    return named
 
 
 def _file_rows(asked: Asked) -> Rows:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from server.areas.queries import names_of_units, units_under
+from server.kernel import clock
 from server.kernel.problems import Problem
 from server.matters.queries import matter_list
 from server.people.registry import neighbours
@@ -18,13 +19,19 @@ from server.platform.lists import MOST_EXPORTED, Asked, Leaf, ListShape, leaf
 from server.tasks.assigning import office_units
 from server.tasks.models import Task
 from server.tasks.queries import feed_rows
-from server.tasks.rules import STATES
+from server.tasks.rules import STATES, WAITING
 
-SHAPE = ListShape("tasks", "/office/tasks", {"state": STATES}, ("given", "due"))
 SORTS: Mapping[str, sa.ColumnElement[Any]] = {
     "given": Task.assigned_at.desc(),
     "due": Task.due_day.asc(),
 }  # by day alone: never people by their counts
+
+
+def shape_for(session: Session, holder: Holder) -> ListShape:
+    """What the list may be narrowed to: the matters that tasks of this office were given for, among others."""
+    codes = session.scalars(_given(session, holder).with_only_columns(Task.matter_code).distinct())
+    filters = {"state": STATES, "matter_code": tuple(sorted(codes)), "overdue": ("yes",)}
+    return ListShape("tasks", "/office/tasks", filters, ("given", "due"))
 
 
 def list_of(session: Session, holder: Holder, asked: Asked) -> Leaf:
@@ -41,7 +48,10 @@ def rows_to_export(session: Session, holder: Holder, asked: Asked) -> list[dict[
 
 def _listed(session: Session, holder: Holder, asked: Asked) -> sa.Select[Task]:
     statement = _given(session, holder).order_by(SORTS[asked.sort], Task.id)
-    return statement.where(*(getattr(Task, name) == value for name, value in asked.chosen.items()))
+    late = sa.and_(Task.state.in_(WAITING), Task.due_day < clock.today())
+    return statement.where(
+        *(late if name == "overdue" else getattr(Task, name) == value for name, value in asked.chosen.items())
+    )
 
 
 def one(session: Session, holder: Holder, task_id: UUID) -> dict[str, Any]:

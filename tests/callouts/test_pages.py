@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -128,7 +129,7 @@ def test_the_county_sets_the_longest_time_with_its_document(app: Flask, world: W
 def test_what_runs_here_stays_on_the_list_whatever_is_opened_elsewhere(
     app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "MOST", 1)
+    monkeypatch.setattr(queries, "SHAPE", replace(queries.SHAPE, page=1))
     add_strangers(app, world)
     county = at_desk(app, "county")
     here = opened(county, world)
@@ -138,3 +139,22 @@ def test_what_runs_here_stays_on_the_list_whatever_is_opened_elsewhere(
     page = at_desk(app, "village").get("/office/callouts").text
     assert f'href="{here}"' in page and f"{here}/answer" in page
     assert "邻town" not in page
+
+
+def test_every_call_out_is_reached_by_leafing_and_by_what_runs(
+    app: Flask, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "SHAPE", replace(queries.SHAPE, page=2))
+    county = at_desk(app, "county")
+    ended = opened(county, world, "village")
+    assert county.form(f"{ended}/end").status_code == 303
+    runs = [opened(county, world, area) for area in ("village", "town", "county")]
+    first, second = (county.get(f"/office/callouts?page={page}").text for page in (1, 2))
+    assert [one in first for one in (*reversed(runs), ended)] == [True, True, False, False]
+    assert [one in second for one in (*reversed(runs), ended)] == [False, False, True, True]
+    assert 'rel="next"' in first and 'rel="next"' not in second
+    over = county.get("/office/callouts?status=over").text
+    assert [one in over for one in (*runs, ended)] == [False, False, False, True]
+    assert ended not in county.get("/office/callouts?status=running&page=2").text
+    stranger = at_desk(app, "dept").get("/office/callouts?status=over").text
+    assert ended not in stranger

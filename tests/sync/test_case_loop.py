@@ -173,7 +173,9 @@ def test_a_duty_in_doubt_stops_the_clock_and_the_county_decides(app: Flask, worl
     assert (told["state"], "due_at" in told) == ("contested", False)
     assert "case_not_ours" in rings(Phone(app, "county"))
     assert take(at_desk(app, "town"), app, case, "duty_stays", words="x") == 403
-    assert "属于村级自治事项" in at_desk(app, "county").get("/office/cases/duties").text
+    county = at_desk(app, "county")
+    shown = [county.get(f"/office/cases/duties?status={one}").text for one in ("", "waiting", "answered")]
+    assert ["属于村级自治事项" in page for page in shown] == [True, True, False]
     with later(2 * clock.DAY_MS):
         county = at_desk(app, "county")
         assert take(county, app, case, "duty_moved", words="由村里办") == 422  # to whom?

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from server.kernel.ids import new_id
 from server.messages.models import Delivery, Message
 from server.people.models import Appointment, Person
 from server.platform.db import reading
+from server.tasks.models import Task
 from tests.builders import Browser, at_desk, writing
 from tests.strangers import add_strangers
 from tests.sync.phone import Phone, assigned, hazard
@@ -218,3 +220,30 @@ def test_where_every_role_fits_but_all_together_are_too_many_nobody_is_listed_by
     assert "这里的人超过 3 名" in page
     monkeypatch.setattr("server.tasks.assigning.MOST_RECEIVERS", 0)
     assert 'data-testid="task-form"' not in page_of(at_desk(app, "town"), world)
+
+
+def test_the_list_and_its_file_are_narrowed_by_matter_and_by_what_is_overdue(app: Flask, world: World) -> None:
+    leader, ids = Phone(app, "leader"), []
+    for words, code in (("看电线", "HAZ-01"), ("看楼顶", "HAZ-02"), ("看水井", "HAZ-01")):
+        form = assigned(world, words=words, matter_code=code)
+        assert leader.do("tasks.assign", form)["outcome"] == "applied"
+        ids.append(UUID(form["id"]))
+    with writing(app) as session:
+        session.execute(sa.update(Task).where(Task.id.in_(ids)).values(due_day=clock.today() - timedelta(days=1)))
+        session.execute(sa.update(Task).where(Task.id == ids[2]).values(state="done"))
+    town = at_desk(app, "town")
+
+    def found(**asked: str) -> list[str]:
+        text = town.client.get("/office/tasks", query_string=asked).text
+        file = town.form("/office/tasks/export", file_format="csv", purpose="例会", **asked).data.decode("utf-8-sig")
+        shown = [words for words in ("看电线", "看楼顶", "看水井") if words in text]
+        assert [words for words in ("看电线", "看楼顶", "看水井") if words in file] == shown
+        return shown
+
+    assert found() == ["看电线", "看楼顶", "看水井"]
+    assert found(overdue="yes") == ["看电线", "看楼顶"]
+    assert found(matter_code="HAZ-01") == ["看电线", "看水井"]
+    assert found(matter_code="HAZ-01", overdue="yes") == ["看电线"]
+    assert 'value="HAZ-02"' in town.get("/office/tasks").text
+    add_strangers(app, world)
+    assert 'value="HAZ-02"' not in at_desk(app, "town_b").get("/office/tasks").text
