@@ -35,7 +35,12 @@ from server.platform import streams
 
 ACTION = "matter.list"
 OPEN, PUBLISHED, DROPPED = "open", "published", "dropped"
-CARRIED = ("review_mode", "review_percent", "low_risk", "fix_days")  # what the county sets on the entry itself
+CARRIED = (
+    "review_mode",
+    "review_percent",
+    "low_risk",
+    "fix_days",
+)  # of the entry before, where the draft says nothing of it
 
 
 def open_draft(session: Session, county_code: str) -> ListDraft | None:
@@ -211,23 +216,25 @@ def _admit(
     kept: dict[str, Any] = {"review_mode": shipped.mode, "review_percent": shipped.percent or None, "low_risk": False}
     if old is not None:
         kept = {name: getattr(old, name) for name in CARRIED}
+    columns = kept | row.columns
+    advice = columns.pop("advice", None)
     made = Matter(
         id=new_id(), scope="county", county_code=county, code=row.matter_code, document_no=document_no, from_day=from_day,
-        version=1, **kept, **row.columns,
+        version=1, **columns,
     )  # fmt: skip
     session.add(made)
     session.flush()
     for position, department in enumerate(_departments(session, row.departments)):
         session.add(MatterDepartment(matter_id=made.id, department_id=department.id, position=position))
-    if old is not None:
-        advice = sa.select(MatterAdvice).where(MatterAdvice.matter_id == old.id)
-        for one in session.scalars(advice).all():
-            session.add(MatterAdvice(matter_id=made.id, advice_code=one.advice_code, position=one.position))
+    if advice is None and old is not None:  # a draft of before the form asked for it
+        advice = queries.advice_of(session, old.id)
+    for position, code in enumerate(advice or ()):
+        session.add(MatterAdvice(matter_id=made.id, advice_code=code, position=position))
     streams.put(session, stream_keys.county(county), "matter", made.id)
 
 
 def _entry_told(session: Session, told: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The columns of the entry that is to be, and its departments."""
+    """The columns of the entry that is to be with the advice that it offers, and its departments."""
     insist(rules.levels_fit(told["start_level"], told["max_level"]))
     insist(rules.photo_policy_may_be(told["photo_policy"], told["photo_reason"], told["photo_document"]))
     names = (
@@ -235,6 +242,11 @@ def _entry_told(session: Session, told: Mapping[str, Any]) -> tuple[dict[str, An
         "deadline_from", "relook_days", "photo_policy", "photo_reason", "photo_document", "training",
     )  # fmt: skip
     columns = {name: told[name] for name in names}
+    if "advice" in told:
+        advice = list(dict.fromkeys(told["advice"]))
+        if not set(advice) <= queries.advice_words(session, "zh").keys():
+            raise Problem("invalid", fields=["advice"])
+        columns |= {"fix_days": told["fix_days"], "low_risk": bool(told["low_risk"]), "advice": advice}
     if columns["photo_policy"] != "needed":
         columns |= {"photo_reason": None, "photo_document": None}
     return columns, [one.code for one in _departments(session, told["departments"])]

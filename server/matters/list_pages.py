@@ -20,6 +20,7 @@ from server.people.pages.frame import page, typed
 from server.people.registry import add_office_page
 from server.people.rules import Holder
 from server.platform.db import db, transaction
+from server.platform.language import language
 from server.platform.problem_json import problem_of
 from server.platform.worktime import UNITS
 
@@ -59,7 +60,7 @@ def adjust_form() -> Any:
 def adjust(draft_id: UUID) -> Any:
     """Shows ``invalid``, ``matter_on_list``, ``matter_not_in_force``, ``reason_needed``, ``unit_unknown``, ``draft_closed``."""
     try:
-        told = typed(ADJUSTMENT, departments="departments")
+        told = typed(ADJUSTMENT, departments="departments", advice="advice")
         with transaction() as session:
             drafting.adjust(session, signed_in().holder, draft_id, told)
     except (ValidationError, Problem) as error:
@@ -169,13 +170,14 @@ def _form(code: str, problem: Problem | None = None) -> Any:
     told = next((one for one in drafting.adjustments_of(session, found.id) if one.matter_code == code), None)
     if code and entry is None and told is None:
         return _shown(problem or Problem("not_found"))
+    values, words = _values(session, county, code, entry, told), queries.advice_words(session, language())
     return page(
         "office/matter_adjust.html",
         problem,
         draft=found,
         code=code,
         kind=told.kind if told and told.kind != "withdraw" else "change" if entry else "admit",
-        values=_values(session, county, code, entry, told),
+        values=values,
         departments=queries.open_departments(session),
         duties=DUTIES,
         classes=DATA_CLASSES,
@@ -183,16 +185,26 @@ def _form(code: str, problem: Problem | None = None) -> Any:
         units=UNITS,
         deadline_from=DEADLINE_FROM,
         photo_policies=PHOTO_POLICIES,
+        advice={
+            one: words[one] for one in (*values.get("advice", ()), *words) if one in words
+        },  # as the entry orders them
     )
 
 
 def _values(session: Session, county: str, code: str, entry: dict[str, Any] | None, told: Any) -> dict[str, Any]:
     if request.form:
-        return {**request.form.to_dict(), "departments": request.form.getlist("departments")}
+        return {**request.form.to_dict(), **{name: request.form.getlist(name) for name in ("departments", "advice")}}
     if told is not None and told.columns:
-        return {**told.columns, "departments": told.departments, "proposed_by": told.proposed_by, "reason": told.reason}
+        carried = queries.row_extras(session, county, code, clock.today()) if entry else {}
+        return {
+            **carried,
+            **told.columns,
+            "departments": told.departments,
+            "proposed_by": told.proposed_by,
+            "reason": told.reason,
+        }
     if entry is None:
-        return {"departments": []}
+        return {"departments": [], "advice": []}
     by_name = {one.name_zh: one.code for one in queries.open_departments(session)}
     return {
         **entry,

@@ -117,10 +117,19 @@ def departments_of(session: Session, matter_id: UUID) -> list[Department]:
 
 
 def row_extras(session: Session, county_code: str, code: str, day: date) -> dict[str, Any]:
-    """What a form shows of an entry beside what the public reads: category, why photos are needed, by which document."""
+    """What a form shows of an entry beside what the public reads: category, why photos are needed, by which document, the
+    preset day of a fix, whether it is of little risk, its advice."""
     found = matter_in_force(session, county_code, code, day)
     row = session.get(Matter, found.id) if found else None
-    return {name: getattr(row, name) for name in ("category", "photo_reason", "photo_document")} if row else {}
+    if row is None:
+        return {}
+    names = ("category", "photo_reason", "photo_document", "fix_days", "low_risk")
+    return {**{name: getattr(row, name) for name in names}, "advice": advice_of(session, row.id)}
+
+
+def advice_of(session: Session, matter_id: UUID) -> list[str]:
+    """The codes of the advice that a matter offers, in order."""
+    return list(_advice_codes(session, [matter_id]).get(matter_id, ()))
 
 
 def advice_words(session: Session, lang: str) -> dict[str, str]:

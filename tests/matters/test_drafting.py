@@ -62,6 +62,39 @@ def test_phones_hear_of_both_entries_when_the_list_is_published(session, acts) -
     assert new["name_zh"] == "新名称" and new["advice"] == old["advice"] and new["review"] == old["review"]
 
 
+def test_a_new_matter_says_within_how_many_days_what_may_be_advised_and_whether_it_is_of_little_risk(
+    session, acts
+) -> None:
+    said = {"fix_days": 5, "low_risk": "yes", "advice": ["persuade", "clear_way"]}
+    published(session, acts.holder("county"), NEW | said)
+    found = in_force(session, "HAZ-21", in_days(1))
+    assert (found.fix_days, found.low_risk, found.advice) == (5, True, ("persuade", "clear_way"))
+    row = queries.feed_rows(session, "matter", [found.id])[found.id]
+    assert (row["fix_days"], row["low_risk"], [one["code"] for one in row["advice"]]) == (5, True, said["advice"])
+
+
+def test_a_change_sets_them_and_a_draft_that_does_not_speak_of_them_leaves_them(session, acts) -> None:
+    before = in_force(session, "HAZ-01")
+    told = change_of(session, "HAZ-01", name_zh="新名称")
+    silent = {name: value for name, value in told.items() if name not in ("fix_days", "low_risk", "advice")}
+    published(session, acts.holder("county"), silent, days=1)
+    carried = in_force(session, "HAZ-01", in_days(1))
+    assert before.advice and (carried.fix_days, carried.low_risk, carried.advice) == (
+        before.fix_days,
+        before.low_risk,
+        before.advice,
+    )
+    told |= {"fix_days": 30, "low_risk": None, "advice": list(reversed(before.advice))}
+    published(session, acts.holder("county"), told, days=3)
+    changed = in_force(session, "HAZ-01", in_days(3))
+    assert (changed.fix_days, changed.low_risk, changed.advice) == (30, False, tuple(reversed(before.advice)))
+
+
+def test_advice_that_there_is_not_is_refused(session, acts) -> None:
+    with refused("invalid"):
+        draft_of(session, acts.holder("county"), NEW | {"fix_days": None, "low_risk": None, "advice": ["order_it"]})
+
+
 def test_an_adjustment_waits_for_the_competent_departments_consent(session, acts) -> None:
     actor = acts.holder("county")
     draft = draft_of(session, actor, NEW, consented=False)

@@ -34,7 +34,15 @@ def test_a_list_is_drawn_up_and_published_from_the_office(app) -> None:
     told = {name: value for name, value in NEW.items() if value is not None}
     faulty = desk.form(f"{base}/adjust", **{**told, "max_level": "L0"})
     assert faulty.status_code == 422 and NEW["name_zh"] in faulty.text
-    assert desk.form(f"{base}/adjust", **told).status_code == 303
+    little = {"fix_days": "7", "low_risk": "yes", "advice": ["move_bike", "clear_way"]}
+    assert desk.form(f"{base}/adjust", **told | {"fix_days": "0"}).status_code == 422
+    assert desk.form(f"{base}/adjust", **told | little).status_code == 303
+    form = desk.client.get(f"{LIST}/adjust?code=HAZ-21").text
+    assert re.search(r'name="fix_days" type="number" value="7"', form) and re.search(
+        r'name="low_risk"[^>]* checked', form
+    )
+    chosen = re.findall(r'name="advice" value="(\w+)"( checked)?', form)
+    assert [one for one, is_chosen in chosen if is_chosen] == ["move_bike", "clear_way"] and len(chosen) > 2
     shown = desk.client.get(LIST).text
     assert NEW["name_zh"] in shown and text("list.opinion.not_asked", "zh") in shown
     early = desk.form(f"{base}/publish", from_day=in_days(3).isoformat(), list_document="示1")
