@@ -90,7 +90,7 @@ const sheetsAsText = {
 };
 
 /** Pieces that only some phones keep: whoever loads one says so (static/src/device/pieces.ts), and the service worker keeps it. */
-const PIECES = { english: 'static/src/text/en.ts', record: 'static/src/screens/score/index.ts' };
+const PIECES = { english: 'static/src/text/en.ts', record: 'static/src/screens/score/index.ts', leader: 'static/src/screens/leader/index.ts' };
 
 /** Page bundles: hashed names, one graph, so that what two screens share is loaded once. */
 async function buildPages(outdir) {

@@ -59,6 +59,7 @@ def _row(message: Message, name: str | None) -> dict[str, Any]:
         "task_id": str(message.task_id) if message.task_id else None,
         "text_zh": _words(message.kind, name, "zh"),
         "text_en": _words(message.kind, name, "en"),
+        "urgent": (message.urgent_why is not None or message.about_person is not None) or None,
         "quiet": message.quiet or None,
         "read": True if message.read_at is not None else None,
     }

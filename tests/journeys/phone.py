@@ -188,6 +188,10 @@ class Phone:
         """The service worker has every file of the app, and this page is its own."""
         self.page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
 
+    def await_piece(self, piece: str) -> None:
+        """A piece of the app that only some phones need is kept on this one too."""
+        self.page.wait_for_function(f"() => caches.match('/wanted/{piece}').then(Boolean)")
+
     def await_cookie_kept(self) -> None:
         """Chromium writes cookies to the disk up to 30 s late; a phone that dies before has to sign in again."""
         file = self.profile / "Default/Cookies"

@@ -34,6 +34,8 @@ def settle(phone: Phone, username: str = "worker", password: str = PASSWORD) -> 
     phone.await_offline_ready()
     phone.wait_until_sent()
     await_first_pull(phone)
+    if phone.find("tab-team").count():
+        phone.await_piece("leader")
 
 
 def await_first_pull(phone: Phone) -> None:

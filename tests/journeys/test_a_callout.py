@@ -68,8 +68,10 @@ def test_called_answered_in_a_cellar_helped_and_ended(
         page.screenshot(path=worker.shots / "board.png")
 
         leader.page.reload()
-        leader.tap("callout-strip")
+        expect(leader.find("alarm-row", kind="callout_help")).to_contain_text("需要帮助")
+        leader.shoot("somebody needs help")
         leader.go_offline()
+        leader.tap(leader.find("alarm-row", kind="callout_help"))
         helped = leader.find("callout-help-list")
         expect(helped).to_contain_text("张worker")
         expect(helped.locator("a[href^='tel:']")).to_be_visible()
@@ -81,6 +83,9 @@ def test_called_answered_in_a_cellar_helped_and_ended(
         leader.tap("callout-safe")
         expect(leader.find("callout-mine", kind="safe", delivery="delivered")).to_be_visible()
         count(page, "safe", 1)
+        leader.tap("callout-close")
+        expect(leader.find("alarm-row")).to_have_count(0)
+        expect(leader.find("approvals-left")).to_be_visible()
         assert world_site.query("SELECT count(*) AS n FROM message WHERE kind = 'callout_help'")[0]["n"] == 2
 
         page.locator("form[action$='/end'] [type=checkbox]").check()

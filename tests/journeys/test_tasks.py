@@ -101,7 +101,8 @@ def test_a_refusal_takes_two_taps_offline_and_the_county_rules(
     sent(worker, world_site, "refusals.say")
     heard(leader)
     leader.tap("tab-dispatch")
-    expect(leader.find("task-row")).to_have_count(0)
+    expect(leader.find("task-row", state="refused").locator("[data-ruling=waiting]")).to_contain_text("等主管部门裁定")
+    leader.shoot("refused, waits for the ruling")
     assert "执法人员" not in leader.page.inner_text("body")
     browser = playwright.chromium.launch(**launch_options())
     rule_at_desk(browser, world_site)
@@ -111,6 +112,8 @@ def test_a_refusal_takes_two_taps_offline_and_the_county_rules(
     worker.tap(worker.find("task-row", state="refused"))
     expect(worker.find("refusal-said", ruling="upheld")).to_contain_text("行政处罚")
     worker.shoot("upheld")
+    heard(leader)
+    expect(leader.find("task-row", state="refused").locator("[data-ruling=upheld]")).to_contain_text("拒绝成立")
 
 
 def rule_at_desk(browser: Browser, site: Site) -> None:

@@ -213,7 +213,9 @@ def test_something_urgent_that_nobody_looks_at_climbs_until_the_leader_is_asked_
     assert shown == ["有同事没看到紧急消息，请您打电话通知"]
     with app.app_context(), reading() as session:
         line = session.scalars(sa.select(Message).where(Message.person_id == world.people["leader"])).one()
-        assert feed_rows(session, [line.id])[line.id]["text_zh"] == "张worker没看到一条紧急消息，请您打电话通知"
+        told = feed_rows(session, [line.id, message])
+        assert told[line.id]["text_zh"] == "张worker没看到一条紧急消息，请您打电话通知"
+        assert told[line.id]["urgent"] is told[message]["urgent"] is True
     with app.app_context(), transaction() as session:
         commands.mark_read(session, world.people["worker"], message)
     assert of(app, message)[2:] == [("call", "delivered", "read")]

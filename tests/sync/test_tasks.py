@@ -49,7 +49,7 @@ def test_a_task_reaches_the_grid_and_rings_whoever_is_to_do_it(pair: tuple[Phone
     assert (told["state"], told["assigned_by_name"], told["words"]) == ("open", "张leader", "请看一下幼儿园门口的电线")
     message = next(iter(worker.pull()["message"].values()))
     assert (message["kind"], message["task_id"]) == ("task_assigned", task_id)
-    assert "电线" not in message["text_zh"]
+    assert "电线" not in message["text_zh"] and "urgent" not in message
     assert "task" not in Phone(app, "worker3").pull()
 
 

@@ -2,7 +2,7 @@
  * Pieces of the app that not every phone keeps offline, so that nobody pays data for what they do not use. Whoever loads
  * one says so; the service worker keeps its files, and those of every later version, until the app is taken off the phone.
  */
-export type Piece = 'english' | 'record';
+export type Piece = 'english' | 'record' | 'leader';
 
 export function keepPiece(piece: Piece): void {
   const workers = (globalThis.navigator as Navigator | undefined)?.serviceWorker;

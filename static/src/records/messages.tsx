@@ -1,4 +1,4 @@
-/** Unread messages: each rings for a record; a tap opens it and marks the message read. */
+/** Unread messages: each rings for a record, a task or a person; a tap opens it and marks the message read. */
 import { answerRefused } from '../device/vibrate';
 import type { Row, Store } from '../store/api';
 import { sayMoment } from '../text/days';
@@ -8,10 +8,19 @@ import { Icon } from '../ui/icons';
 import { go } from '../ui/route';
 import { useLive, useStore } from './store_context';
 
-export interface Message extends Row { kind: string; at: number; record_id?: string; task_id?: string; text_zh: string; text_en: string; read?: boolean }
+export interface Message extends Row { kind: string; at: number; record_id?: string; task_id?: string; text_zh: string; text_en: string; urgent?: boolean; read?: boolean }
 const SHOWN = 5;
 
 export const unreadMessages = async (store: Store): Promise<Message[]> => ((await store.list('message')) as unknown as Message[]).filter((message) => !message.read).sort((a, b) => b.at - a.at);
+
+/** Where what it rings for is looked at; a call for help is in the sheet of the call-out, which `?callout` opens. */
+export async function open(store: Store, message: Message): Promise<void> {
+  await markRead(store, message);
+  if (message.record_id) go(`/record/${message.record_id}`);
+  if (message.task_id) go(`/task/${message.task_id}`);
+  if (message.kind === 'to_call') go('/team');
+  if (message.kind === 'callout_help') go('?callout');
+}
 
 export async function markRead(store: Store, message: Message): Promise<void> {
   const done = await store.act({ name: 'messages.read', payload: { id: message.id }, shows: { kind: 'message', row: { ...message, read: true } } });
@@ -22,17 +31,12 @@ export function Messages() {
   const store = useStore();
   const unread = useLive(unreadMessages, ['message']) ?? [];
   if (!unread.length) return null;
-  const open = async (message: Message) => {
-    await markRead(store, message);
-    if (message.record_id) go(`/record/${message.record_id}`);
-    if (message.task_id) go(`/task/${message.task_id}`);
-  };
   return (
     <section class="card flat" aria-label={t('messages.title')}>
       <h2 style="padding:12px 16px 4px">{t('messages.title')}</h2>
       <div class="rows">
         {unread.slice(0, SHOWN).map((message) => (
-          <Tappable class="row" key={message.id} data-testid="message-row" data-id={message.id} onTap={() => void open(message)}>
+          <Tappable class="row" key={message.id} data-testid="message-row" data-id={message.id} onTap={() => void open(store, message)}>
             <Icon name="emergencies" /><span class="grow"><span class="title">{language.value === 'en' ? message.text_en : message.text_zh}</span><span class="quiet">{sayMoment(message.at)}</span></span><Icon name="go" size={20} />
           </Tappable>
         ))}

@@ -6,7 +6,7 @@ import { Icon } from '../ui/icons';
 import { go } from '../ui/route';
 import { Tag } from '../ui/tag';
 import type { Matter } from './shapes';
-import { isWaiting, type Task } from './tasks';
+import { isWaiting, type Refusal, type Task } from './tasks';
 import { MatterName, Zh } from './words';
 
 export function TaskRow({ task, matter, to }: { task: Task; matter: Matter | undefined; to?: boolean }) {
@@ -17,11 +17,14 @@ export function TaskRow({ task, matter, to }: { task: Task; matter: Matter | und
       <span class="grow stack-s">
         <span><span class="title short"><Zh>{task.words}</Zh></span><span class="quiet"><MatterName matter={matter} code={task.matter_code} short />{to && <> · <Zh>{task.person_name}</Zh></>}</span></span>
         <span class="line"><StateTag task={task} />{waits && <Tag tone={task.due_day < today() ? 'stop' : 'wait'} icon="waiting">{sayDue(task.due_day)}</Tag>}{task.asked_day && <Tag tone="wait" icon="undo">{sayDay(task.asked_day)}</Tag>}</span>
+        {task.refusal && <span class="quiet" data-testid="task-ruling" data-ruling={task.refusal.ruling ?? 'waiting'}>{rulingWords(task.refusal)}</span>}
       </span>
       <Icon name="go" size={20} />
     </Tappable>
   );
 }
+
+export const rulingWords = ({ ruling, rule_by }: Refusal): string => (ruling ? k(`ruling.${ruling}`) : rule_by ? k('ruling.waiting', { day: sayDay(rule_by) }) : k('ruling.waiting_no_day'));
 
 export function StateTag({ task }: { task: Task }) {
   const tone = task.state === 'done' ? 'ok' : isWaiting(task) ? 'plain' : 'wait';

@@ -1,6 +1,6 @@
 /** What a conflict shows and what is kept of it: pure. A field lies in the row itself or, of a record, in its body. */
 import { adviceWord, withoutNote } from '../records/words';
-import type { Matter } from '../records/shapes';
+import type { HistoryStep, Matter } from '../records/shapes';
 import type { Act, OutboxItem, Photo, Row } from '../store/api';
 import { sayDay } from '../text/days';
 import { m } from '../text/mediations';
@@ -26,6 +26,11 @@ export function keptMine(item: OutboxItem, theirs: Row): Act {
   if (theirs.version) act.base_version = theirs.version;
   if (shows) act.shows = { kind: shows.kind, row: withMine(shows.kind, theirs, changes) };
   return act;
+}
+
+/** What was last done to the record that somebody decided as it had been before: another decision, a correction. A comment changes nothing. */
+export function lastStep(row: Row | undefined): HistoryStep[] {
+  return ((row?.history ?? []) as HistoryStep[]).filter((step) => step.step !== 'commented').slice(-1);
 }
 
 export function valueIn(row: Row, field: string): unknown {

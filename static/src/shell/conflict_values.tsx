@@ -1,11 +1,13 @@
 /** The same field changed twice: both values side by side, a person chooses. */
+import { History } from '../records/history';
 import * as lists from '../records/lists';
+import type { RecordRow } from '../records/shapes';
 import { useLive, useStore } from '../records/store_context';
 import { Zh } from '../records/words';
 import type { OutboxItem, Row, Store } from '../store/api';
 import { hasWord, t, word } from '../text/text';
 import { Button } from '../ui/button';
-import { keptMine, sayValue, valueIn, type Known } from './conflict_rules';
+import { keptMine, lastStep, sayValue, valueIn, type Known } from './conflict_rules';
 
 export function ConflictValues({ item }: { item: OutboxItem }) {
   const store = useStore();
@@ -26,6 +28,14 @@ export function ConflictValues({ item }: { item: OutboxItem }) {
       <div class="line"><Button kind="act" data-testid="conflict-mine" onTap={keepMine}>{t('conflict.keep_mine')}</Button><Button data-testid="conflict-theirs" onTap={() => void store.dismiss(item.mutation_id)}>{t('conflict.keep_theirs')}</Button></div>
     </div>
   );
+}
+
+/** A decision that was not used: the step that came before it, with who took it and when. */
+export function Meanwhile({ item }: { item: OutboxItem }) {
+  const here = useLive((s) => s.get('record', String(item.payload.record_id)), ['record'], [item.mutation_id]);
+  const row = here ?? item.server;
+  const history = lastStep(row);
+  return history.length > 0 && <div data-testid="outbox-meanwhile" data-step={history[0]!.step}><History record={{ ...row, history } as unknown as RecordRow} /></div>;
 }
 
 /** The row that is here, and what its ids and codes stand for. */

@@ -12,7 +12,7 @@ import { Icon, type IconName } from '../ui/icons';
 import { go } from '../ui/route';
 import { Sheet } from '../ui/sheet';
 import { Empty, NoteLine, Tag, type Tone } from '../ui/tag';
-import { ConflictValues } from './conflict_values';
+import { ConflictValues, Meanwhile } from './conflict_values';
 import { status } from './session';
 
 const looks: Record<OutboxItem['state'], { tone: Tone; icon: IconName }> = {
@@ -66,7 +66,7 @@ function Line({ item, onClose }: { item: OutboxItem; onClose: () => void }) {
       <div class="line"><span class="grow"><span class="strong" style="display:block">{nameOf(item)}</span><span class="quiet">{sayMoment(item.made_at)}</span></span><Tag tone={look.tone} icon={look.icon}>{isDecision && item.state === 'conflict' ? t('outbox_state.not_used') : item.state === 'waiting' && status.value?.in_memory_only ? t('delivery.in_memory') : t(`outbox_state.${item.state}`)}</Tag></div>
       {whyWords(item) && <p>{whyWords(item)}</p>}
       {item.problem && <NoteLine tone="stop" icon="information"><p>{problemWords(item.problem)}</p></NoteLine>}
-      {item.state === 'conflict' && !isDecision && <ConflictValues item={item} />}
+      {item.state === 'conflict' && (isDecision ? <Meanwhile item={item} /> : <ConflictValues item={item} />)}
       {item.state === 'held' && <Button icon="undo" data-testid="outbox-undo" onTap={() => void store.undo(item.mutation_id)}>{t('act.undo')}</Button>}
       {stuck && (
         <div class="line">

@@ -58,7 +58,6 @@ export const OwnFixes = of(settings, (m) => m.OwnFixes);
 /** One after the other, so that the first taps of the person come first. */
 export function fetchSoon(): void {
   const idle = (run: () => void) => ('requestIdleCallback' in window ? requestIdleCallback(run, { timeout: 3000 }) : setTimeout(run, 800));
-  const parts = [Log, OutboxSheet, Approvals];
-  const next = (at: number) => { const part = parts[at]; if (part) idle(() => { part.preload().then(() => next(at + 1), () => undefined); }); };
-  next(0);
+  const later = () => idle(() => { OutboxSheet.preload().catch(() => {}); }); // whoever leads a grid gets their screens with it: lead_ahead.ts
+  idle(() => { Log.preload().then(later, () => {}); });
 }

@@ -2,7 +2,7 @@
 import { fill, language } from './text';
 
 export const zh = {
-  'none': '现在没有任务', 'none_hint': '网格长、村（社区）、镇（街道）交办的任务会出现在这里。', 'mine': '要做的', 'over': '做完和退回的', 'title': '任务', 'today': '要做的任务', 'not_here': '这部手机上没有这项任务。', 'due': '期限', 'asked_until': '已请求延到{day}', 'by': '{name}交办',
+  'none': '现在没有任务', 'none_hint': '网格长、村（社区）、镇（街道）交办的任务会出现在这里。', 'mine': '要做的', 'to_me': '给我的任务', 'over': '做完和退回的', 'title': '任务', 'today': '要做的任务', 'not_here': '这部手机上没有这项任务。', 'due': '期限', 'asked_until': '已请求延到{day}', 'by': '{name}交办',
   'state.open': '待接受', 'state.accepted': '在做', 'state.done': '已完成', 'state.handed_back': '已退回', 'state.refused': '依法拒绝', 'state.withdrawn': '已撤回',
   'accept': '接受', 'finish': '完成', 'hand_back': '做不了，退回', 'refuse': '依法拒绝', 'more_time': '请求延期', 'take_back': '收回拒绝', 'proof': '看记录',
   'accepted': '已接受', 'finished': '已完成', 'handed_back': '已退回', 'time_asked': '已请求延期', 'refused': '已拒绝', 'taken_back': '已收回', 'withdrawn': '已撤回', 'due_set': '期限已改', 'sent': '已交办给{n}人', 'said': '说明已保存',
@@ -18,7 +18,7 @@ export const zh = {
 export type TaskKey = keyof typeof zh;
 
 export const en: Record<TaskKey, string> = {
-  'none': 'No tasks now', 'none_hint': 'What the grid leader, the village or the town asks of you appears here.', 'mine': 'To do', 'over': 'Done and handed back', 'title': 'Task', 'today': 'Tasks to do', 'not_here': 'This task is not on this phone.', 'due': 'Due', 'asked_until': 'Asked for more time, until {day}', 'by': 'Assigned by {name}',
+  'none': 'No tasks now', 'none_hint': 'What the grid leader, the village or the town asks of you appears here.', 'mine': 'To do', 'to_me': 'Tasks for me', 'over': 'Done and handed back', 'title': 'Task', 'today': 'Tasks to do', 'not_here': 'This task is not on this phone.', 'due': 'Due', 'asked_until': 'Asked for more time, until {day}', 'by': 'Assigned by {name}',
   'state.open': 'New', 'state.accepted': 'Under way', 'state.done': 'Done', 'state.handed_back': 'Handed back', 'state.refused': 'Refused', 'state.withdrawn': 'Withdrawn',
   'accept': 'Accept', 'finish': 'Finish', 'hand_back': 'Cannot do it, hand back', 'refuse': 'Refuse under Art. 12', 'more_time': 'Ask for more time', 'take_back': 'Take the refusal back', 'proof': 'See the record',
   'accepted': 'Accepted', 'finished': 'Done', 'handed_back': 'Handed back', 'time_asked': 'Asked for more time', 'refused': 'Refused', 'taken_back': 'Taken back', 'withdrawn': 'Withdrawn', 'due_set': 'The day is changed', 'sent': 'Assigned to {n}', 'said': 'Your words are saved',

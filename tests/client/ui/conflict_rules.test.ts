@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Matter } from '../../../static/src/records/shapes';
-import { keptMine, sayValue, withMine, type Known } from '../../../static/src/shell/conflict_rules';
+import { keptMine, lastStep, sayValue, withMine, type Known } from '../../../static/src/shell/conflict_rules';
 import type { OutboxItem, Row } from '../../../static/src/store/api';
 
 const matter = { code: 'HAZ-02', name_zh: '消防通道（含楼道）', advice: [{ code: 'move', zh: '搬走', en: 'Move it' }] } as unknown as Matter;
@@ -25,6 +25,11 @@ describe('keeping one\u2019s own side of a conflict', () => {
 });
 
 describe('what a conflict shows', () => {
+  it('of a decision is the step that came before it; a comment is none', () => {
+    const steps = ['saved', 'corrected', 'commented'].map((step, at) => ({ step, at, by_name: 'x' }));
+    expect(lastStep({ ...theirs, history: steps } as unknown as Row)).toEqual([steps[1]]);
+    expect([lastStep(theirs), lastStep(undefined)]).toEqual([[], []]);
+  });
   it.each<[string, unknown, string]>([
     ['severity', 'major', '重大隐患'], ['advice', ['move'], '搬走'], ['matter_code', 'HAZ-02', '消防通道'], ['mode', 'door', '上门'], ['ticks', ['gas_ok', 'fire_ok'], '用气安全、用火用电安全'],
     ['needs', ['repair'], '维修'], ['finding', 'moved_in', '新搬来'], ['photo_gap', 'dark', '太暗'], ['household_id', 'h1', '横港路1号'], ['outcome', 'oral', '口头协议'],

@@ -29,6 +29,10 @@ describe('the deck of a leader', () => {
     const matters = new Map([['L', { low_risk: true } as Matter], ['H', { low_risk: false } as Matter]]);
     const rows = [record('a', { matter_code: 'L' }), record('b', { matter_code: 'H' }), record('c', { matter_code: 'L', review: { status: 'waiting', hints: ['time_held'] } }), record('d', { matter_code: 'L', team_id: 't' })];
     expect(ids(decisions.lowRisk(rows, matters))).toEqual(['a']);
+    const inDispute = record('e', { matter_code: 'L', review: { status: 'disputed', hints: [] } });
+    const both = sessionOf([held('grid_leader', 'g'), held('grid_adviser', 'g')], '周', 'leader');
+    const deck = [...decisions.toRule([inDispute], both, []), ...decisions.toReview([record('a', { matter_code: 'L' })], both, [])];
+    expect([ids(deck), ids(decisions.lowRisk(deck, matters))]).toEqual([['e', 'a'], ['a']]);
   });
 });
 

@@ -1,4 +1,7 @@
-/** The alarm strip, on every screen while a call-out is open in the person's area; a tap opens it over whatever is there. */
+/**
+ * The alarm strip, on every screen while a call-out is open in the person's area; a tap opens it over whatever is there, and
+ * so does a message that somebody needs help: `?callout` in the address.
+ */
 import { useState } from 'preact/hooks';
 import { answersTo, openCallouts, standing } from '../../records/callouts';
 import { useLive } from '../../records/store_context';
@@ -6,15 +9,18 @@ import { Zh } from '../../records/words';
 import { c } from '../../text/callouts';
 import { Tappable } from '../../ui/button';
 import { Icon } from '../../ui/icons';
+import { replaceWith, route } from '../../ui/route';
 import CalloutSheet from './callout_sheet';
 
 export function CalloutStrip() {
   const [open, setOpen] = useState<string>();
   const known = useLive(async (s) => Promise.all((await openCallouts(s)).map(async (callout) => {
-    const told = (await answersTo(s, callout.id)).filter((one) => one.person_id === s.session.person.id);
-    return { callout, mine: standing(told) };
+    const told = await answersTo(s, callout.id), me = s.session.person.id;
+    return { callout, mine: standing(told.filter((one) => one.person_id === me)), asksHelp: told.some((one) => one.kind === 'need_help' && one.person_id !== me) };
   })), ['callout', 'callout_answer', 'status']);
-  const shown = known?.find(({ callout }) => callout.id === open);
+  const { parts, query } = route.value;
+  const shown = known?.find(({ callout }) => callout.id === open) ?? (query.has('callout') ? (known?.find(({ asksHelp }) => asksHelp) ?? known?.[0]) : undefined);
+  const close = () => { setOpen(undefined); if (query.has('callout')) replaceWith(`#/${parts.join('/')}`); };
   return (
     <>
       {(known ?? []).map(({ callout, mine }) => (
@@ -24,7 +30,7 @@ export function CalloutStrip() {
           <Icon name="go" size={20} />
         </Tappable>
       ))}
-      {shown && <CalloutSheet callout={shown.callout} mine={shown.mine} onClose={() => setOpen(undefined)} />}
+      {shown && <CalloutSheet callout={shown.callout} mine={shown.mine} onClose={close} />}
     </>
   );
 }

@@ -33,9 +33,9 @@ function mostUrgentFirst(a: RecordRow, b: RecordRow): number {
   return grave(a) - grave(b) || String(a.review.due ?? '9').localeCompare(String(b.review.due ?? '9')) || a.acted_at - b.acted_at;
 }
 
-/** Low-risk matters without any hint of the rules may be passed together. */
+/** Low-risk matters without any hint of the rules may be passed together; a disputed return is ruled on, each by itself. */
 export function lowRisk(records: RecordRow[], matters: Map<string, Matter>): RecordRow[] {
-  return records.filter((record) => matters.get(record.matter_code ?? '')?.low_risk && !record.review.hints?.length && !record.team_id);
+  return records.filter((record) => record.review.status === 'waiting' && matters.get(record.matter_code ?? '')?.low_risk && !record.review.hints?.length && !record.team_id);
 }
 
 function decide(store: Store, record: RecordRow, name: string, payload: Record<string, unknown>, status: RecordRow['review']['status'], more: object = {}): Promise<SaveResult> {

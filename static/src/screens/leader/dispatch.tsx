@@ -20,6 +20,7 @@ import { OneOf } from '../../ui/chips';
 import { TextField } from '../../ui/field';
 import { Icon } from '../../ui/icons';
 import { Empty, Tag } from '../../ui/tag';
+import { givenOut } from './given';
 
 const DAYS = [0, 1, 3, 7];
 const USUAL = 5;
@@ -49,7 +50,7 @@ export default function Dispatch() {
   if (!known) return null;
   const people = known.staff.filter((one) => one.grid_id === grid && one.person_id !== store.session.person.id);
   const chosen = people.filter((one) => who.includes(one.person_id));
-  const given = known.tasks.filter((task) => led.includes(task.grid_id) && (isWaiting(task) || task.state === 'handed_back'));
+  const given = givenOut(known.tasks, led, Date.now());
   const load = (person: string) => known.tasks.filter((task) => task.person_id === person && isWaiting(task)).length;
   const send = async () => {
     setAsked(true);

@@ -11,11 +11,12 @@ import { useLive, useStore } from '../../records/store_context';
 import { Said, Zh } from '../../records/words';
 import { changeLook, look, type Look } from '../../shell/look';
 import { PartMissing } from '../../shell/part_missing';
-import { homeOf, leave, mode, phone, status } from '../../shell/session';
+import { homeOf, leave, mode, phone, status, tabsOf } from '../../shell/session';
 import { syncWords } from '../../shell/sync_words';
 import { sayMoment } from '../../text/days';
 import { o } from '../../text/outside';
 import { p } from '../../text/phones';
+import { k } from '../../text/tasks';
 import { language, t, word } from '../../text/text';
 import { Button, Tappable } from '../../ui/button';
 import { OneOf } from '../../ui/chips';
@@ -27,8 +28,10 @@ import { toast } from '../../ui/toast';
 import { problemWords } from '../../records/words';
 import { AppleHint } from './first_cards';
 import { Devices } from './devices';
+import { Outside } from './outside';
 import { Reminders } from './reminders';
 import { StorageMeter } from './storage_meter';
+import { OwnTasks } from './tasks';
 
 const badges = () => import('../badge/index');
 const Badge = lazy<object>(async () => ({ default: (await badges()).Badge }), PartMissing);
@@ -45,6 +48,7 @@ export default function Me() {
 function OwnPage() {
   const store = useStore();
   const person = store.session.person;
+  const isField = modesOf(store.session.roles).length > 0, hasTasksTab = tabsOf(mode.value).includes('tasks');
   const grids = useLive(async (s) => new Map((await s.list('grid')).map((grid) => [grid.id, String(grid.name)])), ['grid']);
   return (
     <>
@@ -56,15 +60,17 @@ function OwnPage() {
       </section>
       {mode.value === 'leader' && <Messages />}
       {mode.value === 'leader' && <section class="card flat"><Go icon="records" to="/records" words={t('tab.records')} testid="me-records" /></section>}
-      {modesOf(store.session.roles).length > 0 && <OffDuty />}
+      {isField && !hasTasksTab && <OwnTasks title={k('to_me')} />}
+      {isField && <OffDuty />}
       <Reminders />
       <LookCard />
       <ThisPhone />
       <section class="card flat"><div class="rows">
-        {modesOf(store.session.roles).length > 0 && <Go icon="me" to="/me/badge" words={p('badge.open')} testid="me-badge" />}
+        {isField && <Go icon="me" to="/me/badge" words={p('badge.open')} testid="me-badge" />}
         <Go icon="information" to="/mydata" words={t('me.data')} testid="me-data" />
-        {modesOf(store.session.roles).length > 0 && <Go icon="refused" to={`/log/outside_order/${newId()}`} words={o('open')} testid="me-outside" />}
+        {isField && hasTasksTab && <Go icon="refused" to={`/log/outside_order/${newId()}`} words={o('open')} testid="me-outside" />}
       </div></section>
+      {isField && !hasTasksTab && <Outside />}
       <section class="card"><a class="btn" href="/office/voice" data-testid="me-voice">{o('voice')}</a><a class="btn" href="/office/heard" data-testid="me-heard">{o('heard')}</a></section>
       <Devices />
       <WaysOut />

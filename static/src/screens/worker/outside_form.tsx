@@ -9,6 +9,7 @@ import { SafetyLine } from '../../records/safety_line';
 import { tellHeld, tellSaved } from '../../records/save';
 import { useStore } from '../../records/store_context';
 import { GROUNDS, type Ground } from '../../records/tasks';
+import { mode, tabsOf } from '../../shell/session';
 import { o } from '../../text/outside';
 import { k } from '../../text/tasks';
 import { Button } from '../../ui/button';
@@ -32,7 +33,7 @@ export default function OutsideForm({ id }: { id: string }) {
     const result = await orders.tellOrder(store, id, final, ground, Date.now());
     if (!result.saved) { tellSaved(result); draft.reopen(); return; }
     tellHeld(store, result.mutation_id, o('saved'), () => { void store.keepDraft({ id, form: 'outside_order', body: { ...final } }).then(() => go(`/log/outside_order/${id}`)); });
-    replaceWith('#/tasks');
+    replaceWith(tabsOf(mode.value).includes('tasks') ? '#/tasks' : '#/me'); // where what was told is listed
   };
   return (
     <div class="stack" data-testid="outside-form">

@@ -5,7 +5,7 @@ import * as lists from '../../records/lists';
 import { gridsLed } from '../../records/roles';
 import { tellHeld, tellSaved } from '../../records/save';
 import { useLive, useStore } from '../../records/store_context';
-import { StateTag } from '../../records/task_row';
+import { StateTag, rulingWords } from '../../records/task_row';
 import * as tasks from '../../records/tasks';
 import type { Task } from '../../records/tasks';
 import { MatterName, Said, Zh, kindWord } from '../../records/words';
@@ -68,11 +68,10 @@ export default function TaskPage({ id }: { id: string }) {
 
 function Ruling({ task }: { task: Task }) {
   const refusal = task.refusal!;
-  const words = refusal.ruling ? k(`ruling.${refusal.ruling}`) : refusal.rule_by ? k('ruling.waiting', { day: sayDay(refusal.rule_by) }) : k('ruling.waiting_no_day');
   return (
     <NoteLine tone={refusal.ruling === 'not_upheld' ? 'wait' : 'plain'} icon="refused">
       <p class="strong" data-testid="refusal-said" data-ground={String(refusal.ground)} data-ruling={refusal.ruling ?? 'waiting'}>{k(`ground.${refusal.ground}`)}</p>
-      <p>{words}</p>
+      <p>{rulingWords(refusal)}</p>
       {refusal.ruling_words && <p><Zh>{refusal.ruling_words}</Zh></p>}
     </NoteLine>
   );
