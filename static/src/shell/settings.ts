@@ -1,7 +1,6 @@
 /** The piece of the app around a person and a phone: sign-in, switching, what is unsent, how it looks. */
 import { effect } from '@preact/signals';
 import { leadAhead } from './lead_ahead';
-import { Approvals } from './parts';
 import { renewAtEveryStart } from './reminders';
 import { store } from './session';
 
@@ -16,7 +15,7 @@ export { default as PlainBar } from './plain_bar';
 export { default as SignIn } from './sign_in';
 
 renewAtEveryStart(); // this piece is fetched at every start, when the phone rests
-leadAhead(Approvals.preload);
+leadAhead(() => import('../screens/leader/index'));
 
 /** Whoever has a work badge can show it by the minute before its page was ever opened: its keys are asked for here. */
 effect(() => {
