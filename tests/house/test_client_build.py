@@ -17,10 +17,15 @@ SOURCES = {
         "export const page = () => import('./screen');\n"
         "export const map = () => import('./map');\n"
         "export const english = () => import('./text/en');\n"
+        "export const leader = () => import('./screens/leader/index');\n"
         "document.title = shared();\n"
     ),
-    "static/src/screen.tsx": "import './boot'; export const Screen = () => <p>网格</p>;\n",
+    "static/src/screen.tsx": (
+        "import './boot'; import { rows } from './rows'; export const Screen = () => <p>网格{rows()}</p>;\n"
+    ),
     "static/src/map.ts": "import './boot'; import L from 'leaflet'; export const map = L.map;\n",
+    "static/src/rows.ts": "export const rows = (): string => document.title + 'rows of everybody';\n",
+    "static/src/screens/leader/index.ts": "import { rows } from '../../rows'; export const deck = () => rows() + 'deck';\n",
     "static/src/text/en.ts": "export const en = 'Grid';\n",
     "static/src/store/shared.ts": "let calls = 0; export const shared = (): string => String(++calls);\n",
     "static/src/store/index.ts": "export { shared } from './shared';\n",
@@ -76,6 +81,14 @@ def test_a_piece_is_kept_by_the_phones_that_need_it(tree: Path, built: dict) -> 
     (url,) = built["pieces"]["english"]
     assert "Grid" in (tree / url.lstrip("/")).read_text()
     assert url in (tree / "static/dist/sw.js").read_text()
+
+
+def test_what_a_piece_shares_with_everybody_is_everybodys(tree: Path, built: dict) -> None:
+    (url,) = built["pieces"]["leader"]
+    assert "deck" in (tree / url.lstrip("/")).read_text()
+    kept = [(tree / entry["url"].lstrip("/")).read_text() for entry in built["precache"]]
+    assert any("rows of everybody" in text for text in kept)
+    assert not any('"deck"' in text for text in kept)
 
 
 def test_the_map_is_lazy_and_not_kept_beforehand(built: dict) -> None:
