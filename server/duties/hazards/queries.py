@@ -91,7 +91,7 @@ def reporters_of_it(session: Session, record_id: UUID) -> list[UUID]:
     return list(session.scalars(found))
 
 
-def told_together_with(ids: sa.Select[UUID]) -> sa.ColumnElement[bool]:
+def told_together_with(ids: sa.Select[UUID | None]) -> sa.ColumnElement[bool]:
     """Whether a hazard is the same as one of these, whichever of the two was reported first."""
     named = sa.select(Hazard.record_id).where(Hazard.same_as.in_(ids))
     naming = sa.select(Hazard.same_as).where(Hazard.record_id.in_(ids), Hazard.same_as.is_not(None))
