@@ -79,7 +79,7 @@ from server.households import plans as household_plans
 from server.households import registry as households
 from server.households import staging
 from server.kernel import clock
-from server.matters import department_pages, leaving, list_pages, support_pages, temporary_pages
+from server.matters import department_pages, leaving, list_pages, support_pages, temporary_pages, terms_pages
 from server.matters import pages as matter_pages
 from server.matters import public_pages as public_matter_pages
 from server.matters import registry as matter_registry
@@ -182,6 +182,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         list_pages.blueprint,
         support_pages.blueprint,
         department_pages.blueprint,
+        terms_pages.blueprint,
         public_matter_pages.blueprint,
         sync_api.blueprint,
         sync_pages.blueprint,

@@ -21,13 +21,14 @@ from server.cases.models import CaseFile, CaseStep
 from server.duties.hazards.queries import reporters_of_it
 from server.kernel import clock, ids
 from server.kernel.problems import Problem, insist
-from server.matters.queries import policy
+from server.matters.queries import policy_over_time
+from server.matters.rules import value_at
 from server.messages.commands import ring
 from server.people.queries import in_unit_posts
 from server.people.roster import leaders_of
 from server.people.rules import OFFICE_ROLES, Holder, may
 from server.platform import streams
-from server.platform.worktime import GIVEN, Term, due_at
+from server.platform.worktime import GIVEN, WORKING_HOURS, Hours, Term, due_at
 
 TIER_OF_LEVEL = {"L0": "town", "L2": "village", "L3": "town", "L4": "county"}
 LEVEL_OFFICES = frozenset(rules.RANK)  # who is told at a level: not the county's administrators
@@ -87,11 +88,13 @@ def start_term(session: Session, case: CaseFile, level: str, given_day: date | N
 def due_under(session: Session, county_code: str, name: str, start: int) -> tuple[int, str | None]:
     """When one of the loop's other terms is over, and the document that it comes from."""
     term = queries.level_in_force(session, county_code, name, clock.day_of(start))
-    return due_at(Term(term.unit, term.amount), start, (), office_hours(session)), term.document_no
+    hours = office_hours(session, start) if term.unit == WORKING_HOURS else ()
+    return due_at(Term(term.unit, term.amount), start, (), hours), term.document_no
 
 
-def office_hours(session: Session) -> tuple[tuple[int, int], ...]:
-    return rules.minutes_of(policy(session, "office_hours"))
+def office_hours(session: Session, since: int) -> Hours:
+    """Those that counted when a term began: it keeps them to its end."""
+    return rules.minutes_of(value_at(policy_over_time(session, "office_hours"), since))
 
 
 def take(session: Session, case: CaseFile, by: UUID | None, at: int, step: str, **more: Any) -> None:
@@ -134,7 +137,8 @@ def _set_clock(session: Session, case: CaseFile, steps: Iterable[tuple[str, int]
         case.due_at = None
         return
     stood = rules.spans(steps, case.level)
-    case.due_at = due_at(queries.term_of(case), case.term_from, stood, office_hours(session))
+    hours = office_hours(session, case.term_from) if case.unit == WORKING_HOURS else ()
+    case.due_at = due_at(queries.term_of(case), case.term_from, stood, hours)
 
 
 # -- who is told -------------------------------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from server.cases import rules as loop
 from server.cases.models import CaseFile, CaseStep
-from server.cases.steps import office_hours
 from server.evaluation.facts import Row, decimal_string
 from server.evaluation.gathering import (
     AT_ONCE,
@@ -40,6 +39,8 @@ from server.evaluation.relooks import relooks_due
 from server.evaluation.staff import Worker
 from server.kernel import clock
 from server.matters.models import Matter
+from server.matters.queries import policy_over_time
+from server.matters.rules import value_at
 from server.people.rules import OFFICE_ROLES
 from server.platform import worktime
 from server.tasks.models import Task
@@ -136,10 +137,11 @@ def _held_by_offices(session: Session, scope: Scope) -> Found:
             units[unit].append(worker)
     found = list(_cases_of(session, scope, units))
     steps = _steps_of(session, [case.id for case in found])
-    hours = office_hours(session)
+    hours = policy_over_time(session, "office_hours")
     for case in found:
         if case.lead_unit is not None:
-            yield from _held(scope, case, steps[case.id], units[case.lead_unit], hours)
+            counted = loop.minutes_of(value_at(hours, case.term_from))  # a term keeps those that it began with
+            yield from _held(scope, case, steps[case.id], units[case.lead_unit], counted)
 
 
 def _cases_of(session: Session, scope: Scope, units: Collection[UUID]) -> Iterator[CaseFile]:

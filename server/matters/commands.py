@@ -159,7 +159,7 @@ def end_entry(session: Session, entry: Matter, actor: Holder, to_day: date, docu
 
 def set_policy(session: Session, actor: Holder | None, name: str, value: Any, document_no: str | None = None) -> Policy:
     """Change a setting of the city; Problem ``not_found`` for a name that does not exist."""
-    found = _policy_to_change(session, name)
+    found = policy_to_change(session, name)
     _change(session, found, "policy", {"value": value, "document_no": document_no}, actor, None, document_no)
     return found
 
@@ -168,12 +168,12 @@ def set_for_county(
     session: Session, actor: Holder | None, name: str, county_code: str, own: Any, document_no: str | None = None
 ) -> Policy:
     """One county's part of a setting that holds every county's: the others' stay. ``own`` empty takes it away."""
-    kept = _policy_to_change(session, name).value
+    kept = policy_to_change(session, name).value
     others = {code: value for code, value in kept.items() if code != county_code}
     return set_policy(session, actor, name, {**others, county_code: own} if own else others, document_no)
 
 
-def _policy_to_change(session: Session, name: str) -> Policy:
+def policy_to_change(session: Session, name: str) -> Policy:
     """The row, locked: of two counties at once, the second sees what the first has set."""
     if name not in SHIPPED_POLICIES:
         raise Problem("not_found")

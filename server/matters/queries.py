@@ -20,7 +20,14 @@ from server.matters.models import (
     Policy,
     ReviewPolicy,
 )
-from server.matters.rules import SHIPPED_POLICIES, SHIPPED_REVIEW, MatterFacts, ReviewFacts, entry_in_force
+from server.matters.rules import (
+    SHIPPED_POLICIES,
+    SHIPPED_REVIEW,
+    TEMPORARY_CODE,
+    MatterFacts,
+    ReviewFacts,
+    entry_in_force,
+)
 
 CACHE = "matter_list"
 
@@ -78,6 +85,36 @@ def policy(session: Session, name: str) -> Any:
     shipped = SHIPPED_POLICIES[name]
     found = session.scalar(sa.select(Policy).where(Policy.name == name))
     return shipped if found is None else found.value
+
+
+def policy_over_time(session: Session, name: str) -> list[tuple[int, Any]]:
+    """Since when each value of a setting has counted, the oldest first, which counted ever before (0)."""
+    changes = policy_changes(session, name)
+    if not changes:
+        return [(0, policy(session, name))]
+    return [(0, changes[-1].before["value"]), *((one.at, one.after["value"]) for one in reversed(changes))]
+
+
+def policy_changes(session: Session, name: str) -> list[ListChange]:
+    """The history of a setting, newest first."""
+    own = sa.select(Policy.id).where(Policy.name == name).scalar_subquery()
+    statement = sa.select(ListChange).where(ListChange.object_id == own).order_by(ListChange.version.desc())
+    return list(session.scalars(statement))
+
+
+def policies_set(session: Session) -> dict[str, Policy]:
+    """The settings that have a row, by name."""
+    return {one.name: one for one in session.scalars(sa.select(Policy))}
+
+
+def hazard_names(session: Session, day: date) -> dict[str, tuple[str, str | None]]:
+    """The hazard matters in force in any county of the city, by code: Chinese and English name. Temporary ones are left out."""
+    listed = sa.select(Matter).where(
+        Matter.duty == "hazards", Matter.from_day <= day, sa.or_(Matter.to_day.is_(None), Matter.to_day > day),
+        Matter.code.not_like(f"{TEMPORARY_CODE}%"),
+    )  # fmt: skip
+    found = session.scalars(listed.order_by(Matter.code, Matter.from_day, Matter.id))
+    return {one.code: (one.name_zh, one.name_en) for one in found}
 
 
 def changes_of(session: Session, object_id: UUID) -> list[ListChange]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -284,6 +285,63 @@ def withdrawal_may_be(named: Sequence[str], missing: Sequence[str], heard_on: da
     if not set(named) <= set(missing):
         return Refused("duty_on_record", {"duties": sorted(set(named) - set(missing))})
     return ALLOWED if heard_on <= today else Refused("day_out_of_range")
+
+
+# -- settings of the whole city, each by a document --------------------------------------------------------------------------
+
+DAYS_OF = {  # name → fewest and most days; all in working days but the last
+    "refusal_ruling_days": (1, 30),
+    "case_verify_days": (1, 30),
+    "review_working_days": (1, 30),
+    "closed_household_days": (30, 1095),
+}
+HOURS, NEAR = "office_hours", "near_metres"
+TERMS = (*DAYS_OF, HOURS, NEAR)  # in the order of the page
+FARTHEST = 1000  # metres to another open hazard
+MOST_SPANS, DAY_MINUTES = 4, 24 * 60
+SPAN = re.compile(r"([0-9]{1,2}):([0-9]{2})-([0-9]{1,2}):([0-9]{2})")
+
+
+def days_read(name: str, text: str) -> int | None:
+    """A setting in days as somebody types it; None when it is no number or outside the bounds."""
+    least, most = DAYS_OF[name]
+    return _whole(text, least, most)
+
+
+def metres_read(text: str) -> int | None:
+    """From 0, which shows nothing, to the farthest; None for anything else."""
+    return _whole(text, 0, FARTHEST)
+
+
+def hours_read(text: str) -> list[list[str]] | None:
+    """``08:30-12:00 13:30-17:30`` as the setting keeps it; None unless every span lies within the day, in order, none over
+    another. Full-width figures and colons, long dashes and commas between spans are taken as well.
+    """
+    plain = re.sub(r"[\u2010-\u2015~]", "-", unicodedata.normalize("NFKC", text))
+    parts = re.sub(r"\s*-\s*", "-", plain.replace("\u3001", " ").replace(",", " ").replace(";", " ")).split()
+    found, at = [], 0
+    for part in parts:
+        fits = SPAN.fullmatch(part)
+        if not fits:
+            return None
+        one, two, three, four = (int(figure) for figure in fits.groups())
+        begin, end = one * 60 + two, three * 60 + four
+        if two > 59 or four > 59 or not at <= begin < end <= DAY_MINUTES:
+            return None
+        at = end
+        found.append([f"{one:02}:{two:02}", f"{three:02}:{four:02}"])
+    return found if 1 <= len(found) <= MOST_SPANS else None
+
+
+def value_at(values: Sequence[tuple[int, Any]], instant: int) -> Any:
+    """What counted at an instant. ``values``: since when each has counted, the oldest first, which counted ever before."""
+    return next((value for since, value in reversed(values) if since <= instant), values[0][1])
+
+
+def _whole(text: str, least: int, most: int) -> int | None:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    found = int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 6 else -1
+    return found if least <= found <= most else None
 
 
 DEPARTMENT_CODE = re.compile(r"[a-z][a-z0-9_]{1,38}")

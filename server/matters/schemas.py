@@ -108,6 +108,17 @@ class PolicyForm(Schema):
     review_percent = Text(3, load_default="")
 
 
+class TermForm(Schema):
+    """The office's form: one setting of the whole city; ``matter`` empty: every other matter."""
+
+    class Meta:
+        unknown = EXCLUDE  # the page's hidden token
+
+    value = Text(80, load_default="")
+    matter = Text(20, load_default="")
+    document_no = Text(DOCUMENT_LONGEST, 1, required=True)
+
+
 class TemporaryProvided(Schema):
     """The office's form: the county's document that provides for urgent temporary matters; empty: off."""
 

@@ -253,6 +253,9 @@ TABLE: Mapping[str, Grant] = {
     "matter.temporary": Grant(anywhere=_roles("county_authority")),
     "review_policy.set": Grant(anywhere=_roles("county_authority")),
     "gas_number.set": Grant(anywhere=_roles("county_authority")),
+    "setting.set": Grant(
+        anywhere=_roles("city_authority")
+    ),  # of the whole city: days to rule, verify, review; office hours
     # the workforce: covers by the town and the county, equipment and training by the county, praise proposed from below
     "cover.keep": Grant(offices=_roles("town_government", "county_authority")),
     "staff.import": Grant(offices=_roles("town_government", "county_authority")),

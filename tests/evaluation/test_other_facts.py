@@ -20,6 +20,7 @@ from server.evaluation.schemas import read_facts, read_rule_set
 from server.evaluation.sources import SOURCES
 from server.kernel import clock
 from server.kernel.ids import new_id
+from server.matters import terms
 from server.people.queries import holder_of
 from server.platform.db import db
 from server.sync.models import LostRange
@@ -170,6 +171,24 @@ def test_the_clock_of_a_case_runs_for_whoever_has_it_in_hand(app: Flask, world: 
     step(app, world, case, "reported")
     (row,) = of_role(app, world, "dept", "department", "cases")
     assert (row.took, row.allowed, row.level) == ({"clock_hours": "96"}, "168", "L3")
+
+
+def test_working_hours_are_counted_in_the_office_hours_that_a_term_began_with(
+    app: Flask, world: World, hands: Hands
+) -> None:
+    with writing(app) as session:
+        county = holder_of(session, world.people["county"], clock.today())
+        told = {"level": "L3", "unit": "working_hours", "from_day": clock.today(), "document_no": "县〔2026〕1号"}
+        cases.set_level(session, county, told, 40)
+    case = a_case(app, world)
+    hands.forward(4 * DAY)
+    step(app, world, case, "reported")
+    counted = seen(app, world)
+    assert counted[0][2] is not None and float(counted[0][2]["working_hours"]) > 8
+    with writing(app) as session:
+        city = holder_of(session, world.people["city"], clock.today())
+        terms.set_term(session, city, "office_hours", "09:00-10:00", "", "市〔2026〕1号", clock.today())
+    assert seen(app, world) == counted  # what was scored is scored the same again
 
 
 def test_an_overdue_case_is_held_against_whoever_was_there_while_its_clock_runs(

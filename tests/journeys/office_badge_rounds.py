@@ -29,10 +29,32 @@ class BadgeRounds(CaseRounds):
         self.send("form[action='/office/badges/design'] button")
         expect(self.page.get_by_role("status")).to_be_visible()
         yield "work badge design, one"
+        yield from self._terms()
         self.take_desk("town")
         yield from self._badges()
         yield from self._boards()
         yield from self._public()
+
+    def _terms(self) -> Stops:
+        """Settings of the whole city."""
+        for name, wrong, right in (
+            ("office_hours", "12:00-08:30", "09:00-11:30 13:00-17:00"),
+            ("near_metres", "-1", "80"),
+        ):
+            self.open("/office/terms")
+            yield f"settings of the city, before {name}"
+            self.page.locator(f"main a[href$='/{name}']").click()
+            self.page.locator("#document_no").fill("示〔2026〕9号")
+            self.page.locator("#value").fill(wrong)
+            self.send("main form button")
+            expect(self.page.get_by_role("alert")).to_be_visible()
+            yield f"{name}, wrong"
+            self.page.locator("#value").fill(right)
+            self.send("main form button")
+            expect(self.page.get_by_role("status")).to_be_visible()
+        yield "settings of the city, two changed"
+        self.open("/office/terms/closed_household_days")
+        yield "days of households that moved away"
 
     def _badges(self) -> Stops:
         self.open("/office/badges")
