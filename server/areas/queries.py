@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -94,6 +94,12 @@ def ancestors(session: Session, unit_id: UUID) -> list[OrgUnit]:
     return list(
         remember(session, ("ancestors", unit_id), lambda: session.scalars(_ANCESTORS, {"unit_id": unit_id}).all())
     )
+
+
+def counties_under(session: Session, cities: Collection[UUID]) -> list[UUID]:
+    """The counties right below these units."""
+    below = sa.select(OrgUnit.id).where(OrgUnit.kind == "county", OrgUnit.parent_id.in_(cities))
+    return list(session.scalars(below)) if cities else []
 
 
 def _ancestors() -> sa.Select[OrgUnit]:

@@ -149,7 +149,8 @@ TABLE: Mapping[str, Grant] = {
         in_grid=_roles(LEADER), offices=_roles("village_committee", "town_government", "county_authority")
     ),
     "task.desk": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
-    "refusal.rule": Grant(anywhere=_roles("county_authority")),
+    # of the county's own tasks the city above it rules
+    "refusal.rule": Grant(anywhere=_roles("county_authority"), as_lead=_roles("city_authority")),
     # a department asks for a task and sees what became of it; town or county above the area sends on, merges, declines
     "request.make": Grant(as_lead=_roles("department")),
     "request.see": Grant(offices=_roles("town_government", "county_authority"), as_lead=_roles("department")),

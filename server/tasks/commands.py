@@ -195,15 +195,17 @@ def set_due(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
 def rule_refusal(
     session: Session, by: Holder, refusal_id: UUID, *, upheld: bool, words: str, due_day: date | None
 ) -> Task:
-    """The competent department answers once (Art. 12). Not upheld: the task waits again, with a fresh deadline.
+    """The competent department answers once (Art. 12): the county's, of its own tasks the city's above it. Not upheld: the
+    task waits again, with a fresh deadline.
 
     Refuses with ``not_found``, ``not_allowed``, ``own_record``, ``already_decided``, ``reason_needed``, ``day_out_of_range``.
     """
     refusal = session.get(Refusal, refusal_id, with_for_update=True, populate_existing=True)
-    if refusal is None or refusal.county_code != by.county_code:
+    if refusal is None:
         raise Problem("not_found")
     insist(may(by, "refusal.rule"))
     task = session.get_one(Task, refusal.task_id, with_for_update=True, populate_existing=True)
+    insist(may(by, "refusal.rule", queries.thing_of_refusal(session, refusal, task)))
     insist(
         rules.may_rule(
             ruling=refusal.ruling,

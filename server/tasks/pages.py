@@ -1,4 +1,4 @@
-"""Office page of refusals under Art. 12, for the competent department of the county."""
+"""Office page of refusals under Art. 12, for the competent department: the county's, and the city's above it."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from server.areas.queries import names_of_units, thing_of_grid
+from server.areas.queries import ancestors, counties_under, names_of_units, thing_of_grid
 from server.people.queries import names_of
 from server.people.rules import Holder, Thing
 from server.platform.lists import MOST_EXPORTED, Asked, Leaf, ListShape, leaf
@@ -111,9 +111,18 @@ def refusals_of(session: Session, task_id: UUID) -> list[Refusal]:
     return list(session.scalars(statement.order_by(Refusal.at, Refusal.id)))
 
 
+def thing_of_refusal(session: Session, refusal: Refusal, task: Task) -> Thing:
+    """Where a refusal is ruled on: in the county, and in the city above it where the county itself assigned."""
+    chain = ancestors(session, task.assigned_unit)
+    is_countys = chain[0].kind == "county"
+    above = next((unit.id for unit in chain if unit.kind == "city"), None) if is_countys else None
+    return Thing(county_code=refusal.county_code, lead_unit=above)
+
+
 def refusals_for(session: Session, holder: Holder, asked: Asked) -> Leaf:
-    """What the competent department of a county has to rule on, and what it ruled. Art. 12."""
-    found = leaf(session, _refusals(holder, asked), asked)
+    """What a competent department has to rule on, and what was ruled: a county's all, a city's those of its counties' own
+    tasks. Art. 12."""
+    found = leaf(session, _refusals(session, holder, asked), asked)
     people = {t.assigned_by for _, t in found.rows} | {r.person_id for r, _ in found.rows}
     names = names_of(session, list(people))
     units = frozenset(post.org_unit_id for post in holder.posts)
@@ -132,16 +141,17 @@ def refusals_for(session: Session, holder: Holder, asked: Asked) -> Leaf:
 
 def refusals_to_export(session: Session, holder: Holder, asked: Asked) -> list[tuple[Refusal, Task, str]]:
     """With the name of the unit that assigned; whoever refused is in no file, nor what they said."""
-    found = session.execute(_refusals(holder, asked).limit(MOST_EXPORTED + 1)).all()
+    found = session.execute(_refusals(session, holder, asked).limit(MOST_EXPORTED + 1)).all()
     units = names_of_units(session, {task.assigned_unit for _, task in found})
     return [(refusal, task, units[task.assigned_unit]) for refusal, task in found]
 
 
-def _refusals(holder: Holder, asked: Asked) -> sa.Select[Refusal, Task]:
+def _refusals(session: Session, holder: Holder, asked: Asked) -> sa.Select[Refusal, Task]:
+    countys_own = Task.assigned_unit.in_(counties_under(session, holder.office_units("city_authority")))
+    is_county = bool(holder.office_units("county_authority"))
+    mine = sa.or_(countys_own, Refusal.county_code == holder.county_code) if is_county else countys_own
     statement = (
-        sa.select(Refusal, Task)
-        .join(Task, Task.id == Refusal.task_id)
-        .where(Refusal.county_code == holder.county_code, Refusal.taken_back_at.is_(None))
+        sa.select(Refusal, Task).join(Task, Task.id == Refusal.task_id).where(mine, Refusal.taken_back_at.is_(None))
     )
     if "status" in asked.chosen:
         ruling = asked.chosen["status"]

@@ -36,7 +36,9 @@ class BadgeRounds(CaseRounds):
         yield from self._public()
 
     def _terms(self) -> Stops:
-        """Settings of the whole city."""
+        """Settings of the whole city; the city's own page of refusals."""
+        self.open("/office/refusals")
+        yield "refusals of the counties' own tasks, none"
         for name, wrong, right in (
             ("office_hours", "12:00-08:30", "09:00-11:30 13:00-17:00"),
             ("near_metres", "-1", "80"),

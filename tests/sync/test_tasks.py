@@ -9,14 +9,18 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from server.areas.commands import add_unit
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem
+from server.people.commands import appoint
 from server.people.queries import holder_of
 from server.platform.db import transaction
 from server.tasks import commands, queries
+from tests.builders import add_person, at_desk
+from tests.strangers import add_strangers
 from tests.sync.phone import Phone, assigned, hazard
-from tests.world import World
+from tests.world import COUNTY, STARTED, World
 
 
 def done(phone: Phone, name: str, payload: dict[str, Any], **more: Any) -> str:
@@ -144,6 +148,15 @@ def rule(app: Flask, world: World, who: str, refusal_id: str, **how: Any) -> str
     return "applied"
 
 
+def listed(app: Flask, world: World, who: str, **how: str) -> set[str]:
+    """What somebody's page of refusals shows, and its file would."""
+    with app.app_context(), transaction() as session:
+        by, asked = holder_of(session, world.people[who], clock.today()), queries.REFUSAL_LIST.read(how)
+        shown = {str(found["refusal"].id) for found in queries.refusals_for(session, by, asked).rows}
+        assert {str(refusal.id) for refusal, *_ in queries.refusals_to_export(session, by, asked)} == shown
+    return shown
+
+
 def test_a_refusal_is_taken_whatever_became_of_the_task(pair: tuple[Phone, Phone, str]) -> None:
     leader, worker, task_id = pair
     assert done(leader, "tasks.withdraw", {"task_id": task_id}, base_version=1) == "applied"
@@ -193,11 +206,90 @@ def test_the_competent_department_rules_once_and_never_the_assigner(
     assert "refusal_ruled" in {m["kind"] for m in leader.pull()["message"].values()}
 
 
-def test_a_task_of_the_county_is_not_ruled_by_the_county(app: Flask, world: World) -> None:
+@pytest.fixture
+def countys(app: Flask, world: World) -> tuple[Phone, str, str]:
+    """The worker's phone, a task that the county itself assigned, and its refusal."""
     county, worker = Phone(app, "county"), Phone(app, "worker")
     told = assigned(world)
     assert done(county, "tasks.assign", told) == "applied"
-    assert rule(app, world, "county", refused(worker, told["id"])) == "own_record"
+    return worker, told["id"], refused(worker, told["id"])
+
+
+def test_a_task_of_the_county_is_not_ruled_by_the_county(
+    countys: tuple[Phone, str, str], app: Flask, world: World
+) -> None:
+    worker, task_id, refusal = countys
+    assert rule(app, world, "county", refusal) == "own_record"
+    fresh = clock.today() + timedelta(days=7)
+    assert rule(app, world, "city", refusal, upheld=False) == "day_out_of_range"
+    assert rule(app, world, "city", refusal, words="") == "reason_needed"
+    assert rule(app, world, "city", refusal, upheld=False, due_day=fresh, words="属于清单") == "applied"
+    assert rule(app, world, "city", refusal) == "already_decided"
+    told = row(worker, task_id)
+    assert (told["state"], told["due_day"], told["refusal"]["ruling"]) == ("open", fresh.isoformat(), "not_upheld")
+    for phone in (worker, Phone(app, "county")):
+        assert "refusal_ruled" in {m["kind"] for m in phone.pull()["message"].values()}
+
+
+def test_the_city_rules_those_of_the_counties_own_tasks_alone(
+    countys: tuple[Phone, str, str], pair: tuple[Phone, Phone, str], app: Flask, world: World
+) -> None:
+    _worker, _task, refusal = countys
+    _leader, worker, of_leader = pair
+    leaders = refused(worker, of_leader)
+    told = assigned(world)
+    assert done(Phone(app, "town"), "tasks.assign", told) == "applied"
+    towns = refused(worker, told["id"])
+    for other in (leaders, towns):
+        assert rule(app, world, "city", other) == "not_found"
+    assert listed(app, world, "city") == {refusal}
+    assert listed(app, world, "county") == {refusal, leaders, towns}
+    city, path = at_desk(app, "city"), "/office/refusals"
+    shown = city.get(path).text
+    assert refusal in shown and leaders not in shown and towns not in shown
+    ruling = {"ruling": "upheld", "words": "应由执法人员实施"}
+    assert city.form(f"{path}/{towns}", **ruling).status_code == 404
+    assert at_desk(app, "county").form(f"{path}/{refusal}", **ruling).status_code == 403
+    assert city.form(f"{path}/{refusal}", **ruling).status_code == 303
+    assert listed(app, world, "city", status="upheld") == {refusal}
+
+
+def test_another_city_and_another_county_find_nothing_of_it(
+    countys: tuple[Phone, str, str], app: Flask, world: World
+) -> None:
+    """Nor does a city's authority without a city above the county."""
+    _worker, _task, refusal = countys
+    add_strangers(app, world)
+    with app.app_context(), transaction() as session:
+        elsewhere = add_unit(session, kind="city", name_zh="邻市", county_code=COUNTY)
+        session.flush()
+        world.people["city_b"] = add_person(session, "city_b", role="city_authority", org_unit_id=elsewhere.id)
+    for who in ("city_b", "county_b"):
+        assert rule(app, world, who, refusal) == "not_found"
+        assert listed(app, world, who) == set()
+    assert rule(app, world, "city", refusal) == "applied"
+
+
+def test_a_refusal_of_the_countys_task_stands_too_when_the_city_says_nothing(
+    countys: tuple[Phone, str, str], app: Flask, world: World
+) -> None:
+    worker, task_id, refusal = countys
+    with app.app_context(), transaction() as session:
+        assert commands.let_stand(session, clock.today() + timedelta(days=30)) == 1
+    assert row(worker, task_id)["refusal"]["ruling"] == "stood"
+    assert rule(app, world, "city", refusal) == "already_decided"
+
+
+def test_whoever_assigned_it_does_not_rule_as_the_city_either(
+    countys: tuple[Phone, str, str], app: Flask, world: World
+) -> None:
+    _worker, _task, refusal = countys
+    with app.app_context(), transaction() as session:
+        appoint(
+            session, person_id=world.people["county"], role="city_authority", org_unit_id=world.areas["city"],
+            from_day=STARTED,
+        )  # fmt: skip
+    assert rule(app, world, "county", refusal) == "own_record"
 
 
 def test_with_no_ruling_in_time_the_refusal_stands(pair: tuple[Phone, Phone, str], app: Flask, world: World) -> None:
