@@ -80,16 +80,17 @@ def in_force(session: Session) -> dict[str, list[Counts]]:
         row = rows.get(name)
         value = row.value if row else SHIPPED_POLICIES[name]
         if name == NEAR:
-            found[name] = _near_in_force(value, row, history(session, (NEAR,)))
+            found[name] = _near_in_force(value, row, queries.policy_changes(session, NEAR))
         else:
             found[name] = [Counts("", value, row.document_no if row else None)]
     return found
 
 
-def _near_in_force(value: dict[str, int], row: Policy | None, changes: Sequence[Change]) -> list[Counts]:
-    """Each with the document of its own newest change; what was never changed has the document that it was seeded with."""
-    first = row.document_no if row and row.version == 1 else None
-    documents = {one.matter: one.document_no for one in reversed(changes)}
+def _near_in_force(value: dict[str, int], row: Policy | None, changes: Sequence[ListChange]) -> list[Counts]:
+    """Each with the document of its own newest change; what was never changed has the one that it was set up with."""
+    first = changes[-1].before["document_no"] if changes else row.document_no if row else None
+    lines = [line for change in reversed(changes) for line in _lines(NEAR, change)]
+    documents = {line.matter: line.document_no for line in lines}
     return [Counts(code, value[code], documents.get(code, first)) for code in sorted(value)]
 
 

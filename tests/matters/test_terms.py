@@ -105,6 +105,15 @@ def test_near_of_one_matter_and_of_every_other(session, acts) -> None:
     assert (newest.matter, newest.before, newest.after, newest.document_no) == ("HAZ-01", 200, None, "文4")
 
 
+def test_what_was_not_changed_keeps_the_document_that_it_was_set_up_with(session, acts) -> None:
+    commands.seed_policies(session, "文0")
+    session.flush()
+    set_by(session, acts, "city", "near_metres", "200", "HAZ-01", "文1")
+    now = {one.matter: one.document_no for one in terms.in_force(session)["near_metres"]}
+    assert now == {"": "文0", "HAZ-01": "文1"}
+    assert terms.in_force(session)["office_hours"][0].document_no == "文0"
+
+
 @pytest.mark.parametrize(
     ("value", "matter", "field"),
     [("80", "VIS-01", "matter"), ("80", "NO-01", "matter"), ("", "", "value"), ("2000", "HAZ-01", "value")],
