@@ -94,6 +94,24 @@ def ring_area(
     return len(person_ids)
 
 
+def note_all(
+    session: Session, county_code: str, person_ids: Sequence[UUID], kind: str, *, at: int, record_id: UUID
+) -> None:
+    """A line in the inboxes of persons of one county, to be found there: it does not ring, and nothing leaves the house."""
+    text(f"message.{kind}", "zh")
+    told: list[dict[str, Any]] = [
+        {
+            "id": ids.new_id(), "county_code": county_code, "person_id": person, "kind": kind, "at": at, "quiet": True,
+            "record_id": record_id,
+        }
+        for person in person_ids
+    ]  # fmt: skip
+    session.flush()
+    session.execute(sa.insert(Message), told)
+    for line in told:
+        streams.put(session, stream_keys.person(line["person_id"]), "message", line["id"])
+
+
 _UNREAD_OF = sa.select(Message).where(
     Message.person_id == sa.bindparam("person_id", type_=sa.Uuid),
     Message.at == sa.bindparam("at", type_=sa.BigInteger),

@@ -28,7 +28,7 @@ class Message(Base):
     at: Mapped[int] = mapped_column(Instant)
     quiet: Mapped[bool] = mapped_column(
         default=False, server_default=sa.false()
-    )  # its owner is away: it waits, it does not ring
+    )  # its owner is away, or it is but to be known: it waits, it does not ring
     urgent_why: Mapped[str | None] = mapped_column(sa.String(200))  # of what is urgent: the reason given
     urgent_unit: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)  # and the unit of whoever gave it; none: a worker's
     about_person: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)  # of a line to a leader: whom to ring up

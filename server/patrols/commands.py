@@ -1,4 +1,4 @@
-"""A patrol is told once, at its finish (decision 0002)."""
+"""A patrol is told once, at its finish (decision 0002). Where none is reviewed, its leaders find a line in their inbox."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
             photo_gap=told["photo_gap"],
             obstructed=told["obstructed"],
             outside=sum(1 for c in checks if c["fix"] and c["fix"]["inside"] == "outside"),
+            tells="patrol_reported",
+            rings=False,
         ),
     )
     _places_lie_in(session, told["grid_id"], [c["place_id"] for c in checks])

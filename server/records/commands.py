@@ -30,11 +30,15 @@ from server.platform.workdays import add_working_days
 from server.records import queries, registry, rules
 from server.records.models import Record, RecordPhoto, RecordStep
 from server.records.rules import Act
+from server.records.telling import tell_leaders
 
 
 @dataclass(frozen=True)
 class NewRecord:
-    """What a duty hands over to make the envelope of a report."""
+    """What a duty hands over to make the envelope of a report.
+
+    ``tells``: the message by which the leaders hear of it where nobody reviews any of its kind; ``rings``: it rings too.
+    """
 
     kind: str
     duty: str
@@ -51,6 +55,8 @@ class NewRecord:
     outside: int = 0
     place_in_grid: bool | None = None
     extra_hints: Sequence[str] = field(default_factory=tuple)
+    tells: str | None = None
+    rings: bool = True
 
 
 def make(session: Session, act: Act, new: NewRecord) -> Record:
@@ -108,6 +114,8 @@ def make(session: Session, act: Act, new: NewRecord) -> Record:
     note_step(session, made, act, "saved")
     if act.on_behalf:
         ring(session, made.author_id, "entry_to_confirm", record_id=made.id, at=act.now)
+    if new.tells and policy.mode == "none":
+        tell_leaders(session, made, act, new.tells, rings=new.rings)
     return made
 
 

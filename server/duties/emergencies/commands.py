@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from server.duties.emergencies import rules
 from server.duties.emergencies.models import Emergency
 from server.kernel import clock
-from server.messages.commands import ring
-from server.people.roster import leaders_of
 from server.records.commands import NewRecord, make, name_matter
 from server.records.models import Record
 from server.records.rules import Act
 from server.records.spots import check_place, lies_in_grid, put_spot
+from server.records.telling import tell_leaders
 
 DUTY = "emergencies"
 FIELDS = ("gas_smell", "note", "place_id", "place_words")
@@ -47,9 +46,7 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
     _write(emergency, told, act.acted_at)
     session.add(emergency)
     session.flush()
-    for person_id in leaders_of(session, made.grid_id, act.day):
-        if person_id not in (act.person_id, act.entered_by):
-            ring(session, person_id, "emergency_reported", record_id=made.id, at=act.now, urgent=True)
+    tell_leaders(session, made, act, "emergency_reported", urgent=True)
     return made
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +10,13 @@ from sqlalchemy.orm import Session
 
 from server.duties.hazards import rules
 from server.duties.hazards.models import Hazard, Relook
-from server.kernel import clock
 from server.kernel.problems import Problem, insist
-from server.messages.commands import ring
-from server.people.queries import teams_of
-from server.people.roster import leaders_of
 from server.photos.commands import link
 from server.records.commands import NewRecord, advance, found_for, make, name_matter
 from server.records.models import Record
 from server.records.rules import Act
 from server.records.spots import check_place, lies_in_grid, put_spot
+from server.records.telling import tell_leaders
 
 
 def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
@@ -52,10 +48,7 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
     _write(hazard, told)
     session.add(hazard)
     session.flush()
-    for person_id in leaders_of(session, made.grid_id, act.day):
-        is_other = person_id not in (act.person_id, act.entered_by)
-        if is_other and _may_hear(session, person_id, made.team_id, clock.day_of(act.now)):
-            ring(session, person_id, "hazard_reported", record_id=made.id, at=act.now)
+    tell_leaders(session, made, act, "hazard_reported")
     return made
 
 
@@ -121,11 +114,6 @@ def _same(session: Session, made: Record, told: UUID | None) -> UUID | None:
     other = session.get(Record, told) if told and told != made.id else None
     is_beside = other is not None and (other.kind, other.grid_id, other.stream) == ("hazard", made.grid_id, made.stream)
     return told if is_beside else None
-
-
-def _may_hear(session: Session, person_id: UUID, team_id: UUID | None, day: date) -> bool:
-    """A hazard that lives in a team rings nobody outside it, on the day it arrives."""
-    return team_id is None or any(team.id == team_id for team in teams_of(session, person_id, day))
 
 
 def _write(hazard: Hazard, values: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ FIELDS = ("household_id", "finding", "business_name", "place_words", "wants_answ
 
 
 def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
-    """Information as the phone tells it.
+    """Information as the phone tells it. Where none of its matter is reviewed, it rings all who lead the grid.
 
     Refuses with ``household_elsewhere``, ``field_not_asked``, ``information_lacking`` and what ``records.make`` refuses.
     """
@@ -44,6 +44,7 @@ def report(session: Session, act: Act, told: Mapping[str, Any]) -> Record:
             photos=told["photos"],
             photo_gap=told["photo_gap"],
             obstructed=told["obstructed"],
+            tells="information_reported",
         ),
     )
     insist(rules.is_whole(told["matter_code"], told, told["obstructed"]))
