@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from server.kernel import clock
 from server.kernel.ids import parse_id
 from server.kernel.problems import Problem
-from server.people.commands import current_scope
+from server.people.commands import current_scope, note_wiped
 from server.people.guard import PERSON_HEADER, door, signed_in
 from server.platform.db import aside, db, in_one_transaction
 from server.platform.limits import by_session, rate
@@ -93,7 +93,9 @@ def looks_at_mine() -> Response:
 
 def _wipe_or_nothing(person_id: UUID, device_id: UUID | None) -> Response:
     """A restricted session gets no rows; but it hears of a new epoch, or it would not hand over again what a restore lost."""
-    if queries.may_wipe(db.session(), device_id):
+    if device_id is not None and queries.may_wipe(db.session(), device_id):
+        with aside() as session:
+            note_wiped(session, person_id, device_id)
         return _json({"epoch": epochs.current(db.session()), "wipe": True})
     answer = queries.no_rows(db.session(), person_id, request.args.get("cursor"))
     return Response(status=204) if answer is None else _json(answer)

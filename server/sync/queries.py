@@ -112,10 +112,8 @@ def is_of_another(session: Session, device_id: UUID | None, person_id: UUID) -> 
     return device is not None and device.person_id != person_id
 
 
-def may_wipe(session: Session, device_id: UUID | None) -> bool:
+def may_wipe(session: Session, device_id: UUID) -> bool:
     """Whether a restricted session's phone has handed over its head and may forget everything."""
-    if device_id is None:
-        return False
     found = session.scalars(sa.select(OutboxLane).where(OutboxLane.device_id == device_id))
     return rules.is_handed_over(
         [{"expected": lane.expected, "head": lane.head, "unsent_photos": lane.unsent_photos} for lane in found]

@@ -2,7 +2,7 @@
 
 from server.people.commands.absences import end_absence, field_posts_of, tell_absence, turn_absences
 from server.people.commands.codes import note_code_try, show_first_code, show_reset_code, use_code
-from server.people.commands.devices import register_device, revoke_device
+from server.people.commands.devices import note_wiped, register_device, revoke_device
 from server.people.commands.factor import (
     address_of,
     begin_factor,
@@ -75,6 +75,7 @@ __all__ = [
     "locked",
     "name_team",
     "note_code_try",
+    "note_wiped",
     "register_device",
     "remove_factor",
     "revoke_device",

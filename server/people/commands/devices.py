@@ -13,6 +13,7 @@ from server.people import queries, rules
 from server.people.commands.subscriptions import forget_subscription
 from server.people.models import Device, SignIn
 from server.people.rules import Holder, Thing
+from server.platform import audit
 
 
 def register_device(
@@ -40,7 +41,7 @@ def register_device(
     elif device.person_id != open_.person_id:
         raise Problem("device_of_another_person")
     else:
-        device.label, device.platform = label, platform
+        device.label, device.platform, device.wiped_at = label, platform, None  # it speaks: it is there still
     kind = rules.session_kind(frozenset(p.role for p in open_.holder.posts))
     session.execute(sa.update(SignIn).where(SignIn.id == open_.id).values(device_id=device.id, kind=kind))
     return device
@@ -62,6 +63,21 @@ def revoke_device(session: Session, actor: Holder, device_id: UUID) -> Device:
     session.execute(sa.update(SignIn).where(is_there).values(restricted=True))
     forget_subscription(session, device.id)
     return device
+
+
+def note_wiped(session: Session, person_id: UUID, device_id: UUID) -> None:
+    """The device has handed over everything and is told to forget it: noted and audited the first time.
+
+    Somebody else's device, or one that is not registered, is left alone.
+    """
+    device = session.get(Device, device_id)
+    if device is None or device.person_id != person_id or device.wiped_at is not None:
+        return
+    device.wiped_at = clock.now()
+    audit.note(
+        session, "device_wiped", county_code=device.county_code, person_id=person_id, object_kind="device",
+        object_id=device.id,
+    )  # fmt: skip
 
 
 def _hidden(verdict: rules.Verdict) -> rules.Verdict:
