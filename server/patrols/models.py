@@ -1,4 +1,4 @@
-"""Tables of the patrols room. There is no column for a track, a length or a duration, and a test says so."""
+"""Tables of the patrols room. There is no column for a track, a length or a duration: ``tests/sync/test_no_tracks.py``."""
 
 from __future__ import annotations
 
