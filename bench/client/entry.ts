@@ -127,6 +127,28 @@ export async function queuePhotos(grid: string, count: number, bytes: number): P
   return waiting;
 }
 
+/**
+ * ms of each search of a household without a network, on a phone that was opened just now: the first reads and opens what is
+ * sealed. How many households there are, and how many each search found.
+ */
+export async function search(username: string, password: string, words: string[], limit: number): Promise<{ ms: number[]; rows: number; found: number[] }> {
+  const before = await recordFirstSync(username, password);
+  await before.phone.shut();
+  const phone = createPhone({ ...before.env, fetch: () => Promise.reject(new TypeError('no network')) });
+  phone.manual = true;
+  const store = await phone.resume();
+  if (!store) throw new Error('nobody is signed in');
+  const [ms, found]: [number[], number[]] = [[], []];
+  for (const one of words) {
+    const started = performance.now();
+    found.push((await store.findHouseholds({ words: one, limit })).length);
+    ms.push(performance.now() - started);
+  }
+  const rows = (await store.list('household', {})).length;
+  await phone.shut();
+  return { ms, rows, found };
+}
+
 /** ms of the hint of nearby hazards among `count` open ones, from rows in memory; and of reading the open records of this phone. */
 export async function near(username: string, password: string, count: number): Promise<{ hint: number; read: number; rows: number; found: number }> {
   const { phone, store } = await recordFirstSync(username, password);
