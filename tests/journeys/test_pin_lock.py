@@ -217,6 +217,8 @@ def test_a_first_sign_in_by_the_qr_code_sets_password_and_pin_and_leaves_no_code
     expect(phone.find("welcome")).to_be_visible()
     assert code not in phone.page.url
     phone.shoot("welcome")
+    phone.tap("large-text-yes")
+    expect(phone.find("large-text-yes")).to_have_count(0)
     phone.find("welcome-password").fill("short")
     phone.tap("welcome-submit")
     expect(phone.find("welcome-said")).to_be_visible()
@@ -226,6 +228,7 @@ def test_a_first_sign_in_by_the_qr_code_sets_password_and_pin_and_leaves_no_code
     phone.shoot("choose a PIN")
     choose(phone)
     expect(phone.find("visit-due").first).to_be_visible()
+    expect(phone.page.locator("html")).to_have_attribute("data-size", "elder")
     assert code not in str(phone.page.evaluate("() => [location.href, JSON.stringify(history.state)]"))
 
     second = new_phone(pin_site, "thief")

@@ -4,6 +4,8 @@
  */
 import { useEffect, useState } from 'preact/hooks';
 import { problemWords } from '../records/words';
+import { LargeText } from '../shell/large_text';
+import { changeLook, look } from '../shell/look';
 import { held, homeOf, mode, phone, take } from '../shell/session';
 import type { Problem } from '../store/api';
 import { say } from '../text/lock';
@@ -43,6 +45,7 @@ export default function Welcome() {
       const opened = await phone.value!.signIn(told.name, password, true);
       if ('problem' in opened) { setSaid(problemWords(opened.problem)); return; }
       held.value = undefined;
+      if (!look.value.size_asked) void changeLook({ size_asked: true });
       await take(opened.store);
       replaceWith(`#${homeOf(mode.value)}`);
     } catch (problem) { console.error(problem); setSaid(say('welcome.failed')); } finally { setBusy(false); }
@@ -51,6 +54,7 @@ export default function Welcome() {
     <div class="frame">
       <main class="main" style="padding-bottom:32px" data-testid="welcome">
         <div class="brand"><h1>{say('welcome.title')}</h1><p class="quiet">{t('app.name')}</p></div>
+        <LargeText />
         {told.name && told.code
           ? <form class="card" noValidate onSubmit={(event) => { event.preventDefault(); void enter(); }}>
               {said && <NoteLine tone="stop" icon="refused" role="alert"><p data-testid="welcome-said">{said}</p></NoteLine>}

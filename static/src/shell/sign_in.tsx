@@ -11,6 +11,7 @@ import { Icon } from '../ui/icons';
 import { go, replaceWith, route } from '../ui/route';
 import { NoteLine, Tag } from '../ui/tag';
 import { Dock } from '../ui/dock';
+import { LargeText } from './large_text';
 import { changeLook, look } from './look';
 import PlainBar from './plain_bar';
 import { ResetSheet, resetDoor } from './reset_sheet';
@@ -52,7 +53,7 @@ export default function SignIn() {
           <Button data-testid="night-switch" onTap={() => void changeLook({ theme: look.value.theme === 'sun' ? 'night' : 'sun' })}>{t(look.value.theme === 'sun' ? 'theme.night' : 'theme.sun')}</Button>
         </div>
         {gone && <NoteLine tone="wait" icon="information" role="status"><p data-testid="was-cleared">{t('sign_in.cleared')}</p></NoteLine>}
-        {!look.value.size_asked && <LargeText />}
+        <LargeText />
         <PlainBar />
         {people.length > 0 && <People people={people} onPick={(picked) => setName(picked)} onProblem={setSaid} />}
         <form class="card" onSubmit={(event) => { event.preventDefault(); void enter(); }} noValidate>
@@ -68,19 +69,6 @@ export default function SignIn() {
       </main>
       <Dock />
     </div>
-  );
-}
-
-/** 大字？ asked once, answered by one tap, and never in the way. */
-function LargeText() {
-  return (
-    <section class="card" aria-label={t('size.ask')}>
-      <p class="strong" style="font-size:var(--text-l)">{t('size.ask')}</p>
-      <div class="line">
-        <Button kind="act" class="btn act grow" data-testid="large-text-yes" onTap={() => void changeLook({ size: 'elder', size_asked: true })}><span style="font-size:var(--text-l)">{t('size.yes')}</span></Button>
-        <Button class="btn grow" data-testid="large-text-no" onTap={() => void changeLook({ size_asked: true })}>{t('size.no')}</Button>
-      </div>
-    </section>
   );
 }
 
