@@ -145,6 +145,17 @@ describe('leaving', () => {
     expect(await phone.resume()).toBeUndefined();
     expect((await phone.people())[0]).toMatchObject({ username: 'worker', waiting: 1 });
   });
+  it('without a PIN still opens by a tap after signing out, and neither sends nor fetches (docs/security.md)', async () => {
+    await (await enter('worker')).act(act('one'));
+    await phone.signOut();
+    const back = await phone.switchTo(PERSON);
+    expect('store' in back && (await back.store.list('record')).map((row) => row['note'])).toEqual(['one']);
+    expect(await phone.engine!.runOnce()).toBe('stopped');
+    expect(server.received).toHaveLength(0);
+    await enter('worker');
+    expect(await phone.engine!.runOnce()).toBe('done');
+    expect(server.applied).toHaveLength(1);
+  });
   it('takes a new device id when this one belongs to another person', async () => {
     const store = await enter('worker');
     const device = store.outbox_state.meta.device;

@@ -203,4 +203,11 @@ describe('locked', () => {
     expect(phone.store!.session.person.id).toBe(PERSON);
     expect(await unlock(PIN, OTHER)).toMatchObject({ problem: { code: 'pin_wrong' } });
   });
+  it('is asked for after signing out as well', async () => {
+    await enter();
+    await (await lock()).set(PIN);
+    await phone.signOut();
+    expect(await phone.switchTo(PERSON)).toMatchObject({ problem: { code: 'pin_needed' } });
+    expect('store' in (await unlock())).toBe(true);
+  });
 });
