@@ -8,10 +8,11 @@ import { Icon } from '../ui/icons';
 import { go } from '../ui/route';
 import { useLive, useStore } from './store_context';
 
-export interface Message extends Row { kind: string; at: number; record_id?: string; task_id?: string; text_zh: string; text_en: string; urgent?: boolean; read?: boolean }
+export interface Message extends Row { kind: string; at: number; record_id?: string; task_id?: string; text_zh: string; text_en: string; urgent?: boolean; quiet?: boolean; read?: boolean }
 const SHOWN = 5;
 
-export const unreadMessages = async (store: Store): Promise<Message[]> => ((await store.list('message')) as unknown as Message[]).filter((message) => !message.read).sort((a, b) => b.at - a.at);
+/** What rang first; what waited in silence (a finished patrol, days away) crowds nothing out. */
+export const unreadMessages = async (store: Store): Promise<Message[]> => ((await store.list('message')) as unknown as Message[]).filter((message) => !message.read).sort((a, b) => +!!a.quiet - +!!b.quiet || b.at - a.at);
 
 /** Where what it rings for is looked at; a call for help is in the sheet of the call-out, which `?callout` opens. */
 export async function open(store: Store, message: Message): Promise<void> {
