@@ -72,6 +72,7 @@ from server.feedback import public_pages as public_feedback_pages
 from server.findings import pages as finding_pages
 from server.findings import queries as findings
 from server.households import commands as household_commands
+from server.households import desk_pages as place_pages
 from server.households import following as household_following
 from server.households import leaving as household_leaving
 from server.households import pages as household_pages
@@ -177,6 +178,7 @@ def doors() -> list[ApiBlueprint | flask.Blueprint]:
         grid_pages.blueprint,
         grid_draft_pages.blueprint,
         household_pages.blueprint,
+        place_pages.blueprint,
         matter_pages.blueprint,
         temporary_pages.blueprint,
         list_pages.blueprint,

@@ -19,7 +19,7 @@ from server.households import queries, registry
 from server.households.models import FieldChange, Household, Place, VisitPlan
 from server.households.pinyin import initials_of
 from server.households.plans import add_plan, end_plan, follow, visit_done
-from server.households.rules import Actor, delete_before
+from server.households.rules import CHECK_POINT, Actor, delete_before
 from server.kernel import clock, stream_keys
 from server.kernel.geo import to_degrees, to_units
 from server.kernel.ids import new_id
@@ -30,8 +30,8 @@ from server.people.rules import Thing, may
 from server.platform import streams
 
 __all__ = [
-    "add_household", "add_place", "add_plan", "close_household", "delete_closed_households",
-    "erase_household", "plan_places",
+    "add_household", "add_place", "add_plan", "close_household", "close_place", "delete_closed_households",
+    "erase_household", "plan_place", "plan_places",
     "save_household", "save_place", "visit_done",
 ]  # fmt: skip
 
@@ -104,18 +104,45 @@ def save_place(session: Session, act: Actor, payload: Mapping[str, Any]) -> Plac
     _insist_same_grid(session, found.grid_id, values.get("micro_grid_id"), "place_elsewhere")
     for name, value in values.items():
         setattr(found, name, to_units(value) if name in ("lng", "lat") else value)
+    found.in_plan = found.in_plan and found.kind == CHECK_POINT
     _note(session, act, found, {name: present[name] for name in values})
     streams.put(session, stream_keys.grid(found.grid_id), "place", found.id)
+    return found
+
+
+def close_place(session: Session, act: Actor, place_id: UUID) -> Place:
+    """It is there no longer: out of the plan, its visits end, the phones forget it. A decision: never merges.
+
+    Problems: ``not_found``, ``not_allowed``; ``Conflict``: ``already_decided`` (closed), ``stale`` (changed).
+    """
+    found = session.get(Place, place_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise Problem("not_found")
+    insist(may(act.holder, "place.save", queries.thing_of(session, found)))
+    if found.closed_on is not None:
+        raise Conflict("already_decided", kind="place", object_id=found.id)
+    if act.version_seen is not None and act.version_seen != found.version:
+        raise Conflict("stale", kind="place", object_id=found.id)
+    found.closed_on, found.in_plan = clock.today(), False
+    _note(session, act, found, {"closed_on": None})
+    for plan in queries.open_plans_at(session, found.id):
+        end_plan(session, plan, clock.today())
+    streams.gone(session, stream_keys.grid(found.grid_id), "place", found.id)
     return found
 
 
 def plan_places(session: Session, grid_id: UUID, place_ids: set[UUID]) -> None:
     """Make exactly these places the check points of the grid's next patrols."""
     for found in session.scalars(sa.select(Place).where(Place.grid_id == grid_id, Place.closed_on.is_(None))):
-        if found.in_plan != (found.id in place_ids):
-            found.in_plan = not found.in_plan
-            found.version += 1
-            streams.put(session, stream_keys.grid(grid_id), "place", found.id)
+        plan_place(session, found, found.id in place_ids)
+
+
+def plan_place(session: Session, found: Place, is_planned: bool) -> None:
+    """Whether the grid's next patrols look at it; the phones hear of a change."""
+    if found.in_plan != is_planned:
+        found.in_plan = is_planned
+        found.version += 1
+        streams.put(session, stream_keys.grid(found.grid_id), "place", found.id)
 
 
 def delete_closed_households(session: Session, today: date, most: int = 500) -> int:

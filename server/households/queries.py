@@ -52,6 +52,12 @@ def names_of_targets(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
     return {**{one.id: one.door for one in doors}, **{one.id: one.name for one in places}}
 
 
+def open_plans_at(session: Session, place_id: UUID) -> list[VisitPlan]:
+    """Open plans of visits to a place."""
+    statement = sa.select(VisitPlan).where(VisitPlan.place_id == place_id, VisitPlan.closed_on.is_(None))
+    return list(session.scalars(statement.order_by(VisitPlan.due, VisitPlan.id)))
+
+
 def thing_of(session: Session, row: Household | Place | VisitPlan) -> Thing:
     """Where the row lies, for the permission table."""
     return Thing(

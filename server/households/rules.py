@@ -10,10 +10,15 @@ from typing import Protocol
 from uuid import UUID
 
 from server.kernel import stream_keys
+from server.kernel.outcome import ALLOWED, Refused, Verdict
 from server.people.rules import Holder
 
 CLOSE_REASONS = ("moved_out", "duplicate")
-PLACE_KINDS = ("shop", "site", "facility", "check_point")
+CHECK_POINT = "check_point"
+PLACE_KINDS = ("shop", "site", "facility", CHECK_POINT)
+MOST_PLANNED, MOST_MATTERS = 100, 60  # check points in the plan of a grid, matters looked at in one place
+VISITORS = ("full_time_worker", "part_time_worker", "grid_leader", "micro_grid_leader")
+LONGEST_RHYTHM, FARTHEST_VISIT = 366, 1_100  # days
 DOOR_LONGEST, NAME_LONGEST, PHONE_LONGEST = 120, 40, 30
 PHONE = re.compile(r"[0-9+() -]{3,30}")
 SPACES = re.compile(r"\s+")
@@ -58,6 +63,22 @@ def next_due(visited_on: date, every_days: int | None, next_on: date | None) -> 
     if next_on is None or next_on <= visited_on:
         return rhythm
     return min(next_on, rhythm) if rhythm else next_on
+
+
+def may_be_planned(kind: str, matters: Collection[str], others: int) -> Verdict:
+    """A check point that names what is looked at there; ``others``: how many the grid's plan has beside it."""
+    if kind != CHECK_POINT or not matters:
+        return Refused("check_point_unfit", {"fields": ["in_plan"]})
+    return ALLOWED if others < MOST_PLANNED else Refused("patrol_plan_full")
+
+
+def visit_may_be_planned(due: date, today: date, for_role: str, *, in_grid_stream: bool) -> Verdict:
+    """Not in the past, not years ahead; a micro-grid's leader hears of no plan that the whole grid's stream carries."""
+    if not 0 <= (due - today).days <= FARTHEST_VISIT:
+        return Refused("day_out_of_range", {"fields": ["due"]})
+    if for_role == "micro_grid_leader" and in_grid_stream:
+        return Refused("invalid", {"fields": ["for_role"]})
+    return ALLOWED
 
 
 def same_door(door: str) -> str:

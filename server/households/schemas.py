@@ -8,10 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from server.households.rules import CLOSE_REASONS, DOOR_LONGEST, NAME_LONGEST, PHONE_LONGEST, PLACE_KINDS
-from server.platform.fields import Choice, Id, Number, Text, Whole
+from server.households.rules import (
+    CLOSE_REASONS,
+    DOOR_LONGEST,
+    LONGEST_RHYTHM,
+    MOST_MATTERS,
+    NAME_LONGEST,
+    PHONE_LONGEST,
+    PLACE_KINDS,
+    VISITORS,
+)
+from server.platform.fields import Choice, Day, Id, Number, Text, Whole
 
 
 class Strict(Schema):
@@ -38,7 +47,7 @@ class PlaceFields(Strict):
     lng = Number(-180, 180)
     lat = Number(-90, 90)
     radius_m = Whole(5, 1_000)
-    matters = fields.List(Text(20, 1), validate=validate.Length(max=60))
+    matters = fields.List(Text(20, 1), validate=validate.Length(max=MOST_MATTERS))
 
 
 class SaveHousehold(HouseholdFields):
@@ -69,6 +78,52 @@ class SavePlace(PlaceFields):
     @validates_schema
     def _whole_or_changes(self, values: Mapping[str, Any], **kwargs: Any) -> None:
         _whole_or_changes(values, needed=("grid_id", "kind", "name", "address", "lng", "lat", "radius_m", "matters"))
+
+
+class Form(Schema):
+    """A form of the office; the page's hidden token is left out."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class PlaceForm(Form):
+    """A place as the office writes it down, and whether the next patrols look at it."""
+
+    id = Id(load_default=None)
+    grid_id = Id(load_default=None)
+    version = fields.Integer(load_default=None)
+    kind = Choice(*PLACE_KINDS, required=True)
+    name = Text(80, 1, required=True)
+    address = Text(200, load_default="")
+    lng = fields.Float(required=True, validate=validate.Range(-180, 180))
+    lat = fields.Float(required=True, validate=validate.Range(-90, 90))
+    radius_m = fields.Integer(required=True, validate=validate.Range(5, 1_000))
+    matters = fields.List(Text(20, 1), load_default=list, validate=validate.Length(max=MOST_MATTERS))
+    in_plan = Choice("yes", load_default=None)
+
+
+class PlaceSeen(Form):
+    """What the office had before its eyes when it closed a place."""
+
+    version = fields.Integer(required=True)
+
+
+class DoorForm(Form):
+    """A door of a grid to look for."""
+
+    grid_id = Id(required=True)
+    door = Text(DOOR_LONGEST, 1, required=True)
+
+
+class VisitPlanForm(Form):
+    """When somebody is to go there next, and how often from then on."""
+
+    matter_code = Text(20, 1, required=True)
+    due = Day(required=True)
+    every_days = fields.Integer(load_default=None, validate=validate.Range(1, LONGEST_RHYTHM))
+    for_role = Choice(*VISITORS, required=True)
+    team_id = Id(load_default=None)
 
 
 def _whole_or_changes(values: Mapping[str, Any], needed: tuple[str, ...]) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from server.households.rules import MOST_MATTERS, MOST_PLANNED
 from server.patrols.rules import INSIDE, RESULTS
 from server.platform.fields import Choice, Id, Instant, Text, Whole
 from server.records.schemas import Envelope, PhotoNamed, Strict
-
-MOST_CHECKS = 100
 
 
 class Fix(Strict):
@@ -22,17 +21,19 @@ class Check(Strict):
     place_id = Id(required=True)
     result = Choice(*RESULTS, required=True)
     at = Instant(required=True)
-    matters = fields.List(Text(20), load_default=list, validate=validate.Length(max=20))
+    matters = fields.List(Text(20), load_default=list, validate=validate.Length(max=MOST_MATTERS))
     fix = fields.Nested(Fix, allow_none=True, load_default=None)
 
 
 class PatrolReport(Envelope):
-    checks = fields.List(fields.Nested(Check), required=True, validate=validate.Length(min=1, max=MOST_CHECKS))
+    """A walk in a grid whose plan has no check point, on the phone's last word of it, tells no check."""
+
+    checks = fields.List(fields.Nested(Check), required=True, validate=validate.Length(max=MOST_PLANNED))
 
 
 class PatrolCorrection(Strict):
     """What ``records.correct`` may change on a patrol."""
 
-    checks = fields.List(fields.Nested(Check), validate=validate.Length(min=1, max=MOST_CHECKS))
+    checks = fields.List(fields.Nested(Check), validate=validate.Length(max=MOST_PLANNED))
     note = Text(2_000)
     photos = fields.List(fields.Nested(PhotoNamed), validate=validate.Length(max=20))

@@ -210,7 +210,8 @@ TABLE: Mapping[str, Grant] = {
     "household.see": Grant(in_grid=GRID_ROLES, in_micro=True),
     "household.save": Grant(in_grid=GRID_ROLES, in_micro=True),
     "place.see": Grant(in_grid=GRID_ROLES, offices=_roles("village_committee", "town_government")),
-    "place.save": Grant(in_grid=GRID_ROLES),
+    "place.save": Grant(in_grid=GRID_ROLES, offices=_roles("village_committee", "town_government")),
+    "plan.keep": Grant(offices=_roles("village_committee", "town_government")),
     "household.import": Grant(offices=_roles("town_government")),
     # borders: delimited by towns, subdistricts and zone committees alone (Arts. 6, 25), read by the offices around them
     "grid.draw": Grant(offices=_roles("town_government")),

@@ -31,9 +31,9 @@ def test_a_new_place_goes_to_the_grids_stream(session, acts, world) -> None:
 
 
 @pytest.mark.parametrize(
-    ("username", "code"), [("worker3", "not_found"), ("micro", "not_found"), ("town", "not_allowed")]
+    ("username", "code"), [("worker3", "not_found"), ("micro", "not_found"), ("county", "not_allowed")]
 )
-def test_only_the_grids_staff_saves_places(session, acts, world, username, code) -> None:
+def test_only_the_grids_staff_and_its_village_and_town_save_places(session, acts, world, username, code) -> None:
     with refused(code):
         commands.save_place(session, acts.by(username), new(world))
 

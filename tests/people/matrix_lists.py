@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from server.households import planning
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.matters import departments, drafting
@@ -34,6 +35,10 @@ EQUIPPED = {"id": str(new_id()), "username": "worker", "thing": "雨衣", "issue
 HELPS = {"id": str(new_id()), "grid_id": "{grid}", "kind": "volunteer", "name": "x", "helps_with": "x",
          "from_day": clock.today().isoformat()}  # fmt: skip
 PRAISED = {"id": str(new_id()), "of_what": "resident", "resident": "x", "words": "x"}
+PLACED = {"id": str(new_id()), "grid_id": "{grid}", "kind": "check_point", "name": "x", "lng": "120.915", "lat": "30.505",
+          "radius_m": "50", "matters": "HAZ-01", "in_plan": "yes", "version": "1"}  # fmt: skip
+VISITED = {"matter_code": "VIS-08", "due": clock.today().isoformat(), "for_role": "full_time_worker"}
+PLANNERS = frozenset({"village", "town"})
 OFFICES = frozenset({"village", "town", "dept", "county", "city", "sysadmin", "secadmin", "auditor"})
 RECORDS = "/office/records-of-achievement"
 STAFF, KEEPERS = "/office/staff", frozenset({"town", "county"})
@@ -109,6 +114,17 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("GET", "/office/helpers", "/office/helpers", {}, frozenset({"village", "town"})),
     ("POST", "/office/helpers", "/office/helpers", HELPS, frozenset({"village", "town"})),
     ("POST", "/office/helpers/<uuid:helper_id>/end", "/office/helpers/{helper}/end", {}, frozenset({"village", "town"})),
+    ("GET", "/office/places", "/office/places", {}, PLANNERS),
+    ("POST", "/office/places", "/office/places", PLACED, PLANNERS),
+    ("GET", "/office/places/<uuid:place_id>", "/office/places/{kept_place}", {}, PLANNERS),
+    ("POST", "/office/places/<uuid:place_id>", "/office/places/{kept_place}", PLACED, PLANNERS),
+    ("POST", "/office/places/<uuid:place_id>/plans", "/office/places/{kept_place}/plans", VISITED, PLANNERS),
+    ("POST", "/office/places/<uuid:place_id>/close", "/office/places/{kept_place}/close", {}, frozenset()),
+    ("GET", "/office/visit-plans", "/office/visit-plans", {}, PLANNERS),
+    ("POST", "/office/visit-plans", "/office/visit-plans", {"grid_id": "{grid}", "door": "横港路1号"}, PLANNERS),
+    ("POST", "/office/visit-plans/households/<uuid:household_id>", "/office/visit-plans/households/{household}", VISITED,
+     PLANNERS),
+    ("POST", "/office/visit-plans/<uuid:plan_id>/end", "/office/visit-plans/{visit_plan}/end", {}, PLANNERS),
     ("GET", "/office/commendations", "/office/commendations", {}, frozenset({"village", "town", "county"})),
     ("POST", "/office/commendations", "/office/commendations", PRAISED, frozenset({"village", "town", "county"})),
     ("POST", "/office/commendations/<uuid:commendation_id>", "/office/commendations/{commendation}",
@@ -126,6 +142,7 @@ MISSING = {
     ("POST", "/office/staff/import/confirm"): (410, frozenset({"town", "county"})),
     ("POST", "/office/staff/import/cancel"): (410, frozenset({"town", "county"})),
     ("POST", "/office/training"): (422, frozenset({"county"})),
+    ("POST", "/office/places/<uuid:place_id>/close"): (422, PLANNERS),
     ("POST", f"{STAFF}/<uuid:person_id>/posts/<uuid:post_id>/move"): (422, KEEPERS),
     ("POST", f"{STAFF}/<uuid:person_id>/posts/<uuid:post_id>/end"): (422, KEEPERS),
     ("POST", f"{STAFF}/<uuid:person_id>/suspend"): (422, KEEPERS),
@@ -134,12 +151,21 @@ MISSING = {
 }
 NAMED = (
     "draft", "adjustment", "spare", "department", "cover", "course", "equipment", "commendation", "helper", "grid", "hired",
-    "hired_post",
+    "hired_post", "kept_place", "visit_plan", "household",
 )  # fmt: skip
 
 
 def objects(app: Flask, world: World) -> dict[str, Any]:
-    return _list(app, world) | _workforce(app, world)
+    return _list(app, world) | _workforce(app, world) | _places(app, world)
+
+
+def _places(app: Flask, world: World) -> dict[str, Any]:
+    """A place that the town has entered, a household, and a plan of visits to another."""
+    told = {**PLACED, "id": new_id(), "grid_id": world.areas["grid"], "address": "", "lng": 120.915, "lat": 30.505}
+    with writing(app) as session:
+        town = holder_of(session, world.people["town"], clock.today())
+        kept = planning.keep_place(session, town, {**told, "radius_m": 50, "matters": ["HAZ-01"], "in_plan": None})
+        return {"kept_place": kept.id, "visit_plan": world.plan, "household": world.households[2]}
 
 
 def _list(app: Flask, world: World) -> dict[str, Any]:
