@@ -48,6 +48,37 @@ class GridRounds(CaseRounds):
         self.page.locator("#day").fill("2026-02-01")
         self.send("form[method=get] button")
         yield "grids of a town, on a past day"
+        yield from self.places()
+
+    def places(self) -> Stops:
+        self.open("/office/places")
+        yield "places, of which grid"
+        self.send("form[method=get] button")
+        expect(self.page.get_by_test_id("place").first).to_be_visible()
+        yield "places of a grid"
+        for name, value in (("name", "东门仓库"), ("lng", "121.9"), ("lat", "30.505")):
+            self.page.locator(f"#{name}").fill(value)
+        self.page.locator("input[name=matters]").first.check()
+        self.send("[data-testid=place-form] button")
+        expect(self.page.get_by_role("alert")).to_be_visible()
+        yield "a place outside the grid"
+        self.page.locator("#lng").fill("120.915")
+        self.send("[data-testid=place-form] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "a check point entered"
+        self.page.get_by_test_id("place").first.locator("a").click()
+        self.page.locator("#matter_code").select_option("VIS-08")
+        self.page.locator("#every_days").fill("30")
+        self.send("[data-testid=plan-form] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "a check point with a visit plan"
+        self.open("/office/visit-plans")
+        self.send("form[method=get] button")
+        yield "visit plans of a grid"
+        self.page.locator("#door").fill("横港路2号")
+        self.send("[data-testid=door-form] button")
+        expect(self.page.get_by_test_id("door")).to_be_visible()
+        yield "a household by its door, with its visit plan"
 
     def draft(self) -> Stops:
         self.page.locator("#effect_day").fill((clock.today() + timedelta(days=9)).isoformat())

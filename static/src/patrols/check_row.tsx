@@ -1,6 +1,6 @@
-/** One check point: the whole upper part is 正常 in one tap; hazard and not reached stand below it. */
-import type { CheckDone, Place } from '../records/shapes';
-import { Zh } from '../records/words';
+/** One check point with what is looked at there: the whole upper part is 正常 in one tap; hazard and not reached stand below it. */
+import type { CheckDone, Matter, Place } from '../records/shapes';
+import { MatterName, Zh } from '../records/words';
 import { sayClock } from '../text/days';
 import { t } from '../text/text';
 import { Button, Tappable } from '../ui/button';
@@ -11,7 +11,7 @@ const looks: Record<CheckResult, { tone: string; icon: 'check' | 'hazards' | 'ob
   normal: { tone: 'done', icon: 'check' }, hazard: { tone: 'found', icon: 'hazards' }, not_reached: { tone: 'missed', icon: 'obstructed' },
 };
 
-export function CheckRow({ place, check, onMark }: { place: Place; check: CheckDone | undefined; onMark: (result: CheckResult | undefined) => void }) {
+export function CheckRow({ place, matters, check, onMark }: { place: Place; matters: Map<string, Matter>; check: CheckDone | undefined; onMark: (result: CheckResult | undefined) => void }) {
   const look = check && looks[check.result];
   return (
     <div class={`check-row ${look ? `answered ${look.tone}` : ''}`}>
@@ -20,7 +20,7 @@ export function CheckRow({ place, check, onMark }: { place: Place; check: CheckD
         <Icon name={look?.icon ?? 'pin'} size={28} />
         <span class="grow">
           <span class="name"><Zh>{place.name}</Zh></span>
-          <span class="quiet">{check ? <>{t(`check.${check.result}`)} · {sayClock(check.at)}{check.fix && <> · {t(`inside.${check.fix.inside}`)}</>}</> : <Zh>{place.address}</Zh>}</span>
+          <span class="quiet">{check ? <>{t(`check.${check.result}`)} · {sayClock(check.at)}{check.fix && <> · {t(`inside.${check.fix.inside}`)}</>}</> : <><Zh>{place.address}</Zh>{(place.matters ?? []).map((code) => <> · <MatterName matter={matters.get(code)} code={code} short /></>)}</>}</span>
         </span>
         {!check && <strong>{t('check.normal')}</strong>}
       </Tappable>

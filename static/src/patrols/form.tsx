@@ -11,7 +11,7 @@ import * as lists from '../records/lists';
 import { ObstructedChip } from '../records/photos_field';
 import { SafetyLine } from '../records/safety_line';
 import { tellHeld, tellSaved } from '../records/save';
-import type { Place, RecordRow } from '../records/shapes';
+import type { CheckDone, Place, RecordRow } from '../records/shapes';
 import { useLive, useStore } from '../records/store_context';
 import { RecordRow as OneRecord } from '../records/row';
 import { WhyReturned } from '../records/why_returned';
@@ -42,7 +42,7 @@ export default function PatrolForm({ id }: { id: string }) {
   const { body, change } = draft;
   const isRunning = !body.correcting && !body.replaces;
   const planned = plannedPoints(known.places, body.grid_id);
-  const points = planned.length || !body.correcting ? planned : known.places.filter((place) => body.checks.some((check) => check.place_id === place.id));
+  const points = planned.length || !body.correcting ? planned : known.places.filter((place) => (body.correcting?.before.checks as CheckDone[]).some((check) => check.place_id === place.id));
   const mark = (place: Place, result: CheckResult | undefined) => {
     if (!result) { change({ checks: draft.newest().checks.filter((check) => check.place_id !== place.id) }); return; }
     const check = checkAt(place, result, Date.now());
@@ -58,7 +58,7 @@ export default function PatrolForm({ id }: { id: string }) {
   };
   const finish = async () => {
     const final = draft.newest();
-    if (!canFinish(final)) { toast(t('patrol.nothing_checked')); return; }
+    if (!canFinish(final, points.length)) { toast(t('patrol.nothing_checked')); return; }
     await draft.close();
     const done = await finishPatrol(store, id, final, planned.length, known.isReviewed);
     const held = done.saved && !final.correcting && !final.replaces;
@@ -73,7 +73,7 @@ export default function PatrolForm({ id }: { id: string }) {
       <section class="card flat" aria-label={t('patrol.points')}>
         <p class="line" style="padding:12px 16px" role="status"><span class="number">{lookedAt(body.checks)}/{points.length}</span><span>{t('patrol.progress')}</span></p>
         <div class="rows">
-          {points.map((place) => <CheckRow key={place.id} place={place} check={body.checks.find((check) => check.place_id === place.id)} onMark={(result) => mark(place, result)} />)}
+          {points.map((place) => <CheckRow key={place.id} place={place} matters={known.matters} check={body.checks.find((check) => check.place_id === place.id)} onMark={(result) => mark(place, result)} />)}
           {!points.length && <p class="empty">{t('patrol.no_points')}</p>}
         </div>
       </section>

@@ -40,7 +40,8 @@ export function checkAt(place: Place, result: CheckResult, at: number): CheckDon
 
 export const lookedAt = (checks: CheckDone[]): number => checks.filter((check) => check.result !== 'not_reached').length;
 
-export const canFinish = (draft: PatrolDraft): boolean => draft.checks.length > 0;
+/** Something was looked at, or nothing was planned: then, or when a walk that is corrected was told. */
+export const canFinish = (draft: PatrolDraft, planned: number): boolean => !!draft.checks.length || !planned || (draft.correcting?.before.checks as CheckDone[] | undefined)?.length === 0;
 
 export function reportFields(draft: PatrolDraft): Record<string, unknown> {
   return {

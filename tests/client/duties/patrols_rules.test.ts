@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { finishPatrol } from '../../../static/src/patrols/actions';
-import { bodyFor, checkAt, draftFromRecord, correction, freshDraft, lookedAt, placeOfFix, plannedPoints, reportFields, withCheck, withFix } from '../../../static/src/patrols/rules';
+import { bodyFor, canFinish, checkAt, draftFromRecord, correction, freshDraft, lookedAt, placeOfFix, plannedPoints, reportFields, withCheck, withFix } from '../../../static/src/patrols/rules';
 import type { Place, RecordRow } from '../../../static/src/records/shapes';
 import { FakeStore, sessionOf } from '../ui/fake_store';
 
@@ -53,6 +53,25 @@ describe('what leaves the phone', () => {
   });
   it('counts coverage by what was looked at', () => {
     expect(bodyFor({ ...freshDraft('g'), checks: [checkAt(point('a'), 'hazard', 1), checkAt(point('b'), 'not_reached', 2)] }, 3)).toMatchObject({ planned: 3, looked_at: 1 });
+  });
+});
+
+describe('a patrol may be finished', () => {
+  const checked = { ...freshDraft('g'), checks: [checkAt(point('a'), 'normal', 1)] };
+  it('with something looked at, or where nothing is planned', () => {
+    expect(canFinish(checked, 3)).toBe(true);
+    expect(canFinish(freshDraft('g'), 3)).toBe(false);
+    expect(canFinish(freshDraft('g'), 0)).toBe(true);
+  });
+  it('again by whoever corrects a walk that was told without a check, and by nobody who takes the checks away', () => {
+    const told = (checks: unknown[]) => draftFromRecord({ id: 'p', version: 1, kind: 'patrol', grid_id: 'g', photos: [], body: { checks, planned: 0, looked_at: 0 }, review: { status: 'returned', hints: [] } } as unknown as RecordRow);
+    expect(canFinish(told([]), 3)).toBe(true);
+    expect(canFinish({ ...told(checked.checks), checks: [] }, 1)).toBe(false);
+  });
+  it('and tells an empty list of checks, not none', async () => {
+    const store = new FakeStore(sessionOf([]));
+    await finishPatrol(store, 'p', { ...freshDraft('g'), note: '走了一遍' }, 0, true);
+    expect(store.acts[0]?.payload).toMatchObject({ checks: [], note: '走了一遍' });
   });
 });
 
