@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Blueprint, redirect, request
 from marshmallow import ValidationError
 
+from server.areas.queries import names_of_units
 from server.households import planning
 from server.households.models import Place, VisitPlan
 from server.households.rules import PLACE_KINDS, VISITORS
@@ -154,6 +155,7 @@ def _places(grid_id: UUID | None, problem: Problem | None = None) -> Any:
         problem,
         grids=grids,
         grid=grid,
+        villages=names_of_units(session, {one.village_id for one in grids}),
         rows=planning.places_in(session, grid.id) if grid else [],
         plans=planning.plans_of_places(session, grid.id, holder) if grid else {},
         values=_values(None, problem),
@@ -199,6 +201,7 @@ def _visit_plans(grid_id: UUID | None, problem: Problem | None = None, asked: st
         problem,
         grids=grids,
         grid=grid,
+        villages=names_of_units(session, {one.village_id for one in grids}),
         counted=planning.household_plans_by_matter(session, grid.id) if grid else [],
         asked=asked,
         found=found,

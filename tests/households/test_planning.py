@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from server.areas.models import Grid
+from server.areas.queries import unit
 from server.households import planning, queries
 from server.households.models import Household, Place, VisitPlan
 from server.kernel import clock, stream_keys
@@ -181,6 +183,11 @@ def test_a_member_of_the_team_plans_its_visits(app, world) -> None:
 def test_the_pages_enter_change_plan_and_close(app, world, language) -> None:
     desk, grid = at_desk(app, "village"), str(world.areas["grid"])
     desk.form("/language", language=language)
+    with writing(app) as session:
+        here = session.get_one(Grid, world.areas["grid"])
+        name = f"{unit(session, here.village_id).name_zh} · {here.name_zh}"
+    for page in ("/office/places", "/office/visit-plans"):
+        assert desk.get(f"{page}?grid={grid}").text.count(name) == 2, "grids of two villages may have one name"
     assert "检查点1" in desk.get(f"/office/places?grid={grid}").text
     new = as_form(told(world))
     assert desk.form("/office/places", **new, matters="HAZ-01").status_code == 303
