@@ -26,6 +26,8 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("POST", "/office/teams", "/office/teams", {}, frozenset()),
     ("POST", "/office/teams/<uuid:team_id>/members/<uuid:person_id>/end", "/office/teams/{team}/members/{worker}/end", {},
      frozenset({"town"})),
+    ("POST", "/office/teams/<uuid:team_id>/reviewer", "/office/teams/{team}/reviewer", {"person_id": "{adviser}"},
+     frozenset({"town"})),
     ("POST", "/office/teams/<uuid:team_id>/close", "/office/teams/{team}/close", {}, frozenset({"town"})),
     ("GET", "/office/enter", "/office/enter", {}, frozenset({"village", "town"})),
     ("POST", "/office/enter", "/office/enter", {}, frozenset()),

@@ -103,6 +103,25 @@ def test_the_reviewer_stays_as_long_as_the_team(app: Flask, world: World) -> Non
             commands.end_membership(session, town, world.team, world.people["leader"], clock.today())
 
 
+def test_another_reviewer_takes_over_and_the_one_before_may_leave(app: Flask, world: World) -> None:
+    desk, grid = at_desk(app, "town"), str(world.areas["grid"])
+    path = f"/office/teams/{world.team}"
+    assert desk.form(f"{path}/reviewer", grid_id=grid, person_id="").status_code == 422
+    assert world.team not in _teams_held(app, world, "adviser")
+    answer = desk.form(f"{path}/reviewer", grid_id=grid, person_id=str(world.people["adviser"]))
+    assert answer.status_code == 303 and "审核人已换" in desk.get(answer.headers["Location"]).text
+    assert world.team in _teams_held(app, world, "adviser")
+    with app.app_context():
+        row = queries.feed_rows(db.session(), "team", [world.team])[world.team]
+        assert row["reviewer_id"] == str(world.people["adviser"])
+        assert world.team in holder_of(db.session(), world.people["adviser"], clock.today()).reviews_teams
+        assert world.team not in holder_of(db.session(), world.people["leader"], clock.today()).reviews_teams
+    assert desk.form(f"{path}/members/{world.people['leader']}/end", grid_id=grid).status_code == 303
+    assert world.team not in _teams_held(app, world, "leader")
+    back = desk.form(f"{path}/reviewer", grid_id=grid, person_id=str(world.people["leader"]))
+    assert back.status_code == 422, "whose days in the team are over does not come back by this"
+
+
 def test_a_closed_team_holds_nobody(app: Flask, world: World) -> None:
     assert world.team in _teams_held(app, world, "worker")
     answer = at_desk(app, "town").form(f"/office/teams/{world.team}/close", grid_id=str(world.areas["grid"]))

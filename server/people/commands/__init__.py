@@ -42,7 +42,7 @@ from server.people.commands.signing import (
     touch_session,
 )
 from server.people.commands.subscriptions import forget_subscription, keep_subscription
-from server.people.commands.teams import close_team, end_membership, name_team, team_for_mediation
+from server.people.commands.teams import close_team, end_membership, name_team, replace_reviewer, team_for_mediation
 
 __all__ = [
     "ROLES",
@@ -78,6 +78,7 @@ __all__ = [
     "note_wiped",
     "register_device",
     "remove_factor",
+    "replace_reviewer",
     "revoke_device",
     "set_language",
     "set_password",
