@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import Schema, fields
 
 from server.platform.fields import Choice, Day, Id, Text
 
@@ -123,12 +123,3 @@ class TeamForm(Schema):
     reviewer_id = Id(required=True)
     from_day = Day(required=True)
     to_day = Day(allow_none=True)
-
-
-class ReviewerForm(Schema):
-    """Who reviews from today on."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    person_id = Id(required=True)

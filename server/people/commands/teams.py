@@ -70,13 +70,15 @@ def end_membership(session: Session, actor: Holder, team_id: UUID, person_id: UU
     streams.put(session, stream_keys.team(team_id), "team", team_id)
 
 
-def replace_reviewer(session: Session, actor: Holder, team_id: UUID, person_id: UUID) -> None:
+def replace_reviewer(session: Session, actor: Holder, team_id: UUID, person_id: UUID | None) -> None:
     """From today on another member reviews; somebody who was never in the team joins it by this. What waits is theirs too.
 
-    The one before stays a member, whose days may then end. Problems ``not_found``, ``not_allowed``, ``invalid`` for somebody
-    of another county or whose days in the team are over.
+    The one before stays a member, whose days may then end. Problems ``not_found``, ``not_allowed``, ``invalid`` for nobody, for
+    somebody of another county or whose days in the team are over.
     """
     team = _team_of(session, actor, team_id)
+    if person_id is None:
+        raise Problem("invalid", fields=["person_id"])
     today = clock.today()
     member = {m.person_id: m for m in queries.members_of(session, [team_id])[team_id]}.get(person_id)
     is_over = member is not None and (member.from_day > today or (member.to_day is not None and member.to_day <= today))

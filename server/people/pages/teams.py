@@ -17,12 +17,12 @@ from server.people.guard import door, signed_in
 from server.people.pages.frame import page, typed
 from server.people.registry import GridPlace, neighbours
 from server.people.rules import Holder
-from server.people.schemas import ReviewerForm, TeamForm
+from server.people.schemas import TeamForm
 from server.platform.db import db, transaction
 from server.platform.problem_json import problem_of
 
 blueprint = Blueprint("teams", __name__, url_prefix="/office/teams")
-FORM, REVIEWER = TeamForm(), ReviewerForm()
+FORM = TeamForm()
 
 
 @blueprint.get("")
@@ -69,11 +69,12 @@ def end_membership(team_id: UUID, person_id: UUID) -> Any:
 @door("office", action="team.name")
 def replace_reviewer(team_id: UUID) -> Any:
     """Shows ``invalid``, ``not_found``."""
+    chosen = ids.parse_id(request.form.get("person_id", ""))
     try:
         with transaction() as session:
-            commands.replace_reviewer(session, signed_in().holder, team_id, typed(REVIEWER)["person_id"])
-    except (ValidationError, Problem) as error:
-        return _shown(_wanted_grid(), problem_of(error))
+            commands.replace_reviewer(session, signed_in().holder, team_id, chosen)
+    except Problem as problem:
+        return _shown(_wanted_grid(), problem)
     return _back("reviewer")
 
 
