@@ -10,19 +10,29 @@ export interface Pages {
   openWindow(url: string): Promise<unknown>;
 }
 
-/** Whatever the push names, a tap leads into this app and nowhere else. */
+const IN_OFFICE = /^\/office(\/|$)/;
+
+/** Whatever the push names, a tap leads into this app or to a page of this house's office, and nowhere else. */
 export function screenOf(navigate: string, origin: string): string {
   try {
-    return `/app${new URL(navigate, origin).hash}`;
+    const to = new URL(navigate, origin);
+    return to.origin === origin && IN_OFFICE.test(to.pathname) ? to.pathname : `/app${to.hash}`;
   } catch {
     return '/app';
   }
 }
 
-/** The window that is there goes to the screen, so that nothing is open twice; a page loaded past the worker cannot be led. */
+/**
+ * The window that is there goes to the screen, so that nothing is open twice; a page loaded past the worker cannot be led. Of
+ * the office only the very page is led, to show what is new: another one may hold a half-written form.
+ */
 export async function openAt(pages: Pages, path: string): Promise<void> {
-  const here = (await pages.matchAll({ type: 'window', includeUncontrolled: true })).find((one) => /^\/app(\/|$)/.test(new URL(one.url).pathname));
+  const isOffice = IN_OFFICE.test(path);
+  const here = (await pages.matchAll({ type: 'window', includeUncontrolled: true })).find((one) => {
+    const { pathname } = new URL(one.url);
+    return isOffice ? pathname === path : /^\/app(\/|$)/.test(pathname);
+  });
   if (!here) return void (await pages.openWindow(path));
   const front = await here.focus().catch(() => here);
-  if (path.includes('#')) await front.navigate(path).catch(() => pages.openWindow(path));
+  if (isOffice || path.includes('#')) await front.navigate(path).catch(() => pages.openWindow(path));
 }

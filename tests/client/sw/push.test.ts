@@ -23,6 +23,20 @@ describe('a pushed message', () => {
     expect(screenOf('javascript:alert(1)', origin)).toBe('/app');
     expect(screenOf('http://[', origin)).toBe('/app');
   });
+  it('leads whoever works at a desk to the office of this house alone', () => {
+    expect(screenOf('https://gridwalk.example/office/messages', origin)).toBe('/office/messages');
+    expect(screenOf('/office/messages?next=https://evil.example#x', origin)).toBe('/office/messages');
+    expect(screenOf('https://evil.example/office/messages', origin)).toBe('/app');
+    expect(screenOf('/officers', origin)).toBe('/app');
+  });
+  it('opens a page of the office beside what is open, and renews that page where it is there already', async () => {
+    const other = windows(`${origin}/office/tasks/new`, `${origin}/app#/today`);
+    await openAt(other.pages, '/office/messages');
+    expect(other.said).toEqual(['open /office/messages']);
+    const there = windows(`${origin}/app#/today`, `${origin}/office/messages?page=2`);
+    await openAt(there.pages, '/office/messages');
+    expect(there.said).toEqual([`focus ${origin}/office/messages?page=2`, 'navigate /office/messages']);
+  });
   it('takes the window that is there to its screen', async () => {
     const { pages, said } = windows(`${origin}/office`, `${origin}/app#/today`);
     await openAt(pages, '/app#/task/1');
