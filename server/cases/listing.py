@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -132,6 +133,16 @@ def seen_by(session: Session, holder: Holder) -> sa.ColumnElement[bool]:
             CaseFile.id.in_(ordered),
         ),
     )
+
+
+def places_of(session: Session, holder: Holder, messages: Sequence[Any]) -> dict[UUID, str]:
+    """The pages of the cases of the records that these messages are about, of those that the holder may see."""
+    wanted = {one.record_id for one in messages if one.record_id}
+    if not wanted:
+        return {}
+    seen = sa.select(CaseFile.record_id, CaseFile.id).where(CaseFile.record_id.in_(wanted), seen_by(session, holder))
+    cases = {row.record_id: row.id for row in session.execute(seen)}
+    return {one.id: f"/office/cases/{cases[one.record_id]}" for one in messages if one.record_id in cases}
 
 
 def records_without_a_case(session: Session, holder: Holder, page: int = 1) -> Found:

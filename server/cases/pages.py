@@ -15,6 +15,7 @@ from server.cases.schemas import CaseForm, Opening, StepForm
 from server.kernel import clock
 from server.kernel.problems import Problem, insist
 from server.matters.queries import matters_in_force
+from server.messages.inbox import add_places
 from server.people.guard import door, signed_in
 from server.people.pages.exporting import Rows, export
 from server.people.pages.frame import page, typed, written_moment
@@ -35,6 +36,7 @@ COLUMNS = (
 )  # fmt: skip
 
 add_office_page("/office/cases", "nav.cases", "case.see", order=15)
+add_places(listing.places_of)
 
 
 @blueprint.get("")

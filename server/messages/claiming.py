@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 from server.kernel import clock, ids
 from server.messages import ladder, rules
 from server.messages.claims import Claim, Note, Try
+from server.messages.inbox import INBOX
 from server.messages.ladder import change
 from server.messages.models import Channel, Delivery, DeliveryAttempt, Message, PushHost
 from server.messages.queries import ring_rules
 from server.people.models import Device, Person, PushSubscription
-from server.people.roster import away_of
+from server.people.roster import at_desks_alone, away_of
 from server.platform import webpush
 from server.platform.config import current_settings
 from server.text import text
@@ -32,6 +33,11 @@ EVERY_SECONDS = 2.0
 UNNAMED = frozenset(
     {"order_ruled", "paper_waits", "desk_waits"}
 )  # a locked screen lies on tables: not even that there is one
+# an open call-out stands on top of every screen, so that its kinds go to whatever is the first one
+SCREENS = {
+    "callout_opened": "", "callout_help": "", "to_call": "team", "order_ruled": "tasks", "stand_in_named": "me",
+    "absence_entered": "me", "correction_answered": "mydata",
+}  # fmt: skip
 
 
 def is_something_due(session: Session, now: int) -> bool:
@@ -120,7 +126,8 @@ def _by_day(session: Session, found: list[Delivery], made: Claim) -> list[Delive
 def _plan_pushes(
     session: Session, found: list[Delivery], messages: dict[UUID, Any], persons: dict[UUID, Any], made: Claim
 ) -> None:
-    devices = _subscriptions(session, list({one.person_id for one in found}))
+    wanted = {one.person_id for one in found}
+    devices, desks = _subscriptions(session, list(wanted)), at_desks_alone(session, wanted, clock.day_of(made.now))
     hosts, is_on = _Hosts(session, made.now), current_settings().push.is_on
     for delivery in found:
         message, own = messages[delivery.message_id], devices[delivery.person_id]
@@ -134,7 +141,8 @@ def _plan_pushes(
             else:
                 made.ends[delivery] = rules.Next("waiting", wait_s=(until - made.now) / 1000)
         else:
-            body = body_of(message, persons[delivery.person_id].language or "zh")
+            language = persons[delivery.person_id].language or "zh"
+            body = body_of(message, language, at_desk=delivery.person_id in desks)
             for one in reach:
                 made.tries.append(_try(delivery, one, message, body, made.now))
                 made.rows.append(_row(made.tries[-1].attempt_id, delivery, one.device_id, made.now))
@@ -221,11 +229,12 @@ def _try(delivery: Delivery, one: PushSubscription, message: Any, body: dict[str
     return Try(ids.new_id(), delivery.id, one.device_id, host, target, said, message.id.hex, delivery.urgent, now)
 
 
-def body_of(message: Any, language: str) -> dict[str, Any]:
-    """What is shown outside: the kind's words and where a tap leads. No name, no place, no word of anybody."""
-    path = "/app"
-    if message.task_id or message.record_id:
-        path = f"/app#/task/{message.task_id}" if message.task_id else f"/app#/record/{message.record_id}"
+def body_of(message: Any, language: str, *, at_desk: bool = False) -> dict[str, Any]:
+    """What is shown outside: the kind's words and where a tap leads. No name, no place, no word of anybody.
+
+    The phone app has no screen for whoever works at a desk alone: there the inbox of the office is opened.
+    """
+    path = INBOX if at_desk else _screen_of(message)
     return {
         "notification": {
             "title": text("push.title", language),
@@ -235,6 +244,15 @@ def body_of(message: Any, language: str) -> dict[str, Any]:
             "navigate": f"{current_settings().base_url.rstrip('/')}{path}",
         }
     }
+
+
+def _screen_of(message: Any) -> str:
+    """Of the phone app: the task, the record, else the screen on which this kind of thing stands."""
+    if message.task_id:
+        return f"/app#/task/{message.task_id}"
+    if message.kind in SCREENS:
+        return f"/app#/{SCREENS[message.kind]}"
+    return f"/app#/record/{message.record_id}" if message.record_id else "/app"
 
 
 class _Hosts:

@@ -123,14 +123,29 @@ _UNREAD_OF = sa.select(Message).where(
 def heard(session: Session, person_id: UUID, kind: str, at: int) -> None:
     """The person has answered what rang at ``at``: nothing rings for it any more, and nobody rings up."""
     for message in session.scalars(_UNREAD_OF, {"person_id": person_id, "kind": kind, "at": at}):
-        message.read_at = clock.now()
-        message.version += 1
-        _end_what_waits(session, message)
+        _read(session, message)
 
 
-def call_off(session: Session, county_code: str, kind: str, at: int) -> None:
-    """What rang for many at ``at`` is over: nothing rings for it any more, nobody is rung up, nobody looks who saw it."""
-    is_it = sa.and_(Message.id == Delivery.message_id, Message.kind == kind, Message.at == at)
+def heard_of(session: Session, person_id: UUID, kind: str, record_id: UUID) -> None:
+    """The person has what rang about this open before them: nothing rings for it any more, and nobody rings up."""
+    for message in session.scalars(unread_about(person_id, kind, record_id)):
+        _read(session, message)
+
+
+def unread_about(person_id: UUID, kind: str, record_id: UUID) -> sa.Select[Message]:
+    of_it = sa.and_(Message.kind == kind, Message.record_id == record_id)
+    return sa.select(Message).where(Message.person_id == person_id, of_it, Message.read_at.is_(None))
+
+
+def call_off(
+    session: Session, county_code: str, kind: str, at: int, *, record_id: UUID | None = None, until: int | None = None
+) -> None:
+    """What rang for many at ``at`` is over, or whatever rang about ``record_id`` since then and not after ``until``: nothing
+    rings for it any more, nobody is rung up, nobody looks who saw it."""
+    same = Message.at == at if record_id is None else Message.record_id == record_id
+    is_it = sa.and_(Message.id == Delivery.message_id, Message.kind == kind, same)
+    if until is not None:
+        is_it = sa.and_(is_it, Message.at <= until)
     of_it = sa.and_(Delivery.county_code == county_code, Delivery.made_at >= at, sa.exists().where(is_it))
     waits = sa.and_(of_it, Delivery.state.in_(("waiting", "call_list")))
     session.scalars(sa.select(Delivery.id).where(waits).order_by(Delivery.id).with_for_update()).all()  # as the sweeper
@@ -179,10 +194,23 @@ def mark_read(session: Session, person_id: UUID, message_id: UUID) -> None:
     if message is None or message.person_id != person_id:
         raise Problem("not_found")
     if message.read_at is None:
-        message.read_at = clock.now()
-        message.version += 1
-        _end_what_waits(session, message)
-        streams.put(session, stream_keys.person(person_id), "message", message.id)
+        _read(session, message)
+
+
+def mark_all_read(session: Session, person_id: UUID, until: int) -> None:
+    """All of the owner's that rang until then, ``AT_ONCE`` of them at the most; what rang later stays unread."""
+    unread = sa.and_(Message.person_id == person_id, Message.read_at.is_(None), Message.at <= until)
+    newest = sa.select(Message).where(unread).order_by(Message.at.desc(), Message.id).limit(AT_ONCE)
+    for message in session.scalars(newest).all():
+        _read(session, message)
+
+
+def _read(session: Session, message: Message) -> None:
+    message.read_at = clock.now()
+    message.version += 1
+    _end_what_waits(session, message)
+    if message.kind not in NO_LINE:
+        streams.put(session, stream_keys.person(message.person_id), "message", message.id)
 
 
 def _end_what_waits(session: Session, message: Message) -> None:

@@ -87,9 +87,12 @@ def _ends(session: Session, by: Holder, since: date) -> sa.Subquery:
 
 
 def urgent_by_unit(session: Session, by: Holder, since: date) -> list[tuple[str | None, int]]:
-    """How often a unit said that something was urgent; None: what workers reported. In the order of the names."""
+    """How often a unit said that something was urgent, each act once, however many heard of it; None: what workers reported.
+
+    In the order of the names.
+    """
     statement = (
-        sa.select(Message.urgent_unit, Message.task_id, Message.record_id)
+        sa.select(Message.urgent_unit, Message.task_id, Message.record_id, Message.kind, Message.at)
         .where(
             Message.county_code == by.county_code,
             Message.at >= clock.start_of(since),

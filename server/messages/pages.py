@@ -1,4 +1,4 @@
-"""Office pages of messages: how they arrived, whom to ring up, the channels of the county, and when messages ring."""
+"""Office pages of messages: the inbox of a desk; how they arrived, whom to ring up, the channels, and when messages ring."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from marshmallow import ValidationError
 from server.areas.queries import units_of_county
 from server.kernel import clock
 from server.kernel.problems import Problem
-from server.messages import desk, setting
-from server.messages.schemas import CallForm, ChannelForm, RingRuleForm
+from server.messages import commands, desk, inbox, setting
+from server.messages.schemas import AllReadForm, CallForm, ChannelForm, ReadForm, RingRuleForm
 from server.people.guard import door, signed_in
 from server.people.pages.frame import page, typed
 from server.people.registry import add_office_page
@@ -23,13 +23,49 @@ from server.platform.db import db, transaction
 from server.platform.problem_json import problem_of
 
 blueprint = Blueprint("messages", __name__, url_prefix="/office")
-CALL, CHANNEL, RULE = CallForm(), ChannelForm(), RingRuleForm()
+CALL, CHANNEL, RULE, READ, ALL_READ = CallForm(), ChannelForm(), RingRuleForm(), ReadForm(), AllReadForm()
 SHOWN_DAYS = 7
 
+add_office_page(inbox.INBOX, "nav.messages", "message.read", order=1, count=inbox.unread_count)
 add_office_page("/office/calls", "nav.calls", "call.close", order=22)
 add_office_page("/office/deliveries", "nav.deliveries", "delivery.see", order=23)
 add_office_page("/office/ring-rule", "nav.ring_rule", "ring_rule.set", order=46)
 add_office_page("/office/channels", "nav.channels", "channel.set", order=47)
+
+
+@blueprint.get("/messages")
+@door("office", action="message.read")
+def messages() -> Any:
+    """The own ones alone, the newest first."""
+    return _messages()
+
+
+@blueprint.post("/messages/<uuid:message_id>")
+@door("office", action="message.read")
+def read_one(message_id: UUID) -> Any:
+    """Shows ``not_found`` for anybody else's; again changes nothing."""
+    try:
+        number = max(1, _number(typed(READ)["page"]))
+        with transaction() as session:
+            commands.mark_read(session, signed_in().person_id, message_id)
+    except (ValidationError, Problem) as error:
+        return _messages(problem_of(error))
+    return redirect(f"{inbox.INBOX}?page={number}&done=read", 303)
+
+
+@blueprint.post("/messages/all")
+@door("office", action="message.read")
+def read_all() -> Any:
+    """What rang after the page was made stays unread. Shows ``invalid``."""
+    try:
+        until = typed(ALL_READ)["until"]
+        if not (until.isascii() and until.isdigit()):
+            raise Problem("invalid")
+        with transaction() as session:
+            commands.mark_all_read(session, signed_in().person_id, int(until))
+    except (ValidationError, Problem) as error:
+        return _messages(problem_of(error))
+    return redirect(f"{inbox.INBOX}?done=all_read", 303)
 
 
 @blueprint.get("/deliveries")
@@ -133,6 +169,12 @@ def set_rule() -> Any:
     except (ValidationError, Problem) as error:
         return _rule(problem_of(error))
     return redirect("/office/ring-rule?done=saved", 303)
+
+
+def _messages(problem: Problem | None = None) -> Any:
+    session, here = db.session(), signed_in()
+    asked = inbox.SHAPE.read(request.args)
+    return page("office/messages.html", problem, asked=asked, found=inbox.lines(session, here.holder, asked))
 
 
 def _calls(problem: Problem | None = None) -> Any:

@@ -15,6 +15,8 @@ from server.messages.models import Message, RingRule
 from server.people.queries import names_of
 from server.text import text
 
+ABOUT_CALLOUTS = frozenset({"callout_help"})  # their ``record_id`` is a call-out, which on phones is no record
+
 
 @dataclass(frozen=True)
 class RuleInForce:
@@ -55,10 +57,10 @@ def _row(message: Message, name: str | None) -> dict[str, Any]:
         "version": message.version,
         "kind": message.kind,
         "at": message.at,
-        "record_id": str(message.record_id) if message.record_id else None,
+        "record_id": str(message.record_id) if message.record_id and message.kind not in ABOUT_CALLOUTS else None,
         "task_id": str(message.task_id) if message.task_id else None,
-        "text_zh": _words(message.kind, name, "zh"),
-        "text_en": _words(message.kind, name, "en"),
+        "text_zh": words_of(message.kind, name, "zh"),
+        "text_en": words_of(message.kind, name, "en"),
         "urgent": (message.urgent_why is not None or message.about_person is not None) or None,
         "quiet": message.quiet or None,
         "read": True if message.read_at is not None else None,
@@ -66,6 +68,6 @@ def _row(message: Message, name: str | None) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value is not None}
 
 
-def _words(kind: str, name: str | None, language: str) -> str:
+def words_of(kind: str, name: str | None, language: str) -> str:
     """In the app a line to a leader names the colleague; what goes outside never does."""
     return text(f"message.{kind}.about", language, name=name) if name else text(f"message.{kind}", language)

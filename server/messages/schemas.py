@@ -26,6 +26,18 @@ class SubscriptionRequest(Schema):
     keys = fields.Nested(PushKeys, required=True)
 
 
+class ReadForm(Schema):
+    """From which page of the inbox something was marked as read."""
+
+    page = Text(6, load_default="")
+
+
+class AllReadForm(Schema):
+    """Everything that rang until then: what was on the page, not what rang since."""
+
+    until = Text(16, 1, required=True)
+
+
 class CallForm(Schema):
     """What became of a call: whoever was rung up was reached, or not."""
 

@@ -69,12 +69,13 @@ class Neighbours:
 
 @dataclass(frozen=True)
 class OfficePage:
-    """One line of the office's menu: shown to whoever may do ``action`` somewhere."""
+    """One line of the office's menu: shown to whoever may do ``action`` somewhere. ``count``: how much of it waits for them."""
 
     path: str
     key: str
     action: str | None
     order: int = 50
+    count: Callable[[Session, UUID], int] | None = None
 
 
 _plugged: list[Neighbours] = []
@@ -89,9 +90,11 @@ def neighbours() -> Neighbours:
     return _plugged[0]
 
 
-def add_office_page(path: str, key: str, action: str | None, order: int = 50) -> None:
+def add_office_page(
+    path: str, key: str, action: str | None, order: int = 50, count: Callable[[Session, UUID], int] | None = None
+) -> None:
     """A room adds its page to the office's menu; ``key`` names the words, ``<key>.hint`` one line of what it is for."""
-    _pages[path] = OfficePage(path, key, action, order)
+    _pages[path] = OfficePage(path, key, action, order, count)
 
 
 def office_pages() -> list[OfficePage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from server.people.models import Absence, Appointment, Person, Team, TeamMember
-from server.people.rules import ADVISER, GRID_ROLES, LEADER, Post, may_stand_in
+from server.people.rules import ADVISER, GRID_ROLES, LEADER, OFFICE_ROLES, Post, may_stand_in
 from server.platform.db import remember
 
 _DAY = sa.bindparam("day", type_=sa.Date)
@@ -137,6 +138,17 @@ def held_under(session: Session, unit_ids: Collection[UUID], day: date) -> list[
         .distinct()
     )
     return [(row.person_id, row.org_unit_id) for row in session.execute(statement)]
+
+
+def at_desks_alone(session: Session, person_ids: Collection[UUID], day: date) -> set[UUID]:
+    """Those of the persons who hold an office that day and no post in a grid or a micro-grid: no phone app is theirs."""
+    roles: dict[UUID, set[str]] = defaultdict(set)
+    if person_ids:
+        in_force = sa.and_(Appointment.from_day <= day, sa.or_(Appointment.to_day.is_(None), Appointment.to_day > day))
+        held = sa.select(Appointment.person_id, Appointment.role).where(Appointment.person_id.in_(person_ids), in_force)
+        for person_id, role in session.execute(held):
+            roles[person_id].add(role)
+    return {person_id for person_id, own in roles.items() if own <= OFFICE_ROLES}
 
 
 # -- absences ----------------------------------------------------------------------------------------------------------

@@ -191,7 +191,8 @@ TABLE: Mapping[str, Grant] = {
     "case.rule_duty": Grant(offices=_roles("county_authority")),
     "case.verify": Grant(in_grid=_roles(LEADER)),
     "level.set": Grant(anywhere=_roles("county_authority")),
-    # messages: how they arrived, whom to ring up, by which ways and when they ring
+    # messages: the own inbox of every desk; how they arrived, whom to ring up, by which ways and when they ring
+    "message.read": Grant(anywhere=OFFICE_ROLES),
     "delivery.see": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
     "call.close": Grant(offices=_roles("village_committee", "town_government", "county_authority")),
     "ring_rule.set": Grant(anywhere=_roles("county_authority")),

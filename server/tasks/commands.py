@@ -241,7 +241,8 @@ def let_stand(session: Session, today: date) -> int:
         session.flush()
         task = session.get_one(Task, refusal.task_id)
         _advance(session, task, None, clock.now(), "ruled", rules.STOOD)
-        ring(session, task.person_id, "refusal_ruled", task_id=task.id, at=clock.now())
+        for person_id in sorted({task.person_id, task.assigned_by}):  # whoever gave it is to know as well
+            ring(session, person_id, "refusal_stood", task_id=task.id, at=clock.now())
         count += 1
     return count
 

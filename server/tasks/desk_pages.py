@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from server.kernel import clock, ids
 from server.kernel.problems import Problem
 from server.matters.queries import matters_in_force
+from server.messages.inbox import add_places
 from server.people.guard import door, signed_in
 from server.people.pages.exporting import Rows, export
 from server.people.pages.frame import page, typed, written_moment
@@ -38,6 +39,7 @@ COLUMNS = (
 )  # fmt: skip
 
 add_office_page("/office/tasks", "nav.tasks", "task.desk", order=14)
+add_places(given.places_of)
 
 
 @blueprint.get("")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +60,15 @@ def one(session: Session, holder: Holder, task_id: UUID) -> dict[str, Any]:
     if found is None:
         raise Problem("not_found")
     return _rows(session, holder, [found])[0]
+
+
+def places_of(session: Session, holder: Holder, messages: Sequence[Any]) -> dict[UUID, str]:
+    """The pages of the tasks that these messages are about, of those that the own unit or one below gave."""
+    wanted = {one.task_id for one in messages if one.task_id}
+    if not wanted:
+        return {}
+    open_to = set(session.scalars(_given(session, holder).where(Task.id.in_(wanted)).with_only_columns(Task.id)))
+    return {one.id: f"{SHAPE.path}/{one.task_id}" for one in messages if one.task_id in open_to}
 
 
 def _given(session: Session, holder: Holder) -> sa.Select[Task]:

@@ -8,10 +8,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from server.messages import desk
+from server.kernel import clock
+from server.messages import commands, desk
 from server.messages.models import Channel, Delivery, RingRule
 from server.platform.db import reading, transaction
-from tests.builders import at_desk
+from tests.builders import Hands, at_desk
 from tests.messages.test_delivering import ring, subscribe, sweep
 from tests.push_host import PushHost
 from tests.strangers import add_strangers
@@ -42,6 +43,33 @@ def test_figures_are_of_messages_by_cause_and_state_and_name_nobody(app: Flask, 
     assert figures(page, "网格里报了一起紧急情况")[:4] == ["0", "0", "1", "0"]
     assert figures(page, "网格里上报的紧急情况") == ["1"]
     assert "张worker" not in page
+
+
+def test_each_act_that_said_urgent_counts_however_many_heard_of_it(app: Flask, world: World) -> None:
+    unit, now = world.areas["town"], clock.now()
+    everybody = [world.people[name] for name in ("worker", "worker2", "leader")]
+    for at in (now - 60_000, now):
+        with app.app_context(), transaction() as session:
+            commands.ring_area(session, "330424", everybody, "callout_opened", at=at, by_unit=unit)
+    page = at_desk(app, "town").get("/office/deliveries").text
+    assert figures(page, '<span lang="zh-CN">town</span>') == ["2"]
+
+
+def test_no_page_says_who_has_looked(app: Flask, world: World, host: PushHost) -> None:
+    """Neither a push that nobody answered nor one that failed is told as somebody's not looking."""
+    hands = Hands()
+    subscribe(app, "worker", host.subscribe("a"))
+    for name in ("worker", "worker2"):
+        ring(app, world, name, "emergency_reported", urgent=True)
+    sweep(app)
+    hands.forward(6 * 60_000)
+    sweep(app)
+    village = at_desk(app, "village")
+    calls = village.get("/office/calls").text
+    assert "张worker" in calls and "张worker2" in calls and "还没有回音" in calls
+    for page in (calls, village.get("/office/deliveries").text, village.get("/office").text):
+        for words in ("没看", "没有看", "没人看", "未看", "未读"):
+            assert words not in page, words
 
 
 def test_an_office_counts_its_own_people_alone(app: Flask, world: World) -> None:

@@ -210,11 +210,11 @@ def test_something_urgent_that_nobody_looks_at_climbs_until_the_leader_is_asked_
     sweep(app)
     assert of(app, message)[2:] == [("call", "call_list", "unseen")]
     shown = [push.body["notification"]["body"] for push in host.pushes if push.name == "b"]
-    assert shown == ["有同事没看到紧急消息，请您打电话通知"]
+    assert shown == ["有一条紧急消息还没有回音，请您给同事打电话"]
     with app.app_context(), reading() as session:
         line = session.scalars(sa.select(Message).where(Message.person_id == world.people["leader"])).one()
         told = feed_rows(session, [line.id, message])
-        assert told[line.id]["text_zh"] == "张worker没看到一条紧急消息，请您打电话通知"
+        assert told[line.id]["text_zh"] == "给张worker的一条紧急消息还没有回音，请您打电话告知"
         assert told[line.id]["urgent"] is told[message]["urgent"] is True
     with app.app_context(), transaction() as session:
         commands.mark_read(session, world.people["worker"], message)

@@ -119,6 +119,7 @@ def _objects(app: Flask, world: World) -> dict[str, Any]:
         "task": task,
         "case": _case(app, world),
         "call": _call(app, world),
+        "message": _message(app, world),
         "channel": _channel(app, world),
         **_callout(app, world),
         **evaluated(app, world),
@@ -222,6 +223,12 @@ def _call(app: Flask, world: World) -> UUID:
         return session.query(Delivery).filter_by(**own).one().id
 
 
+def _message(app: Flask, world: World) -> UUID:
+    """A line in the inbox of the town."""
+    with writing(app) as session:
+        return ring(session, world.people["town"], "case_handed", at=clock.now())
+
+
 def _channel(app: Flask, world: World) -> UUID:
     with writing(app) as session:
         admin = holder_of(session, world.people["sysadmin"], clock.today())
@@ -306,6 +313,7 @@ def test_the_signed_out_come_in_nowhere(app: Flask, world: World) -> None:
                 "task",
                 "case",
                 "call",
+                "message",
                 "channel",
                 "request",
                 "temporary",

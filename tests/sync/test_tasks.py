@@ -293,12 +293,15 @@ def test_whoever_assigned_it_does_not_rule_as_the_city_either(
 
 
 def test_with_no_ruling_in_time_the_refusal_stands(pair: tuple[Phone, Phone, str], app: Flask, world: World) -> None:
-    _leader, worker, task_id = pair
+    leader, worker, task_id = pair
     refusal = refused(worker, task_id)
     with app.app_context(), transaction() as session:
         assert commands.let_stand(session, clock.today()) == 0
         assert commands.let_stand(session, clock.today() + timedelta(days=30)) == 1
     assert row(worker, task_id)["refusal"]["ruling"] == "stood"
+    for phone in (worker, leader):  # whoever gave it is to know as well
+        told = [m for m in phone.pull()["message"].values() if m["kind"] == "refusal_stood"]
+        assert [m["task_id"] for m in told] == [task_id]
     assert rule(app, world, "county", refusal) == "already_decided"
 
 

@@ -17,6 +17,7 @@ from server.people.guard import is_signed_in, signed_in
 from server.people.registry import OfficePage, office_pages
 from server.people.rules import may
 from server.platform import csrf
+from server.platform.db import db
 from server.platform.language import language
 from server.text import text
 
@@ -31,6 +32,7 @@ def frame() -> dict[str, Any]:
         "signed_in": LocalProxy(lambda: signed_in() if is_signed_in() else None),
         "menu": LocalProxy(menu),
         "menu_within": menu_within,
+        "waiting_at": waiting_at,
         "csrf_token": lambda: csrf.token_of(signed_in().secret),
         "words": text,
         "request_id": g.get("request_id"),
@@ -59,6 +61,16 @@ def menu_within(pages: list[OfficePage]) -> str:
         return ""
     above = [one.path for one in pages if one.path != HOME and request.path.startswith(f"{one.path}/")]
     return max(above, key=len, default="")
+
+
+def waiting_at(item: OfficePage) -> int:
+    """How much waits for the reader at a page of the menu, for those few that say so: asked once while a page is made."""
+    if item.count is None:
+        return 0
+    asked: dict[str, int] = g.setdefault("waiting_at", {})
+    if item.path not in asked:
+        asked[item.path] = item.count(db.session(), signed_in().person_id)
+    return asked[item.path]
 
 
 def page(template: str, problem: Problem | None = None, **values: Any) -> Any:
