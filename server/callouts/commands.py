@@ -15,7 +15,7 @@ from server.callouts import queries, rules
 from server.callouts.models import Callout, CalloutAnswer, CalloutLimit, CalloutPosition
 from server.kernel import clock, ids, stream_keys
 from server.kernel.problems import Problem, insist
-from server.messages.commands import call_off, heard, ring, ring_area
+from server.messages.commands import call_off, heard, heard_of, ring, ring_area, unread_about
 from server.people.roster import held_under, leaders_in
 from server.people.rules import GRID_ROLES, TABLE, Holder, Post, Thing, may
 from server.platform import streams
@@ -79,8 +79,18 @@ def answer(session: Session, by: Holder, told: Mapping[str, Any], *, acted_at: i
         _keep_position(session, called, by.person_id, place, acted_at, leaders)
     if rules.rings(told["kind"], last_help, now):
         for person_id in sorted({*leaders, called.opened_by} - {by.person_id}):
-            ring(session, person_id, HELP, at=now, urgent=True)
+            ring(session, person_id, HELP, at=now, record_id=called.id, urgent=True)
     return rows[0]
+
+
+def is_asked_for_help(session: Session, person_id: UUID, callout_id: UUID) -> bool:
+    """Whether a call for help of this call-out waits for the person."""
+    return session.scalar(unread_about(person_id, HELP, callout_id).limit(1)) is not None
+
+
+def hear_of_help(session: Session, person_id: UUID, callout_id: UUID) -> None:
+    """The person looks at the call-out: what called for help in it rings for them no more."""
+    heard_of(session, person_id, HELP, callout_id)
 
 
 def end(session: Session, by: Holder, callout_id: UUID) -> Callout:
@@ -119,7 +129,7 @@ def clear_phones(session: Session, now: int) -> int:
     if len(answers) < SWEEP:
         streams.gone(session, stream_keys.area(one.org_unit_id), "callout", one.id)
         one.cleared_at = now
-        call_off(session, one.county_code, CALLED, one.opened_at)  # also what was under way when it ended
+        _call_off(session, one)  # also what was under way when it ended
     return len(answers) + 1
 
 
@@ -164,8 +174,14 @@ def _opening_unit(by: Holder, thing: Thing) -> UUID:
 def _end(session: Session, one: Callout, at: int) -> None:
     one.ended_at = at
     one.version += 1
-    call_off(session, one.county_code, CALLED, one.opened_at)
+    _call_off(session, one)
     _tell(session, one)
+
+
+def _call_off(session: Session, one: Callout) -> None:
+    """Neither its call nor what was asked for until its end rings any more; a late call for help still does."""
+    call_off(session, one.county_code, CALLED, one.opened_at)
+    call_off(session, one.county_code, HELP, one.opened_at, record_id=one.id, until=one.ended_at)
 
 
 def _tell(session: Session, one: Callout) -> None:

@@ -15,6 +15,7 @@ from server.callouts.models import Callout
 from server.callouts.schemas import AnswerForm, CalloutForm, FilingForm, LimitForm
 from server.kernel import clock, ids
 from server.kernel.problems import Problem, insist
+from server.messages.inbox import add_places
 from server.people import queries as people
 from server.people.guard import door, signed_in
 from server.people.pages.frame import page, typed
@@ -30,6 +31,7 @@ blueprint = Blueprint("callouts", __name__, url_prefix="/office/callouts")
 FORM, ANSWER, LIMIT, FILING = CalloutForm(), AnswerForm(), LimitForm(), FilingForm()
 
 add_office_page("/office/callouts", "nav.callouts", "callout.answer", order=5)
+add_places(queries.places_of)
 
 
 @blueprint.get("")
@@ -58,8 +60,14 @@ def open_one() -> Any:
 @blueprint.get("/<uuid:callout_id>")
 @door("office", action="callout.see")
 def one(callout_id: UUID) -> Any:
-    """The board; ``unit`` names whose people are listed. Problem ``not_found``."""
-    return _board(callout_id)
+    """The board; ``unit`` names whose people are listed. Problem ``not_found``.
+
+    Whoever opens it has before them who needs help, so that it rings for them no more. The page's own renewals are no look.
+    """
+    made = _board(callout_id)
+    if request.headers.get("Sec-Fetch-Mode") == "navigate":
+        _hear_of_help(callout_id)
+    return made
 
 
 @blueprint.post("/<uuid:callout_id>/end")
@@ -202,6 +210,7 @@ def _position(position_id: UUID, problem: Problem | None = None) -> Any:
     """For the unit that opened the call-out; each look is noted, also one beside a refused form. Problem ``not_found``."""
     session, here = db.session(), signed_in()
     called, found = queries.position_to_reach(session, here.holder, position_id)
+    _hear_of_help(called.id)
     if problem is not None:
         audit.describe("callout_position", position_id, refused=problem.code)
     with noting() as writing:
@@ -222,6 +231,13 @@ def _position(position_id: UUID, problem: Problem | None = None) -> Any:
         names=cases.matters(),
         others=[(one.at, filing.path_of(one)) for one in kept if one.case_id and one.id != found.id],
     )
+
+
+def _hear_of_help(callout_id: UUID) -> None:
+    person_id = signed_in().person_id
+    if commands.is_asked_for_help(db.session(), person_id, callout_id):
+        with noting() as writing:
+            commands.hear_of_help(writing, person_id, callout_id)
 
 
 def _is_open(called: Callout) -> bool:

@@ -17,6 +17,7 @@ from server.callouts import rules
 from server.callouts.models import Callout, CalloutAnswer, CalloutLimit, CalloutPosition
 from server.kernel import clock
 from server.kernel.problems import Problem
+from server.messages.queries import ABOUT_CALLOUTS
 from server.people.rules import SEEING_OFFICES, TABLE, Holder, Post, Thing, may
 from server.platform.lists import Asked, Leaf, ListShape, leaf
 
@@ -171,6 +172,21 @@ def part_of(session: Session, holder: Holder, called: Callout) -> set[UUID]:
     if not part:
         raise Problem("not_found")
     return part
+
+
+def places_of(session: Session, holder: Holder, messages: Sequence[Any]) -> dict[UUID, str]:
+    """The boards of the call-outs that these messages are about, of those that the holder oversees."""
+    about = {one.id: one.record_id for one in messages if one.kind in ABOUT_CALLOUTS and one.record_id}
+    found = session.scalars(sa.select(Callout).where(Callout.id.in_(set(about.values())))) if about else ()
+    open_to = {called.id for called in found if _oversees(session, holder, called)}
+    return {message: f"/office/callouts/{called}" for message, called in about.items() if called in open_to}
+
+
+def _oversees(session: Session, holder: Holder, called: Callout) -> bool:
+    try:
+        return bool(may(holder, "callout.see")) and bool(part_of(session, holder, called))
+    except Problem:
+        return False
 
 
 def areas_to_open(session: Session, holder: Holder) -> list[OrgUnit]:

@@ -215,6 +215,33 @@ def test_when_it_has_ended_nothing_rings_for_it_any_more_and_nobody_is_rung_up(
     assert session.scalars(sa.select(Delivery.state).where(Delivery.message_id == other)).one() == "waiting"
 
 
+def test_a_call_for_help_of_it_stops_ringing_with_its_end_and_that_of_another_goes_on(
+    session: Session, acts: Acts, world: World
+) -> None:
+    made, other = opened(session, acts, world), opened(session, acts, world, area="village")
+    for called in (made, other):
+        answer(session, acts, "worker", called, "need_help")
+    helps = sa.select(Message).where(Message.kind == "callout_help")
+    assert {one.record_id for one in session.scalars(helps)} == {made.id, other.id}
+    row = sa.update(Delivery).where(Delivery.person_id == world.people["leader"])
+    session.execute(row.values(state="call_list", due_at=None))
+    commands.end(session, acts.holder("county"), made.id)
+    session.commit()
+    found = sa.select(Message.record_id, Delivery.state, Delivery.reason).join(
+        Delivery, Delivery.message_id == Message.id
+    )
+    states = {tuple(one) for one in session.execute(found.where(Message.kind == "callout_help"))}
+    assert states == {(made.id, "undelivered", "over"), (other.id, "waiting", None), (other.id, "call_list", None)}
+    turn_clock(clock.now() + HOUR)
+    answer(session, acts, "worker2", made, "need_help")
+    assert commands.clear_phones(session, (made.ended_at or 0) + DAY)
+    session.commit()
+    late = session.scalars(
+        found.where(Message.record_id == made.id, Message.at > made.ended_at).with_only_columns(Delivery.state)
+    )
+    assert set(late) == {"waiting"}, "what is asked for after the end is heard"
+
+
 def test_a_position_goes_to_the_leader_and_the_opener_sealed_and_is_gone_after_thirty_days(
     session: Session, acts: Acts, world: World
 ) -> None:

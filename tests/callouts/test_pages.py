@@ -12,6 +12,7 @@ from flask import Flask
 from server.callouts import queries
 from server.callouts.models import Callout, CalloutLimit
 from server.kernel.ids import new_id
+from server.messages.models import Message
 from server.platform.looks import Look
 from tests.builders import Browser, at_desk
 from tests.county import looking
@@ -82,6 +83,40 @@ def test_the_board_fills_names_those_in_need_and_shows_telephones_to_the_opener_
     assert "张worker" in seen and "tel:" not in seen and "/positions/" not in seen
     assert town.get(where).status_code == 404
     assert at_desk(app, "dept").get(path).status_code == 403
+
+
+def unread(app: Flask, world: World, who: str) -> int:
+    with looking(app) as session:
+        own = sa.and_(Message.person_id == world.people[who], Message.kind == "callout_help", Message.read_at.is_(None))
+        return session.scalar(sa.select(sa.func.count()).select_from(Message).where(own)) or 0
+
+
+def test_a_call_for_help_leads_the_opener_to_its_board_and_waits_until_it_is_opened(app: Flask, world: World) -> None:
+    county = at_desk(app, "county")
+    path = opened(county, world)
+    told = {"id": str(new_id()), "callout_id": path.rpartition("/")[2], "kind": "need_help"}
+    assert Phone(app, "worker").do("callouts.answer", told)["outcome"] == "applied"
+    assert f'href="{path}"' in county.get("/office/messages").text
+    county.get(path)
+    county.get(path, headers={"Sec-Fetch-Mode": "cors"})  # the page renews itself, on a desk where nobody may be
+    at_desk(app, "town").get(path, headers={"Sec-Fetch-Mode": "navigate"})
+    assert unread(app, world, "county") == 1 and unread(app, world, "leader") == 1
+    assert county.get(path, headers={"Sec-Fetch-Mode": "navigate"}).status_code == 200
+    assert unread(app, world, "county") == 0 and unread(app, world, "leader") == 1, "of that officer alone"
+
+
+def test_looking_where_somebody_is_ends_what_waits_and_the_inbox_does_too(app: Flask, world: World) -> None:
+    county = at_desk(app, "county")
+    path = opened(county, world)
+    told = {"callout_id": path.rpartition("/")[2], "kind": "need_help"}
+    Phone(app, "worker").do("callouts.answer", {"id": str(new_id()), "place": PLACE, **told})
+    assert county.get(f"{path}/positions/{world.people['worker']}").status_code == 200
+    assert unread(app, world, "county") == 0
+    Phone(app, "worker2").do("callouts.answer", {"id": str(new_id()), **told})
+    with looking(app) as session:
+        of_county = sa.and_(Message.person_id == world.people["county"], Message.read_at.is_(None))
+        waits = session.scalars(sa.select(Message.id).where(of_county)).one()
+    assert county.form(f"/office/messages/{waits}").status_code == 303 and unread(app, world, "county") == 0
 
 
 def test_somebody_called_at_a_desk_answers_there(app: Flask, world: World) -> None:
