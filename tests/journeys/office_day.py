@@ -70,9 +70,11 @@ def fill_a_day(site: Site) -> None:
 
 
 def _messages(app: Flask, world: World) -> None:
-    """Something urgent that reached no phone: it is on the call list; and after that a channel."""
+    """Something urgent that reached no phone: it is on the call list; two lines in an inbox; and after that a channel."""
     with app.app_context(), transaction() as session:
         ring(session, world.people["worker"], "emergency_reported", at=clock.now(), urgent=True)
+        for kind in ("case_duty_late", "case_handed"):
+            ring(session, world.people["county"], kind, at=clock.now())
     Worker(app, []).sweep(Sweeper("deliveries", 1, round_))
     with app.app_context(), transaction() as session:
         admin = holder_of(session, world.people["sysadmin"], clock.today())

@@ -388,6 +388,16 @@ class OfficeRounds(BadgeRounds, ListRounds, GridRounds, PrivacyRounds, VoiceRoun
         yield "levels, one set"
 
     def messages(self) -> Stops:
+        self.open("/office/messages")
+        expect(self.page.get_by_test_id("inbox")).to_be_visible()
+        yield "inbox, some unread"
+        self.send("[data-testid=inbox] form button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        yield "inbox, one read"
+        self.send("form[action='/office/messages/all'] button")
+        expect(self.page.get_by_role("status")).to_be_visible()
+        expect(self.page.get_by_test_id("unread")).to_have_count(0)
+        yield "inbox, all read"
         self.open("/office/calls")
         expect(self.page.locator("tbody tr")).to_have_count(1)
         yield "whom to ring up"
