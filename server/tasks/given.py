@@ -68,7 +68,7 @@ def places_of(session: Session, holder: Holder, messages: Sequence[Any]) -> dict
     if not wanted:
         return {}
     open_to = set(session.scalars(_given(session, holder).where(Task.id.in_(wanted)).with_only_columns(Task.id)))
-    return {one.id: f"{SHAPE.path}/{one.task_id}" for one in messages if one.task_id in open_to}
+    return {one.id: f"/office/tasks/{one.task_id}" for one in messages if one.task_id in open_to}
 
 
 def _given(session: Session, holder: Holder) -> sa.Select[Task]:
