@@ -88,9 +88,9 @@ def is_asked_for_help(session: Session, person_id: UUID, callout_id: UUID) -> bo
     return session.scalar(unread_about(person_id, HELP, callout_id).limit(1)) is not None
 
 
-def hear_of_help(session: Session, person_id: UUID, callout_id: UUID) -> None:
-    """The person looks at the call-out: what called for help in it rings for them no more."""
-    heard_of(session, person_id, HELP, callout_id)
+def hear_of_help(session: Session, person_id: UUID, callout_id: UUID, seen_at: int) -> None:
+    """The person looked at the whole call-out at ``seen_at``: what called for help by then rings for them no more."""
+    heard_of(session, person_id, HELP, callout_id, until=seen_at)
 
 
 def end(session: Session, by: Holder, callout_id: UUID) -> Callout:
@@ -179,9 +179,11 @@ def _end(session: Session, one: Callout, at: int) -> None:
 
 
 def _call_off(session: Session, one: Callout) -> None:
-    """Neither its call nor what was asked for until its end rings any more; a late call for help still does."""
+    """Its call rings no more. What was asked for before an office ended it does not either: whoever ends it has the board
+    before them. At an end by itself nobody has, so a call for help goes on until it is heard."""
     call_off(session, one.county_code, CALLED, one.opened_at)
-    call_off(session, one.county_code, HELP, one.opened_at, record_id=one.id, until=one.ended_at)
+    if one.ended_by is not None:
+        call_off(session, one.county_code, HELP, one.opened_at, record_id=one.id, until=one.ended_at)
 
 
 def _tell(session: Session, one: Callout) -> None:

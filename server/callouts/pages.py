@@ -64,9 +64,10 @@ def one(callout_id: UUID) -> Any:
 
     Whoever opens it has before them who needs help, so that it rings for them no more. The page's own renewals are no look.
     """
+    seen_at = clock.now()  # what comes while the page is made is not on it
     made = _board(callout_id)
-    if request.headers.get("Sec-Fetch-Mode") == "navigate":
-        _hear_of_help(callout_id)
+    if request.headers.get("Sec-Fetch-Mode") == "navigate" and not request.args.get("unit"):
+        _hear_of_help(callout_id, seen_at)
     return made
 
 
@@ -210,7 +211,6 @@ def _position(position_id: UUID, problem: Problem | None = None) -> Any:
     """For the unit that opened the call-out; each look is noted, also one beside a refused form. Problem ``not_found``."""
     session, here = db.session(), signed_in()
     called, found = queries.position_to_reach(session, here.holder, position_id)
-    _hear_of_help(called.id)
     if problem is not None:
         audit.describe("callout_position", position_id, refused=problem.code)
     with noting() as writing:
@@ -233,11 +233,11 @@ def _position(position_id: UUID, problem: Problem | None = None) -> Any:
     )
 
 
-def _hear_of_help(callout_id: UUID) -> None:
+def _hear_of_help(callout_id: UUID, seen_at: int) -> None:
     person_id = signed_in().person_id
     if commands.is_asked_for_help(db.session(), person_id, callout_id):
         with noting() as writing:
-            commands.hear_of_help(writing, person_id, callout_id)
+            commands.hear_of_help(writing, person_id, callout_id, seen_at)
 
 
 def _is_open(called: Callout) -> bool:

@@ -160,7 +160,7 @@ def records_without_a_case(session: Session, holder: Holder, page: int = 1) -> F
         Record.team_id.is_(None),
         Record.matter_code.not_in([m.code for m in listed if not levels_of(m.start_level, m.max_level)]),
         Record.id.not_in(cased),
-        sa.not_(told_together_with(cased)),
+        sa.not_(told_together_with(cased.where(CaseFile.over_at.is_(None)))),  # one that came back is a new one
     )
     return _paged(session, statement.order_by(Record.acted_at.desc(), Record.id), page)
 

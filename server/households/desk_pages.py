@@ -150,6 +150,8 @@ def end_visits(plan_id: UUID) -> Any:
 def _places(grid_id: UUID | None, problem: Problem | None = None) -> Any:
     session, holder = db.session(), signed_in().holder
     grids, grid = _grids(grid_id, problem)
+    plans = planning.plans_of_places(session, grid.id, holder) if grid else {}
+    _note_looks([plan for of_place in plans.values() for plan in of_place])
     return page(
         "office/places.html",
         problem,
@@ -157,7 +159,7 @@ def _places(grid_id: UUID | None, problem: Problem | None = None) -> Any:
         grid=grid,
         villages=names_of_units(session, {one.village_id for one in grids}),
         rows=planning.places_in(session, grid.id) if grid else [],
-        plans=planning.plans_of_places(session, grid.id, holder) if grid else {},
+        plans=plans,
         values=_values(None, problem),
         new_id=ids.parse_id(request.form.get("id", "")) or ids.new_id(),
         **_offered(),

@@ -126,9 +126,9 @@ def heard(session: Session, person_id: UUID, kind: str, at: int) -> None:
         _read(session, message)
 
 
-def heard_of(session: Session, person_id: UUID, kind: str, record_id: UUID) -> None:
-    """The person has what rang about this open before them: nothing rings for it any more, and nobody rings up."""
-    for message in session.scalars(unread_about(person_id, kind, record_id)):
+def heard_of(session: Session, person_id: UUID, kind: str, record_id: UUID, *, until: int) -> None:
+    """The person has what rang about this by then open before them: nothing rings for it any more, and nobody rings up."""
+    for message in session.scalars(unread_about(person_id, kind, record_id).where(Message.at <= until)):
         _read(session, message)
 
 

@@ -242,6 +242,18 @@ def test_a_call_for_help_of_it_stops_ringing_with_its_end_and_that_of_another_go
     assert set(late) == {"waiting"}, "what is asked for after the end is heard"
 
 
+def test_a_call_for_help_outlives_an_end_that_came_by_itself(session: Session, acts: Acts, world: World) -> None:
+    """Nobody had the board before them: it rings on until somebody hears it."""
+    made = opened(session, acts, world, hours=1)
+    answer(session, acts, "worker", made, "need_help")
+    session.commit()
+    assert commands.end_due(session, made.ends_at) == 1
+    session.commit()
+    found = sa.select(Delivery.state).join(Message, Message.id == Delivery.message_id)
+    assert set(session.scalars(found.where(Message.kind == "callout_help"))) == {"waiting"}
+    assert "waiting" not in set(session.scalars(found.where(Message.kind == "callout_opened")))
+
+
 def test_a_position_goes_to_the_leader_and_the_opener_sealed_and_is_gone_after_thirty_days(
     session: Session, acts: Acts, world: World
 ) -> None:

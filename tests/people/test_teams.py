@@ -103,23 +103,50 @@ def test_the_reviewer_stays_as_long_as_the_team(app: Flask, world: World) -> Non
             commands.end_membership(session, town, world.team, world.people["leader"], clock.today())
 
 
-def test_another_reviewer_takes_over_and_the_one_before_may_leave(app: Flask, world: World) -> None:
+def test_another_member_takes_over_the_review_and_the_one_before_may_leave(app: Flask, world: World) -> None:
     desk, grid = at_desk(app, "town"), str(world.areas["grid"])
-    path = f"/office/teams/{world.team}"
+    members = {world.people[who]: (STARTED, None) for who in ("worker", "worker2", "leader")}
+    with writing(app) as session:
+        town = holder_of(session, world.people["town"], clock.today())
+        team = commands.name_team(
+            session, town, grid_id=world.areas["grid"], name="n", purpose="care", members=members,
+            reviewer_id=world.people["leader"],
+        ).id  # fmt: skip
+    path = f"/office/teams/{team}"
     assert desk.form(f"{path}/reviewer", grid_id=grid, person_id="").status_code == 422
-    assert world.team not in _teams_held(app, world, "adviser")
-    answer = desk.form(f"{path}/reviewer", grid_id=grid, person_id=str(world.people["adviser"]))
+    assert str(world.people["worker2"]) in desk.get(f"/office/teams?grid={grid}").text
+    answer = desk.form(f"{path}/reviewer", grid_id=grid, person_id=str(world.people["worker2"]))
     assert answer.status_code == 303 and "审核人已换" in desk.get(answer.headers["Location"]).text
-    assert world.team in _teams_held(app, world, "adviser")
     with app.app_context():
-        row = queries.feed_rows(db.session(), "team", [world.team])[world.team]
-        assert row["reviewer_id"] == str(world.people["adviser"])
-        assert world.team in holder_of(db.session(), world.people["adviser"], clock.today()).reviews_teams
-        assert world.team not in holder_of(db.session(), world.people["leader"], clock.today()).reviews_teams
+        row = queries.feed_rows(db.session(), "team", [team])[team]
+        assert row["reviewer_id"] == str(world.people["worker2"])
+        assert team in holder_of(db.session(), world.people["worker2"], clock.today()).reviews_teams
+        assert team not in holder_of(db.session(), world.people["leader"], clock.today()).reviews_teams
     assert desk.form(f"{path}/members/{world.people['leader']}/end", grid_id=grid).status_code == 303
-    assert world.team not in _teams_held(app, world, "leader")
+    assert team not in _teams_held(app, world, "leader")
     back = desk.form(f"{path}/reviewer", grid_id=grid, person_id=str(world.people["leader"]))
     assert back.status_code == 422, "whose days in the team are over does not come back by this"
+
+
+@pytest.mark.parametrize("who", ["town", "adviser"])
+def test_nobody_comes_into_a_team_by_its_review(app: Flask, world: World, who: str) -> None:
+    """The officer themself, or anybody who was not in it, would read what was written before."""
+    answer = at_desk(app, "town").form(
+        f"/office/teams/{world.team}/reviewer", grid_id=str(world.areas["grid"]), person_id=str(world.people[who])
+    )
+    assert answer.status_code == 422
+    assert world.team not in _teams_held(app, world, who)
+
+
+def test_a_team_that_a_mediation_opened_keeps_its_reviewer(app: Flask, world: World) -> None:
+    with writing(app) as session:
+        session.get_one(Team, world.team).purpose = "opened"
+    answer = at_desk(app, "town").form(
+        f"/office/teams/{world.team}/reviewer",
+        grid_id=str(world.areas["grid"]),
+        person_id=str(world.people["worker"]),
+    )
+    assert answer.status_code == 422
 
 
 def test_a_closed_team_holds_nobody(app: Flask, world: World) -> None:

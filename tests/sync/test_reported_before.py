@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from tests.builders import at_desk
+from server.cases.models import CaseFile
+from server.kernel import clock
+from tests.builders import at_desk, writing
 from tests.sync.phone import Phone, hazard, publicity
 from tests.world import World
 
@@ -44,6 +47,8 @@ def test_whoever_joined_hears_what_became_of_it_and_no_second_case_is_offered(
     assert Phone(app, "worker").do("hazards.report", told["first"])["outcome"] == "applied"
     told["second"] = hazard(world, photos=[], same_as=told["first"]["id"])
     assert Phone(app, "worker2").do("hazards.report", told["second"])["outcome"] == "applied"
+    told["third"] = hazard(world, photos=[], same_as=told["first"]["id"])
+    assert Phone(app, "worker2").do("hazards.report", told["third"])["outcome"] == "applied"
     alone = hazard(world, photos=[])
     assert Phone(app, "worker").do("hazards.report", alone)["outcome"] == "applied"
     town = at_desk(app, "town")
@@ -54,7 +59,20 @@ def test_whoever_joined_hears_what_became_of_it_and_no_second_case_is_offered(
         assert [one["record_id"] for one in rows if one["kind"] == "case_opened"] == [told[made_of]["id"]]
     offered = town.get("/office/cases/new").text
     assert alone["id"] in offered
-    assert told["first"]["id"] not in offered and told["second"]["id"] not in offered
+    assert all(one["id"] not in offered for one in told.values())
+
+
+def test_a_hazard_that_comes_back_after_its_case_was_over_is_offered(app: Flask, world: World) -> None:
+    first = hazard(world, photos=[])
+    assert Phone(app, "worker").do("hazards.report", first)["outcome"] == "applied"
+    town = at_desk(app, "town")
+    assert town.form(f"/office/cases/new/{first['id']}", level="L3", grid_helps="yes").status_code == 303
+    with writing(app) as session:
+        session.scalars(sa.select(CaseFile)).one().over_at = clock.now()
+    again = hazard(world, photos=[], same_as=first["id"])
+    assert Phone(app, "worker2").do("hazards.report", again)["outcome"] == "applied"
+    offered = town.get("/office/cases/new").text
+    assert again["id"] in offered and first["id"] not in offered
 
 
 def _elsewhere(app: Flask, world: World) -> str:

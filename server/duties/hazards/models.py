@@ -26,7 +26,9 @@ class Hazard(Spotted, Base):
     relook_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(Sealed("hazard.note"))
     place_words: Mapped[str] = mapped_column(Sealed("hazard.place_words"))
-    same_as: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("record.id"))  # reported before, by somebody
+    same_as: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("record.id"), index=True
+    )  # reported before, by somebody
 
 
 class Relook(Base):

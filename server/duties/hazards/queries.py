@@ -92,10 +92,10 @@ def reporters_of_it(session: Session, record_id: UUID) -> list[UUID]:
 
 
 def told_together_with(ids: sa.Select[UUID | None]) -> sa.ColumnElement[bool]:
-    """Whether a hazard is the same as one of these, whichever of the two was reported first."""
-    named = sa.select(Hazard.record_id).where(Hazard.same_as.in_(ids))
-    naming = sa.select(Hazard.same_as).where(Hazard.record_id.in_(ids), Hazard.same_as.is_not(None))
-    return sa.or_(Record.id.in_(named), Record.id.in_(naming))
+    """Whether a hazard is the same as one of these, whichever of them was reported first."""
+    first = sa.func.coalesce(Hazard.same_as, Hazard.record_id)
+    firsts = sa.select(first).where(Hazard.record_id.in_(ids))
+    return Record.id.in_(sa.select(Hazard.record_id).where(first.in_(firsts)))
 
 
 def promised_looks(

@@ -68,10 +68,10 @@ def revoke_device(session: Session, actor: Holder, device_id: UUID) -> Device:
 def note_wiped(session: Session, person_id: UUID, device_id: UUID) -> None:
     """The device has handed over everything and is told to forget it: noted and audited the first time.
 
-    Somebody else's device, or one that is not registered, is left alone.
+    Somebody else's device, or one that was not revoked or not registered, is left alone.
     """
     device = session.get(Device, device_id)
-    if device is None or device.person_id != person_id or device.wiped_at is not None:
+    if device is None or device.person_id != person_id or device.revoked_at is None or device.wiped_at is not None:
         return
     device.wiped_at = clock.now()
     audit.note(

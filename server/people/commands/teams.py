@@ -71,21 +71,18 @@ def end_membership(session: Session, actor: Holder, team_id: UUID, person_id: UU
 
 
 def replace_reviewer(session: Session, actor: Holder, team_id: UUID, person_id: UUID | None) -> None:
-    """From today on another member reviews; somebody who was never in the team joins it by this. What waits is theirs too.
+    """From today on another member of the team reviews; what waits is theirs too. Nobody comes into a team by this: it would
+    open to them what was written before. The one before stays a member, whose days may then end.
 
-    The one before stays a member, whose days may then end. Problems ``not_found``, ``not_allowed``, ``invalid`` for nobody, for
-    somebody of another county or whose days in the team are over.
+    Problems ``not_found``, ``not_allowed``, ``invalid`` for whoever is no member today, or a team that a mediation opened
+    (decision 0011: its author and one reviewer).
     """
     team = _team_of(session, actor, team_id)
-    if person_id is None:
-        raise Problem("invalid", fields=["person_id"])
     today = clock.today()
-    member = {m.person_id: m for m in queries.members_of(session, [team_id])[team_id]}.get(person_id)
-    is_over = member is not None and (member.from_day > today or (member.to_day is not None and member.to_day <= today))
-    if is_over or queries.person(session, person_id).county_code != team.county_code:
+    member = {m.person_id: m for m in queries.members_of(session, [team_id])[team_id]}.get(person_id or team_id)
+    is_there = member is not None and member.from_day <= today and (member.to_day is None or member.to_day > today)
+    if person_id is None or not is_there or team.purpose == "opened":
         raise Problem("invalid", fields=["person_id"])
-    if member is None:
-        session.add(TeamMember(team_id=team_id, person_id=person_id, from_day=today))
     team.reviewer_id = person_id
     team.version += 1
     session.flush()
