@@ -240,7 +240,7 @@ def _values(found: Place | None, problem: Problem | None) -> dict[str, Any]:
     if problem:
         return {**request.form.to_dict(), "matters": request.form.getlist("matters")}
     if found is None:
-        return {"kind": "check_point", "radius_m": 50, "matters": [], "in_plan": "yes"}
+        return {"kind": "check_point", "radius_m": 50, "matters": [], "in_plan": ""}
     same = {name: getattr(found, name) for name in ("kind", "name", "address", "radius_m", "matters")}
     at = {name: f"{to_degrees(getattr(found, name)):.7f}" for name in ("lng", "lat")}
     return {**same, **at, "in_plan": "yes" if found.in_plan else ""}
