@@ -6,5 +6,6 @@ export type Piece = 'english' | 'record' | 'leader';
 
 export function keepPiece(piece: Piece): void {
   const workers = (globalThis.navigator as Navigator | undefined)?.serviceWorker;
-  void workers?.ready.then((worker) => worker.active?.postMessage({ type: 'keep', piece })).catch(() => {});
+  const all = ({ active, waiting, installing }: ServiceWorkerRegistration) => [active, waiting, installing]; // a version that is about to take over brings it too
+  void workers?.ready.then((worker) => all(worker).forEach((one) => one?.postMessage({ type: 'keep', piece }))).catch(() => {});
 }

@@ -1,12 +1,15 @@
 /** The leader's screens are a piece of the app that only some phones keep: theirs who lead or advise a grid, from the day they do. */
-import { effect } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
+import { keepPiece } from '../device/pieces';
 import { modesOf } from '../records/roles';
 import { rolesNow, status, store } from './session';
 
-/** `load` brings the piece, which then says itself that it is to be kept. Asked for again when the network comes back. */
+/** `load` brings the piece: never without a network, for Chromium remembers an import that failed until the page is loaded anew. */
 export function leadAhead(load: () => Promise<unknown>): () => void {
+  const due = computed(() => !!store.value && modesOf(rolesNow()).includes('leader') && `${status.value?.online}`); // again when the network comes back
   return effect(() => {
-    void status.value?.online;
-    if (store.value && modesOf(rolesNow()).includes('leader')) load().catch(() => {});
+    if (!due.value) return;
+    keepPiece('leader');
+    if (navigator.onLine) load().catch(() => {});
   });
 }

@@ -15,7 +15,8 @@ export function lazy<P extends object>(load: () => Promise<{ default: ComponentT
     const start = () => { fetchPart().then(() => setState('there'), () => setState('failed')); };
     useEffect(() => { if (state === 'coming') start(); }, []); // it may have arrived since it was drawn: whoever is drawn as coming asks all the same
     if (part) { const Part = part; return <Part {...props} />; }
-    return state === 'failed' ? <Failed retry={start} /> : <div aria-busy="true" />;
+    const again = () => { fetchPart().then(() => setState('there'), () => navigator.onLine && location.reload()); }; // Chromium remembers an import that failed
+    return state === 'failed' ? <Failed retry={again} /> : <div aria-busy="true" />;
   };
   return Object.assign(Lazy, { preload: fetchPart });
 }

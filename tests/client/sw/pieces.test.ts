@@ -17,9 +17,9 @@ const cache = {
 };
 
 /** One version's service worker; `fire` waits until the worker may rest. */
-function version(pieces: Pieces) {
+function version(pieces: Pieces, active: object | null = {}) {
   const heard = new Map<string, (event: unknown) => void>();
-  keepPieces({ addEventListener: (name, handler) => void heard.set(name, handler as never) }, pieces);
+  keepPieces({ registration: { active }, addEventListener: (name, handler) => void heard.set(name, handler as never) }, pieces);
   return async (name: string, data?: unknown) => {
     const works: Promise<unknown>[] = [];
     heard.get(name)!({ data, waitUntil: (work: Promise<unknown>) => works.push(work) });
@@ -39,7 +39,7 @@ it('keeps nothing that nobody asked for', async () => {
   const fire = version(THEN);
   await fire('install');
   await fire('activate');
-  expect(held.size).toBe(0);
+  expect(kept()).toEqual([]);
 });
 
 it('keeps all files of a piece, also when the next version has others', async () => {
@@ -64,4 +64,50 @@ it('passes over what it does not know', async () => {
   await fire('message', { type: 'wake' });
   await fire('message', null);
   expect(held.size).toBe(0);
+});
+
+const LEAD_1: Pieces = { leader: ['/static/dist/lead-1.js'] };
+const LEAD_2: Pieces = { leader: ['/static/dist/lead-2.js'] };
+
+it('brings the leader\'s screens along once over a version that gave them to everybody, and lets go of them if nobody asks', async () => {
+  const first = version(LEAD_1);
+  await first('install');
+  await first('activate');
+  expect(kept()).toEqual(LEAD_1.leader);
+  const second = version(LEAD_2);
+  await second('install');
+  await second('activate');
+  expect(kept()).toEqual([]);
+});
+
+it('brings them along further for whoever asks meanwhile, without a network too', async () => {
+  const first = version(LEAD_1);
+  await first('install');
+  isDead = true;
+  await first('message', { type: 'keep', piece: 'leader' });
+  isDead = false;
+  await version(LEAD_2)('install');
+  expect(kept()).toEqual([...LEAD_1.leader!, ...LEAD_2.leader!]);
+});
+
+it('does not wait for them where they cannot be had', async () => {
+  isDead = true;
+  await version(LEAD_1)('install');
+  expect(kept()).toEqual([]);
+});
+
+it('brings those of the second, when two versions come before one takes over', async () => {
+  await version(LEAD_1)('install');
+  const second = version(LEAD_2);
+  await second('install');
+  await second('activate');
+  expect(kept()).toEqual(LEAD_2.leader);
+});
+
+it('brings them to no phone that is new', async () => {
+  const first = version(LEAD_1, null);
+  await first('install');
+  await first('activate');
+  await version(LEAD_2)('install');
+  expect(kept()).toEqual([]);
 });
