@@ -14,9 +14,21 @@ const PLACE = `meta/${NAME}`;
 /** The size of each in bytes, by the hash of its photo. */
 export type Thumbs = Record<string, number>;
 
-export async function readThumbs({ room: { db, codec } }: Outbox): Promise<Thumbs> {
+export async function readThumbs(outbox: Outbox): Promise<Thumbs> {
+  const { db, codec } = outbox.room;
   const row = await db.read(['meta'], (tx) => tx.get('meta', NAME));
-  return row ? codec.open<Thumbs>(PLACE, row['box'] as Box) : {};
+  try {
+    return row ? await codec.open<Thumbs>(PLACE, row['box'] as Box) : {};
+  } catch {
+    return beginAnew(outbox);
+  }
+}
+
+/** The list is spoilt, so nobody knows what lies there: all go, and are fetched again. */
+async function beginAnew(outbox: Outbox): Promise<Thumbs> {
+  const rows = await outbox.room.db.read(['photos'], (tx) => tx.all('photos'));
+  const none = thumbOf('');
+  return change(outbox, {}, [], rows.flatMap(({ sha256 }) => (sha256.startsWith(none) ? sha256.slice(none.length) : [])));
 }
 
 /** In one transaction with the list: `kept` is what is there afterwards. */

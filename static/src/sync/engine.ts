@@ -82,6 +82,7 @@ export class Engine {
     if (this.running) {
       this.again = true;
       this.hurry ||= is_hurry;
+      this.thumbs.cut();
       return;
     }
     const wait = this.backoff.wait();
@@ -107,6 +108,7 @@ export class Engine {
     this.again = false;
     this.store.env.clearTimeout(this.timer);
     this.session.cut();
+    this.thumbs.cut();
     await this.idle();
   }
 
@@ -128,7 +130,6 @@ export class Engine {
   private plan(result: RunResult): void {
     if (this.stopped || result === 'wiped') return;
     if (result === 'busy') {
-      this.store.askOthers();
       if (this.store.status().waiting) this.arm(LOCK_BUSY_MS);
       return;
     }
@@ -149,13 +150,14 @@ export class Engine {
     this.timer = env.setTimeout(() => this.wake('tick'), Math.max(50, ms));
   }
 
-  /** One whole cycle, now, whatever the backoff says. */
+  /** One whole cycle, now, whatever the backoff says; where another tab or worker is at it, that one is asked to go on. */
   async runOnce(): Promise<RunResult> {
     let result: RunResult = 'busy';
     const ran = await this.store.env.locks.tryRun(this.lock, async () => {
       result = await this.cycle();
     });
-    return ran ? result : 'busy';
+    if (!ran) this.store.askOthers();
+    return result;
   }
 
   private async cycle(): Promise<RunResult> {
@@ -172,7 +174,8 @@ export class Engine {
       await this.sendAll(); // what was queued, rewound or renumbered meanwhile
       await this.clean();
       await this.store.keepClock();
-      if (!this.manual) await this.thumbs.step(() => !this.again && !this.stopped).catch(() => {}); // they can wait for another time
+      const is_quiet = !this.manual && !this.again && !this.stopped;
+      if (is_quiet) await this.thumbs.step(this.tick() === TICK_MS).catch(() => {}); // they can wait for another time
       if (this.uploads.hasPutOff) {
         this.backoff.failed();
         return 'failed'; // texts and feed have passed; these pictures are tried again later
