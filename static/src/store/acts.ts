@@ -201,15 +201,18 @@ export async function promoteHolds(outbox: Outbox): Promise<Id[]> {
 
 /**
  * The act done again with other words: closes the old line and queues the new one; acts that waited for the old one
- * (`deferred`) are queued again under new ids in the same transaction, those waiting for them too.
+ * (`deferred`) are queued again under new ids in the same transaction, those waiting for them too. What leans on the old
+ * one and has no outcome yet follows when it comes back deferred, see requeue.ts.
  */
 export async function replaceAct(outbox: Outbox, old: Id, act: Act, moment: Moment): Promise<SaveResult> {
   const first = await prepare(outbox, act, moment);
   if (first === 'too_long') return { saved: false, reason: 'too_long' };
-  const renamed = new Map<Id, Id>([[old, first.id]]);
-  const ready = [first];
-  for (const waiting of await deferredActs(outbox)) {
-    const { head, sent } = waiting;
+  return (await doAgain(outbox, new Map([[old, first.id]]), [first]))!;
+}
+
+/** Queues `ready`, closes what it takes the place of (`renamed`: old id to new), and takes along the deferred that lean on that. */
+export async function doAgain(outbox: Outbox, renamed: Map<Id, Id>, ready: Ready[], check?: (tx: Tx<Tables>) => Promise<void>): Promise<SaveResult | undefined> {
+  for (const { head, sent } of await deferredActs(outbox)) {
     if (!sent.depends_on?.some((parent) => renamed.has(parent))) continue;
     const again: Act = {
       name: sent.name,
@@ -228,7 +231,11 @@ export async function replaceAct(outbox: Outbox, old: Id, act: Act, moment: Mome
     renamed.set(head.id, next.id);
     ready.push(next);
   }
-  return commit(outbox, ready, (tx) => closeRows(tx, outbox, [...renamed.keys()]));
+  if (!ready.length) return undefined;
+  return commit(outbox, ready, async (tx) => {
+    await check?.(tx);
+    return closeRows(tx, outbox, renamed);
+  });
 }
 
 async function deferredActs(outbox: Outbox): Promise<{ head: Head; sent: Sent }[]> {
@@ -251,12 +258,14 @@ export async function bodies(outbox: Outbox, heads: { id: Id }[]): Promise<(Sent
   return Promise.all(boxes.map((box, at) => unlessSpoilt(codec.open<Sent>(actPlace(heads[at]!.id), box!))));
 }
 
-async function closeRows(tx: Tx<Tables>, outbox: Outbox, ids: Id[]): Promise<Head[]> {
+/** `ids`: each with the id of the act that takes its place, if one does. */
+async function closeRows(tx: Tx<Tables>, outbox: Outbox, ids: Map<Id, Id | undefined>): Promise<Head[]> {
   const closed: Head[] = [];
-  for (const id of ids) {
+  for (const [id, next] of ids) {
     const row = await tx.get('outbox', id);
     if (!row || row.held) continue;
     row.closed = true;
+    if (next) row.replaced_by = next;
     tx.put('outbox', row);
     tx.delete('own', id);
     outbox.own.delete(id);
@@ -271,7 +280,7 @@ export async function dismissAct(outbox: Outbox, id: Id): Promise<void> {
   if (!head || (head.state === 'queued' && !head.voided)) return;
   const done = await outbox.room.db.write(TABLES, async (tx) => {
     const meta = await metaOf(tx, outbox);
-    const closed = await closeRows(tx, outbox, [id]);
+    const closed = await closeRows(tx, outbox, new Map([[id, undefined]]));
     bump(tx, meta);
     return { meta, closed };
   });

@@ -34,6 +34,8 @@ export interface OutboxRow {
   photos: string[];
   /** the person let it go, or it was done again under another id */
   closed?: boolean;
+  /** the act that it was done again as: what leans on this one and comes back deferred follows that one, see requeue.ts */
+  replaced_by?: Id;
   /** refused because its author is no longer in post: the office may take it in, so its photos follow */
   quarantined?: boolean;
   /** the server keeps it until an earlier record is back, and may do it then: it can not be let go any more */

@@ -4,6 +4,7 @@
  */
 import { bodies, mutationHash, newestReceipt, photosFollow } from '../store/index';
 import { countAttempt, recordResults, sendAgain, takeNewDevice, voidMutation } from '../store/outcomes';
+import { requeueDeferred } from '../store/requeue';
 import type { Head, Lane, LocalStore, Problem, Result, Sent } from '../store/index';
 import type { Said, Session } from './session';
 
@@ -110,6 +111,7 @@ export class Push {
   /** The next mutations of this lane, cut at holes, at 200, and at the bytes that this link has carried so far. */
   private async batch(lane: Lane): Promise<Batch> {
     if (this.outbox.is_stale) await this.outbox.load();
+    await requeueDeferred(this.outbox);
     const heads: Head[] = [];
     for (const head of this.outbox.queued(lane)) {
       if (heads.length >= this.max_mutations) break;

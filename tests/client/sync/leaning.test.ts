@@ -79,7 +79,98 @@ describe('a re-look at a hazard that has not arrived', () => {
   });
 });
 
+describe('what leans on an act that is repaired before it was heard itself', () => {
+  const repair = async (hazard: RecordRow, note = '好') => {
+    const refused = (await desk.now.store.outbox()).find((line) => line.name === 'hazards.report' && line.state === 'refused')!;
+    const again = { ...draftFromPayload(refused.payload, refused.mutation_id), note };
+    expect((await saveHazard(desk.now.store, hazard.id, again, matter('HAZ-02', 'hazards'))).saved).toBe(true);
+  };
+  const refusedHazard = async () => {
+    refuseBad();
+    const hazard = await hazardToldBadly();
+    await desk.now.run();
+    return hazard;
+  };
+  const allThere = async () => {
+    expect(arrived()).toEqual(['hazards.report', 'hazards.relook']);
+    expect((await desk.now.store.outbox()).map((line) => line.state)).toEqual(['done', 'done']);
+    expect(desk.now.store.status()).toMatchObject({ waiting: 0, refused: 0 });
+  };
+  it('goes after the repair, though it was queued before it; a kill in between forgets nothing', async () => {
+    const hazard = await refusedHazard();
+    await look(hazard);
+    await repair(hazard);
+    expect((await lines())['hazards.relook']!.state).toBe('waiting');
+    await desk.now.restart();
+    expect(await desk.now.run()).toBe('done');
+    await allThere();
+    const told = desk.now.server.received.filter(({ name }) => name === 'hazards.relook');
+    const [first, second] = desk.now.server.received.filter(({ name }) => name === 'hazards.report');
+    expect(told.map(({ depends_on }) => depends_on)).toEqual([[first!.id], [second!.id]]);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(2);
+    expect(new Set(told.map(({ made_at }: { made_at?: number }) => made_at)).size).toBe(1);
+  });
+  it('goes after the second repair too, when the first was refused', async () => {
+    const hazard = await refusedHazard();
+    await look(hazard);
+    await repair(hazard, '还是坏');
+    await desk.now.run();
+    expect((await desk.now.store.outbox()).map((line) => line.state).sort()).toEqual(['deferred', 'refused']);
+    await look(hazard, nextId(), { note: '又看' });
+    await repair(hazard, '坏三');
+    await repair2(hazard);
+    await desk.now.run();
+    expect(arrived()).toEqual(['hazards.report', 'hazards.relook', 'hazards.relook']);
+    expect(desk.now.store.status()).toMatchObject({ waiting: 0, refused: 0 });
+  });
+  /** Said a second time before the first was sent: what was queued is refused first. */
+  const repair2 = async (hazard: RecordRow) => { await desk.now.run(); await repair(hazard); };
+  it('goes after a repair made while it was on its way, and after one whose answer was lost', async () => {
+    const hazard = await refusedHazard();
+    await look(hazard);
+    desk.now.server.fault = ({ path }) => (path === '/api/v1/sync/push' ? 'lose_answer' : undefined);
+    await desk.now.run(); // deferred there, and not heard here
+    await repair(hazard);
+    desk.now.server.fault = () => undefined;
+    expect(await desk.now.run()).toBe('done');
+    await allThere();
+  });
+  it('stays where it is while the new one is refused as well, and nothing is sent over and over', async () => {
+    const hazard = await refusedHazard();
+    await look(hazard);
+    await repair(hazard, '还是坏');
+    await desk.now.run();
+    const sent = desk.now.server.received.length;
+    await desk.now.run();
+    expect(desk.now.server.received).toHaveLength(sent);
+    expect((await lines())['hazards.relook']!.state).toBe('deferred');
+  });
+  it('is let go once it was let go', async () => {
+    const hazard = await refusedHazard();
+    await look(hazard);
+    await desk.now.run();
+    await desk.now.store.dismiss((await lines())['hazards.relook']!.mutation_id);
+    await repair(hazard);
+    await desk.now.run();
+    expect(arrived()).toEqual(['hazards.report']);
+  });
+});
+
 describe('a household added on the way', () => {
+  it('repaired while the seconds of undo of a message run keeps the message', async () => {
+    refuseBad();
+    const made = home('坏 1号');
+    await saveHousehold(desk.now.store, made);
+    await desk.now.run();
+    const told = { grid_id: 'g1', note: '漏水', photos: [], household_id: made.id };
+    await reportOrCorrect(desk.now.store, nextId(), { grid_id: 'g1', note: '漏水', obstructed: false }, { kind: 'information', matter: matter('INFO-06', 'information'), fields: told, body: {}, changes: undefined });
+    const refused = (await lines())['households.save']!;
+    await saveHousehold(desk.now.store, { ...made, door: '1号' }, refused.mutation_id);
+    await desk.now.world.pass(5001);
+    await desk.now.run();
+    expect(arrived()).toEqual(['households.save', 'information.report']);
+    expect(desk.now.store.status()).toMatchObject({ waiting: 0, refused: 0 });
+  });
   it('while it is refused keeps the visit and the message waiting, and all go after the repair', async () => {
     refuseBad();
     const made = home('坏 1号');
