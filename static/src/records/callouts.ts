@@ -2,6 +2,7 @@
 import type { Id, Row, SaveResult, ShownRow, Store } from '../store/api';
 import { trimmed } from './envelope';
 import { newId } from './ids';
+import { markRead, unreadMessages } from './messages';
 import type { Staff } from './shapes';
 
 export type Told = 'received' | 'safe' | 'need_help';
@@ -20,6 +21,28 @@ export const answersTo = async (store: Store, callout: Id): Promise<Answer[]> =>
 export function standing<A extends { kind: Told; at: number }>(told: A[]): A | undefined {
   const newest = (some: A[]) => some.reduce<A | undefined>((best, one) => (best && best.at > one.at ? best : one), undefined);
   return newest(told.filter((one) => one.kind !== 'received')) ?? newest(told);
+}
+
+/** When the newest of those who need help now said so; 0: nobody does. Of oneself is no word: one knows. */
+export function helpAsked(told: Answer[], me: Id): number {
+  const people = new Set(told.map((one) => one.person_id).filter((id) => id !== me));
+  const stands = [...people].map((id) => standing(told.filter((one) => one.person_id === id)));
+  return Math.max(0, ...stands.map((one) => (one?.kind === 'need_help' ? one.at : 0)));
+}
+/** The open call-out in which somebody asked for help last and has not said since that all is well. */
+export async function callForHelp(store: Store): Promise<Callout | undefined> {
+  let found: Callout | undefined, newest = 0;
+  for (const callout of await openCallouts(store)) {
+    const at = helpAsked(await answersTo(store, callout.id), store.session.person.id);
+    if (at > newest) { found = callout; newest = at; }
+  }
+  return found;
+}
+
+/** A message that somebody needs help was looked at: once that word is here too, and not before. */
+export async function sawHelp(store: Store, message_id: Id): Promise<void> {
+  const message = (await unreadMessages(store)).find((one) => one.id === message_id);
+  if (message && (await callForHelp(store))) await markRead(store, message);
 }
 
 export interface Board { called: number; safe: number; received: number; need_help: Staff[]; waiting: Staff[] }

@@ -14,13 +14,16 @@ const SHOWN = 5;
 /** What rang first; what waited in silence (a finished patrol, days away) crowds nothing out. */
 export const unreadMessages = async (store: Store): Promise<Message[]> => ((await store.list('message')) as unknown as Message[]).filter((message) => !message.read).sort((a, b) => +!!a.quiet - +!!b.quiet || b.at - a.at);
 
-/** Where what it rings for is looked at; a call for help is in the sheet of the call-out, which `?callout` opens. */
+/**
+ * Where what it rings for is looked at; a call for help is in the sheet of the call-out, which `?callout` opens and which
+ * marks it read. A message may come before its record, and is not seen before that is here.
+ */
 export async function open(store: Store, message: Message): Promise<void> {
-  await markRead(store, message);
+  if (message.kind === 'callout_help') return go(`?callout=${message.id}`);
+  if (!message.record_id || (await store.get('record', message.record_id))) await markRead(store, message);
   if (message.record_id) go(`/record/${message.record_id}`);
   if (message.task_id) go(`/task/${message.task_id}`);
   if (message.kind === 'to_call') go('/team');
-  if (message.kind === 'callout_help') go('?callout');
 }
 
 export async function markRead(store: Store, message: Message): Promise<void> {

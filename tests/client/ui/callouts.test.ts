@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { boardOf, openCallouts, standing, tell, tellPlace, type Answer, type Told } from '../../../static/src/records/callouts';
+import { boardOf, callForHelp, openCallouts, sawHelp, standing, tell, tellPlace, type Answer, type Told } from '../../../static/src/records/callouts';
 import type { Staff } from '../../../static/src/records/shapes';
 import type { Row } from '../../../static/src/store/api';
 import { en, zh } from '../../../static/src/text/callouts';
@@ -13,6 +13,29 @@ const person = (person_id: string, grid_id = 'g'): Staff => ({ id: `${grid_id}${
 describe('where somebody stands', () => {
   it.each(cases)('$stands after $told', ({ told, stands }) => {
     expect(standing(told.map(([kind, at]) => ({ kind, at })))?.kind ?? null).toBe(stands);
+  });
+});
+
+describe('a call for help', () => {
+  const later = Date.now() + 3600_000;
+  const callout = (id: string, opened_at: number) => ({ id, state: 'open', ends_at: later, opened_at }) as unknown as Row;
+  const says = (callout_id: string, person_id: string, kind: Told, at: number) => ({ ...answer(person_id, kind, at), id: `${callout_id}${person_id}${at}`, callout_id }) as unknown as Row;
+  const phone = (...answers: Row[]) => new FakeStore(sessionOf([], '周', 'me'), { callout: [callout('new', 2), callout('old', 1)], callout_answer: answers, message: [{ id: 'm', kind: 'callout_help', at: 1 } as unknown as Row, { id: 'n', kind: 'callout_help', at: 1 } as unknown as Row] });
+  it.each<[string, Row[], string | undefined]>([
+    ['where it was called, not in the newest call-out', [says('old', 'a', 'need_help', 5)], 'old'],
+    ['where it was called last', [says('old', 'a', 'need_help', 9), says('new', 'b', 'need_help', 5)], 'old'],
+    ['nowhere, once all of them said that all is well', [says('old', 'a', 'need_help', 5), says('old', 'a', 'safe', 6)], undefined],
+    ['not where all is well again, but where it is not', [says('old', 'a', 'need_help', 3), says('new', 'b', 'need_help', 5), says('new', 'b', 'safe', 6)], 'old'],
+    ['nowhere, when it is one\'s own', [says('new', 'me', 'need_help', 5)], undefined],
+  ])('is open %s', async (_, answers, found) => expect((await callForHelp(phone(...answers)))?.id).toBe(found));
+  it('was seen, alone of all, when it is open here; before its word has come it stays unread', async () => {
+    const early = phone();
+    await sawHelp(early, 'm');
+    expect(early.acts).toEqual([]);
+    const there = phone(says('old', 'a', 'need_help', 5));
+    await sawHelp(there, 'm');
+    await sawHelp(there, '');
+    expect(there.acts.map((act) => [act.name, act.payload])).toEqual([['messages.read', { id: 'm' }]]);
   });
 });
 
