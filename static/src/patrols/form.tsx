@@ -1,5 +1,5 @@
 /** A patrol while it runs: big rows, eyes up. Each tap is kept at once; the screen stays awake; finish can be undone. */
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useAwake } from '../device/awake';
 import { oneFix } from '../device/location';
 import { answerSaved } from '../device/vibrate';
@@ -25,7 +25,7 @@ import { toast } from '../ui/toast';
 import { finishPatrol } from './actions';
 import { CheckRow } from './check_row';
 import { OwnWay } from './own_way_card';
-import { canFinish, checkAt, freshDraft, lookedAt, placeOfFix, plannedPoints, withCheck, withFix, type CheckResult, type PatrolDraft } from './rules';
+import { canFinish, checkAt, freshDraft, isBare, lookedAt, placeOfFix, plannedPoints, withCheck, withFix, type CheckResult, type PatrolDraft } from './rules';
 
 export default function PatrolForm({ id }: { id: string }) {
   const store = useStore();
@@ -35,6 +35,7 @@ export default function PatrolForm({ id }: { id: string }) {
     begun: (await s.drafts('hazard')).filter((one) => one.body.patrol_id === id),
     isReviewed: (await s.list('review_policy')).some((policy) => policy.duty === 'patrols' && policy.mode === 'all'),
   }), ['place', 'record', 'review_policy'], [id]);
+  const [asked, ask] = useState(false);
   useAwake();
   useEffect(() => { if (draft) void draft.change({}); }, [!draft]); // begun is begun: it survives a kill from the first second
   if (!draft || !known) return null;
@@ -59,6 +60,7 @@ export default function PatrolForm({ id }: { id: string }) {
   const finish = async () => {
     const final = draft.newest();
     if (!canFinish(final, points.length)) { toast(t('patrol.nothing_checked')); return; }
+    if (isBare(final, known.hazards.length) && !asked) { ask(true); toast(`${t('patrol.nothing_checked')} ${t('patrol.finish')}?`); return; }
     await draft.close();
     const done = await finishPatrol(store, id, final, planned.length, known.isReviewed);
     const held = done.saved && !final.correcting && !final.replaces;

@@ -43,6 +43,9 @@ export const lookedAt = (checks: CheckDone[]): number => checks.filter((check) =
 /** Something was looked at, or nothing was planned: then, or when a walk that is corrected was told. */
 export const canFinish = (draft: PatrolDraft, planned: number): boolean => !!draft.checks.length || !planned || (draft.correcting?.before.checks as CheckDone[] | undefined)?.length === 0;
 
+/** It would tell nothing at all, perhaps because the points are not on this phone yet: worth a second tap. */
+export const isBare = (draft: PatrolDraft, hazards: number): boolean => !draft.checks.length && !draft.note.trim() && !hazards && !draft.correcting;
+
 export function reportFields(draft: PatrolDraft): Record<string, unknown> {
   return {
     grid_id: draft.grid_id, note: draft.note.trim(), photos: draft.photos, obstructed: draft.obstructed || undefined,

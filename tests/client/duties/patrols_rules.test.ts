@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { finishPatrol } from '../../../static/src/patrols/actions';
-import { bodyFor, canFinish, checkAt, draftFromRecord, correction, freshDraft, lookedAt, placeOfFix, plannedPoints, reportFields, withCheck, withFix } from '../../../static/src/patrols/rules';
+import { bodyFor, canFinish, checkAt, draftFromRecord, correction, freshDraft, isBare, lookedAt, placeOfFix, plannedPoints, reportFields, withCheck, withFix } from '../../../static/src/patrols/rules';
 import type { Place, RecordRow } from '../../../static/src/records/shapes';
 import { FakeStore, sessionOf } from '../ui/fake_store';
 
@@ -62,6 +62,11 @@ describe('a patrol may be finished', () => {
     expect(canFinish(checked, 3)).toBe(true);
     expect(canFinish(freshDraft('g'), 3)).toBe(false);
     expect(canFinish(freshDraft('g'), 0)).toBe(true);
+  });
+  it('with nothing at all at a second tap only: the points may not have come yet', () => {
+    expect(isBare(freshDraft('g'), 0)).toBe(true);
+    expect([isBare(checked, 0), isBare({ ...freshDraft('g'), note: '走了一遍' }, 0), isBare(freshDraft('g'), 1)]).toEqual([false, false, false]);
+    expect(isBare({ ...freshDraft('g'), correcting: { base_version: 1, before: { checks: [] } } }, 0)).toBe(false);
   });
   it('again by whoever corrects a walk that was told without a check, and by nobody who takes the checks away', () => {
     const told = (checks: unknown[]) => draftFromRecord({ id: 'p', version: 1, kind: 'patrol', grid_id: 'g', photos: [], body: { checks, planned: 0, looked_at: 0 }, review: { status: 'returned', hints: [] } } as unknown as RecordRow);
