@@ -2,7 +2,7 @@
 import { createHash, webcrypto } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 
-interface Wire { lane: 'urgent' | 'normal'; seq: number; id: string; name: string; version: number; payload: string; depends_on?: string[]; base_version?: number; reason?: string }
+interface Wire { lane: 'urgent' | 'normal'; seq: number; id: string; name: string; version: number; payload: string; depends_on?: string[]; base_version?: number; made_at?: number; reason?: string }
 interface Row { id: string; version: number; [field: string]: unknown }
 type Json = Record<string, unknown>;
 export interface Request { method: string; path: string; url: URL; headers: Headers; body: Uint8Array; json: Json }

@@ -14,6 +14,7 @@ import { t } from '../../text/text';
 import { OneOf } from '../../ui/chips';
 import { TextField } from '../../ui/field';
 import { replaceWith } from '../../ui/route';
+import { Empty } from '../../ui/tag';
 import { toast } from '../../ui/toast';
 import { saveRelook, type RelookDraft } from './actions';
 import { HazardCard } from './card';
@@ -26,7 +27,8 @@ export default function RelookForm({ id, hazard }: { id: string; hazard: string 
   const draft = useDraft<RelookDraft & { hazard: string }>(id, 'relook', async () => ({ hazard, note: '', photos: [] }), (body) => !!(body.outcome || body.note || body.photos.length));
   const known = useLive(async (s) => ({ record: await lists.recordById(s, hazard), matters: await lists.matterByCode(s) }), ['record', 'matter'], [hazard]);
   const [asked, setAsked] = useState(false);
-  if (!draft || !known?.record) return null;
+  if (!draft || !known) return null;
+  if (!known.record) return <Empty icon="records"><p>{t('record.not_here')}</p></Empty>;
   const record = known.record, matter = known.matters.get(record.matter_code ?? '');
   const next = (body: RelookDraft) => nextOn(body, matter, dayOf(Date.now() + store.clock_skew_ms)); // the day that the server will give the look
   const save = async () => {

@@ -71,7 +71,7 @@ export async function fromOutbox(store: Store, mutation: string): Promise<Door |
   if (item.name === 'information.report') return { id, form: 'information', body: information.draftFromPayload(item.payload, mutation) };
   if (item.name === 'mediations.report') return { id, form: 'mediation', body: mediations.draftFromPayload(item.payload, mutation) };
   if (item.name === 'patrols.report') return { id, form: 'patrol', body: patrols.draftFromPayload(item.payload, await lists.places(store), mutation) };
-  if (item.name === 'hazards.relook') { const body = relookFromPayload(item.payload, mutation); return { id, form: 'relook', body, at: `relook/${body.hazard}/${id}` }; }
+  if (item.name === 'hazards.relook') { const body = relookFromPayload(item.payload, mutation); return (await lists.recordById(store, body.hazard)) && { id, form: 'relook', body, at: `relook/${body.hazard}/${id}` }; }
   if (item.name === 'households.save') return householdAgain(store, item);
   if (item.name === 'records.correct') return correctionAgain(store, item, id);
   return undefined;
