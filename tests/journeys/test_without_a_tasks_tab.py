@@ -39,6 +39,7 @@ def test_an_adviser_does_a_task_and_reads_the_answer_to_an_order(
     expect(adviser.find("approvals-left")).to_be_visible()
     adviser.tap("messages-others")
     expect(adviser.find("message-row")).to_have_count(1)
+    adviser.tap("tab-me")
     adviser.tap(adviser.find("task-row", state="open"))
     adviser.tap("task-accept")
     expect(adviser.find("task-page", state="accepted")).to_be_visible()
