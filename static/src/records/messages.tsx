@@ -10,17 +10,19 @@ import { useLive, useStore } from './store_context';
 
 export interface Message extends Row { kind: string; at: number; record_id?: string; task_id?: string; text_zh: string; text_en: string; urgent?: boolean; quiet?: boolean; read?: boolean }
 const SHOWN = 5;
+const DAY_MS = 86_400_000;
 
 /** What rang first; what waited in silence (a finished patrol, days away) crowds nothing out. */
 export const unreadMessages = async (store: Store): Promise<Message[]> => ((await store.list('message')) as unknown as Message[]).filter((message) => !message.read).sort((a, b) => +!!a.quiet - +!!b.quiet || b.at - a.at);
 
 /**
  * Where what it rings for is looked at; a call for help is in the sheet of the call-out, which `?callout` opens and which
- * marks it read. A message may come before its record, and is not seen before that is here.
+ * marks it read. A message may come before its record, and is not seen before that is here; after a day it is tapped away.
  */
 export async function open(store: Store, message: Message): Promise<void> {
-  if (message.kind === 'callout_help') return go(`?callout=${message.id}`);
-  if (!message.record_id || (await store.get('record', message.record_id))) await markRead(store, message);
+  const isOld = Date.now() - message.at > DAY_MS;
+  if (message.kind === 'callout_help' && !isOld) return go(`?callout=${message.id}`);
+  if (isOld || !message.record_id || (await store.get('record', message.record_id))) await markRead(store, message);
   if (message.record_id) go(`/record/${message.record_id}`);
   if (message.task_id) go(`/task/${message.task_id}`);
   if (message.kind === 'to_call') go('/team');

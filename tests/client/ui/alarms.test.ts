@@ -5,7 +5,7 @@ import { whatRings } from '../../../static/src/screens/leader/alarms';
 import type { Row } from '../../../static/src/store/api';
 import { FakeStore, sessionOf } from './fake_store';
 
-const message = (kind: string, more: Partial<Message> = {}): Message => ({ id: kind, version: 1, kind, at: 1, text_zh: kind, text_en: kind, ...more });
+const message = (kind: string, more: Partial<Message> = {}): Message => ({ id: kind, version: 1, kind, at: Date.now(), text_zh: kind, text_en: kind, ...more });
 const store = (messages: Message[], record: Row[] = []) => new FakeStore(sessionOf([], '周', 'leader'), { message: messages as unknown as Row[], record });
 
 describe('what rings for a leader', () => {
@@ -47,6 +47,11 @@ describe('a tap on a message', () => {
     expect((await whatRings(phone)).emergencies).toHaveLength(1);
     await open(phone, rings);
     expect(phone.acts).toMatchObject([{ name: 'messages.read', payload: { id: 'emergency_reported' } }]);
+  });
+  it.each(['emergency_reported', 'callout_help'])('%s that nothing came for within a day is tapped away', async (kind) => {
+    const phone = store([]);
+    await open(phone, message(kind, { record_id: 'never', at: Date.now() - 86_500_000 }));
+    expect(phone.acts).toMatchObject([{ name: 'messages.read', payload: { id: kind } }]);
   });
   it('that somebody needs help leads to the sheet, and says nothing of having been read', async () => {
     const phone = store([]);
