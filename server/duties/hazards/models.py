@@ -26,9 +26,8 @@ class Hazard(Spotted, Base):
     relook_on: Mapped[date | None]
     note: Mapped[str] = mapped_column(Sealed("hazard.note"))
     place_words: Mapped[str] = mapped_column(Sealed("hazard.place_words"))
-    same_as: Mapped[uuid.UUID | None] = mapped_column(
-        sa.ForeignKey("record.id"), index=True
-    )  # reported before, by somebody
+    # the one that somebody had reported before
+    same_as: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("record.id"), index=True)
 
 
 class Relook(Base):
