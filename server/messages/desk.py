@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,8 +21,10 @@ from server.messages.models import Channel, Delivery, Message, RingRule
 from server.messages.queries import RuleInForce, ring_rules
 from server.people.models import Appointment, Person
 from server.people.rules import TABLE, Holder
+from server.platform.lists import Asked, ListShape
 
 PAGE = 50
+USUAL_DAYS, OTHER_DAYS = 7, ("1", "30", "90")
 ARRIVED, UNDER_WAY, TO_CALL, LOST = "arrived", "under_way", "to_call", "lost"
 STATES = (ARRIVED, UNDER_WAY, TO_CALL, LOST)
 _RANKS = {"call_list": 4, "delivered": 3, "waiting": 2, "sending": 2, "undelivered": 1}
@@ -48,9 +50,23 @@ class Cause:
     reasons: dict[str, int] = field(default_factory=dict)
 
 
-def by_cause(session: Session, by: Holder, since: date) -> list[Cause]:
-    """One line for each kind of message to the office's people, by name of the kind."""
-    ends = _ends(session, by, since)
+def shape_for(session: Session, by: Holder) -> ListShape:
+    """What the list may be narrowed to; ``kind``: those that this office's people were sent within the longest time."""
+    since = clock.start_of(clock.today() - timedelta(days=int(OTHER_DAYS[-1])))
+    sent = sa.and_(Message.county_code == by.county_code, Message.at >= since)
+    theirs = Message.person_id.in_(persons_under(session, by, "delivery.see"))
+    kinds = session.scalars(sa.select(Message.kind).where(sent, theirs).distinct().order_by(Message.kind))
+    return ListShape("deliveries", "/office/deliveries", {"days": OTHER_DAYS, "kind": tuple(kinds), "state": STATES})
+
+
+def since_of(asked: Asked) -> date:
+    """The first day that counts: so many days back, today among them; a week unless another time is asked for."""
+    return clock.today() - timedelta(days=int(asked.chosen.get("days", USUAL_DAYS)) - 1)
+
+
+def by_cause(session: Session, by: Holder, asked: Asked) -> list[Cause]:
+    """One line for each kind of message to the office's people, by name of the kind; ``state``: kinds with some in it."""
+    ends = _ends(session, by, since_of(asked))
     grouped = sa.select(ends.c.kind, ends.c.rank, sa.func.count()).group_by(ends.c.kind, ends.c.rank)
     found: dict[str, Cause] = {}
     for kind, rank, count in session.execute(grouped):
@@ -65,7 +81,9 @@ def by_cause(session: Session, by: Holder, since: date) -> list[Cause]:
     )
     for kind, reason, count in session.execute(reasons):
         found[kind].reasons[reason] = count
-    return [found[kind] for kind in sorted(found)]
+    kind, state = asked.chosen.get("kind"), asked.chosen.get("state")
+    of_kinds = [found[one] for one in sorted(found) if kind in (None, one)]
+    return [one for one in of_kinds if state is None or one.states[state]]
 
 
 def _ends(session: Session, by: Holder, since: date) -> sa.Subquery:

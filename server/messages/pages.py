@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,21 +9,23 @@ from flask import Blueprint, redirect, request
 from marshmallow import ValidationError
 
 from server.areas.queries import units_of_county
-from server.kernel import clock
 from server.kernel.problems import Problem
 from server.messages import commands, desk, inbox, setting
 from server.messages.schemas import AllReadForm, CallForm, ChannelForm, ReadForm, RingRuleForm
 from server.people.guard import door, signed_in
+from server.people.pages.exporting import Rows, export
 from server.people.pages.frame import page, typed
 from server.people.registry import add_office_page
 from server.platform import channels
 from server.platform.config import current_settings
 from server.platform.db import db, transaction
+from server.platform.language import say
+from server.platform.lists import Asked
 from server.platform.problem_json import problem_of
 
 blueprint = Blueprint("messages", __name__, url_prefix="/office")
 CALL, CHANNEL, RULE, READ, ALL_READ = CallForm(), ChannelForm(), RingRuleForm(), ReadForm(), AllReadForm()
-SHOWN_DAYS = 7
+COLUMNS = ("deliveries.kind", *(f"deliveries.state.{state}" for state in desk.STATES), "deliveries.why")
 
 add_office_page(inbox.INBOX, "nav.messages", "message.read", order=1, count=inbox.unread_count)
 add_office_page("/office/calls", "nav.calls", "call.close", order=22)
@@ -71,16 +72,16 @@ def read_all() -> Any:
 @blueprint.get("/deliveries")
 @door("office", action="delivery.see")
 def deliveries() -> Any:
-    """By cause and state since a day, a week back unless another is asked for."""
-    session, holder = db.session(), signed_in().holder
-    since = clock.parse_day(request.args.get("since", "")) or clock.today() - timedelta(days=SHOWN_DAYS)
-    return page(
-        "office/deliveries.html",
-        rows=desk.by_cause(session, holder, since),
-        states=desk.STATES,
-        urgent=desk.urgent_by_unit(session, holder, since),
-        since=since,
-    )
+    """By kind and state, of a week unless another time is asked for."""
+    return _deliveries()
+
+
+@blueprint.post("/deliveries/export")
+@door("office", action="delivery.see")
+def take_out_deliveries() -> Any:
+    """Figures of messages, nobody's name. Shows ``invalid``."""
+    shape = desk.shape_for(db.session(), signed_in().holder)
+    return export(shape, COLUMNS, _delivery_rows, _deliveries, is_personal=False)
 
 
 @blueprint.get("/calls")
@@ -175,6 +176,31 @@ def _messages(problem: Problem | None = None) -> Any:
     session, here = db.session(), signed_in()
     asked = inbox.SHAPE.read(request.args)
     return page("office/messages.html", problem, asked=asked, found=inbox.lines(session, here.holder, asked))
+
+
+def _deliveries(problem: Problem | None = None) -> Any:
+    session, holder = db.session(), signed_in().holder
+    asked = desk.shape_for(session, holder).read(request.values)
+    return page(
+        "office/deliveries.html",
+        problem,
+        asked=asked,
+        rows=desk.by_cause(session, holder, asked),
+        states=desk.STATES,
+        urgent=desk.urgent_by_unit(session, holder, desk.since_of(asked)),
+        since=desk.since_of(asked),
+    )
+
+
+def _delivery_rows(asked: Asked) -> Rows:
+    return [
+        (
+            say(f"message.{row.kind}"),
+            *(row.states[state] for state in desk.STATES),
+            "、".join(f"{say(f'delivery_reason.{why}')} {count}" for why, count in sorted(row.reasons.items())),
+        )
+        for row in desk.by_cause(db.session(), signed_in().holder, asked)
+    ]
 
 
 def _calls(problem: Problem | None = None) -> Any:

@@ -80,7 +80,29 @@ def test_an_office_counts_its_own_people_alone(app: Flask, world: World) -> None
         page = at_desk(app, name).get("/office/deliveries").text
         assert figures(page, "您有一项新任务")[1] == count
     assert "您有一项新任务" not in at_desk(app, "county_b").get("/office/deliveries").text
-    assert "您有一项新任务" not in at_desk(app, "village").get("/office/deliveries?since=2190-01-01").text
+
+
+def test_the_list_is_narrowed_and_taken_out_as_it_stands(app: Flask, world: World, host: PushHost) -> None:
+    hands = Hands()
+    ring(app, world, "worker")
+    sweep(app)
+    hands.forward(8 * clock.DAY_MS)
+    ring(app, world, "worker2", "emergency_reported", urgent=True)
+    sweep(app)
+    village = at_desk(app, "village")
+
+    def cells(asked: str) -> str:
+        return village.get(f"/office/deliveries?{asked}").text.split("<tbody>", 1)[-1].split("</tbody>")[0]
+
+    assert "您有一项新任务" not in cells("") and "网格里报了一起紧急情况" in cells("days=1")
+    assert "您有一项新任务" in cells("days=30") and "您有一项新任务" in cells("days=30&kind=task_assigned")
+    assert "网格里报了一起紧急情况" not in cells("days=30&kind=task_assigned")
+    assert "您有一项新任务" in cells("days=30&state=lost") and "您有一项新任务" not in cells("days=30&state=to_call")
+    assert "没有符合的消息" in village.get("/office/deliveries?kind=task_assigned").text
+    file = village.form("/office/deliveries/export", file_format="csv", days="30", kind="task_assigned")
+    words = file.data.decode("utf-8-sig")
+    assert file.status_code == 200 and "您有一项新任务,0,0,0,1,手机没有打开提醒 1" in words
+    assert "网格里报了一起紧急情况" not in words and "张worker" not in words
 
 
 @pytest.mark.parametrize(("reached", "end"), [("yes", ("delivered", "called")), ("no", ("undelivered", "not_reached"))])

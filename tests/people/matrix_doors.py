@@ -124,6 +124,7 @@ ROUTES: list[tuple[str, str, str, dict[str, Any], frozenset[str]]] = [
     ("POST", "/office/messages/<uuid:message_id>", "/office/messages/{message}", {}, frozenset({"town"})),
     ("POST", "/office/messages/all", "/office/messages/all", {"until": "0"}, frozenset(DESKS)),
     ("GET", "/office/deliveries", "/office/deliveries", {}, frozenset({"village", "town", "county"})),
+    ("POST", "/office/deliveries/export", "/office/deliveries/export", FILE, frozenset({"village", "town", "county"})),
     ("GET", "/office/calls", "/office/calls", {}, frozenset({"village", "town", "county"})),
     ("POST", "/office/calls/<uuid:delivery_id>", "/office/calls/{call}", {"reached": "yes"},
      frozenset({"village", "town", "county"})),
