@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,9 +31,10 @@ class Entry:
 
 @dataclass
 class Ledger:
-    """All entries of one world, by mutation id."""
+    """All entries of one world, by mutation id. ``dismissed``: ids that a person has let go."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
+    dismissed: set[str] = field(default_factory=set)
 
     def saved(self, disk: str, told: dict[str, Any]) -> Entry:
         entry = Entry(
@@ -47,6 +48,25 @@ class Ledger:
         )
         self.entries[entry.id] = entry
         return entry
+
+    def let_go(self, mutation_id: str) -> None:
+        self.dismissed.add(mutation_id)
+        if mutation_id in self.entries:
+            self.entries[mutation_id].let_go = True
+
+    def follow(self, disk: str, heads: Iterable[Mapping[str, Any]]) -> None:
+        """What a phone queued again by itself, behind a repaired act, takes the promise of the old line with it."""
+        next_of = {head["id"]: head["replaced_by"] for head in heads if head.get("closed") and head.get("replaced_by")}
+        for first in [old for old in next_of if old in self.entries]:
+            old = first
+            while new := next_of.get(old):
+                entry = self.entries[old]
+                entry.let_go = True
+                if new not in self.entries:
+                    is_let_go = new in self.dismissed
+                    own = Entry(new, disk, entry.person, entry.name, entry.photos, entry.object_id, let_go=is_let_go)
+                    self.entries[new] = own
+                old = new
 
     def of_disk(self, disk: str) -> Iterable[Entry]:
         return (e for e in self.entries.values() if e.disk == disk)

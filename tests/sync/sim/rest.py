@@ -129,6 +129,8 @@ class ComingToRest:
         with self.service.reading() as session:
             truth = Truth.read(session)
             oracle.check_server(session, truth, self.rows_before)
+            for name, look in looks.items():
+                self.ledger.follow(self.phones[name].disk(look["person"]), look["heads"])
             oracle.check_ledger(session, truth, self.ledger)
             oracle.check_no_unexplained_loss(session, self.was_restored)
             for name, look in looks.items():

@@ -135,9 +135,7 @@ class Simulated(ComingToRest):
 
     def _acted(self, phone: Phone, result: Mapping[str, Any]) -> None:
         if result.get("dismissed"):
-            entry = self.ledger.entries.get(result["dismissed"])
-            if entry:
-                entry.let_go = True
+            self.ledger.let_go(result["dismissed"])
             return
         if not result.get("saved"):
             return
@@ -163,10 +161,8 @@ class Simulated(ComingToRest):
         """Acts that waited for the old one were queued again under new ids: their old lines are closed."""
         if not result["also"]:
             return
-        look = self._look(phone)
-        closed = {head["id"] for head in (look or {}).get("heads", ()) if head.get("closed")}
-        for entry in self.ledger.entries.values():
-            entry.let_go |= entry.id in closed
+        if look := self._look(phone):
+            self.ledger.follow(phone.disk(look["person"]), look["heads"])
 
     def _forgotten(self, phone: Phone, person: str) -> None:
         """A phone has dropped a person's database because the server said so: everything must have been handed over."""
