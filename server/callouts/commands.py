@@ -76,7 +76,8 @@ def answer(session: Session, by: Holder, told: Mapping[str, Any], *, acted_at: i
     if place is not None and rules.keeps_position(
         acted_at=acted_at, opened_at=called.opened_at, ends_at=called.ends_at, ended_at=called.ended_at, now=now
     ):
-        _keep_position(session, called, by.person_id, place, acted_at, leaders)
+        on_phones = leaders if called.cleared_at is None else ()  # whoever leads by then had no part in it
+        _keep_position(session, called, by.person_id, place, acted_at, on_phones)
     if rules.rings(told["kind"], last_help, now):
         for person_id in sorted({*leaders, called.opened_by} - {by.person_id}):
             ring(session, person_id, HELP, at=now, record_id=called.id, urgent=True)

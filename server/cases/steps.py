@@ -32,6 +32,7 @@ from server.platform.worktime import GIVEN, WORKING_HOURS, Hours, Term, due_at
 
 TIER_OF_LEVEL = {"L0": "town", "L2": "village", "L3": "town", "L4": "county"}
 LEVEL_OFFICES = frozenset(rules.RANK)  # who is told at a level: not the county's administrators
+ASKS_OF_A_UNIT = frozenset({"case_assigned", "case_asked_to_help", "case_handed", "case_handed_in", "case_whistle"})
 
 
 def case_to_change(session: Session, by: Holder, case_id: UUID, action: str) -> CaseFile:
@@ -157,14 +158,18 @@ def tell_leaders(session: Session, case: CaseFile, kind: str, at: int) -> None:
 
 
 def tell_unit(session: Session, case: CaseFile, unit_id: UUID | None, kind: str, at: int) -> None:
-    """Whoever holds an office in the unit; at the county's, the competent department alone."""
+    """Whoever holds an office in the unit; at the county's, the competent department alone.
+
+    What an L0 case asks of a unit is urgent: its clock runs at night as well.
+    """
     if unit_id is None:
         return
+    urgent = case.level == "L0" and kind in ASKS_OF_A_UNIT
     is_level = unit_id in units_of_grid(session, case.grid_id)
     for person in in_unit_posts(
         session, [unit_id], clock.day_of(at), roles=LEVEL_OFFICES if is_level else OFFICE_ROLES
     ):
-        ring(session, person.id, kind, record_id=case.record_id, at=at)
+        ring(session, person.id, kind, record_id=case.record_id, at=at, urgent=urgent, by_unit=case.made_by_unit)
 
 
 def is_department(session: Session, unit_id: UUID) -> bool:

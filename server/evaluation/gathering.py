@@ -24,7 +24,7 @@ from server.duties.visits.models import Visit
 from server.evaluation.dues import by_plan, due_visits
 from server.evaluation.facts import Row
 from server.evaluation.rules import Period
-from server.evaluation.staff import Worker, by_grid, clocked, grids_of
+from server.evaluation.staff import Span, Worker, by_grid, clocked, grids_of
 from server.households.models import VisitPlan
 from server.households.rules import next_due
 from server.kernel import clock
@@ -40,6 +40,7 @@ Found = Iterator[tuple[Key, Row]]
 DENIED = "denied"
 REPORTS = ("hazard", "information", "emergency")
 AT_ONCE = 5_000  # ids in one statement
+_GIVES_AWAY, _COMES_BACK = ("refused", "handed_back"), ("taken_back", "ruled", "due_set", "done")
 NEUTRAL_TASKS = {REFUSED: "refused", HANDED_BACK: "handed_back", WITHDRAWN: "taken_back"}
 
 
@@ -311,29 +312,50 @@ def _members(session: Session, scope: Scope) -> Mapping[Key, set[Key]]:
 def tasks(session: Session, scope: Scope, *only: sa.ColumnElement[bool]) -> Found:
     """Refused, handed back and taken back are nobody's. Time asked for before the day and not answered is not the asker's."""
     done = sa.select(sa.func.min(TaskStep.at)).where(TaskStep.task_id == Task.id, TaskStep.step == "done")
+    those = (
+        Task.person_id.in_(scope.workers),
+        Task.due_day >= scope.period.from_day,
+        Task.due_day < scope.period.to_day,
+        *only,
+    )
     statement = (
         sa.select(
             id_of(Task.id), key_of(Task.person_id), key_of(Task.grid_id), Task.matter_code, Task.assigned_at, Task.due_day,
             Task.asked_day, Task.state, done.scalar_subquery().label("done_at"),
         )
-        .where(
-            Task.person_id.in_(scope.workers),
-            Task.due_day >= scope.period.from_day,
-            Task.due_day < scope.period.to_day,
-            *only,
-        )
+        .where(*those)
     )  # fmt: skip
+    waited = _waited(session, *those)
     for task in read(session, statement):
-        yield task.person_id, _task(scope.by_id[task.person_id], scope, task)
+        yield task.person_id, _task(scope.by_id[task.person_id], scope, task, waited.get(task.id, ()))
 
 
-def _task(worker: Worker, scope: Scope, task: Any) -> Row:
+def _waited(session: Session, *those: sa.ColumnElement[bool]) -> Mapping[str, Sequence[Span]]:
+    """Of tasks that were done after all: when they were refused or handed back, until they were somebody's again."""
+    statement = (
+        sa.select(id_of(TaskStep.task_id), TaskStep.step, TaskStep.at)
+        .join(Task, Task.id == TaskStep.task_id)
+        .where(*those, Task.state == DONE, TaskStep.step.in_((*_GIVES_AWAY, *_COMES_BACK)))
+        .order_by(TaskStep.task_id, TaskStep.version)
+    )
+    spans: dict[str, list[Span]] = defaultdict(list)
+    given_away: dict[str, int] = {}
+    for key, step, at in read(session, statement):
+        if step in _GIVES_AWAY:
+            given_away.setdefault(key, at)
+        elif key in given_away:
+            since = given_away.pop(key)
+            spans[key].append((since, max(at, since)))
+    return spans
+
+
+def _task(worker: Worker, scope: Scope, task: Any, waited: Sequence[Span]) -> Row:
     due = task.due_day.isoformat()
     if task.state in NEUTRAL_TASKS:
         return neutral("task", task.id, due, NEUTRAL_TASKS[task.state], task.matter_code)
     until = max(task.due_day, task.asked_day or task.due_day)
     if task.state == DONE and task.done_at is not None:
-        took, allowed = clocked(worker, task.assigned_at, task.done_at, until)
+        took, allowed = clocked(worker, task.assigned_at, task.done_at, until, waited)
         return Row(
             "task", task.id, due, "met", category=task.matter_code,
             took=took, allowed=allowed, allowed_unit="working_days",

@@ -23,6 +23,7 @@ from server.platform.workdays import is_working_day
 WHY = {"rest": "leave", "leave": "leave", "sick": "sickness", "training": "training", "emergency": "emergency_duty"}
 REACHES_BACK = timedelta(days=92)
 HOUR_MS = 3_600_000
+Span = tuple[int, int]
 working = lru_cache(maxsize=4096)(is_working_day)
 
 
@@ -75,25 +76,32 @@ class Worker:
         after = range(since.toordinal() + 1, until.toordinal() + 1)
         return sum(working(day) and day not in self.away for day in map(date.fromordinal, after))
 
-    def hours_held(self, since: int, until: int) -> str:
-        """Hours between two instants without days away, in hundredths, rounded down."""
+    def held(self, since: int, until: int) -> int:
+        """Milliseconds between two instants without days away."""
         held = max(until - since, 0)
         if self.away:
             for day in each_day(clock.day_of(since), clock.day_of(until) + timedelta(days=1)):
                 if day in self.away:
                     begins = clock.start_of(day)
                     held -= max(min(until, begins + clock.DAY_MS) - max(since, begins), 0)
-        return show(Fraction(held // (HOUR_MS // 100), 100))
+        return held
 
 
-def clocked(worker: Worker, since: int, done: int, due: date) -> tuple[dict[str, str], str]:
-    """How long the person held it between two instants, days away left out, and the working days that there were; a day that is
+def clocked(
+    worker: Worker, since: int, done: int, due: date, waited: Sequence[Span] = ()
+) -> tuple[dict[str, str], str]:
+    """How long the person held it between two instants, days away and the spans in which it waited for somebody else left out
+    (the day on which it comes back is its number 0 again), and the working days that there were; a day that is
     due on a free day is due on the next working day.
     """
     began = clock.day_of(since)
+    waited = [(min(begin, done), min(end, done)) for begin, end in waited]
+    held = worker.held(since, done) - sum(worker.held(begin, end) for begin, end in waited)
+    days = worker.working_days_held(began, clock.day_of(done))
+    days -= sum(worker.working_days_held(clock.day_of(begin), clock.day_of(end)) for begin, end in waited)
     took = {
-        "clock_hours": worker.hours_held(since, done),
-        "working_days": str(worker.working_days_held(began, clock.day_of(done))),
+        "clock_hours": show(Fraction(held // (HOUR_MS // 100), 100)),
+        "working_days": str(days),
     }
     return took, str(working_days_after(began, next_working_day(due)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -37,7 +38,7 @@ def people_of_matter(session: Session, county_code: str, code: str) -> set[UUID]
     return found
 
 
-def end_plans_of_matter(session: Session, county_code: str, code: str) -> None:
+def end_plans_of_matter(session: Session, county_code: str, code: str, _due_from: date | None = None) -> None:
     """Every open plan ends today and leaves the phones."""
     today = clock.today()
     for plan in session.scalars(sa.select(VisitPlan).where(*_open(county_code, code)).with_for_update()).all():

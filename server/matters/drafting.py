@@ -206,7 +206,7 @@ def _carry_out(
             document_no=document_no, to_day=from_day, decided_at=clock.now(), decided_by=actor.person_id,
         )  # fmt: skip
         session.add(gone)
-        leaving.tell(session, gone)
+        leaving.tell(session, gone.county_code, gone.matter_code)
 
 
 def _admit(

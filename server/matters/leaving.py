@@ -19,7 +19,7 @@ from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem, insist
 from server.matters import commands, queries, registry, rules, support, versions
-from server.matters.models import Matter, MatterWithdrawal
+from server.matters.models import Matter, MatterWithdrawal, TemporaryMatter
 from server.messages.commands import ring_all
 from server.people.rules import Holder, may
 
@@ -58,25 +58,43 @@ def withdraw(session: Session, actor: Holder, told: Mapping[str, Any]) -> Matter
         session, county, kind=versions.WITHDRAWAL, from_day=made.to_day, document_no=made.document_no,
         by=actor.person_id, reasons=[_reason(made, found)],
     )  # fmt: skip
-    tell(session, made)
+    tell(session, county, code)
     return made
 
 
-def tell(session: Session, gone: MatterWithdrawal) -> None:
-    """Ring for everybody whose open plans or tasks the withdrawal ends."""
+def tell(session: Session, county_code: str, code: str) -> None:
+    """Ring for everybody whose open plans or tasks end with the matter."""
     people: set[UUID] = set()
     for follower in registry.followers():
-        people |= follower.people(session, gone.county_code, gone.matter_code)
+        people |= follower.people(session, county_code, code)
     ring_all(session, sorted(people), "matter_withdrawn", at=clock.now())
 
 
 def settle(session: Session, today: date) -> int:
-    """End the open plans and tasks of what is no longer in force. Returns how many withdrawals are done with."""
+    """End the open plans and tasks of what is no longer in force. Returns how many matters are done with.
+
+    Of an urgent temporary matter that is over, a task that was due before stays due: it could be done.
+    """
     due = sa.select(MatterWithdrawal).where(MatterWithdrawal.settled_at.is_(None), MatterWithdrawal.to_day <= today)
     found = list(session.scalars(due.order_by(MatterWithdrawal.to_day).limit(SWEEP).with_for_update(skip_locked=True)))
     for gone in found:
         for follower in registry.followers():
-            follower.end(session, gone.county_code, gone.matter_code)
+            follower.end(session, gone.county_code, gone.matter_code, None)
+        gone.settled_at = clock.now()
+    return len(found) + _settle_temporary(session, today)
+
+
+def _settle_temporary(session: Session, today: date) -> int:
+    over = (
+        sa.select(TemporaryMatter, Matter.to_day)
+        .join(Matter, Matter.id == TemporaryMatter.matter_id)
+        .where(TemporaryMatter.settled_at.is_(None), Matter.to_day <= today)
+    )
+    locked = over.order_by(Matter.to_day).limit(SWEEP).with_for_update(skip_locked=True, of=TemporaryMatter)
+    found = session.execute(locked).all()
+    for gone, to_day in found:
+        for follower in registry.followers():
+            follower.end(session, gone.county_code, gone.code, to_day)
         gone.settled_at = clock.now()
     return len(found)
 

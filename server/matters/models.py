@@ -100,6 +100,7 @@ class TemporaryMatter(Base):
     matter_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("matter.id"))
     published_at: Mapped[int | None] = mapped_column(Instant)
     published_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    settled_at: Mapped[int | None] = mapped_column(Instant)  # its open plans and tasks have ended with it
     __table_args__ = (
         sa.UniqueConstraint("county_code", "code"),
         sa.CheckConstraint("data_class IN ('N', 'P')", name="data_class"),

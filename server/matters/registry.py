@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,10 +12,13 @@ from sqlalchemy.orm import Session
 
 @dataclass(frozen=True)
 class Follower:
-    """``people``: whom open work under the matter of the county concerns · ``end``: ends that work, on the day of effect."""
+    """``people``: whom open work under the matter of the county concerns · ``end``: ends that work, on the day of effect.
+
+    ``end`` gets that day where what was due before it stays due (an urgent temporary matter that is over), else None.
+    """
 
     people: Callable[[Session, str, str], set[UUID]]
-    end: Callable[[Session, str, str], None]
+    end: Callable[[Session, str, str, date | None], None]
 
 
 _followers: dict[str, Follower] = {}

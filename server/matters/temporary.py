@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from server.kernel import clock, stream_keys
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem, insist
-from server.matters import commands, queries
+from server.matters import commands, leaving, queries
 from server.matters.models import Department, Matter, MatterDepartment, Policy, TemporaryMatter
 from server.matters.rules import LONGEST_TEMPORARY, SHIPPED_REVIEW, TEMPORARY_CODE, temporary_may_be
 from server.people.rules import Holder, Thing, may
@@ -102,6 +102,7 @@ def end(session: Session, actor: Holder, temporary_id: UUID) -> None:
     tomorrow = max(clock.today() + timedelta(days=1), entry.from_day)  # not in force yet: never, then
     if entry.to_day is None or tomorrow < entry.to_day:
         commands.end_entry(session, entry, actor, tomorrow, found.document_no)
+        leaving.tell(session, found.county_code, found.code)  # their end comes with the day, see leaving.settle
 
 
 def why_not(session: Session, county_code: str, code: str, day: date) -> Problem:

@@ -161,6 +161,8 @@ def take_back(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     refusal.taken_back_at = act.acted_at
     session.flush()
     _take(session, task, act, "taken_back")
+    if task.state == rules.OPEN and _is_off_the_list(session, task):
+        withdraw_by_nobody(session, task, act.now)
     return task
 
 
@@ -169,7 +171,7 @@ def withdraw(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     task = _decided(session, act, told["task_id"])
     task.state = rules.WITHDRAWN
     _advance(session, task, act.person_id, act.acted_at, "withdrawn")
-    ring(session, task.person_id, "task_withdrawn", task_id=task.id, at=act.now)
+    _tell_both(session, task, act, "task_withdrawn")
     return task
 
 
@@ -188,7 +190,7 @@ def set_due(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     if task.state == rules.HANDED_BACK:
         task.state = rules.OPEN
     _advance(session, task, act.person_id, act.acted_at, "due_set")
-    ring(session, task.person_id, "task_due_set", task_id=task.id, at=act.now)
+    _tell_both(session, task, act, "task_due_set")
     return task
 
 
@@ -196,9 +198,10 @@ def rule_refusal(
     session: Session, by: Holder, refusal_id: UUID, *, upheld: bool, words: str, due_day: date | None
 ) -> Task:
     """The competent department answers once (Art. 12): the county's, of its own tasks the city's above it. Not upheld: the
-    task waits again, with a fresh deadline.
+    task waits again, with a fresh deadline; where its matter has left the list meanwhile it is withdrawn.
 
-    Refuses with ``not_found``, ``not_allowed``, ``own_record``, ``already_decided``, ``reason_needed``, ``day_out_of_range``.
+    Refuses with ``not_found``, ``not_allowed``, ``own_record``, ``already_decided``, ``reason_needed``, ``day_out_of_range``,
+    ``matter_ends_before``.
     """
     refusal = session.get(Refusal, refusal_id, with_for_update=True, populate_existing=True)
     if refusal is None:
@@ -217,14 +220,20 @@ def rule_refusal(
     if not words:
         raise Problem("reason_needed")
     now = clock.now()
+    is_gone = _is_off_the_list(session, task)
     if not upheld:
         insist(rules.due_fits(due_day or date.min, clock.today()))
+        if due_day is not None and not is_gone:
+            _insist_lasts(session, task.county_code, task.matter_code, due_day)
     refusal.ruling = rules.UPHELD if upheld else rules.NOT_UPHELD
     refusal.ruled_by, refusal.ruled_at, refusal.ruling_words = by.person_id, now, words
     session.flush()
-    if not upheld and due_day is not None and task.state == rules.REFUSED:
+    is_asked_again = not upheld and due_day is not None and task.state == rules.REFUSED
+    if is_asked_again and due_day is not None and not is_gone:
         task.state, task.due_day, task.asked_day = rules.OPEN, due_day, None
     _advance(session, task, by.person_id, now, "ruled", refusal.ruling)
+    if is_asked_again and is_gone:
+        withdraw_by_nobody(session, task, now)
     for person_id in {task.person_id, task.assigned_by} - {by.person_id}:
         ring(session, person_id, "refusal_ruled", task_id=task.id, at=now)
     return task
@@ -263,6 +272,11 @@ def _insist_lasts(session: Session, county_code: str, code: str, due_day: date) 
     """The record that proves a task can still be made on its day: the matter is in force then."""
     if matter_in_force(session, county_code, code, due_day) is None:
         raise Problem("matter_ends_before", matter=code)
+
+
+def _is_off_the_list(session: Session, task: Task) -> bool:
+    """Its matter has left the list while it was refused: nobody can be asked for it any more (Art. 12)."""
+    return matter_in_force(session, task.county_code, task.matter_code, clock.today()) is None
 
 
 def _where_received(session: Session, person_id: UUID, grid_id: UUID, day: date) -> UUID | None:
@@ -317,6 +331,8 @@ def _own_refusal(session: Session, act: Act, refusal_id: UUID) -> tuple[Refusal,
 def _decided(session: Session, act: Act, task_id: UUID) -> Task:
     task = _found(session, task_id)
     insist(may(act.holder, "task.assign", queries.thing_of(session, task)))
+    if act.person_id == task.person_id != task.assigned_by:  # a leader's, or a stand-in's, that somebody above gave
+        raise Problem("own_record")
     verdict: Verdict = rules.may_decide(task.state, task.version, act.version_seen)
     if isinstance(verdict, Refused):
         raise Conflict(verdict.code, kind="task", object_id=task.id)
@@ -361,6 +377,13 @@ def _advance(
 
 def _tell(session: Session, task: Task) -> None:
     streams.put(session, task.stream, "task", task.id)
+
+
+def _tell_both(session: Session, task: Task, act: Act, kind: str) -> None:
+    """Whoever does it, and whoever gave it, where somebody else decides."""
+    ring(session, task.person_id, kind, task_id=task.id, at=act.now)
+    if task.assigned_by != task.person_id:
+        _tell_assigner(session, task, act, kind)
 
 
 def _tell_assigner(session: Session, task: Task, act: Act, kind: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,10 +22,14 @@ def people_of_matter(session: Session, county_code: str, code: str) -> set[UUID]
     return {person for row in session.execute(given) for person in row}
 
 
-def withdraw_of_matter(session: Session, county_code: str, code: str) -> None:
-    """Every task that is not finished or refused is withdrawn, by nobody: its matter is no longer on the list."""
+def withdraw_of_matter(session: Session, county_code: str, code: str, due_from: date | None = None) -> None:
+    """Every task that is not finished or refused is withdrawn, by nobody: its matter is no longer on the list.
+
+    ``due_from``: those alone that were due that day or later.
+    """
     now = clock.now()
-    for task in session.scalars(sa.select(Task).where(*_open(county_code, code)).with_for_update()).all():
+    those = sa.select(Task).where(*_open(county_code, code), *([Task.due_day >= due_from] if due_from else []))
+    for task in session.scalars(those.with_for_update()).all():
         commands.withdraw_by_nobody(session, task, now)
         ring(session, task.person_id, "task_withdrawn", task_id=task.id, at=now)
 

@@ -275,6 +275,19 @@ def test_a_position_goes_to_the_leader_and_the_opener_sealed_and_is_gone_after_t
     assert session.scalar(sa.select(sa.func.count()).select_from(CalloutPosition)) == 0
 
 
+def test_a_position_that_comes_after_the_phones_were_cleared_goes_to_none(
+    session: Session, acts: Acts, world: World
+) -> None:
+    """Whoever leads the grid by then had no part in it; whoever opened it still finds the person."""
+    made = opened(session, acts, world)
+    said_at = clock.now()
+    commands.end(session, acts.holder("county"), made.id)
+    assert commands.clear_phones(session, (made.ended_at or 0) + DAY) == 1
+    turn_clock(clock.now() + 3 * DAY)
+    answer(session, acts, "worker", made, "received", place=PLACE, acted_at=said_at)
+    assert set(session.scalars(sa.select(CalloutPosition.stream))) == {None}
+
+
 def test_a_day_after_its_end_it_has_left_the_phones_and_stays_on_the_board(
     session: Session, acts: Acts, world: World
 ) -> None:

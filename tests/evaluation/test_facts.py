@@ -264,6 +264,33 @@ def test_the_clock_runs_for_whoever_holds_it(app: Flask, world: World, middle_of
     assert int(row.took["working_days"]) <= int(row.allowed)
 
 
+@pytest.mark.parametrize("gives_away", ["refused", "handed_back"])
+def test_the_wait_for_somebody_elses_word_does_not_run_for_whoever_asked(
+    app: Flask, world: World, middle_of_a_month: Hands, gives_away: str
+) -> None:
+    """Given away at once, its own again on the seventh day, done a day later: one working day, 24 hours."""
+    worker, leader = Phone(app, "worker"), Phone(app, "leader")
+    task = done(leader, "tasks.assign", assigned(world))
+    later = clock.today() + timedelta(days=9)
+    if gives_away == "refused":
+        refusal = done(worker, "tasks.refuse", {"id": str(new_id()), "task_id": task["id"], "ground": 2})
+        middle_of_a_month.forward(7 * DAY)
+        told = {"ruling": "not_upheld", "words": "属于清单", "due_day": later.isoformat()}
+        assert at_desk(app, "county").form(f"/office/refusals/{refusal['id']}", **told).status_code == 303
+    else:
+        done(worker, "tasks.hand_back", {"task_id": task["id"], "reason": "leave", "words": ""})
+        middle_of_a_month.forward(7 * DAY)
+        done(
+            Phone(app, "leader"), "tasks.set_due", {"task_id": task["id"], "due_day": later.isoformat()}, base_version=2
+        )
+    middle_of_a_month.forward(DAY)
+    worker = Phone(app, "worker")
+    proof = done(worker, "hazards.report", hazard(world))
+    done(worker, "tasks.finish", {"task_id": task["id"], "record_id": proof["id"]})
+    (row,) = facts(app, world, "worker", "tasks").facts["tasks"]
+    assert row.took == {"clock_hours": "24", "working_days": "1"}
+
+
 def test_what_is_due_on_a_free_day_is_due_on_the_next_working_day(
     app: Flask, world: World, middle_of_a_month: Hands
 ) -> None:

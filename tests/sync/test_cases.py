@@ -15,11 +15,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from server.areas.models import OrgUnit
-from server.cases import commands, following, listing, queries
+from server.cases import commands, following, listing, queries, steps
 from server.cases.models import CaseFile
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.kernel.problems import Problem
+from server.messages.models import Message
 from server.people.queries import holder_of
 from server.people.rules import Holder
 from server.platform.db import db, transaction
@@ -78,6 +79,20 @@ def rings(phone: Phone) -> list[str]:
 
 def holder(session: Any, world: World, who: str) -> Holder:
     return holder_of(session, world.people[who], clock.today())
+
+
+@pytest.mark.parametrize(("level", "is_urgent"), [("L0", True), ("L3", False)])
+def test_what_an_emergency_asks_of_a_department_does_not_wait_for_the_morning(
+    app: Flask, world: World, level: str, is_urgent: bool
+) -> None:
+    """The clock of L0 runs at night as well."""
+    with app.app_context(), transaction() as session:
+        case = CaseFile(county_code=COUNTY, level=level, grid_id=world.areas["grid"], made_by_unit=world.areas["town"])
+        steps.tell_unit(session, case, world.areas["dept"], "case_assigned", clock.now())
+        steps.tell_unit(session, case, world.areas["dept"], "case_reminded", clock.now())
+        told = {one.kind: (one.urgent_why, one.urgent_unit) for one in session.scalars(sa.select(Message))}
+    asked = ("case_assigned", world.areas["town"]) if is_urgent else (None, None)
+    assert told == {"case_assigned": asked, "case_reminded": (None, None)}
 
 
 def test_the_loop_is_closed_and_the_reporter_hears_of_it(app: Flask, case_id: str, reported: str) -> None:

@@ -109,6 +109,27 @@ def test_an_assigner_decides_what_was_seen(pair: tuple[Phone, Phone, str]) -> No
     assert told["due_day"] == in_days(9) and "asked_day" not in told
 
 
+def test_whoever_is_to_do_it_neither_calls_it_off_nor_moves_its_day(app: Flask, world: World) -> None:
+    """A leader has the right in the grid, and still hands back, asks for time or refuses what somebody above gave."""
+    county, leader = Phone(app, "county"), Phone(app, "leader")
+    told, own = assigned(world, "leader"), assigned(world, "leader")
+    assert done(county, "tasks.assign", told) == done(leader, "tasks.assign", own) == "applied"
+    assert done(leader, "tasks.withdraw", {"task_id": told["id"]}, base_version=1) == "own_record"
+    moved = {"task_id": told["id"], "due_day": in_days(9)}
+    assert done(leader, "tasks.set_due", moved, base_version=1) == "own_record"
+    assert done(leader, "tasks.withdraw", {"task_id": own["id"]}, base_version=1) == "applied"
+
+
+def test_whoever_gave_it_hears_when_somebody_else_decides(app: Flask, world: World) -> None:
+    county, leader = Phone(app, "county"), Phone(app, "leader")
+    told = assigned(world)
+    assert done(county, "tasks.assign", told) == "applied"
+    assert done(leader, "tasks.set_due", {"task_id": told["id"], "due_day": in_days(9)}, base_version=1) == "applied"
+    assert done(leader, "tasks.withdraw", {"task_id": told["id"]}, base_version=2) == "applied"
+    heard = [one["kind"] for one in county.pull()["message"].values()]
+    assert sorted(heard) == ["task_due_set", "task_withdrawn"]
+
+
 def test_handed_back_waits_again_with_another_day(pair: tuple[Phone, Phone, str]) -> None:
     leader, worker, task_id = pair
     assert done(worker, "tasks.hand_back", {"task_id": task_id, "reason": "leave"}) == "applied"

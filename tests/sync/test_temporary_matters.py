@@ -11,7 +11,9 @@ from flask import Flask
 
 from server.kernel import clock
 from server.kernel.ids import new_id
+from server.matters import leaving
 from server.matters.models import ListChange, Matter, TemporaryMatter
+from server.platform.db import transaction
 from tests.builders import DAY, Browser, Hands, at_desk
 from tests.county import looking
 from tests.strangers import add_strangers
@@ -141,6 +143,52 @@ def test_ended_today_keeps_what_was_done_today_and_the_history_says_who(app: Fla
     assert [(one.by_person_id, one.after) for one in changes] == [(world.people["county"], {"to_day": day(1)})]
     hands.forward(DAY)
     assert outcome(Phone(app, "leader"), world, found.code, day(1)) == "temporary_ended"
+
+
+def settle(app: Flask) -> int:
+    with app.app_context(), transaction() as session:
+        return leaving.settle(session, clock.today())
+
+
+def states(worker: Phone) -> dict[str, str]:
+    return {key: task["state"] for key, task in worker.pull()["task"].items()}
+
+
+def test_ended_early_its_later_tasks_end_with_it_and_whoever_has_one_hears_of_it(app: Flask, world: World) -> None:
+    hands, county = Hands(), provided(app)
+    found = published(app, county)
+    leader, worker = Phone(app, "leader"), Phone(app, "worker")
+    today, later = (assigned(world, matter_code=found.code, due_day=day(ahead)) for ahead in (0, 5))
+    for told in (today, later):
+        assert leader.do("tasks.assign", told)["outcome"] == "applied"
+    assert county.form(f"{PATH}/{found.id}/end").status_code == 303
+    assert "matter_withdrawn" in {one["kind"] for one in worker.pull()["message"].values()}
+    assert settle(app) == 0 and states(worker) == {today["id"]: "open", later["id"]: "open"}
+    hands.forward(DAY)
+    assert settle(app) == 1 and settle(app) == 0
+    # what was due on its last day could be done; nobody can be asked for the other any more
+    assert states(Phone(app, "worker")) == {today["id"]: "open", later["id"]: "withdrawn"}
+
+
+@pytest.mark.parametrize("how", ["ruled", "taken_back"])
+def test_a_refused_task_does_not_come_back_when_its_matter_is_over(app: Flask, world: World, how: str) -> None:
+    hands = Hands()
+    found = published(app, provided(app))
+    leader, worker = Phone(app, "leader"), Phone(app, "worker")
+    told, refusal = assigned(world, matter_code=found.code, due_day=day(9)), str(new_id())
+    assert leader.do("tasks.assign", told)["outcome"] == "applied"
+    assert worker.do("tasks.refuse", {"id": refusal, "task_id": told["id"], "ground": 2})["outcome"] == "applied"
+    beyond = {"ruling": "not_upheld", "words": "属于清单", "due_day": day(20)}
+    answer = at_desk(app, "county").form(f"/office/refusals/{refusal}", **beyond)
+    assert answer.status_code == 422, "no day after its last one"
+    hands.forward(10 * DAY)
+    settle(app)
+    if how == "ruled":
+        answer = at_desk(app, "county").form(f"/office/refusals/{refusal}", **{**beyond, "due_day": day(5)})
+        assert answer.status_code == 303, answer.text
+    else:
+        assert Phone(app, "worker").do("refusals.take_back", {"id": refusal})["outcome"] == "applied"
+    assert states(Phone(app, "worker")) == {told["id"]: "withdrawn"}
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ export default function TaskPage({ id }: { id: string }) {
   const me = store.session.person.id;
   const isMine = task.person_id === me, waits = tasks.isWaiting(task);
   // an order that has not reached the server yet is taken back by its undo alone
-  const decides = !!task.version && (waits || task.state === 'handed_back') && (gridsLed(store.session).includes(task.grid_id) || task.assigned_by === me);
+  const decides = !!task.version && (waits || task.state === 'handed_back') && (task.assigned_by === me || (!isMine && gridsLed(store.session).includes(task.grid_id)));
   const close = () => setOpen(undefined);
   const done = (result: SaveResult, words: string) => { if (result.saved) tellHeld(store, result.mutation_id, words, () => {}); else tellSaved(result); };
   return (
