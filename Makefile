@@ -11,7 +11,7 @@ run: ## set everything up and serve the demo on http://127.0.0.1:8000 (PORT, HOS
 	@tools/setup.sh run
 	@exec $(PY) -m tools.run
 
-test: ## set everything up and run every test and check (at most 20 minutes)
+test: ## set everything up; run the checks, the quick tests and a sample of the long ones (at most 20 minutes)
 	@tools/setup.sh test
 	@exec $(PY) -m tools.tests test
 
