@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PASSWORD = "gridwalk-demo"
+from server.platform.passwords import OF_THE_DEMO
+
+PASSWORD = OF_THE_DEMO
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from flask import current_app
 
 from server.platform.config import Settings
 
+OF_THE_DEMO = "gridwalk-demo"  # printed in the README: it opens nothing where the demo is off
+
 
 class Passwords:
     """Makes and checks password hashes with the cost that the settings name."""
@@ -18,6 +20,7 @@ class Passwords:
         self._hasher = PasswordHasher(
             time_cost=settings.argon2_rounds, memory_cost=settings.argon2_memory_kib, parallelism=1
         )
+        self._never = "" if settings.demo else OF_THE_DEMO
         self._nobody = self._hasher.hash(os.urandom(16).hex())
 
     def hash(self, password: str) -> str:
@@ -29,7 +32,7 @@ class Passwords:
             self._hasher.verify(stored or self._nobody, password)
         except (Argon2Error, InvalidHashError):
             return False
-        return stored is not None
+        return stored is not None and password != self._never
 
     def is_outdated(self, stored: str) -> bool:
         """Whether the settings ask for another cost than this hash has."""

@@ -141,6 +141,17 @@ def test_a_name_that_exists_takes_no_longer_than_one_that_does_not(app: Flask) -
     assert 0.5 < best(stored) / best(None) < 2
 
 
+def test_the_public_password_of_the_demo_opens_nothing_where_the_demo_is_off(app: Flask) -> None:
+    """A data folder that once held the demo is served on an address that everybody reaches."""
+    from server.platform.config import Settings
+    from server.platform.passwords import OF_THE_DEMO, Passwords
+
+    cheap = {"argon2_memory_kib": 8, "argon2_rounds": 1}
+    stored = Passwords(Settings(**cheap)).hash(OF_THE_DEMO)
+    assert Passwords(Settings(demo=True, **cheap)).matches(stored, OF_THE_DEMO)
+    assert not Passwords(Settings(demo=False, **cheap)).matches(stored, OF_THE_DEMO)
+
+
 def test_a_hash_of_an_older_cost_is_renewed(app: Flask) -> None:
     from argon2 import PasswordHasher
 
