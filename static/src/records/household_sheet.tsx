@@ -35,9 +35,9 @@ export function HouseholdSheet({ grid, household, again, onClose, onSaved }: She
     <Sheet title={household ? t('visit.change_household') : t('visit.add_household')} closeWord={t('act.close')} onClose={onClose}>
       {!household && <OneOf label={t('visit.micro_grid')} showLabel value={chosen} onPick={setMicro} choices={micros.map((one) => ({ value: one.id, label: <Zh>{one.name}</Zh> }))} />}
       {asked && !chosen && <p class="never" role="alert">{t('form.needed')}</p>}
-      <TextField label={t('visit.door')} value={door} onText={setDoor} error={need(door)} testid="household-door" rest={{ maxLength: 100 }} />
-      <TextField label={t('visit.contact')} value={name} onText={setName} error={need(name)} testid="household-contact" rest={{ maxLength: 50 }} />
-      <TextField label={`${t('visit.telephone')} ${t('form.optional')}`} value={telephone} onText={setTelephone} testid="household-phone" rest={{ type: 'tel', inputMode: 'tel', maxLength: 20 }} />
+      <TextField label={t('visit.door')} value={door} onText={setDoor} error={need(door)} testid="household-door" rest={{ maxLength: 120 }} />
+      <TextField label={t('visit.contact')} value={name} onText={setName} error={need(name)} testid="household-contact" rest={{ maxLength: 40 }} />
+      <TextField label={`${t('visit.telephone')} ${t('form.optional')}`} value={telephone} onText={setTelephone} testid="household-phone" rest={{ type: 'tel', inputMode: 'tel', maxLength: 30 }} />
       <p class="quiet">{t('visit.least')}</p>
       <Button kind="primary" wide data-testid="household-save" onTap={save}>{t('act.save')}</Button>
       {household && !again && <CloseHousehold household={household} onClosed={() => onSaved(undefined)} />}

@@ -30,3 +30,8 @@ export function StateTag({ task }: { task: Task }) {
   const tone = task.state === 'done' ? 'ok' : isWaiting(task) ? 'plain' : 'wait';
   return <Tag tone={tone} icon={task.state === 'done' ? 'check' : task.state === 'open' ? 'tasks' : task.state === 'accepted' ? 'sending' : 'returned'}>{k(`state.${task.state}`)}</Tag>;
 }
+
+/** So many the server takes, of a task and of a refusal; more would be refused for good. */
+export const MOST_WORDS = 500;
+/** What stands in the way of saving them. */
+export const tooLong = (words: string): string | undefined => ([...words.trim()].length > MOST_WORDS ? k('too_long', { n: MOST_WORDS }) : undefined);

@@ -12,7 +12,7 @@ export const zh = {
   'ground.1': '超出网格化服务管理事项清单的事项', 'ground.2': '依法应当由行政机关工作人员或者其他人员实施的行政许可、行政处罚、行政强制等事项', 'ground.3': '其他违反法律、法规规定的事项',
   'ruling.waiting': '等主管部门裁定，最晚{day}', 'ruling.waiting_no_day': '等主管部门裁定', 'ruling.upheld': '拒绝成立，不用做', 'ruling.not_upheld': '拒绝不成立，已给新期限', 'ruling.stood': '到期没有裁定，拒绝成立', 'ruling.order_not_upheld': '拒绝不成立',
   'step.assigned': '交办', 'step.accepted': '接受', 'step.done': '完成', 'step.handed_back': '退回', 'step.refused': '依法拒绝', 'step.taken_back': '收回拒绝', 'step.time_asked': '请求延期', 'step.due_set': '改期限', 'step.withdrawn': '撤回', 'step.ruled': '裁定', 'history': '经过',
-  'kept': '任务已撤回，您做过的仍保留。', 'due_new': '新的期限',
+  'kept': '任务已撤回，您做过的仍保留。', 'due_new': '新的期限', 'too_long': '最多 {n} 个字。',
   'send.what': '要做什么', 'send.who': '交给谁', 'send.to': '交办', 'send.open': '手上有 {n} 项', 'send.away': '不在岗', 'send.words': '请写明要做的事和地点。不写个人情况。', 'send.missing_matter': '请选事项。清单外的事不能交办。', 'send.missing_words': '请写要做什么。', 'send.missing_who': '请选人。', 'send.missing_due': '请选期限。', 'send.given': '已交办', 'send.nothing': '没有交办出去的任务。', 'send.nobody': '这个网格没有可以交办的人。', 'send.only_leaders': '网格长才能交办。', 'withdraw': '撤回', 'set_due': '改期限',
 } as const;
 export type TaskKey = keyof typeof zh;
@@ -28,7 +28,7 @@ export const en: Record<TaskKey, string> = {
   'ground.1': 'Matters beyond the list of grid-based service and management matters', 'ground.2': 'Administrative licensing, penalties, coercion and the like, which by law staff of administrative organs or others carry out', 'ground.3': 'Other matters that violate laws or regulations',
   'ruling.waiting': 'The competent department rules by {day}', 'ruling.waiting_no_day': 'Waits for the competent department', 'ruling.upheld': 'Upheld: you need not do it', 'ruling.not_upheld': 'Not upheld: there is a new day', 'ruling.stood': 'No ruling in time: the refusal stands', 'ruling.order_not_upheld': 'Not upheld',
   'step.assigned': 'Assigned', 'step.accepted': 'Accepted', 'step.done': 'Done', 'step.handed_back': 'Handed back', 'step.refused': 'Refused', 'step.taken_back': 'Refusal taken back', 'step.time_asked': 'Asked for more time', 'step.due_set': 'Day changed', 'step.withdrawn': 'Withdrawn', 'step.ruled': 'Ruled', 'history': 'History',
-  'kept': 'The task was withdrawn; what you did is kept.', 'due_new': 'New day',
+  'kept': 'The task was withdrawn; what you did is kept.', 'due_new': 'New day', 'too_long': 'At most {n} characters.',
   'send.what': 'What to do', 'send.who': 'Who', 'send.to': 'Assign', 'send.open': '{n} open', 'send.away': 'Off duty', 'send.words': 'Say what to do and where. Nothing personal.', 'send.missing_matter': 'Choose the matter. What is not on the list cannot be assigned.', 'send.missing_words': 'Say what to do.', 'send.missing_who': 'Choose somebody.', 'send.missing_due': 'Choose a day.', 'send.given': 'Assigned', 'send.nothing': 'Nothing is assigned.', 'send.nobody': 'Nobody in this grid can take a task.', 'send.only_leaders': 'Grid leaders assign.', 'withdraw': 'Withdraw', 'set_due': 'Change the day',
 };
 

@@ -8,7 +8,7 @@ import { gridsLed } from '../../records/roles';
 import { tellHeld, tellSaved } from '../../records/save';
 import type { Matter, Staff } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
-import { TaskRow } from '../../records/task_row';
+import { TaskRow, tooLong } from '../../records/task_row';
 import { allTasks, assign, isWaiting, type Task } from '../../records/tasks';
 import { Zh } from '../../records/words';
 import type { SaveResult } from '../../store/api';
@@ -52,9 +52,10 @@ export default function Dispatch() {
   const chosen = people.filter((one) => who.includes(one.person_id));
   const given = givenOut(known.tasks, led, Date.now());
   const load = (person: string) => known.tasks.filter((task) => task.person_id === person && isWaiting(task)).length;
+  const fault = words.trim() ? tooLong(words) : k('send.missing_words');
   const send = async () => {
     setAsked(true);
-    if (!matter || !words.trim() || !chosen.length || !due) return;
+    if (!matter || fault || !chosen.length || !due) return;
     let last: SaveResult | undefined;
     for (const one of chosen) {
       const result = await assign(store, { id: newId(), grid_id: grid, person: { id: one.person_id, name: one.name }, matter_code: matter.code, words: words.trim(), due_day: due });
@@ -70,7 +71,7 @@ export default function Dispatch() {
       <div class="stack" data-testid="dispatch-form">
         {known.grids.length > 1 && <OneOf label={t('form.grid')} showLabel value={grid} onPick={(one) => { if (one) { setGrid(one); setWho([]); } }} choices={known.grids.map((one) => ({ value: one.id, label: <Zh>{one.name}</Zh> }))} />}
         <div data-testid="dispatch-matter"><MatterChoice matters={known.matters} usual={usual(known.matters, known.tasks)} value={matter} onPick={setMatter} error={asked && !matter ? k('send.missing_matter') : undefined} /></div>
-        <TextField long label={k('send.what')} value={words} onText={setWords} hint={k('send.words')} testid="dispatch-words" error={asked && !words.trim() ? k('send.missing_words') : undefined} />
+        <TextField long label={k('send.what')} value={words} onText={setWords} hint={k('send.words')} testid="dispatch-words" error={asked || words ? fault : undefined} />
         <People people={people} who={who} load={load} onPick={setWho} error={asked && !chosen.length ? k('send.missing_who') : undefined} />
         <OneOf label={k('due')} showLabel value={due} onPick={(day) => day && setDue(day)} choices={DAYS.map((n) => ({ value: addDays(today(), n), label: n ? sayDay(addDays(today(), n)) : t('day.today'), testid: 'dispatch-due' }))} />
         <Button kind="primary" wide icon="dispatch" data-testid="dispatch-send" onTap={() => void send()}>{k('send.to')}</Button>

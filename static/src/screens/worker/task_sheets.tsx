@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { SafetyLine } from '../../records/safety_line';
 import { tellHeld, tellSaved } from '../../records/save';
 import { useStore } from '../../records/store_context';
+import { tooLong } from '../../records/task_row';
 import * as tasks from '../../records/tasks';
 import type { Ground, HandBack, Task } from '../../records/tasks';
 import { addDays, sayDay, today } from '../../text/days';
@@ -33,20 +34,22 @@ export function RefuseSheet({ task, id, onClose }: { task: Task; id: string; onC
     setGround(chosen);
     tellHeld(store, result.mutation_id, k('refused'), onClose);
   };
+  const fault = tooLong(words);
+  /** The words stay in sight until they are saved. */
   const close = async () => {
-    onClose();
+    if (fault) return;
     const now = await tasks.taskById(store, task.id);
-    if (words.trim() && now?.refusal) tellSaved(await tasks.sayWhy(store, now, id, words.trim()), k('said'));
+    if (!words.trim() || !now?.refusal || tellSaved(await tasks.sayWhy(store, now, id, words.trim()), k('said'))) onClose();
   };
   return (
-    <Sheet title={k('refuse.title')} closeWord={t('act.close')} onClose={() => void close()} testid="refuse-sheet">
+    <Sheet title={k('refuse.title')} closeWord={t('act.close')} onClose={close} testid="refuse-sheet">
       {!ground && <p>{k('refuse.which')}</p>}
       {tasks.GROUNDS.filter((one) => !ground || one === ground).map((one) => (
         <Button key={one} wide {...(ground ? { icon: 'check' as const } : {})} aria-pressed={ground === one} data-testid={`refuse-ground-${one}`} onTap={() => void pick(one)}>{k(`ground.${one}`)}</Button>
       ))}
-      {ground && <TextField long label={`${k('refuse.words')} ${t('form.optional')}`} value={words} onText={setWords} hint={<SafetyLine />} testid="refuse-words" />}
+      {ground && <TextField long label={`${k('refuse.words')} ${t('form.optional')}`} value={words} onText={setWords} hint={<SafetyLine />} error={fault} testid="refuse-words" />}
       <p class="quiet">{k('refuse.hint')}</p>
-      {ground && <Button kind="primary" wide data-testid="refuse-confirm" onTap={() => void close()}>{k('refuse.close')}</Button>}
+      {ground && <Button kind="primary" wide data-testid="refuse-confirm" onTap={close}>{k('refuse.close')}</Button>}
     </Sheet>
   );
 }
