@@ -71,14 +71,18 @@ def rule(order_id: UUID) -> Any:
             )
     except (ValidationError, Problem) as error:
         return _shown(problem_of(error))
-    return redirect("/office/orders?done=ruled", 303)
+    return redirect(f"/office/orders?{_asked().query}&done=ruled", 303)
+
+
+def _asked() -> Asked:
+    return queries.SHAPE.read(request.values)
 
 
 def _shown(problem: Problem | None = None) -> Any:
     session, holder = db.session(), signed_in().holder
     own = frozenset(post.org_unit_id for post in holder.posts)
     units = [unit for unit in units_of_county(session, holder.county_code) if unit.id not in own]
-    asked = queries.SHAPE.read(request.values)
+    asked = _asked()
     found = queries.for_the_office(session, holder, asked)
     return page("office/orders.html", problem, asked=asked, found=found, units=units)
 

@@ -52,6 +52,11 @@ class Asked:
         """What an address or an export says of it, the page apart."""
         return {**self.chosen, "sort": self.sort}
 
+    @property
+    def query(self) -> str:
+        """What the address of a row's form says of it, so that its answer shows the list as it stood."""
+        return urlencode({**self.narrowed, "page": self.number})
+
     def at(self, number: int) -> str:
         """The address of another page of the same list."""
         return f"{self.shape.path}?{urlencode({**self.narrowed, 'page': number})}"

@@ -62,11 +62,15 @@ def rule(refusal_id: UUID) -> Any:
             )
     except (ValidationError, Problem) as error:
         return _shown(problem_of(error))
-    return redirect("/office/refusals?done=ruled", 303)
+    return redirect(f"/office/refusals?{_asked().query}&done=ruled", 303)
+
+
+def _asked() -> Asked:
+    return queries.REFUSAL_LIST.read(request.values)
 
 
 def _shown(problem: Problem | None = None) -> Any:
-    asked = queries.REFUSAL_LIST.read(request.values)
+    asked = _asked()
     found = queries.refusals_for(db.session(), signed_in().holder, asked)
     return page("office/refusals.html", problem, asked=asked, found=found)
 
