@@ -19,6 +19,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
+import { minify } from 'terser';
 import { makeClassicStart } from './classic_start.mjs';
 
 const here = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -310,10 +311,20 @@ async function buildInto() {
   const sw = await buildServiceWorker(fresh, about);
   about.sw = sw ? '/sw.js' : null;
   writeFileSync(join(fresh, 'build.json'), JSON.stringify(about, null, 1) + '\n');
+  if (!process.argv.includes('--watch') && process.env.GRIDWALK_SOURCEMAP !== '1') await tighten(fresh, about.lazy);
   compress(fresh);
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);
   console.log(`client built in ${Math.round(performance.now() - started)} ms: ${about.precache.length} files kept offline, engine: ${engine.join(', ') || 'none'}`);
+}
+
+/** A second, slower hand over what the bundler made small: a fortieth less to fetch and to keep. The map's own code stays as it is. */
+async function tighten(outdir, lazy) {
+  for (const file of readdirSync(outdir).filter((name) => name.endsWith('.js') && !lazy.includes(url(name)))) {
+    const path = join(outdir, file);
+    const options = { module: file.startsWith('chunk-'), ecma: 2020, format: { comments: false } };
+    writeFileSync(path, (await minify(readFileSync(path, 'utf8'), options)).code);
+  }
 }
 
 /** Compressed once here, not at each request: a grid worker's signal is thin. */
