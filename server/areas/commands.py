@@ -37,10 +37,11 @@ def add_unit(
     name_en: str | None = None,
     division_code: str | None = None,
     phone: str | None = None,
+    unit_id: UUID | None = None,
 ) -> OrgUnit:
     """An organisation; units that phones list (village, town, county) go out in their own ``area`` stream."""
     unit = OrgUnit(
-        id=new_id(),
+        id=unit_id or new_id(),
         county_code=county_code,
         parent_id=parent_id,
         kind=kind,

@@ -82,6 +82,19 @@ def units_of_county(session: Session, county_code: str) -> list[OrgUnit]:
     return sorted(session.scalars(statement), key=lambda unit: (KINDS_DOWN.index(unit.kind), unit.name_zh))
 
 
+def city(session: Session) -> OrgUnit | None:
+    """The unit of the city, of which an installation has one at most."""
+    return session.scalars(sa.select(OrgUnit).where(OrgUnit.kind == "city").order_by(OrgUnit.id).limit(1)).first()
+
+
+def units_called(session: Session, words: str, county_code: str | None = None) -> list[OrgUnit]:
+    """Units by division code or Chinese name, of one county or of all."""
+    called = sa.select(OrgUnit).where(sa.or_(OrgUnit.division_code == words, OrgUnit.name_zh == words))
+    if county_code:
+        called = called.where(OrgUnit.county_code == county_code)
+    return list(session.scalars(called.order_by(OrgUnit.id)))
+
+
 def counties(session: Session) -> list[OrgUnit]:
     """The counties, districts and zones of the city, by code, a county before a zone of the same code."""
     statement = sa.select(OrgUnit).where(OrgUnit.kind.in_(("county", "zone")))

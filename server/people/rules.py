@@ -427,7 +427,8 @@ def may_stand_in(posts: Iterable[Post], absent: Post) -> bool:
     return absent.role in FIELD_ROLES and absent.grid_id is not None and any(p.grid_id == absent.grid_id for p in own)
 
 
-# Which posts an office gives and takes, at its own unit and below; those of the city are given on the command line.
+# Which posts an office gives and takes, at its own unit and below. No office gives the first post of a county's competent
+# department nor any of the city: ``flask first-office`` does (``first-admin`` for the three administrators).
 GIVES: Mapping[str, frozenset[str]] = {
     "town_government": FIELD_ROLES | {"village_committee"},
     "county_authority": FIELD_ROLES
