@@ -7,6 +7,7 @@
  * cursor. Screens read: the index answers which pages a list needs, pages are opened and kept open when asked for.
  */
 import type { Id, Row } from './api';
+import { unlessSpoilt } from './codec';
 import type { Tx } from './db';
 import { MirrorChange } from './mirror_change';
 import type { Room } from './outbox';
@@ -23,6 +24,8 @@ export class Mirror {
   private where_is: Map<string, number> | undefined;
   private last_page = 0;
   private reading: Promise<void> | undefined;
+  /** pages that no longer open: shown as empty until the engine drops them and reads the feed anew (sync/pull.ts) */
+  readonly spoilt = new Set<number>();
   /** -1: the index was not read yet, a start may do without */
   rev = -1;
   /** the state on the disk at which the index was left unread */
@@ -55,6 +58,7 @@ export class Mirror {
   private take(rows: PageIndexRow[]): void {
     this.pages = new Map(rows.map((row) => [row.page, fromIndex(row)]));
     this.open_pages.clear();
+    this.spoilt.clear();
     this.where_is = undefined;
     this.last_page = Math.max(0, ...this.pages.keys());
   }
@@ -138,9 +142,13 @@ export class Mirror {
   }
   private async readPages(pages: number[]): Promise<void> {
     const { rev } = this;
-    const sealed = await this.room.db.read(['pages'], (tx) => Promise.all(pages.map((page) => tx.get('pages', page))));
-    const opened = await Promise.all(sealed.map((kept, at) => (kept ? this.room.codec.open<Row[]>(pagePlace(pages[at]!), kept.box) : [])));
-    if (this.rev === rev) pages.forEach((page, at) => this.keepOpen(page, opened[at]!));
+    const reading = this.room.db.read(['pages'], (tx) => Promise.all(pages.map((page) => tx.get('pages', page))));
+    const opening = reading.then((sealed) => Promise.all(sealed.map((kept, at) => (kept ? this.room.codec.open<Row[]>(pagePlace(pages[at]!), kept.box) : []))));
+    const opened = await unlessSpoilt(opening);
+    if (!opened && pages[1]) return void (await Promise.all(pages.map((page) => this.readPages([page])))); // which of them is it?
+    if (this.rev !== rev) return;
+    if (!opened) this.spoilt.add(pages[0]!);
+    pages.forEach((page, at) => this.keepOpen(page, opened?.[at] ?? []));
   }
   private keepOpen(page: number, rows: Row[]): void {
     this.open_pages.set(page, rows);
@@ -166,6 +174,7 @@ export class Mirror {
     }
     for (const number of emptied) {
       this.pages.delete(number);
+      this.spoilt.delete(number);
       this.open_pages.delete(number);
     }
     for (const [name, page] of moved) {

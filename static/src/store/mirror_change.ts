@@ -105,10 +105,10 @@ export class MirrorChange {
     if (number !== undefined && this.streamOf(number) === stream) await this.take(number, kind, id);
   }
 
-  /** Takes every row of these streams away (left my scope). */
-  purge(streams: Set<string>): void {
+  /** Takes every row of these streams (left my scope) or pages (no longer open) away, and opens none of them. */
+  purge(gone: ReadonlySet<string | number>): void {
     for (const page of this.mirror.inner().values()) {
-      if (!streams.has(page.stream)) continue;
+      if (!gone.has(page.stream) && !gone.has(page.page)) continue;
       this.kinds.add(page.kind);
       this.emptied.add(page.page);
       this.edited.delete(page.page);

@@ -52,8 +52,9 @@ export class Pull {
 
   /** One page of the feed. */
   async step(): Promise<PullStep> {
-    await this.store.mirror.load();
-    const { state } = this;
+    const { state, store } = this;
+    await store.mirror.load();
+    if (store.mirror.spoilt.size) await this.dropSpoilt();
     if (!state.rereading || state.reading !== this.reading) this.seen = undefined;
     if ((state.rereading && !this.seen) || (state.cursor === undefined && !this.seen && this.store.mirror.count())) {
       await this.startRereading();
@@ -104,6 +105,14 @@ export class Pull {
     state.reading = this.reading = uuid7(this.store.env);
     await writeState(this.store, state);
   }
+  /** What no longer opens is not looked for again: the feed gives its rows once more. The reading is begun first, a kill between the two loses nothing. */
+  private async dropSpoilt(): Promise<void> {
+    await this.startRereading();
+    const { mirror } = this.store;
+    const change = mirror.change();
+    change.purge(mirror.spoilt);
+    await change.commit(() => {});
+  }
   private noteSettled(): void {
     const { own, heads } = this.store.outbox_state;
     this.settled = new Set([...own.keys()].filter((id) => heads.get(id)?.state === 'applied'));
@@ -127,6 +136,7 @@ export class Pull {
     await layBlocks(change, answer.streams, this.seen);
     const done = answer.more !== true || answer.cursor === state.cursor; // a feed that stands still is read
     if (done && this.seen) await change.keepOnly(this.seen);
+    if (store.mirror.spoilt.size) return 'more'; // met just now: nothing of this answer is kept, the next step begins anew
     const next: SyncState = {
       ...state,
       cursor: answer.cursor,

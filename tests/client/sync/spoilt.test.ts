@@ -1,10 +1,12 @@
 /** A text whose bytes on this phone are spoilt: said in words, its number is not left open, and nothing waits behind it. */
-import { expect, it } from 'vitest';
+import { IDBObjectStore } from 'fake-indexeddb';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { desk, deskBeforeEach, hazard, nextId } from './desk';
+import { problem } from './fake_server';
 
 deskBeforeEach();
 
-async function spoil(table: 'outbox' | 'own' | 'holds', id: string): Promise<void> {
+async function spoil(table: 'outbox' | 'own' | 'holds' | 'pages', id: string | number): Promise<void> {
   await desk.now.store.room.db.write([table], async (tx) => {
     const row = (await tx.get(table, id))!;
     row.box = row.box.map((byte, at) => (at === 20 ? byte ^ 1 : byte)) as typeof row.box;
@@ -92,4 +94,100 @@ it('a row that an act shows, spoilt, keeps nobody from opening the app', async (
   expect(await desk.now.run()).toBe('done');
   expect(desk.now.server.applied).toHaveLength(2);
   expect(await desk.now.store.list('record')).toHaveLength(2);
+});
+
+describe('a page of the mirror', () => {
+  interface Transaction { _execRequestAsync(work: { operation: () => never; source: unknown }): unknown }
+  const { get } = IDBObjectStore.prototype;
+  afterEach(() => void (IDBObjectStore.prototype.get = get));
+  /** As Chromium says it when the file of a large value is gone: the request fails, and with it its transaction. */
+  function lose(page: number): void {
+    IDBObjectStore.prototype.get = function (key) {
+      if (this.name !== 'pages' || key !== page) return get.call(this, key);
+      const operation = () => { throw new DOMException('Data lost due to missing file', 'NotReadableError'); };
+      return (this.transaction as unknown as Transaction)._execRequestAsync({ operation, source: this }) as IDBRequest;
+    };
+  }
+  const ways = [['spoilt', (page: number) => spoil('pages', page)], ['lost', lose]] as const;
+  const names: string[] = [];
+  const pulls = () => desk.now.server.calls('GET', '/api/v1/sync/pull');
+  const shown = async () => (await desk.now.store.list('record')).map((row) => row.id).sort();
+  const pageWith = (id: string) => desk.now.store.mirror.pageOf('record', id)!;
+  /** Three pages of records on the disk, none of them open. */
+  async function filled(): Promise<void> {
+    names.splice(0, names.length, ...Array.from({ length: 200 }, nextId));
+    for (const id of names) desk.now.server.put('grid:g1', 'record', { id, version: 1 });
+    await desk.now.run();
+    await desk.now.restart();
+    await desk.now.store.mirror.ready();
+  }
+
+  it.each(ways)('that is %s stops no feed that touches it: its rows come again', async (_, ruin) => {
+    await filled();
+    await ruin(pageWith(names[100]!));
+    desk.now.server.put('grid:g1', 'record', { id: names[100]!, version: 2 });
+    expect(await desk.now.run()).toBe('done');
+    expect(await shown()).toEqual(names);
+    expect(desk.now.store.mirror.versionOf('record', names[100]!)).toBe(2);
+    expect(desk.now.store.mirror.spoilt.size).toBe(0);
+    const before = pulls().length;
+    expect(await desk.now.run()).toBe('done');
+    expect(pulls()).toHaveLength(before + 1);
+    expect(pulls().at(-1)!.url.searchParams.has('cursor')).toBe(true);
+    await desk.now.restart();
+    expect(await shown()).toEqual(names);
+  });
+  it.each(ways)('that is %s keeps no list from its other rows, and they come back with the next cycle', async (_, ruin) => {
+    await filled();
+    const page = pageWith(names[100]!);
+    const others = names.filter((id) => pageWith(id) !== page);
+    await ruin(page);
+    expect(others).toHaveLength(120);
+    expect(await shown()).toEqual(others);
+    expect(await desk.now.store.get('record', names[100]!)).toBeUndefined();
+    expect(await desk.now.run()).toBe('done');
+    expect(await shown()).toEqual(names);
+  });
+  it.each(ways)('that is %s is met by a reading from the beginning too', async (_, ruin) => {
+    await filled();
+    await ruin(pageWith(names[100]!));
+    const left = names.filter((id) => id !== names[101]);
+    const { server } = desk.now;
+    server.feeds.set('grid:g1', server.feeds.get('grid:g1')!.filter(({ row }) => row.id !== names[101]));
+    server.fault = ({ path, url }) => (path.endsWith('/pull') && url.searchParams.has('cursor') ? problem(410, 'cursor_expired') : undefined);
+    expect(await desk.now.run()).toBe('done');
+    expect(await shown()).toEqual(left);
+  });
+  it.each(ways)('with call-outs that is %s keeps nothing from being sent', async (_, ruin) => {
+    const id = nextId();
+    desk.now.server.put('grid:g1', 'callout', { id, version: 1, state: 'open', ends_at: 0 });
+    await desk.now.run();
+    await desk.now.restart();
+    await desk.now.store.mirror.ready();
+    await ruin(desk.now.store.mirror.pageOf('callout', id)!);
+    await desk.now.save();
+    expect(await desk.now.run()).toBe('done');
+    expect(desk.now.server.applied).toHaveLength(1);
+    expect(await desk.now.store.get('callout', id)).toBeDefined();
+  });
+  it('is not missed for good when the reading anew is cut by a kill', async () => {
+    await filled();
+    await spoil('pages', pageWith(names[100]!));
+    await shown();
+    desk.now.server.fault = ({ path }) => (path.endsWith('/pull') ? Promise.reject(new TypeError('cut')) : undefined);
+    expect(await desk.now.run()).toBe('failed');
+    await desk.now.restart();
+    desk.now.server.fault = () => undefined;
+    expect(await desk.now.run()).toBe('done');
+    expect(await shown()).toEqual(names);
+  });
+  it('that another fault keeps shut is not thrown away', async () => {
+    await filled();
+    const { subtle } = desk.now.store.room.env;
+    const decrypt = vi.spyOn(subtle, 'decrypt').mockRejectedValue(new TypeError('no memory'));
+    await expect(desk.now.store.list('record')).rejects.toThrow('no memory');
+    decrypt.mockRestore();
+    expect(desk.now.store.mirror.spoilt.size).toBe(0);
+    expect(await shown()).toEqual(names);
+  });
 });
