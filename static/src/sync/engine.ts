@@ -129,10 +129,7 @@ export class Engine {
   }
   private plan(result: RunResult): void {
     if (this.stopped || result === 'wiped') return;
-    if (result === 'busy') {
-      if (this.store.status().waiting) this.arm(LOCK_BUSY_MS);
-      return;
-    }
+    if (result === 'busy' && this.store.status().waiting) return this.arm(LOCK_BUSY_MS);
     if (result === 'failed') return this.arm(this.visible ? Math.min(this.backoff.wait(), this.tick()) : this.backoff.wait());
     if (this.visible) this.arm(this.tick());
   }

@@ -56,6 +56,22 @@ describe('the engine', () => {
     await phone.engine!.idle();
     expect(server.calls('GET', '/api/v1/sync/pull').length).toBeLessThanOrEqual(before + 4);
   });
+  it('that meets a held lock with nothing to send pulls again with the next tick', async () => {
+    const phone = await boot();
+    phone.engine!.wake('visible');
+    await phone.engine!.idle();
+    let letGo = (): void => {};
+    const held = browser.env().locks.tryRun(`gridwalk-sync-${phone.store!.session.person.id}`, () => new Promise((resolve) => (letGo = resolve)));
+    const before = server.calls('GET', '/api/v1/sync/pull').length;
+    await world.pass(TICK_MS + 100);
+    await phone.engine!.idle();
+    expect(server.calls('GET', '/api/v1/sync/pull')).toHaveLength(before);
+    letGo();
+    await held;
+    await world.pass(TICK_MS);
+    await phone.engine!.idle();
+    expect(server.calls('GET', '/api/v1/sync/pull')).toHaveLength(before + 1);
+  });
   it('pulls every fifteen seconds while a call-out is open, and every minute again when it has ended', async () => {
     const phone = await boot();
     const pulls = () => server.calls('GET', '/api/v1/sync/pull').length;
