@@ -1,8 +1,10 @@
-/** The worker's turn at the outbox: the same engine as the page's, one cycle, under the same lock. */
+/** The worker's turn at the outbox: the same engine as the page's, under the same lock. */
 import { browserEnv } from '../static/src/device/env';
 import { createPhone } from '../static/src/sync/index';
-import { leaveAll } from './leaving';
+import { leaveAll, unlessLeft } from './leaving';
 
+/** longer than the seconds of undo: the page that would send what is held, or is sending now, may be gone before it has */
+const AGAIN_MS = 6000;
 const awake = new Set<() => Promise<void>>();
 
 export async function wakeEngine(): Promise<void> {
@@ -11,10 +13,18 @@ export async function wakeEngine(): Promise<void> {
   const close = () => phone.close();
   awake.add(close);
   try {
-    if (await phone.resume()) {
-      const result = await phone.engine!.runOnce();
+    const store = await phone.resume();
+    if (store) {
+      const { env, outbox_state } = store;
+      const run = () => phone.engine!.runOnce();
+      let result = await run();
+      if (result === 'busy' || outbox_state.holds.size) {
+        await unlessLeft(new Promise<void>((again) => void env.setTimeout(again, AGAIN_MS)));
+        result = await run();
+      }
+      const waits = outbox_state.holds.size + outbox_state.queued('urgent').length + outbox_state.queued('normal').length;
       // a rejected `sync` event makes the browser try again later by itself
-      if (result === 'failed') throw new Error('not delivered yet');
+      if (result === 'failed' || result === 'busy' || (result === 'done' && waits)) throw new Error('not delivered yet');
     }
   } finally {
     awake.delete(close);
