@@ -14,11 +14,11 @@ interface Shown { sha256: string; size?: 'thumb' | 'full'; alt: string; big?: bo
 export const whyMissing = (held: boolean | undefined, online: boolean): string => (held === false ? t('photo.on_the_road') : p(online ? 'photo.not_now' : 'photo.offline'));
 
 export function PhotoImage({ sha256, size, alt, big, held }: Shown) {
-  const online = useLive(async (s) => s.status().online, ['status']) ?? true;
+  const online = useLive(async (s) => s.status().online && !!s.fetchPhoto, ['status']) ?? true;
   const [missing, setMissing] = useState(false), [tries, setTries] = useState(0);
-  const source = usePhoto(sha256, size, tries);
-  useEffect(() => { if (online && (missing || (size === 'full' && source?.small))) { setTries(tries + 1); setMissing(false); } }, [online, held]); // the link is back, or it has come
-  if (missing) return <span class={big ? 'empty' : ''}>{whyMissing(held, online)}</span>;
+  const source = usePhoto(sha256, size, tries), none = missing || source?.url === '';
+  useEffect(() => { if (online && (none || (size === 'full' && source?.small))) { setTries(tries + 1); setMissing(false); } }, [online, held]); // the link is back, or it has come
+  if (none) return <span class={big ? 'empty' : ''}>{whyMissing(held, online)}</span>;
   return source ? <img class={big ? 'big-photo' : ''} src={source.url} alt={alt} loading="lazy" decoding="async" onError={() => setMissing(true)} /> : <span />;
 }
 

@@ -1,20 +1,21 @@
-/** Where the bytes of a photo come from: this phone's own store first (taken here, or a small one kept for the review), else the server's door. */
+/**
+ * Where the bytes of a photo come from: this phone's own store first (taken here, or a small one kept for the review),
+ * else the server's door, asked by the engine in this person's name: an `<img>` would carry the cookie alone, which on a
+ * shared phone may be another's.
+ */
 import { useEffect, useState } from 'preact/hooks';
 import type { Store } from '../store/api';
 import { useStore } from './store_context';
 
-/** `small`: only the small one is here, whatever was asked for. */
+/** `small`: only the small one is here, whatever was asked for. No `url`: it cannot be had now. */
 export interface PhotoSource { url: string; own: boolean; small?: boolean; free: () => void }
 
 export async function photoUrl(store: Store, sha256: string, size: 'thumb' | 'full' = 'thumb'): Promise<PhotoSource> {
   const kept = await store.photo(sha256).catch(() => undefined);
   const small = !kept && (size === 'thumb' || !store.status().online) ? await store.photo(`thumb/${sha256}`).catch(() => undefined) : undefined;
-  const path = `/api/v1/photos/${sha256}?size=${size}`;
-  const fetched = !kept && !small && store.session.policy.pin ? await store.fetchPhoto?.(path) : undefined;
   const here = kept ?? small;
-  const blob = here ? new Blob([here.bytes as Uint8Array<ArrayBuffer>], { type: here.type }) : fetched;
-  if (!blob) return { url: path, own: false, free: () => undefined };
-  const url = URL.createObjectURL(blob);
+  const blob = here ? new Blob([here.bytes as Uint8Array<ArrayBuffer>], { type: here.type }) : await store.fetchPhoto?.(sha256, size);
+  const url = blob ? URL.createObjectURL(blob) : '';
   return { url, own: !!kept, small: !!small, free: () => URL.revokeObjectURL(url) };
 }
 

@@ -195,8 +195,8 @@ export interface Store {
   keepPhoto(bytes: Uint8Array, type: string): Promise<string>;
   photo(sha256: string): Promise<{ bytes: Uint8Array; type: string } | undefined>;
   dropPhoto(sha256: string): Promise<void>;
-  /** under a PIN: the server's picture, which no `<img>` can ask for by itself */
-  fetchPhoto?: ((path: string) => Promise<Blob | undefined>) | undefined;
+  /** the server's picture, asked for in this person's name; absent until the engine is there */
+  fetchPhoto?: ((sha256: string, size: 'thumb' | 'full') => Promise<Blob | undefined>) | undefined;
 
   outbox(): Promise<OutboxItem[]>;
   /** Ask the engine to try now. */

@@ -52,8 +52,8 @@ export class LocalStore implements Store {
   readonly mirror: Mirror;
   /** the engine's ear: 'save' after something became sendable, 'retry' when the person asks, 'told' by another tab */
   wake: (why: 'save' | 'retry' | 'told') => void = () => {};
-  /** a photo from the server where the browser's own request would be refused; set by the engine */
-  fetchPhoto: ((path: string) => Promise<Blob | undefined>) | undefined;
+  /** a photo from the server, in this person's name; set by the engine */
+  fetchPhoto: Store['fetchPhoto'];
   /** another tab, or the worker, has taken this person from the phone: nothing here may be shown any longer */
   onGone: () => void = () => {};
   private rows: Rows;

@@ -26,6 +26,8 @@ export interface Call {
 const PATIENCE_MS = 30_000;
 /** the slowest link that is still worth waiting for */
 const BYTES_PER_MS = 2;
+/** a whole photo as the server gives it */
+const PHOTO_BYTES = 400_000;
 const GZIP_FROM = 1024;
 
 /** `stopped` cuts the call short, e.g. when another person takes the phone while a dead link is being waited for. */
@@ -44,7 +46,7 @@ export async function call(env: Env, request: Call, stopped?: AbortSignal): Prom
   const cut = () => stop.abort();
   if (stopped?.aborted) return { kind: 'none', why: 'stopped' };
   stopped?.addEventListener('abort', cut);
-  const timer = env.setTimeout(() => stop.abort(), PATIENCE_MS + (body?.length ?? 0) / BYTES_PER_MS);
+  const timer = env.setTimeout(() => stop.abort(), PATIENCE_MS + (request.blob ? PHOTO_BYTES : (body?.length ?? 0)) / BYTES_PER_MS);
   try {
     const init: RequestInit = { method: request.method, headers, signal: stop.signal, credentials: 'same-origin', cache: 'no-store', redirect: 'manual' };
     if (body) init.body = body as Uint8Array<ArrayBuffer>;

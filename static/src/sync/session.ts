@@ -21,7 +21,7 @@ export class Session {
     readonly store: LocalStore,
     private host: Host,
   ) {
-    store.fetchPhoto = (path) => this.photo(path);
+    store.fetchPhoto = (sha256, size) => this.photo(sha256, size).catch(() => undefined);
   }
 
   /** `stopped` in place of `cut`: ends this call alone. */
@@ -91,8 +91,8 @@ export class Session {
     if (answer.kind !== 'none') await this.host.setCookieOwner(null);
   }
   /** A picture for the screen: the browser's own request would carry the cookie alone. */
-  async photo(path: string): Promise<Blob | undefined> {
-    const answer = await this.say({ method: 'GET', path, blob: true });
+  private async photo(sha256: string, size: string): Promise<Blob | undefined> {
+    const answer = await this.say({ method: 'GET', path: `/api/v1/photos/${sha256}?size=${size}`, blob: true });
     return answer.kind === 'ok' && answer.body instanceof Blob ? answer.body : undefined;
   }
   private async whose(): Promise<'mine' | 'not_mine' | 'none'> {

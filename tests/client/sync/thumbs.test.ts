@@ -49,7 +49,11 @@ describe('for whoever reviews', () => {
     const shown = await photoUrl(desk.now.store, hash(1));
     expect([shown.url.startsWith('blob:'), shown.own]).toEqual([true, false]);
     shown.free();
-    expect((await photoUrl(desk.now.store, hash(1), 'full')).url).toContain('size=full'); // the link is there: the whole one
+    desk.now.server.fault = door;
+    const large = await photoUrl(desk.now.store, hash(1), 'full'); // the link is there: the whole one
+    expect([asked().at(-1), large.small]).toEqual([`${hash(1)}?size=full`, false]);
+    large.free();
+    desk.now.server.fault = () => Promise.reject(new TypeError('offline'));
     desk.now.store.setEngineStatus({ online: false });
     const whole = await photoUrl(desk.now.store, hash(1), 'full');
     expect([whole.url.startsWith('blob:'), whole.small]).toEqual([true, true]);
