@@ -1,7 +1,8 @@
 /** Tasks: what was asked of whom, and the acts of both sides. Refusing under Art. 12 is a fact; the office rules on it. */
-import type { Id, Row, SaveResult, Store } from '../store/api';
+import type { Act, Id, Row, SaveResult, Store } from '../store/api';
 import { HOLD_MS } from './save';
 import type { RecordRow } from './shapes';
+import { waitsFor } from './waits_for';
 
 export const HAND_BACK = ['leave', 'unsafe', 'not_my_grid', 'duplicate'] as const;
 export type HandBack = (typeof HAND_BACK)[number];
@@ -31,8 +32,8 @@ export function proofs(task: Task, records: RecordRow[]): RecordRow[] {
 const shown = (row: Task) => ({ kind: 'task', row: row as Row });
 const told = (store: Store, task: Task, step: string, more: Partial<Task>, reason?: string): Task =>
   ({ ...task, ...more, steps: [...task.steps, { step, at: Date.now(), by_name: store.session.person.name, ...(reason ? { reason } : {}) }] });
-function fact(store: Store, task: Task, name: string, payload: object, row: Task, hold_ms = HOLD_MS, depends_on: Id[] = []): Promise<SaveResult> {
-  return store.act({ name: `tasks.${name}`, payload: { ...payload, task_id: task.id }, shows: shown(row), hold_ms, ...(depends_on.length ? { depends_on } : {}) });
+function fact(store: Store, task: Task, name: string, payload: object, row: Task, hold_ms = HOLD_MS, waits?: Pick<Act, 'depends_on'>): Promise<SaveResult> {
+  return store.act({ name: `tasks.${name}`, payload: { ...payload, task_id: task.id }, shows: shown(row), hold_ms, ...waits });
 }
 
 export interface Asked { id: Id; grid_id: Id; person: { id: Id; name: string }; matter_code: string; words: string; due_day: string }
@@ -50,9 +51,9 @@ export function refuse(store: Store, task: Task, id: Id, ground: Ground): Promis
   const refusal: Refusal = { id, ground, at: Date.now() };
   return fact(store, task, 'refuse', { id, ground }, told(store, task, 'refused', { state: 'refused', refusal }, String(ground)));
 }
-/** The record goes first: when it waits, the task waits for it. */
+/** The record goes first: until it is there, the task waits for its report, never for a correction of it. */
 export async function finish(store: Store, task: Task, record: RecordRow): Promise<SaveResult> {
-  const waits = (await store.outbox()).filter((item) => item.shows?.id === record.id && item.state !== 'done').map((item) => item.mutation_id);
+  const waits = record.version === undefined ? await waitsFor(store, '.report', record.id) : undefined;
   return fact(store, task, 'finish', { record_id: record.id }, told(store, task, 'done', { state: 'done', done_record_id: record.id }), HOLD_MS, waits);
 }
 

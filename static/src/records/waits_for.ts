@@ -1,9 +1,9 @@
 /** What an act leans on while that is not delivered: it never overtakes it, and waits if it is refused (`deferred`). */
 import type { Id, Store } from '../store/api';
 
-/** `maker`: the act that makes the object `id`; a change of one that the server has already (`changes`) keeps nobody waiting. */
+/** `maker`: the act that makes the object `id`, or how the names of such acts end; a change of one that the server has already (`changes`) keeps nobody waiting. */
 export async function waitsFor(store: Store, maker: string, id: Id): Promise<{ depends_on?: Id[] }> {
-  const made = (await store.outbox()).find((line) => line.name === maker && line.payload.id === id && !line.payload.changes && line.state !== 'done' && line.state !== 'photos');
+  const made = (await store.outbox()).find((line) => line.name.endsWith(maker) && line.payload.id === id && !line.payload.changes && line.state !== 'done' && line.state !== 'photos');
   return made ? { depends_on: [made.mutation_id] } : {};
 }
 

@@ -40,6 +40,14 @@ describe('tasks', () => {
     expect(store.acts[0]!.base_version).toBeUndefined();
     expect(store.acts[1]).toMatchObject({ name: 'tasks.withdraw', base_version: 3, shows: { row: { state: 'withdrawn' } } });
   });
+  it('done wait for the report of their record, never for a correction of it, and for nothing once it is there', async () => {
+    const line = (name: string, state: 'refused' | 'conflict' | 'waiting') => ({ mutation_id: name, lane: 'normal' as const, name, made_at: 1, state, photos_waiting: 0, payload: { id: 'r' }, shows: { kind: 'record', id: 'r' } });
+    const store = new FakeStore(worker, {});
+    store.items = [line('records.correct', 'conflict'), line('hazards.report', 'waiting')];
+    await tasks.finish(store, task(), record({}));
+    await tasks.finish(store, task(), record({ version: 2 }));
+    expect(store.acts.map(({ depends_on }) => depends_on)).toEqual([['hazards.report'], undefined]);
+  });
   it('taken back are as they were, without the refusal; another day opens what was handed back', async () => {
     const store = new FakeStore(worker, {});
     await tasks.takeBack(store, task({ state: 'refused', refusal: { id: 'f', ground: 1, at: 1 } }), 'f');
