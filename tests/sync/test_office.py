@@ -161,6 +161,17 @@ def test_a_sealed_file_is_the_same_as_the_phone_sending_it(app: Flask, world: Wo
     assert worker.push(told).json["results"][0]["outcome"] == "applied"
 
 
+def test_what_a_phone_can_no_longer_read_leaves_no_hole_in_its_sealed_file(app: Flask, world: World) -> None:
+    worker, leader, desk = Phone(app, "worker"), Phone(app, "leader"), Desk(app, "town")
+    first, spoilt, last = (worker.mutation("hazards.report", hazard(world)) for _ in range(3))
+    void = {**spoilt, "name": "void", "version": 1, "payload": "{}", "reason": "spoilt"}
+    file = sealed(worker, [first, void, last])
+    got = desk.submit("/office/sealed-file", "/office/sealed-file", file=(io.BytesIO(file), "out.sealed"))
+    assert got.status_code == 200 and "收到 3 条记录" in got.text, got.text[:2000]
+    assert set(leader.pull()["record"]) == {json.loads(told["payload"])["id"] for told in (first, last)}
+    assert worker.push(first, void, last).json["expected"]["normal"] == 4
+
+
 def test_a_sealed_file_of_a_week_is_taken_in_whole(app: Flask, world: World) -> None:
     """More acts than one push may carry, and more bytes than any other door takes."""
     worker, leader, desk = Phone(app, "worker"), Phone(app, "leader"), Desk(app, "town")

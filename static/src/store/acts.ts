@@ -258,6 +258,20 @@ export async function bodies(outbox: Outbox, heads: { id: Id }[]): Promise<(Sent
   return Promise.all(boxes.map((box, at) => unlessSpoilt(codec.open<Sent>(actPlace(heads[at]!.id), box!))));
 }
 
+/** As it is pushed: what was let go, or is spoilt, only uses up its seq. */
+export interface Wire extends Partial<Sent> {
+  lane: Lane;
+  seq: number;
+  id: Id;
+  reason?: string;
+}
+export function wireOf(head: Head, sent: Sent | undefined, moment: Moment): Wire {
+  const { lane, seq, id, closed, voided } = head;
+  if (sent && !voided) return { lane, seq, id, ...sent };
+  const { scope_version, made_at, clock_skew_ms } = sent ?? { ...head, ...moment };
+  return { lane, seq, id, name: 'void', version: 1, payload: '{}', scope_version, made_at, clock_skew_ms, reason: closed ? 'let_go' : sent ? 'unreadable' : 'spoilt' };
+}
+
 /** `ids`: each with the id of the act that takes its place, if one does. */
 async function closeRows(tx: Tx<Tables>, outbox: Outbox, ids: Map<Id, Id | undefined>): Promise<Head[]> {
   const closed: Head[] = [];

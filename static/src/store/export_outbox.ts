@@ -1,18 +1,19 @@
-/** What of the outbox goes into the sealed export: everything unsent, refused, deferred or in conflict, and its photos. */
+/** What of the outbox goes into the sealed export: all that is queued, without a hole, what is refused, deferred or in conflict, and the photos. */
 import type { SessionInfo } from './api';
-import { bodies } from './acts';
+import { bodies, wireOf } from './acts';
+import type { Moment } from './acts';
 import { unlessSpoilt } from './codec';
 import type { Outbox } from './outbox';
 import { openPhoto } from './photos';
 import { sealExport } from './sealed_export';
 import type { ExportedPhoto } from './sealed_export';
 
-export async function exportOutbox(outbox: Outbox, session: SessionInfo): Promise<Blob> {
+export async function exportOutbox(outbox: Outbox, session: SessionInfo, moment: Moment): Promise<Blob> {
   const open = [...outbox.heads.values()].filter((head) => !head.closed);
-  const heads = open.filter((head) => head.state !== 'applied');
-  heads.sort((a, b) => (a.lane === b.lane ? a.seq - b.seq : a.lane === 'urgent' ? -1 : 1));
+  const kept = [...outbox.kept('urgent'), ...outbox.kept('normal')]; // what an earlier device sent the server has
+  const heads = kept.filter((head) => head.state === 'queued' || (head.state !== 'applied' && !head.closed));
   const sent = await bodies(outbox, heads);
-  const mutations = heads.flatMap(({ lane, seq, id }, at) => (sent[at] ? { lane, seq, id, ...sent[at] } : []));
+  const mutations = heads.map((head, at) => wireOf(head, sent[at], moment));
   const wanted = new Set(open.flatMap((head) => head.photos).filter((sha) => outbox.photos.get(sha)?.state !== 'held'));
   const photos: ExportedPhoto[] = [];
   for (const sha256 of wanted) {

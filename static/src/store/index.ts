@@ -1,7 +1,7 @@
 /** The store: the phone's own database, encrypted. Screens know only the types of api.ts. */
 export type * from './api';
 export type { BallastLike, ChannelLike, Env, LockManagerLike } from './env';
-export type { Sent } from './acts';
+export type { Sent, Wire } from './acts';
 export type { Outcome, Result } from './outcomes';
 export type { StreamBlock } from './pages';
 export type { Database } from './db';
@@ -10,7 +10,7 @@ export type { Head } from './outbox';
 export { LocalStore, databaseName, personDatabase, tellGone } from './local_store';
 export { PIN_TRIES, People, openPhoneDatabase } from './people';
 export { IndexedDatabase, MemoryDatabase, NoRoom, DatabaseLost } from './db';
-export { bodies } from './acts';
+export { bodies, wireOf } from './acts';
 export { mutationHash, sha256, unlessSpoilt, utf8 } from './codec';
 export { dayOf, uuid7 } from './ids';
 export { layBlocks } from './mirror_change';

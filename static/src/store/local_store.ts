@@ -163,7 +163,7 @@ export class LocalStore implements Store {
     await dismissAct(this.outbox_state, mutation_id);
     this.changed('outbox', ...(kind ? [kind] : []));
   }
-  private moment() {
+  moment() {
     return { scope_version: this.session.scope_version, clock_skew_ms: Math.round(this.clock_skew_ms) };
   }
   private afterAct(act: Act): void {
@@ -230,7 +230,7 @@ export class LocalStore implements Store {
     this.wake('retry');
   }
   exportSealed(): Promise<Blob> {
-    return exportOutbox(this.outbox_state, this.session);
+    return exportOutbox(this.outbox_state, this.session, this.moment());
   }
 
   /** The proof of delivery, also long after the mutation itself was cleared. */

@@ -2,10 +2,10 @@
  * Pushing one lane: batches in order, every rule of an answer. The queue is the database's; this class only decides
  * what the next body holds and what an answer does to it.
  */
-import { bodies, mutationHash, newestReceipt, photosFollow } from '../store/index';
+import { bodies, mutationHash, newestReceipt, photosFollow, wireOf } from '../store/index';
 import { countAttempt, recordResults, sendAgain, takeNewDevice, voidMutation } from '../store/outcomes';
 import { requeueDeferred } from '../store/requeue';
-import type { Head, Lane, LocalStore, Problem, Result, Sent } from '../store/index';
+import type { Head, Lane, LocalStore, Problem, Result, Wire } from '../store/index';
 import type { Said, Session } from './session';
 
 export const MAX_MUTATIONS = 200;
@@ -24,12 +24,6 @@ interface PushAnswer {
   durable_through: Record<Lane, number>;
   results: Result[];
   prove?: boolean;
-}
-interface Wire extends Partial<Sent> {
-  lane: Lane;
-  seq: number;
-  id: string;
-  reason?: string;
 }
 /** What the server was last told of the things that wait. */
 export interface Told {
@@ -122,21 +116,15 @@ export class Push {
     const batch: Batch = { heads: [], mutations: [] };
     let bytes = 0;
     for (const [at, head] of heads.entries()) {
-      const { id, seq } = head;
       const there = sent[at];
-      if (!there && !head.voided) await voidMutation(this.outbox, id, { code: 'spoilt', status: 0 });
-      const mutation: Wire = there && !head.voided ? { lane, seq, id, ...there } : voidOf(head, there ?? this.unread(head));
+      if (!there && !head.voided) await voidMutation(this.outbox, head.id, { code: 'spoilt', status: 0 });
+      const mutation = wireOf(head, there, this.store.moment());
       bytes += new TextEncoder().encode(JSON.stringify(mutation)).length + 1;
       if (batch.heads.length && bytes > this.max_bytes) break;
       batch.heads.push(head);
       batch.mutations.push(mutation);
     }
     return batch;
-  }
-
-  /** Of an act that is spoilt on the disk: what is still known. */
-  private unread({ made_at }: Head): Frame {
-    return { scope_version: this.store.session.scope_version, made_at, clock_skew_ms: Math.round(this.store.clock_skew_ms), is_spoilt: true };
   }
 
   private async send(batch: Batch, may_tell: boolean): Promise<Step> {
@@ -302,10 +290,6 @@ export class Push {
   }
 }
 
-type Frame = Pick<Sent, 'scope_version' | 'made_at' | 'clock_skew_ms'> & { is_spoilt?: true };
-function voidOf({ lane, seq, id, closed }: Head, { scope_version, made_at, clock_skew_ms, is_spoilt }: Frame): Wire {
-  return { lane, seq, id, name: 'void', version: 1, payload: '{}', scope_version, made_at, clock_skew_ms, reason: closed ? 'let_go' : is_spoilt ? 'spoilt' : 'unreadable' };
-}
 function kindsOf(heads: Head[]): string[] {
   return [...new Set(heads.map((head) => head.kind).filter((kind): kind is string => kind !== undefined))];
 }

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { IDBDatabase as FakeDatabase } from 'fake-indexeddb';
 import { IndexedDatabase, KEYS, LocalStore, UPGRADES, fromBase64url } from '../../../static/src/store/index';
 import type { SessionInfo, Tables } from '../../../static/src/store/index';
+import { recordResults, takeNewDevice, voidMutation } from '../../../static/src/store/outcomes';
 import { Browser, World } from '../phone_env';
 
 const MARK = '沈荡镇永宁路MARKER';
@@ -268,14 +269,9 @@ describe('two tabs', () => {
 });
 
 describe('the sealed export', () => {
-  it('opens with the server\'s key alone and holds mutations as pushed and the photos\' bytes', async () => {
-    const photo = new Uint8Array(5000).map((_, at) => at % 256);
-    const sha = await store.keepPhoto(photo, 'image/jpeg');
-    await store.act(act('a', { photos: [sha] }));
-    await store.act(act('b', { lane: 'urgent' }));
+  interface Inside { person: string; device_id: string; mutations: { lane: string; seq: number; id: string; name: string; payload: string; reason?: string }[]; photos: unknown[] }
+  async function exported(): Promise<{ file: Uint8Array; inside: Inside; bytes: Uint8Array }> {
     const file = new Uint8Array(await (await store.exportSealed()).arrayBuffer());
-    expect(Buffer.from(file).includes(Buffer.from(MARK))).toBe(false);
-    expect(Buffer.from(file.subarray(0, 4)).toString()).toBe('GWX1');
     const length = new DataView(file.buffer).getUint32(4);
     const header = JSON.parse(Buffer.from(file.subarray(8, 8 + length)).toString()) as { v: number; kid: string; epk: { x: string; y: string }; iv: string };
     expect(header).toMatchObject({ v: 1, kid: 's1' });
@@ -285,10 +281,38 @@ describe('the sealed export', () => {
     const aes = await webcrypto.subtle.deriveKey({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info: new TextEncoder().encode('gridwalk-export-v1') }, material, { name: 'AES-GCM', length: 256 }, false, ['decrypt']);
     const plain = Buffer.from(await webcrypto.subtle.decrypt({ name: 'AES-GCM', iv: fromBase64url(header.iv) }, aes, file.subarray(8 + length)));
     const end = plain.indexOf(10);
-    const inside = JSON.parse(plain.subarray(0, end).toString()) as { person: string; device_id: string; mutations: { lane: string; seq: number; payload: string }[]; photos: unknown[] };
+    return { file, inside: JSON.parse(plain.subarray(0, end).toString()) as Inside, bytes: new Uint8Array(plain.subarray(end + 1)) };
+  }
+
+  it('opens with the server\'s key alone and holds mutations as pushed and the photos\' bytes', async () => {
+    const photo = new Uint8Array(5000).map((_, at) => at % 256);
+    const sha = await store.keepPhoto(photo, 'image/jpeg');
+    await store.act(act('a', { photos: [sha] }));
+    await store.act(act('b', { lane: 'urgent' }));
+    const { file, inside, bytes } = await exported();
+    expect(Buffer.from(file).includes(Buffer.from(MARK))).toBe(false);
+    expect(Buffer.from(file.subarray(0, 4)).toString()).toBe('GWX1');
     expect(inside).toMatchObject({ person, device_id: store.outbox_state.meta.device, photos: [{ sha256: sha, type: 'image/jpeg', length: 5000 }] });
     expect(inside.mutations.map(({ lane, seq }) => [lane, seq])).toEqual([['urgent', 1], ['normal', 1]]);
     expect(JSON.parse(inside.mutations[1]!.payload)).toEqual({ id: 'a', note: MARK });
-    expect(new Uint8Array(plain.subarray(end + 1))).toEqual(photo);
+    expect(bytes).toEqual(photo);
+  });
+  it('has no hole: what is spoilt, unreadable or let go uses up its number, and what an earlier device sent is left out', async () => {
+    const outbox = store.outbox_state;
+    const saved = async (id: string) => ((await store.act(act(id))) as { mutation_id: string }).mutation_id;
+    const [there, spoilt] = [await saved('a'), await saved('b')];
+    const [unreadable, let_go, whole] = [await saved('c'), await saved('d'), await saved('e')];
+    await recordResults(outbox, [{ lane: 'normal', seq: 1, id: there, outcome: 'refused' }]);
+    await store.room.db.write(['outbox'], async (tx) => {
+      const row = (await tx.get('outbox', spoilt))!;
+      tx.put('outbox', { ...row, box: row.box.map((byte, at) => (at === 20 ? byte ^ 1 : byte)) as typeof row.box });
+    });
+    for (const id of [unreadable, let_go]) await voidMutation(outbox, id, { code: 'bad_json', status: 400 });
+    await store.dismiss(let_go);
+    const told = async () => (await exported()).inside.mutations.map(({ seq, id, name, reason }) => [seq, id, reason ?? name]);
+    const waits = [[spoilt, 'spoilt'], [unreadable, 'unreadable'], [let_go, 'let_go'], [whole, 'visits.report']];
+    expect(await told()).toEqual([[1, there, 'visits.report'], ...waits.map((one, at) => [at + 2, ...one])]);
+    await takeNewDevice(outbox, outbox.meta.device);
+    expect(await told()).toEqual(waits.map((one, at) => [at + 1, ...one]));
   });
 });
