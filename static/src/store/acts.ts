@@ -142,7 +142,7 @@ async function commit(outbox: Outbox, ready: Ready[], also?: (tx: Tx<Tables>) =>
   } catch (error) {
     return notSaved(error);
   }
-  return { saved: true, mutation_id: ready[0]!.id, in_memory_only: outbox.room.db.in_memory };
+  return { saved: true, mutation_id: ready[0]?.id ?? '', in_memory_only: outbox.room.db.in_memory };
 }
 
 export async function saveAct(outbox: Outbox, act: Act, moment: Moment): Promise<SaveResult> {
@@ -272,17 +272,22 @@ export function wireOf(head: Head, sent: Sent | undefined, moment: Moment): Wire
   return { lane, seq, id, name: 'void', version: 1, payload: '{}', scope_version, made_at, clock_skew_ms, reason: closed ? 'let_go' : sent ? 'unreadable' : 'spoilt' };
 }
 
-/** `ids`: each with the id of the act that takes its place, if one does. */
+/** `ids`: each with the id of the act that takes its place, if one does. Of one that the server has done, only the photos it would not take are let go. */
 async function closeRows(tx: Tx<Tables>, outbox: Outbox, ids: Map<Id, Id | undefined>): Promise<Head[]> {
   const closed: Head[] = [];
   for (const [id, next] of ids) {
     const row = await tx.get('outbox', id);
-    if (!row || row.held) continue;
-    row.closed = true;
-    if (next) row.replaced_by = next;
+    if (!row || row.held || (outbox.sending.has(id) && !row.voided)) continue; // on its way: its outcome tells
+    if (row.state === 'applied') {
+      row.photos = row.photos.filter((sha) => !outbox.isBad(sha)); // the server has it: its other photos still go
+    } else {
+      row.closed = true;
+      if (row.state === 'queued') row.voided = true; // after a restore: its old words must not go too
+      if (next) row.replaced_by = next;
+      tx.delete('own', id);
+      outbox.own.delete(id);
+    }
     tx.put('outbox', row);
-    tx.delete('own', id);
-    outbox.own.delete(id);
     closed.push(headOf(row));
   }
   return closed;
@@ -292,13 +297,5 @@ async function closeRows(tx: Tx<Tables>, outbox: Outbox, ids: Map<Id, Id | undef
 export async function dismissAct(outbox: Outbox, id: Id): Promise<void> {
   const head = outbox.heads.get(id);
   if (!head || (head.state === 'queued' && !head.voided)) return;
-  const done = await outbox.room.db.write(TABLES, async (tx) => {
-    const meta = await metaOf(tx, outbox);
-    const closed = await closeRows(tx, outbox, new Map([[id, undefined]]));
-    bump(tx, meta);
-    return { meta, closed };
-  });
-  outbox.meta = done.meta;
-  for (const row of done.closed) outbox.heads.set(row.id, row);
-  outbox.touched();
+  await commit(outbox, [], (tx) => closeRows(tx, outbox, new Map([[id, undefined]])));
 }

@@ -108,6 +108,8 @@ export interface OutboxItem {
   fields?: string[];
   payload: Record<string, unknown>;
   receipt?: Receipt;
+  /** the server has it but for these: another photo goes as a correction, and letting go lets go of these alone */
+  bad_photos?: string[];
   /** 'deferred': the server keeps it until an earlier record is back; it can not be let go */
   kept_back?: boolean;
   /** why it waits, as a text key: 'offline' | 'signed_out' | 'server_busy' | 'before_it' | 'photos' … */

@@ -124,6 +124,10 @@ export class Outbox {
     return first ? first.seq - 1 : this.meta[lane];
   }
 
+  /** A photo that the server would not take, or that is lost here. */
+  isBad(sha256: string): boolean {
+    return this.photos.get(sha256)?.state === 'refused';
+  }
   /** Photos of this mutation that the server does not hold and has not refused. */
   photosWaiting(photos: string[]): number {
     return photos.filter((sha256) => (this.photos.get(sha256)?.state ?? 'kept') === 'kept').length;

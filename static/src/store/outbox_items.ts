@@ -13,7 +13,7 @@ function stateOfHead(outbox: Outbox, head: Head): OutboxItem['state'] {
   if (head.voided || head.state === 'refused') return 'refused';
   if (head.state === 'queued') return outbox.sending.has(head.id) ? 'sending' : 'waiting';
   if (head.state !== 'applied') return head.state;
-  if (head.photos.some((sha) => outbox.photos.get(sha)?.state === 'refused')) return 'refused';
+  if (head.photos.some((sha) => outbox.isBad(sha))) return 'refused';
   return outbox.photosWaiting(head.photos) ? 'photos' : 'done';
 }
 
@@ -69,9 +69,9 @@ export async function outboxItems(outbox: Outbox, status: SyncStatus): Promise<O
     if (Array.isArray(outcome?.server?.fields)) item.fields = outcome.server.fields as string[];
     if (outcome?.server && isWhole(outcome.server)) item.server = outcome.server;
     if (outcome?.receipt) item.receipt = outcome.receipt;
-    if (state === 'refused' && !item.problem) {
-      const bad = head.photos.find((sha) => outbox.photos.get(sha)?.state === 'refused');
-      const problem = bad ? await photoProblem(outbox, bad) : undefined;
+    if (state === 'refused' && head.state === 'applied') {
+      item.bad_photos = head.photos.filter((sha) => outbox.isBad(sha));
+      const problem = await photoProblem(outbox, item.bad_photos[0]!);
       if (problem) item.problem = problem;
     }
     items.push(item);

@@ -108,9 +108,9 @@ export class Rows {
   }
 
   private delivery(heads: Head[], held: boolean): Delivery {
-    const { photos, sending } = this.outbox;
+    const { sending } = this.outbox;
     const refused = heads.some(
-      (head) => head.state === 'refused' || head.voided || (photosFollow(head) && head.photos.some((sha) => photos.get(sha)?.state === 'refused')),
+      (head) => head.state === 'refused' || head.voided || (photosFollow(head) && head.photos.some((sha) => this.outbox.isBad(sha))),
     );
     if (refused) return 'refused';
     if (heads.some((head) => sending.has(head.id))) return 'sending';

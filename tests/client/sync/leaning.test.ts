@@ -67,7 +67,7 @@ describe('a re-look at a hazard that has not arrived', () => {
     await look(row, id, { note: '坏', photo_gap: 'dark' });
     await desk.now.run();
     const refused = (await lines())['hazards.relook']!;
-    expect([refused.state, canEdit(refused.name)]).toEqual(['refused', true]);
+    expect([refused.state, canEdit(refused)]).toEqual(['refused', true]);
     const opened = await fromOutbox(desk.now.store, refused.mutation_id);
     expect(opened).toMatchObject({ id, form: 'relook', at: `relook/${hazard}/${id}`, body: { hazard, outcome: 'not_fixed', note: '坏', photos: [], photo_gap: 'dark', replaces: refused.mutation_id } });
     desk.now.server.gone('grid:g1', 'record', hazard);
@@ -184,7 +184,7 @@ describe('a household added on the way', () => {
     await desk.now.run();
     const { 'households.save': refused, 'visits.report': waits, 'information.report': waits_too } = await lines();
     expect([refused!.state, waits!.state, waits_too!.state]).toEqual(['refused', 'deferred', 'deferred']);
-    expect([canEdit(refused!.name), waits!.kept_back]).toEqual([true, undefined]);
+    expect([canEdit(refused!), waits!.kept_back]).toEqual([true, undefined]);
 
     const again = (await householdAgain(desk.now.store, refused!))!;
     expect(again).toMatchObject({ told: made, replaces: refused!.mutation_id });

@@ -12,8 +12,8 @@ import { householdAgain, type HouseholdAgain } from '../../records/household_act
 import { HouseholdSheet } from '../../records/household_sheet';
 import * as lists from '../../records/lists';
 import { useStore } from '../../records/store_context';
-import type { RecordKind, RecordRow } from '../../records/shapes';
-import type { OutboxItem, Store } from '../../store/api';
+import type { Matter, RecordKind, RecordRow } from '../../records/shapes';
+import type { OutboxItem, Photo, Store } from '../../store/api';
 import { t } from '../../text/text';
 import { replaceWith } from '../../ui/route';
 import { Empty } from '../../ui/tag';
@@ -49,31 +49,35 @@ async function fromRecord(store: Store, id: string): Promise<Opened | undefined>
   return { id, form: record.kind, body: await bodyOf(store, record) };
 }
 
+type Rules = [form: RecordKind, fromRecord: (record: RecordRow, matter: Matter | undefined) => object, fromPayload: (payload: OutboxItem['payload'], replaces: string) => object];
+const REPORTS: Record<string, Rules> = {
+  'hazards.report': ['hazard', hazards.draftFromRecord, hazards.draftFromPayload],
+  'visits.report': ['visit', visits.draftFromRecord, visits.draftFromPayload],
+  'emergencies.report': ['emergency', emergencies.draftFromRecord, emergencies.draftFromPayload],
+  'publicity.report': ['publicity', publicity.draftFromRecord, publicity.draftFromPayload],
+  'information.report': ['information', information.draftFromRecord, information.draftFromPayload],
+  'mediations.report': ['mediation', mediations.draftFromRecord, mediations.draftFromPayload],
+};
+
 async function bodyOf(store: Store, record: RecordRow): Promise<object> {
   const matter = (await lists.matterByCode(store)).get(record.matter_code ?? '');
-  if (record.kind === 'hazard') return hazards.draftFromRecord(record, matter);
-  if (record.kind === 'visit') return visits.draftFromRecord(record, matter);
-  if (record.kind === 'emergency') return emergencies.draftFromRecord(record, matter);
-  if (record.kind === 'publicity') return publicity.draftFromRecord(record, matter);
-  if (record.kind === 'information') return information.draftFromRecord(record, matter);
-  if (record.kind === 'mediation') return mediations.draftFromRecord(record);
-  return patrols.draftFromRecord(record);
+  const rules = Object.values(REPORTS).find(([form]) => form === record.kind);
+  return rules ? rules[1](record, matter) : patrols.draftFromRecord(record);
 }
 
 export async function fromOutbox(store: Store, mutation: string): Promise<Door | undefined> {
   const item = (await store.outbox()).find((line) => line.mutation_id === mutation);
   if (!item) return undefined;
-  const id = String(item.payload.id ?? '');
-  if (item.name === 'hazards.report') return { id, form: 'hazard', body: hazards.draftFromPayload(item.payload, mutation) };
-  if (item.name === 'visits.report') return { id, form: 'visit', body: visits.draftFromPayload(item.payload, mutation) };
-  if (item.name === 'emergencies.report') return { id, form: 'emergency', body: emergencies.draftFromPayload(item.payload, mutation) };
-  if (item.name === 'publicity.report') return { id, form: 'publicity', body: publicity.draftFromPayload(item.payload, mutation) };
-  if (item.name === 'information.report') return { id, form: 'information', body: information.draftFromPayload(item.payload, mutation) };
-  if (item.name === 'mediations.report') return { id, form: 'mediation', body: mediations.draftFromPayload(item.payload, mutation) };
-  if (item.name === 'patrols.report') return { id, form: 'patrol', body: patrols.draftFromPayload(item.payload, await lists.places(store), mutation) };
-  if (item.name === 'hazards.relook') { const body = relookFromPayload(item.payload, mutation); return (await lists.recordById(store, body.hazard)) && { id, form: 'relook', body, at: `relook/${body.hazard}/${id}` }; }
-  if (item.name === 'households.save') return householdAgain(store, item);
-  if (item.name === 'records.correct') return correctionAgain(store, item, id);
+  const { name, payload, bad_photos } = item, id = String(payload.id ?? ''), rules = REPORTS[name];
+  if (bad_photos) { // the record is there: another photo goes as a correction
+    const opened = await fromRecord(store, id), body = opened?.body as { photos: Photo[] };
+    return opened && { ...opened, body: { ...body, photos: body.photos.filter(({ sha256 }) => !bad_photos.includes(sha256)), replaces: mutation } };
+  }
+  if (rules) return { id, form: rules[0], body: rules[2](payload, mutation) };
+  if (name === 'patrols.report') return { id, form: 'patrol', body: patrols.draftFromPayload(payload, await lists.places(store), mutation) };
+  if (name === 'hazards.relook') { const body = relookFromPayload(payload, mutation); return (await lists.recordById(store, body.hazard)) && { id, form: 'relook', body, at: `relook/${body.hazard}/${id}` }; }
+  if (name === 'households.save') return householdAgain(store, item);
+  if (name === 'records.correct') return correctionAgain(store, item, id);
   return undefined;
 }
 

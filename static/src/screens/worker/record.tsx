@@ -50,7 +50,7 @@ export default function RecordPage({ id }: { id: string }) {
         <p class="line"><DeliveryTag record={record} /><ReviewTag status={record.review.status} /></p>
         <div><p class="strong">{kindWord(record.kind)}{matter && <> · <MatterName matter={matter} short /></>}</p>
           <p class="quiet">{sayMoment(record.acted_at)} · <Zh>{record.author_name}</Zh>{record.acted_at_held && <> · {t('record.clock_held')}</>}{record.entered_by_other && <> · {t('record.entered_by_other')}</>}</p></div>
-        {refused?.problem && <NoteLine tone="stop" icon="refused"><p>{problemWords(refused.problem)}</p>{refused.state === 'refused' && canEdit(refused.name) && <Button icon="edit" data-testid="record-edit" onTap={() => go(`/edit/${refused.mutation_id}`)}>{t('outbox.edit')}</Button>}</NoteLine>}
+        {refused?.problem && <NoteLine tone="stop" icon="refused"><p>{problemWords(refused.problem)}</p>{refused.state === 'refused' && canEdit(refused) && <Button icon="edit" data-testid="record-edit" onTap={() => go(`/edit/${refused.mutation_id}`)}>{t('outbox.edit')}</Button>}</NoteLine>}
         <Entered record={record} mine={record.author_id === store.session.person.id} />
         <Returned record={record} mine={record.author_id === store.session.person.id} />
       </section>
