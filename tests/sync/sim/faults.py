@@ -127,7 +127,7 @@ REVOKED_STAYS = Fault(
     client=(
         Replacement(
             "store/mirror_change.ts",
-            "      if (!streams.has(page.stream)) continue;\n      this.kinds",
+            "      if (!gone.has(page.stream) && !gone.has(page.page)) continue;\n      this.kinds",
             "      continue;\n      this.kinds",
         ),
     ),
