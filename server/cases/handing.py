@@ -164,6 +164,6 @@ def rule_duty(
     dispute.is_upheld, dispute.to_unit = unit_id is not None, unit
     take(session, case, by.person_id, now, step, unit_id=unit, words=words)
     tell_unit(session, case, dispute.unit_id, "case_duty_ruled", now)
-    if unit != dispute.unit_id:
+    if unit != dispute.unit_id or case.level == "L0":  # at night a ruling waits for the morning, and the work does not
         tell_unit(session, case, unit, "case_assigned", now)
     return case

@@ -32,7 +32,9 @@ from server.platform.worktime import GIVEN, WORKING_HOURS, Hours, Term, due_at
 
 TIER_OF_LEVEL = {"L0": "town", "L2": "village", "L3": "town", "L4": "county"}
 LEVEL_OFFICES = frozenset(rules.RANK)  # who is told at a level: not the county's administrators
-ASKS_OF_A_UNIT = frozenset({"case_assigned", "case_asked_to_help", "case_handed", "case_handed_in", "case_whistle"})
+ASKS_OF_A_UNIT = frozenset(
+    {"case_assigned", "case_asked_to_help", "case_back_to_you", "case_handed", "case_handed_in", "case_whistle"}
+)
 
 
 def case_to_change(session: Session, by: Holder, case_id: UUID, action: str) -> CaseFile:

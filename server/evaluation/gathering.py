@@ -24,7 +24,7 @@ from server.duties.visits.models import Visit
 from server.evaluation.dues import by_plan, due_visits
 from server.evaluation.facts import Row
 from server.evaluation.rules import Period
-from server.evaluation.staff import Span, Worker, by_grid, clocked, grids_of
+from server.evaluation.staff import Wait, Worker, by_grid, clocked, grids_of
 from server.households.models import VisitPlan
 from server.households.rules import next_due
 from server.kernel import clock
@@ -40,7 +40,8 @@ Found = Iterator[tuple[Key, Row]]
 DENIED = "denied"
 REPORTS = ("hazard", "information", "emergency")
 AT_ONCE = 5_000  # ids in one statement
-_GIVES_AWAY, _COMES_BACK = ("refused", "handed_back"), ("taken_back", "ruled", "due_set", "done")
+_GIVES_AWAY, _BY_THE_PERSON = ("refused", "handed_back"), ("taken_back", "done")
+_COMES_BACK = ("ruled", "due_set", *_BY_THE_PERSON)
 NEUTRAL_TASKS = {REFUSED: "refused", HANDED_BACK: "handed_back", WITHDRAWN: "taken_back"}
 
 
@@ -330,7 +331,7 @@ def tasks(session: Session, scope: Scope, *only: sa.ColumnElement[bool]) -> Foun
         yield task.person_id, _task(scope.by_id[task.person_id], scope, task, waited.get(task.id, ()))
 
 
-def _waited(session: Session, *those: sa.ColumnElement[bool]) -> Mapping[str, Sequence[Span]]:
+def _waited(session: Session, *those: sa.ColumnElement[bool]) -> Mapping[str, Sequence[Wait]]:
     """Of tasks that were done after all: when they were refused or handed back, until they were somebody's again."""
     statement = (
         sa.select(id_of(TaskStep.task_id), TaskStep.step, TaskStep.at)
@@ -338,18 +339,18 @@ def _waited(session: Session, *those: sa.ColumnElement[bool]) -> Mapping[str, Se
         .where(*those, Task.state == DONE, TaskStep.step.in_((*_GIVES_AWAY, *_COMES_BACK)))
         .order_by(TaskStep.task_id, TaskStep.version)
     )
-    spans: dict[str, list[Span]] = defaultdict(list)
+    spans: dict[str, list[Wait]] = defaultdict(list)
     given_away: dict[str, int] = {}
     for key, step, at in read(session, statement):
         if step in _GIVES_AWAY:
             given_away.setdefault(key, at)
         elif key in given_away:
             since = given_away.pop(key)
-            spans[key].append((since, max(at, since)))
+            spans[key].append((since, at, step in _BY_THE_PERSON))
     return spans
 
 
-def _task(worker: Worker, scope: Scope, task: Any, waited: Sequence[Span]) -> Row:
+def _task(worker: Worker, scope: Scope, task: Any, waited: Sequence[Wait]) -> Row:
     due = task.due_day.isoformat()
     if task.state in NEUTRAL_TASKS:
         return neutral("task", task.id, due, NEUTRAL_TASKS[task.state], task.matter_code)

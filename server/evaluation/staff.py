@@ -23,7 +23,7 @@ from server.platform.workdays import is_working_day
 WHY = {"rest": "leave", "leave": "leave", "sick": "sickness", "training": "training", "emergency": "emergency_duty"}
 REACHES_BACK = timedelta(days=92)
 HOUR_MS = 3_600_000
-Span = tuple[int, int]
+Wait = tuple[int, int, bool]  # from, to, and whether it was ended by the person alone
 working = lru_cache(maxsize=4096)(is_working_day)
 
 
@@ -88,22 +88,28 @@ class Worker:
 
 
 def clocked(
-    worker: Worker, since: int, done: int, due: date, waited: Sequence[Span] = ()
+    worker: Worker, since: int, done: int, due: date, waited: Sequence[Wait] = ()
 ) -> tuple[dict[str, str], str]:
-    """How long the person held it between two instants, days away and the spans in which it waited for somebody else left out
-    (the day on which it comes back is its number 0 again), and the working days that there were; a day that is
-    due on a free day is due on the next working day.
+    """How long the person held it between two instants, without days away, and the working days that there were.
+
+    A day that is due on a free day is due on the next working day. Spans in which it waited for somebody else are left out of
+    both (the day on which it comes back is its number 0 again); a wait that the person ended alone only up to the due day.
     """
-    began = clock.day_of(since)
-    waited = [(min(begin, done), min(end, done)) for begin, end in waited]
-    held = worker.held(since, done) - sum(worker.held(begin, end) for begin, end in waited)
+    began, last = clock.day_of(since), next_working_day(due)
+    over = clock.start_of(last + timedelta(days=1)) - 1
+    spans = [(begin, min(end, done, over) if is_own else min(end, done)) for begin, end, is_own in waited]
+    spans = [(begin, end) for begin, end in spans if begin < end]
+    held = worker.held(since, done) - sum(worker.held(begin, end) for begin, end in spans)
     days = worker.working_days_held(began, clock.day_of(done))
-    days -= sum(worker.working_days_held(clock.day_of(begin), clock.day_of(end)) for begin, end in waited)
+    allowed = working_days_after(began, last)
+    for first, until in ((clock.day_of(begin), clock.day_of(end)) for begin, end in spans):
+        days -= worker.working_days_held(first, until)
+        allowed -= working_days_after(first, min(until, last))
     took = {
         "clock_hours": show(Fraction(held // (HOUR_MS // 100), 100)),
         "working_days": str(days),
     }
-    return took, str(working_days_after(began, next_working_day(due)))
+    return took, str(allowed)
 
 
 @lru_cache(maxsize=65_536)

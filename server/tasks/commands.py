@@ -161,7 +161,8 @@ def take_back(session: Session, act: Act, told: Mapping[str, Any]) -> Task:
     refusal.taken_back_at = act.acted_at
     session.flush()
     _take(session, task, act, "taken_back")
-    if task.state == rules.OPEN and _is_off_the_list(session, task):
+    is_due_after = matter_in_force(session, task.county_code, task.matter_code, task.due_day) is None
+    if task.state == rules.OPEN and is_due_after and _is_off_the_list(session, task):
         withdraw_by_nobody(session, task, act.now)
     return task
 

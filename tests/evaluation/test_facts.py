@@ -288,7 +288,38 @@ def test_the_wait_for_somebody_elses_word_does_not_run_for_whoever_asked(
     proof = done(worker, "hazards.report", hazard(world))
     done(worker, "tasks.finish", {"task_id": task["id"], "record_id": proof["id"]})
     (row,) = facts(app, world, "worker", "tasks").facts["tasks"]
-    assert row.took == {"clock_hours": "24", "working_days": "1"}
+    # 15 to 24 June 2026: Friday the 19th is a holiday; of 6 working days up to the 24th, 4 were waited for
+    assert (row.took, row.allowed) == ({"clock_hours": "24", "working_days": "1"}, "2")
+
+
+@pytest.mark.parametrize(("ends", "took", "allowed"), [("ruled", 7, 3), ("taken_back", 8, 1), ("done", 8, 1)])
+def test_whoever_is_late_after_a_wait_is_late(
+    app: Flask, world: World, middle_of_a_month: Hands, ends: str, took: int, allowed: int
+) -> None:
+    """Given away on the 16th, the next day; ruled on the 22nd or taken back by the person, done on the 30th. A wait
+    that the person ends alone stops no clock beyond its day."""
+    worker, leader = Phone(app, "worker"), Phone(app, "leader")
+    task = done(leader, "tasks.assign", assigned(world))
+    middle_of_a_month.forward(DAY)
+    if ends == "done":
+        done(worker, "tasks.hand_back", {"task_id": task["id"], "reason": "leave", "words": ""})
+    else:
+        refusal = done(worker, "tasks.refuse", {"id": str(new_id()), "task_id": task["id"], "ground": 2})
+    if ends == "ruled":
+        middle_of_a_month.forward(6 * DAY)
+        told = {"ruling": "not_upheld", "words": "属于清单", "due_day": (clock.today() + timedelta(days=2)).isoformat()}
+        assert at_desk(app, "county").form(f"/office/refusals/{refusal['id']}", **told).status_code == 303
+        middle_of_a_month.forward(8 * DAY)
+    else:
+        middle_of_a_month.forward(14 * DAY)
+    worker = Phone(app, "worker")
+    if ends == "taken_back":
+        done(worker, "refusals.take_back", {"id": refusal["id"]})
+    proof = done(worker, "hazards.report", hazard(world))
+    done(worker, "tasks.finish", {"task_id": task["id"], "record_id": proof["id"]})
+    (row,) = facts(app, world, "worker", "tasks").facts["tasks"]
+    assert row.took is not None and row.allowed is not None
+    assert (int(row.took["working_days"]), int(row.allowed)) == (took, allowed)
 
 
 def test_what_is_due_on_a_free_day_is_due_on_the_next_working_day(

@@ -172,16 +172,16 @@ def test_ended_early_its_later_tasks_end_with_it_and_whoever_has_one_hears_of_it
 
 @pytest.mark.parametrize("how", ["ruled", "taken_back"])
 def test_a_refused_task_does_not_come_back_when_its_matter_is_over(app: Flask, world: World, how: str) -> None:
-    hands = Hands()
-    found = published(app, provided(app))
+    hands, county = Hands(), provided(app)
+    found = published(app, county)
     leader, worker = Phone(app, "leader"), Phone(app, "worker")
     told, refusal = assigned(world, matter_code=found.code, due_day=day(9)), str(new_id())
     assert leader.do("tasks.assign", told)["outcome"] == "applied"
     assert worker.do("tasks.refuse", {"id": refusal, "task_id": told["id"], "ground": 2})["outcome"] == "applied"
     beyond = {"ruling": "not_upheld", "words": "属于清单", "due_day": day(20)}
-    answer = at_desk(app, "county").form(f"/office/refusals/{refusal}", **beyond)
-    assert answer.status_code == 422, "no day after its last one"
-    hands.forward(10 * DAY)
+    assert county.form(f"/office/refusals/{refusal}", **beyond).status_code == 422, "no day after its last one"
+    assert county.form(f"{PATH}/{found.id}/end").status_code == 303
+    hands.forward(DAY)
     settle(app)
     if how == "ruled":
         answer = at_desk(app, "county").form(f"/office/refusals/{refusal}", **{**beyond, "due_day": day(5)})
@@ -189,6 +189,19 @@ def test_a_refused_task_does_not_come_back_when_its_matter_is_over(app: Flask, w
     else:
         assert Phone(app, "worker").do("refusals.take_back", {"id": refusal})["outcome"] == "applied"
     assert states(Phone(app, "worker")) == {told["id"]: "withdrawn"}
+
+
+def test_a_refusal_of_what_was_due_before_its_end_is_taken_back_all_the_same(app: Flask, world: World) -> None:
+    """It could be done on its day, and what was done then without a network counts."""
+    hands = Hands()
+    found = published(app, provided(app))
+    told, refusal = assigned(world, matter_code=found.code, due_day=day(9)), str(new_id())
+    leader, worker = Phone(app, "leader"), Phone(app, "worker")
+    assert leader.do("tasks.assign", told)["outcome"] == "applied"
+    assert worker.do("tasks.refuse", {"id": refusal, "task_id": told["id"], "ground": 2})["outcome"] == "applied"
+    hands.forward(10 * DAY)
+    assert Phone(app, "worker").do("refusals.take_back", {"id": refusal})["outcome"] == "applied"
+    assert states(Phone(app, "worker")) == {told["id"]: "open"}
 
 
 @pytest.mark.parametrize(

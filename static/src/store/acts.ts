@@ -278,7 +278,7 @@ async function closeRows(tx: Tx<Tables>, outbox: Outbox, ids: Map<Id, Id | undef
   for (const [id, next] of ids) {
     const row = await tx.get('outbox', id);
     if (!row || row.held || (outbox.sending.has(id) && !row.voided)) continue; // on its way: its outcome tells
-    if (row.state === 'applied') {
+    if (row.state === 'applied' || (row.state === 'queued' && row.was_applied)) {
       row.photos = row.photos.filter((sha) => !outbox.isBad(sha)); // the server has it: its other photos still go
     } else {
       row.closed = true;

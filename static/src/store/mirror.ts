@@ -15,7 +15,7 @@ import { fromIndex, matches, mayMatch, newestOf, objectKey, pagePlace, sizeOf } 
 import type { Committed, Found, Page, Where } from './pages';
 import type { PageIndexRow, Tables } from './schema';
 
-const OPEN_PAGES = 150;
+export const OPEN_PAGES = 150;
 
 export class Mirror {
   private pages = new Map<number, Page>();

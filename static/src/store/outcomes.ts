@@ -167,6 +167,7 @@ export async function sendAgain(outbox: Outbox, which: { lane: Lane; from: numbe
     rows.sort((a, b) => a.made_at - b.made_at || a.seq - b.seq);
     for (const row of rows) {
       if (row.closed && row.state !== 'applied') row.voided = true; // let go or said again: it must not be done after all
+      row.was_applied = row.state === 'applied' && !row.closed;
       row.state = 'queued';
       delete row.held;
       delete row.durable_at;

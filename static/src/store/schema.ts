@@ -40,6 +40,8 @@ export interface OutboxRow {
   quarantined?: boolean;
   /** the server keeps it until an earlier record is back, and may do it then: it can not be let go any more */
   held?: boolean;
+  /** queued anew after a restore: the server had done it, so nothing takes its place */
+  was_applied?: boolean;
   /** sent as a `void`: the server refused even to read it */
   voided?: boolean;
   /** version of the object after an `applied` */

@@ -3,6 +3,7 @@
  * is purged before the outbox was drained, and nothing is wiped before everything was handed over.
  */
 import { doubtPhotos, layBlocks, uuid7 } from '../store/index';
+import { OPEN_PAGES } from '../store/mirror';
 import { dropOwn, forgetUnseen, recordLate, shutIfSent } from '../store/outcomes';
 import { forgetTaken } from '../store/unseen';
 import type { Head, LocalStore, Result, Row, StreamBlock } from '../store/index';
@@ -109,6 +110,8 @@ export class Pull {
   private async dropSpoilt(): Promise<void> {
     await this.startRereading();
     const { mirror } = this.store;
+    const pages = [...mirror.inner().keys()]; // all that are spoilt are found now: one reading anew is enough
+    while (pages.length) await mirror.openPages(pages.splice(0, OPEN_PAGES));
     const change = mirror.change();
     change.purge(mirror.spoilt);
     await change.commit(() => {});

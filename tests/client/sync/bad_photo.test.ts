@@ -74,6 +74,17 @@ describe('of a hazard that has arrived', () => {
     expect(desk.now.server.photos.has(good)).toBe(true);
     expect(await lines()).toEqual([{ name: 'hazards.report', state: 'refused' }, { name: 'hazards.report', state: 'done' }]);
   });
+  it('that a restored server is to hear again is not taken for one that it never had', async () => {
+    const { good, id, line } = await told();
+    const { store, server } = desk.now;
+    await sendAgain(store.outbox_state, 'everything');
+    desk.now.world.now += 1000;
+    server.fault = () => undefined;
+    await store.replace(line.mutation_id, hazard(id, { payload: { id, note: '又写' } }));
+    await desk.now.run();
+    expect(server.received.filter((one) => one.id === line.mutation_id).map(({ name }) => name)).not.toContain('void');
+    expect(server.photos.has(good)).toBe(true);
+  });
   it('told for a colleague is not mine to correct', async () => {
     const { line } = await told();
     expect(canEdit({ ...line, payload: { ...line.payload, on_behalf: { person_id: nextId(), day: '2026-11-24' } } })).toBe(false);

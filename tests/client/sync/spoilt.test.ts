@@ -158,6 +158,17 @@ describe('a page of the mirror', () => {
     expect(await desk.now.run()).toBe('done');
     expect(await shown()).toEqual(left);
   });
+  it('is not the only one: all of them are found at once, and the feed is read anew once', async () => {
+    await filled();
+    const pages = new Set(names.map(pageWith));
+    expect(pages.size).toBe(3);
+    for (const page of pages) await spoil('pages', page);
+    desk.now.server.put('grid:g1', 'record', { id: names[0]!, version: 2 });
+    const before = pulls().length;
+    expect(await desk.now.run()).toBe('done');
+    expect(pulls().slice(before).filter(({ url }) => !url.searchParams.has('cursor'))).toHaveLength(1);
+    expect(await shown()).toEqual(names);
+  });
   it.each(ways)('with call-outs that is %s keeps nothing from being sent', async (_, ruin) => {
     const id = nextId();
     desk.now.server.put('grid:g1', 'callout', { id, version: 1, state: 'open', ends_at: 0 });
