@@ -181,14 +181,15 @@ def _messages(problem: Problem | None = None) -> Any:
 def _deliveries(problem: Problem | None = None) -> Any:
     session, holder = db.session(), signed_in().holder
     asked = desk.shape_for(session, holder).read(request.values)
+    since = desk.since_of(asked)
     return page(
         "office/deliveries.html",
         problem,
         asked=asked,
         rows=desk.by_cause(session, holder, asked),
         states=desk.STATES,
-        urgent=desk.urgent_by_unit(session, holder, desk.since_of(asked)),
-        since=desk.since_of(asked),
+        urgent=desk.urgent_by_unit(session, holder, since),
+        since=since,
     )
 
 

@@ -6,7 +6,7 @@ One shape for every list, and one macro draws it (``templates/parts/lists.html``
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -59,7 +59,7 @@ class Asked:
 
     def at(self, number: int) -> str:
         """The address of another page of the same list."""
-        return f"{self.shape.path}?{urlencode({**self.narrowed, 'page': number})}"
+        return f"{self.shape.path}?{replace(self, number=number).query}"
 
 
 @dataclass(frozen=True)

@@ -221,17 +221,17 @@ def rule_refusal(
     if not words:
         raise Problem("reason_needed")
     now = clock.now()
-    is_gone = _is_off_the_list(session, task)
+    is_gone, day = _is_off_the_list(session, task), due_day or date.min
     if not upheld:
-        insist(rules.due_fits(due_day or date.min, clock.today()))
-        if due_day is not None and not is_gone:
-            _insist_lasts(session, task.county_code, task.matter_code, due_day)
+        insist(rules.due_fits(day, clock.today()))
+        if not is_gone:
+            _insist_lasts(session, task.county_code, task.matter_code, day)
     refusal.ruling = rules.UPHELD if upheld else rules.NOT_UPHELD
     refusal.ruled_by, refusal.ruled_at, refusal.ruling_words = by.person_id, now, words
     session.flush()
-    is_asked_again = not upheld and due_day is not None and task.state == rules.REFUSED
-    if is_asked_again and due_day is not None and not is_gone:
-        task.state, task.due_day, task.asked_day = rules.OPEN, due_day, None
+    is_asked_again = not upheld and task.state == rules.REFUSED
+    if is_asked_again and not is_gone:
+        task.state, task.due_day, task.asked_day = rules.OPEN, day, None
     _advance(session, task, by.person_id, now, "ruled", refusal.ruling)
     if is_asked_again and is_gone:
         withdraw_by_nobody(session, task, now)
