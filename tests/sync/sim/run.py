@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from server.kernel import clock
-from tests.databases import Databases, postgres_server
+from tests.databases import Databases, memory, postgres_server
 from tests.sync.sim import bundles
 from tests.sync.sim.bridge import Phones
 from tests.sync.sim.bundles import Replacement
@@ -25,7 +25,6 @@ from tests.sync.sim.world import CREW, START, Figures, Op, Simulated
 
 W = TypeVar("W", bound=Simulated)
 NOTHING_SPECIAL: Mapping[str, float] = {}
-MEMORY = Path("/dev/shm")  # durability is proven apart; here the disk only costs time
 
 
 @dataclass
@@ -103,8 +102,8 @@ class Laboratory:
 def laboratory(kind: str = "sqlite") -> Iterator[Laboratory]:
     """Fill the county in memory. ``kind``: ``sqlite`` or ``postgres``."""
     with ExitStack() as stack:
-        place = MEMORY if MEMORY.is_dir() else None
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gridwalk-sim-", dir=place)))
+        # durability is proven apart; here the disk only costs time
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gridwalk-sim-", dir=memory())))
         server = stack.enter_context(postgres_server()) if kind == "postgres" else None
         stack.callback(clock.set_source, None)
         lab = Laboratory(folder, Databases(kind, folder, server))
