@@ -16,7 +16,7 @@ from hypothesis import settings
 from server.kernel import clock
 from tests.databases import Databases, PostgresServer, postgres_server
 from tests.once import compile_once
-from tests.sampling import is_taken
+from tests.sampling import is_slow, is_taken
 
 KINDS = ("sqlite", "postgres")
 
@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda one: not is_slow(one.nodeid))
     if not (commit := config.getoption("--sample")):
         return
     taken = [is_taken(one.nodeid, getattr(one, "callspec", NoParameters).params, commit) for one in items]

@@ -91,6 +91,7 @@ def pytest(*arguments: str, name: str = BROWSER_AND_SERVER, part: str = "tests")
         workers(),
         "--dist",
         "loadfile",
+        "--no-loadscope-reorder",  # the slow ones first (tests/sampling.py)
         "--durations",
         "40",
         *arguments,

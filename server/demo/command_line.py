@@ -8,7 +8,6 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from server.demo import commands
 from server.demo.accounts import ACCOUNTS, PASSWORD
 from server.demo.sizes import SIZES
 from server.platform.config import Settings
@@ -21,6 +20,8 @@ from server.platform.db import transaction
 @with_appcontext
 def demo(size: str, if_empty: bool) -> None:
     """Fill an empty database with a county of invented people."""
+    from server.demo import commands  # a third of what a server program would load, for this command alone
+
     settings: Settings = current_app.extensions["settings"]
     began = time.monotonic()
     try:
