@@ -28,7 +28,7 @@ export function PhotoOpens({ sha256, n, alt, held, children, ...rest }: { sha256
   return (
     <>
       <Tappable {...rest} aria-label={t('photo.open', { n })} data-testid="photo-open" onTap={() => setOpen(true)}>{children}</Tappable>
-      {open && <Sheet title={t('photo.title')} closeWord={t('act.close')} onClose={() => setOpen(false)} testid="photo-sheet"><PhotoImage big size="full" sha256={sha256} alt={alt} held={held} /></Sheet>}
+      {open && <Sheet title={alt} closeWord={t('act.close')} onClose={() => setOpen(false)} testid="photo-sheet"><PhotoImage big size="full" sha256={sha256} alt={alt} held={held} /></Sheet>}
     </>
   );
 }
