@@ -1,22 +1,28 @@
-"""An answer that says what is wrong keeps what was typed, in the form it was typed in alone: rulings, steps of a case."""
+"""An answer that says what is wrong keeps what was typed, in the form it was typed in alone: rulings, answers, steps."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from flask import Flask
 
+from server.feedback.models import Clarification
 from server.kernel import clock
 from server.kernel.ids import new_id
 from server.orders import queries as orders
+from server.platform.db import db
 from server.tasks import queries as tasks
 from server.text import text
-from tests.builders import Browser, at_desk
-from tests.sync.phone import Phone, assigned, outside_order
+from tests.builders import Browser, at_desk, signed_in
+from tests.feedback.objects import add_voices
+from tests.findings.test_findings import DECISION, opened
+from tests.sync.phone import Phone, assigned, correction, hazard, outside_order
 from tests.sync.test_case_loop import made, taken_in
 from tests.sync.test_cases import level_form, take
 from tests.world import World
@@ -31,7 +37,7 @@ class Forms(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.forms: list[dict[str, Any]] = []
-        self._select = ""
+        self._select = self._area = ""
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -41,8 +47,11 @@ class Forms(HTMLParser):
         if not self.forms:
             return
         values = self.forms[-1]["values"]
-        if tag == "input":
+        if tag == "input" and (told.get("type") not in ("radio", "checkbox") or "checked" in told):
             values[told.get("name", "")] = told.get("value", "")
+        elif tag == "textarea":
+            self._area = told["name"]
+            values[self._area] = ""
         elif tag == "select":
             self._select = told["name"]
             values[self._select] = ""
@@ -51,9 +60,42 @@ class Forms(HTMLParser):
         elif tag == "button" and "value" in told:
             self.forms[-1]["buttons"].append(told["value"])
 
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.forms[-1]["values"][self._area] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._area = "" if tag == "textarea" else self._area
+
 
 def forms_to(answer: Any, path: str) -> list[dict[str, Any]]:
     return [form for form in Forms(answer.text).forms if form["action"].startswith(path)]
+
+
+def stays(desk: Browser, page: str, path: str, typed: dict[str, str], **sent: str) -> None:
+    """What was typed in the form that goes to ``path`` stands in it again after an error, and nothing else has changed on
+    the page; ``sent`` beside it: buttons, versions."""
+    expected = forms_to(desk.get(page), page)
+    (form,) = [
+        one
+        for one in expected
+        if one["action"] == path
+        and "csrf_token" in one["values"]
+        and one["values"].get("indicator") == typed.get("indicator")
+    ]
+    form["values"] |= typed
+    answer = desk.form(path, **typed, **sent)
+    assert answer.status_code in (409, 422), answer.status_code
+    found = forms_to(answer, page)
+    for one in (*found, *expected):
+        one["values"].pop("csrf_token", None)
+    assert found == expected
+    assert text("page.typed", "zh") not in answer.text
+
+
+def is_left_over(answer: Any, words: str) -> bool:
+    """The form is gone, and the words can still be read."""
+    return answer.text.count(words) == 1 and text("page.typed", "zh") in answer.text
 
 
 def day_after(days: int) -> str:
@@ -155,9 +197,110 @@ def test_whoever_comes_second_still_reads_what_they_wrote(app: Flask, world: Wor
     number, desk = tell(app, world), at_desk(app, "county")
     assert ruling_on(desk, path, number, ruling="upheld", words="先答复的").status_code == 303
     answer = ruling_on(desk, path, number, "?status=waiting", ruling="upheld", words="后答复的")
-    assert answer.status_code == 409
-    assert answer.text.count("后答复的") == 1 and text("page.typed", "zh") in answer.text
+    assert answer.status_code == 409 and is_left_over(answer, "后答复的")
     assert text("page.typed", "zh") not in desk.get(path).text
+
+
+# -- answers, reviews, what somebody says of themselves ----------------------------------------------------------------
+
+
+class Waiting(NamedTuple):
+    """Somebody's page with several forms; one's path, what is faulty in it, and how it is settled meanwhile."""
+
+    desk: Browser
+    page: str
+    path: str
+    typed: dict[str, str]
+    sent: dict[str, str]
+    settle: Callable[[], bool]
+
+
+def applied(app: Flask, who: str, command: str, told: dict[str, Any], version: int | None = None) -> bool:
+    return bool(Phone(app, who).do(command, told, base_version=version)["outcome"] == "applied")
+
+
+def corrections(app: Flask, world: World) -> Waiting:
+    told = [correction(), correction()]
+    assert [applied(app, "worker", "corrections.ask", one) for one in told] == [True, True]
+    page, desk = "/office/corrections", at_desk(app, "town")
+    path, first = f"{page}/{told[0]['id']}", {"answer": "corrected", "words": "先答的"}
+    typed = {"answer": "refused", "words": WORDS * 50}
+    return Waiting(desk, page, path, typed, {}, lambda: desk.form(path, **first).status_code == 303)
+
+
+def returns(app: Flask, world: World) -> Waiting:
+    told = [hazard(world), hazard(world)]
+    assert [applied(app, "leader", "hazards.report", one) for one in told] == [True, True]
+    page, desk = "/office/review", at_desk(app, "village")
+    path, first = f"{page}/{told[0]['id']}", {"decision": "approve", "version": "1"}
+    typed, sent = {"words": WORDS, "reason": "other"}, {"decision": "return", "version": GONE}
+    return Waiting(desk, page, path, typed, sent, lambda: desk.form(path, **first).status_code == 303)
+
+
+def disputes(app: Flask, world: World) -> Waiting:
+    """The other who may rule is the grid's adviser."""
+    told = [hazard(world), hazard(world)]
+    for one in told:
+        assert applied(app, "worker", "hazards.report", one)
+        assert applied(app, "leader", "approvals.return", {"record_id": one["id"], "reason": "other"}, 1)
+        assert applied(app, "worker", "approvals.dispute", {"record_id": one["id"]}, 2)
+    page, number = "/office/review", told[1]["id"]
+    sent, ruled = {"decision": "reject", "version": GONE}, {"record_id": number, "upheld": True}
+    settle = partial(applied, app, "adviser", "approvals.rule", ruled, 3)
+    return Waiting(at_desk(app, "town"), page, f"{page}/{number}", {"words": WORDS}, sent, settle)
+
+
+def clarifications(app: Flask, world: World) -> Waiting:
+    """Of a complaint that came to nothing; its handler makes it known after the person spoke."""
+    made, desk, page = add_voices(app, world), signed_in(app, "leader"), "/office/heard"
+    opened(app, world, "leader")
+    path = f"{page}/clarification/{made['clarification']}"
+
+    def settle() -> bool:
+        assert desk.form(path, words="先说的").status_code == 303
+        with app.app_context():
+            one = db.session().get_one(Clarification, made["clarification"])
+            known = {"clarification_id": str(one.id), "form": "letter", "circle": "投诉人", "words": "不属实"}
+        answer = at_desk(app, "town").form(f"/office/feedback/{one.feedback_id}", step="clarify", **known)
+        return answer.status_code == 303
+
+    return Waiting(desk, page, path, {"words": WORDS * 120, "silence": "yes"}, {}, settle)
+
+
+def findings(app: Flask, world: World) -> Waiting:
+    made, desk, page = [opened(app, world, "leader") for _ in range(2)], signed_in(app, "leader"), "/office/heard"
+    path = made[0].replace("/office/findings", f"{page}/finding")
+
+    def settle() -> bool:
+        assert desk.form(path, words="先说的").status_code == 303
+        return at_desk(app, "county").form(f"{made[0]}/decision", **DECISION).status_code == 303
+
+    return Waiting(desk, page, path, {"words": WORDS * 120}, {}, settle)
+
+
+ROOMS = [corrections, returns, disputes, clarifications, findings]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_what_was_typed_stays_in_the_form_it_was_typed_in(app: Flask, world: World, room: Any) -> None:
+    one = room(app, world)
+    stays(one.desk, one.page, one.path, one.typed, **one.sent)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_words_for_what_was_settled_meanwhile_can_still_be_read(app: Flask, world: World, room: Any) -> None:
+    one = room(app, world)
+    assert one.settle()
+    answer = one.desk.form(one.path, **{**one.typed, **one.sent, "words": "后写的"})
+    assert answer.status_code == 409 and is_left_over(answer, "后写的")
+
+
+def test_a_call_out_keeps_its_place_and_its_reason_and_the_longest_time_its_document(app: Flask, world: World) -> None:
+    desk, page, village = at_desk(app, "county"), "/office/callouts", str(world.areas["village"])
+    call = {"org_unit_id": village, "reason": WORDS, "hours": "6"}
+    assert at_desk(app, "town").form(page, **{**call, "reason": "先叫的"}, confirmed="yes").status_code == 303
+    stays(desk, page, page, call, confirmed="yes")
+    stays(desk, page, f"{page}/limit", {"hours": "999", "document_no": WORDS})
 
 
 # -- steps of a case ---------------------------------------------------------------------------------------------------
@@ -259,5 +402,4 @@ def test_words_for_a_step_that_is_no_longer_open_can_still_be_read(app: Flask, w
     version = forms_of(desk.get(f"/office/cases/{case_id}"), case_id)[0]["values"]["version"]
     assert take(desk, app, case_id, "reported", words="先报的") == 303
     answer = desk.form(f"/office/cases/{case_id}", step="suspended", version=version, words="等产权单位来人")
-    assert answer.status_code == 409
-    assert answer.text.count("等产权单位来人") == 1 and text("page.typed", "zh") in answer.text
+    assert answer.status_code == 409 and is_left_over(answer, "等产权单位来人")
