@@ -12,7 +12,6 @@ from server.evaluation import commands, forms, objecting, proposing, queries, ru
 from server.evaluation.models import EvaluationRun, RuleSet
 from server.evaluation.schemas import read_rule_set
 from server.kernel import clock
-from server.kernel.ids import parse_id
 from server.kernel.problems import Problem, insist
 from server.people.guard import door, signed_in
 from server.people.pages.exporting import Rows, export
@@ -206,10 +205,4 @@ def _marks(problem: Problem | None = None) -> Any:
             period = rules.period_of(found.period_type, clock.today())
             people = names_of(session, sorted(queries.people_below(session, holder, found.role, period)))
             asked.append((found, indicators, sorted(people.items(), key=lambda one: (one[1], one[0].bytes))))
-    return page(
-        "office/evaluation_marks.html",
-        problem,
-        asked=asked,
-        today=clock.today(),
-        chosen=parse_id(request.form.get("person_id")),
-    )
+    return page("office/evaluation_marks.html", problem, asked=asked, today=clock.today())
