@@ -23,7 +23,7 @@ export function ApprovalCard({ record, matter, grid }: { record: RecordRow; matt
       {review.status === 'waiting' && review.due && <p class="quiet">{t('review.due_by', { day: sayDay(review.due) })}</p>}
       {record.photos.map((photo, i) => (
         <figure key={photo.sha256}>
-          <PhotoOpens style="display:block;width:100%;padding:0;border:0;background:none" sha256={photo.sha256} n={i + 1} alt={altOf(photo, i)} held={photo.held}><PhotoImage big sha256={photo.sha256} alt={altOf(photo, i)} held={photo.held} /></PhotoOpens>
+          <PhotoOpens style="display:block;width:100%;min-height:var(--hit);padding:0;border:0;background:none" sha256={photo.sha256} n={i + 1} alt={altOf(photo, i)} held={photo.held}><PhotoImage big sha256={photo.sha256} alt={altOf(photo, i)} held={photo.held} /></PhotoOpens>
           {(photo.held === false || photo.role === 'after') && <figcaption class="line">{photo.held === false && <Tag tone="wait" icon="sending">{t('photo.on_the_road')}</Tag>}{photo.role === 'after' && t('photo.after')}</figcaption>}
         </figure>
       ))}
