@@ -33,7 +33,7 @@ def thing_of(session: Session, found: Record) -> Thing:
         team_id=found.team_id,
         author_id=found.author_id,
         reviewer_id=reviewer,
-        decided_by=found.reviewed_by,
+        decided_by=found.reviewed_by if found.review_status == "disputed" else None,
         entered_by=found.entered_by if found.confirmation else None,
     )
 

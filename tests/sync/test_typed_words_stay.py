@@ -75,22 +75,31 @@ def forms_to(answer: Any, path: str) -> list[dict[str, Any]]:
 def stays(desk: Browser, page: str, path: str, typed: dict[str, str], **sent: str) -> None:
     """What was typed in the form that goes to ``path`` stands in it again after an error, and nothing else has changed on
     the page; ``sent`` beside it: buttons, versions."""
-    expected = forms_to(desk.get(page), page)
-    (form,) = [
-        one
-        for one in expected
-        if one["action"] == path
-        and "csrf_token" in one["values"]
-        and one["values"].get("indicator") == typed.get("indicator")
-    ]
+    stays_beside(desk.get(page), desk, page.partition("?")[0], path, typed, **sent)
+
+
+def stays_beside(before: Any, desk: Browser, page: str, path: str, typed: dict[str, str], **sent: str) -> None:
+    """As ``stays``, on a page that is there already."""
+    expected = forms_to(before, page)
+    (form,) = [one for one in expected if one["action"] == path and takes(one, {**typed, **sent})]
     form["values"] |= typed
     answer = desk.form(path, **typed, **sent)
     assert answer.status_code in (409, 422), answer.status_code
     found = forms_to(answer, page)
     for one in (*found, *expected):
-        one["values"].pop("csrf_token", None)
+        for fresh in {"csrf_token", "id"} - typed.keys():
+            one["values"].pop(fresh, None)
     assert found == expected
     assert text("page.typed", "zh") not in answer.text
+
+
+def takes(form: dict[str, Any], told: dict[str, str]) -> bool:
+    """Several forms of a page may go to one path: a hidden field or the button tells them apart."""
+    values, buttons = form["values"], form["buttons"]
+    same = all(
+        (values.get(name) or told.get(name)) == told.get(name) for name in ("indicator", "step", "clarification_id")
+    )
+    return "csrf_token" in values and same and (not buttons or not set(buttons).isdisjoint(told.values()))
 
 
 def is_left_over(answer: Any, words: str) -> bool:
@@ -293,6 +302,12 @@ def test_words_for_what_was_settled_meanwhile_can_still_be_read(app: Flask, worl
     assert one.settle()
     answer = one.desk.form(one.path, **{**one.typed, **one.sent, "words": "后写的"})
     assert answer.status_code == 409 and is_left_over(answer, "后写的")
+
+
+def test_whoever_rules_twice_is_told_that_it_is_decided(app: Flask, world: World) -> None:
+    one = disputes(app, world)
+    ruling = {"decision": "reject", "version": "3", "words": WORDS}
+    assert [one.desk.form(one.path, **ruling).status_code for _ in range(2)] == [303, 409]
 
 
 def test_a_call_out_keeps_its_place_and_its_reason_and_the_longest_time_its_document(app: Flask, world: World) -> None:
