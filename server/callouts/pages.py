@@ -47,6 +47,8 @@ def open_one() -> Any:
     holder = signed_in().holder
     try:
         form = typed(FORM)
+        if form["confirmed"] == "back":
+            return _list()
         told = (form["org_unit_id"], form["reason"], _number(form["hours"]))
         if form["confirmed"] is None:
             return _asked_back(*told)

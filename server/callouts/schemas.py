@@ -31,12 +31,12 @@ class CalloutAnswered(Strict):
 
 
 class CalloutForm(Strict):
-    """The office's form; without ``confirmed`` it is only asked back."""
+    """The office's form; without ``confirmed`` it is only asked back, and ``back`` leads back to it."""
 
     org_unit_id = Id(required=True)
     reason = Text(REASON_LENGTH, shortest=1, required=True)
     hours = Text(3, shortest=1, required=True)
-    confirmed = Choice("yes", load_default=None)
+    confirmed = Choice("yes", "back", load_default=None)
 
 
 class FilingForm(Strict):

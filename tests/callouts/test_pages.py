@@ -18,6 +18,7 @@ from tests.builders import Browser, at_desk
 from tests.county import looking
 from tests.strangers import add_strangers
 from tests.sync.phone import Phone
+from tests.sync.test_typed_words_stay import forms_to
 from tests.world import World
 
 PLACE = {"lng": 120.915, "lat": 30.505, "accuracy_m": 12}
@@ -49,6 +50,15 @@ def test_nobody_is_called_before_it_was_asked_back(app: Flask, world: World) -> 
     assert (count(board, "called"), count(board, "waiting")) == (10, 10)
     again = county.form("/office/callouts", **opening(world))
     assert again.status_code == 409 and "callout-confirm" not in again.text
+
+
+def test_back_from_being_asked_the_form_is_as_it_was_filled(app: Flask, world: World) -> None:
+    county, typed = at_desk(app, "county"), opening(world, "village", hours="6")
+    (asked,) = forms_to(county.form("/office/callouts", **typed), "/office/callouts")
+    assert asked["buttons"] == ["yes", "back"]
+    answer = county.form("/office/callouts", **typed, confirmed="back")
+    filled = [form["values"] for form in forms_to(answer, "/office/callouts") if "reason" in form["values"]]
+    assert answer.status_code == 200 and [{name: one[name] for name in typed} for one in filled] == [typed]
 
 
 def test_what_is_wrong_with_it_is_said(app: Flask, world: World) -> None:

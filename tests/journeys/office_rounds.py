@@ -332,7 +332,7 @@ class OfficeRounds(BadgeRounds, ListRounds, GridRounds, PrivacyRounds, VoiceRoun
         self.page.locator("#hours").fill("4")
         self.send("[data-testid=callout-form] button")
         yield "call-out, asked back"
-        self.page.locator("[data-testid=callout-confirm] button").click()
+        self.page.locator("[data-testid=callout-confirm] button.stop").click()
         expect(self.page.locator("[data-testid=waiting]")).to_be_visible()
         yield "board of a call-out, nobody yet"
         call_out(self.site)

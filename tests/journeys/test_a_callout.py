@@ -35,7 +35,7 @@ def test_called_answered_in_a_cellar_helped_and_ended(
         page.locator("#org_unit_id").select_option(label="town")
         page.locator("#reason").fill(REASON)
         page.locator("[data-testid=callout-form] button").click()
-        page.locator("[data-testid=callout-confirm] button").click()
+        page.locator("[data-testid=callout-confirm] button.stop").click()
         count(page, "called", 10)
         count(page, "waiting", 10)
 
