@@ -155,14 +155,18 @@ def set_to_change(session: Session, by: Holder, set_id: UUID) -> RuleSet:
 
 
 def mark(session: Session, by: Holder, set_id: UUID, period: rules.Period, told: Mapping[str, Any]) -> ManualMark:
-    """One rater's mark with its reason, until the period is run; a later one counts in its place.
+    """One rater's mark with its reason, until the period is run; a later one counts in its place. A retired set is marked
+    for the last period that is its own, and no more.
 
-    Refuses with ``not_allowed``, ``not_found``, ``own_record``, ``invalid``, ``mark_too_high``, ``run_exists``.
+    Refuses with ``not_allowed``, ``not_found``, ``day_out_of_range``, ``own_record``, ``invalid``, ``mark_too_high``,
+    ``run_exists``.
     """
     found = session.get(RuleSet, set_id)
     if found is None or found.county_code != by.county_code or found.state == rules.DRAFT:
         raise Problem("not_found")
     insist(may(by, "evaluation.mark"))
+    if not rules.covers(found.valid_from, found.valid_to, period):
+        raise Problem("day_out_of_range")
     if told["person_id"] not in queries.people_below(session, by, found.role, period):
         raise Problem("not_found")
     if told["person_id"] == by.person_id:

@@ -178,7 +178,8 @@ def marks() -> Any:
 @blueprint.post("/marks/<uuid:set_id>")
 @door("office", action="evaluation.mark")
 def mark(set_id: UUID) -> Any:
-    """One mark with its reason, for the period that runs. Shows ``mark_too_high``, ``invalid``, ``run_exists``."""
+    """One mark with its reason, for the period that runs. Shows ``mark_too_high``, ``invalid``,
+    ``day_out_of_range``, ``run_exists``."""
     try:
         form = typed(MARK)
         with transaction() as session:

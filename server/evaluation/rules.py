@@ -50,6 +50,11 @@ def period_before(kind: str, day: date) -> Period:
     return period_of(kind, period_of(kind, day).from_day - timedelta(days=1))
 
 
+def covers(valid_from: date, valid_to: date | None, period: Period) -> bool:
+    """Old periods keep their set: the one in force on the period's first day."""
+    return valid_from <= period.from_day and (valid_to is None or valid_to >= period.from_day)
+
+
 def is_over(period: Period, today: date, run_after_days: int) -> Verdict:
     """``period_open`` until the period is over and phones without a network have had their days to come by."""
     return ALLOWED if today >= period.to_day + timedelta(days=run_after_days) else Refused("period_open")

@@ -59,7 +59,7 @@ def run_at_will(session: Session, by: Holder, set_id: UUID, day: date) -> Evalua
         raise Problem("evaluation_off")
     period = rules.period_of(found.period_type, day)
     insist(rules.is_over(period, clock.today(), 0))
-    if not _covers(found, period):
+    if not rules.covers(found.valid_from, found.valid_to, period):
         raise Problem("day_out_of_range")
     if _is_run(session, found, period):
         raise Problem("run_exists")
@@ -73,17 +73,12 @@ def start_due(session: Session, today: date) -> int:
     for found in session.scalars(issued.with_for_update(skip_locked=True)):
         setting = queries.setting_of(session, found.county_code)
         period = rules.period_before(found.period_type, today)
-        if setting is None or not setting.is_on or not _covers(found, period):
+        if setting is None or not setting.is_on or not rules.covers(found.valid_from, found.valid_to, period):
             continue
         if rules.is_over(period, today, setting.run_after_days) and not _is_run(session, found, period):
             _start(session, found, setting, period, None)
             started += 1
     return started
-
-
-def _covers(found: RuleSet, period: rules.Period) -> bool:
-    """Old periods keep their set: the one in force on the period's first day."""
-    return found.valid_from <= period.from_day and (found.valid_to is None or found.valid_to >= period.from_day)
 
 
 def _is_run(session: Session, found: RuleSet, period: rules.Period) -> bool:
