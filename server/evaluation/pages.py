@@ -133,7 +133,8 @@ def change_indicators(set_id: UUID) -> Any:
         unread = Problem("rule_set_unreadable")
         return _editor(found, editing.as_text(told), unread, _in_words(refused.faults), told)
     except Problem as problem:
-        return _editor(found, found.body, problem)
+        is_typed = problem.code == "stale" and request.form.get("act") == "save"
+        return _editor(found, found.body, problem, told=told if is_typed else None)
     return redirect(f"/office/evaluation/sets/{set_id}?done=saved", 303)
 
 

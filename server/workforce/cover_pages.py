@@ -79,11 +79,11 @@ def _shown(problem: Problem | None = None) -> Any:
     session, holder = db.session(), signed_in().holder
     username = request.args.get("username", "")
     person = None
-    if username and problem is None:
+    if username:
         try:
             person = persons.find(session, holder, covers.KEEP, username)
         except Problem as unknown:
-            problem = unknown
+            problem = problem or unknown
     lacking = covers.lacking_under(session, holder)
     return page(
         "office/covers.html",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from flask import Flask
 
 from server.evaluation import commands
 from server.evaluation.models import MeritBadge, Objection, Proposal, RuleSet
 from server.evaluation.rules import period_before
 from server.kernel import clock
+from server.people.queries import holder_of
 from tests.builders import Hands, at_desk, writing
 from tests.evaluation.sets import last_month, published, ratio, rule_set, run
 from tests.evaluation.test_merits import award, quarter
@@ -83,3 +86,34 @@ def test_a_badge_that_is_taken_back_keeps_the_reason(app: Flask, world: World, q
     assert desk.form(one, reason="先写的").status_code == 303
     answer = desk.form(one, reason="后写的")
     assert answer.status_code == 409 and is_left_over(answer, "后写的")
+
+
+def test_a_draft_keeps_its_new_lines_and_a_run_its_day(app: Flask, world: World, month: Hands) -> None:
+    desk, page = at_desk(app, "county"), f"{EVALUATION}/sets/{published(app, world)}"
+    stays(desk, page, f"{page}/run", {"day": clock.today().isoformat()})
+    with writing(app) as session:
+        by = holder_of(session, world.people["county"], clock.today())
+        draft = commands.save_draft(session, by, json.dumps(rule_set(*MARKED), ensure_ascii=False))
+        page = f"{EVALUATION}/sets/{draft.id}"
+    added = {"type": "manual_mark", "code": "NEW", "group": "G"}
+    stays(desk, page, f"{page}/indicators", added, act="add", version="9")
+    changed = {"MARK.title_zh": WORDS, "MORE.clause": WORDS}
+    stays(desk, page, f"{page}/indicators", changed, act="save", version="9")
+
+
+def test_a_set_that_another_followed_is_marked_for_its_last_period_and_no_later_one(
+    app: Flask, world: World, month: Hands
+) -> None:
+    set_id, desk, today = published(app, world, rule_set(*MARKED)), at_desk(app, "village"), clock.today()
+    mark = {
+        "indicator": "MARK",
+        "person_id": str(world.people["worker2"]),
+        "rater": "town",
+        "mark": "5",
+        "reason": "一般",
+    }
+    with writing(app) as session:
+        found = session.get_one(RuleSet, set_id)
+        found.state, found.valid_to = "retired", last_month().from_day
+    days = [last_month().from_day.isoformat(), today.isoformat()]
+    assert [desk.form(f"{EVALUATION}/marks/{set_id}", **mark, day=day).status_code for day in days] == [303, 422]
