@@ -20,7 +20,7 @@ from server.platform.db import transaction
 @with_appcontext
 def demo(size: str, if_empty: bool) -> None:
     """Fill an empty database with a county of invented people."""
-    from server.demo import commands  # a third of what a server program would load, for this command alone
+    from server.demo import commands  # a tenth of what a server program would load, for this command alone
 
     settings: Settings = current_app.extensions["settings"]
     began = time.monotonic()
