@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from server.kernel import clock
 from tests.databases import Databases, PostgresServer, postgres_server
-from tests.once import compile_once
+from tests.once import compile_once, look_for_rings_seldom
 from tests.sampling import is_slow, is_taken
 
 KINDS = ("sqlite", "postgres")
@@ -40,6 +40,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     taken = [is_taken(one.nodeid, getattr(one, "callspec", NoParameters).params, commit) for one in items]
     config.hook.pytest_deselected(items=[one for one, is_in in zip(items, taken, strict=True) if not is_in])
     items[:] = [one for one, is_in in zip(items, taken, strict=True) if is_in]
+
+
+def pytest_collection_finish() -> None:
+    look_for_rings_seldom()
 
 
 class NoParameters:

@@ -13,7 +13,6 @@ JOURNEYS = "tests/journeys/"
 JOURNEYS_ONE_IN, POSTGRES_ONE_IN = 8, 12
 ALWAYS = (  # the core of the product, each time
     "tests/journeys/test_the_road_of_a_record.py",
-    "tests/journeys/test_a_whole_day.py",
     "tests/journeys/engines/",
 )
 WHERE_THE_DATABASE_MATTERS = (
