@@ -40,12 +40,13 @@ from tests.world import settings_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(1800)]
 
+IN_EVERY_LOOK = [pytest.mark.prove, pytest.mark.timeout(7_200)]
 LANGUAGES = pytest.mark.parametrize(
     "languages, every_look",
     [
         pytest.param(("en", "zh"), False, id="sample"),
-        pytest.param(("zh",), True, id="in-chinese", marks=pytest.mark.prove),
-        pytest.param(("en",), True, id="in-english", marks=pytest.mark.prove),
+        pytest.param(("zh",), True, id="in-chinese", marks=IN_EVERY_LOOK),
+        pytest.param(("en",), True, id="in-english", marks=IN_EVERY_LOOK),
     ],
 )
 # doors of the server that draw no page
