@@ -80,6 +80,8 @@ class Examiner:
             label = " · ".join((name, language, *look.values()))
             found = [f"{label}: {one['rule']}: {one['where']}" for one in examine(page)]
             self.findings += found
+            for line in found:
+                print(line)  # told also when the way breaks off later
             if self.pictures:
                 self._keep(page, label, found)
             self.seen += 1

@@ -24,6 +24,7 @@ class VoiceRounds(Desk):
         for language in {next(self.languages), next(self.languages)}:
             self.open(f"/feedback?lang={language}")
             yield "say something, for everybody"
+        self.page.reload()  # it was looked at for longer than a hasty hand takes
         self.page.locator("input[name=kind][value=complaint]").check()
         self.page.locator("#about").select_option("grid_leader")
         self.page.locator("#grid_id").select_option(index=1)
