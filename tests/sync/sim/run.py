@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from server.kernel import clock
 from tests.databases import Databases, memory, postgres_server
+from tests.once import look_for_rings_seldom
 from tests.sync.sim import bundles
 from tests.sync.sim.bridge import Phones
 from tests.sync.sim.bundles import Replacement
@@ -107,10 +108,8 @@ def laboratory(kind: str = "sqlite") -> Iterator[Laboratory]:
         server = stack.enter_context(postgres_server()) if kind == "postgres" else None
         stack.callback(clock.set_source, None)
         lab = Laboratory(folder, Databases(kind, folder, server))
-        gc.collect()
-        gc.freeze()  # apps and tables stay; only what a world makes is looked through
         stack.callback(gc.set_threshold, *gc.get_threshold())
-        gc.set_threshold(50_000, 20, 100)
+        look_for_rings_seldom()  # apps and tables stay; only what a world makes is looked through
         yield lab
 
 
