@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -37,6 +38,7 @@ def frame() -> dict[str, Any]:
         "words": text,
         "request_id": g.get("request_id"),
         "here": request.path if request else "",
+        "typed_at": typed_at,
         "theme": theme(),
         "is_done": request.args.get("done") if request else None,
     }
@@ -77,6 +79,11 @@ def page(template: str, problem: Problem | None = None, **values: Any) -> Any:
     """A page, with the problem's status and words on top when there is one."""
     body = render_template(template, problem=problem, typed=request.form, **values)
     return (body, problem.status, problem.headers) if problem else body
+
+
+def typed_at(path: str) -> Mapping[str, str]:
+    """What came to this path of a page with several forms: each form shows again what was typed in it, not its sisters'."""
+    return request.form if request.path == path else {}
 
 
 def typed(schema: Schema, **lists: str) -> dict[str, Any]:
