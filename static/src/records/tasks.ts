@@ -1,5 +1,6 @@
 /** Tasks: what was asked of whom, and the acts of both sides. Refusing under Art. 12 is a fact; the office rules on it. */
 import type { Act, Id, Row, SaveResult, Store } from '../store/api';
+import { newId } from './ids';
 import { HOLD_MS } from './save';
 import type { RecordRow } from './shapes';
 import { waitsFor } from './waits_for';
@@ -36,12 +37,22 @@ function fact(store: Store, task: Task, name: string, payload: object, row: Task
   return store.act({ name: `tasks.${name}`, payload: { ...payload, task_id: task.id }, shows: shown(row), hold_ms, ...waits });
 }
 
-export interface Asked { id: Id; grid_id: Id; person: { id: Id; name: string }; matter_code: string; words: string; due_day: string }
-export function assign(store: Store, asked: Asked): Promise<SaveResult> {
+interface Asked { id: Id; grid_id: Id; person: { id: Id; name: string }; matter_code: string; words: string; due_day: string }
+function assign(store: Store, asked: Asked): Promise<SaveResult> {
   const { person } = store.session;
   const { id, grid_id, matter_code, words, due_day } = asked;
   const row: Task = { id, version: 0, grid_id, person_id: asked.person.id, person_name: asked.person.name, assigned_by: person.id, assigned_by_name: person.name, assigned_at: Date.now(), matter_code, words, due_day, state: 'open', steps: [] };
   return store.act({ name: 'tasks.assign', payload: { id, grid_id, person_id: asked.person.id, matter_code, words, due_day }, shows: shown(row), hold_ms: HOLD_MS });
+}
+
+/** One task for each, until a save fails; whoever is left has none yet and may be asked for again without giving anybody a second. */
+export async function assignEach(store: Store, people: Asked['person'][], asked: Omit<Asked, 'id' | 'person'>): Promise<{ last: SaveResult | undefined; left: Id[] }> {
+  let last: SaveResult | undefined;
+  for (const [at, person] of people.entries()) {
+    last = await assign(store, { ...asked, id: newId(), person });
+    if (!last.saved) return { last, left: people.slice(at).map((one) => one.id) };
+  }
+  return { last, left: [] };
 }
 
 export const accept = (store: Store, task: Task) => fact(store, task, 'accept', {}, told(store, task, 'accepted', { state: 'accepted' }), 0);

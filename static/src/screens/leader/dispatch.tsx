@@ -1,7 +1,6 @@
 /** 交办: a matter of the list, what to do, to whom, until when, one confirm. No position of anybody. */
 import { useState } from 'preact/hooks';
 import { awayOn } from '../../records/away';
-import { newId } from '../../records/ids';
 import * as lists from '../../records/lists';
 import { MatterChoice } from '../../records/matter_choice';
 import { gridsLed } from '../../records/roles';
@@ -9,9 +8,8 @@ import { tellHeld, tellSaved } from '../../records/save';
 import type { Matter, Staff } from '../../records/shapes';
 import { useLive, useStore } from '../../records/store_context';
 import { TaskRow, tooLong } from '../../records/task_row';
-import { allTasks, assign, isWaiting, type Task } from '../../records/tasks';
+import { allTasks, assignEach, isWaiting, type Task } from '../../records/tasks';
 import { Zh } from '../../records/words';
-import type { SaveResult } from '../../store/api';
 import { addDays, sayDay, today } from '../../text/days';
 import { k } from '../../text/tasks';
 import { t } from '../../text/text';
@@ -56,12 +54,9 @@ export default function Dispatch() {
   const send = async () => {
     setAsked(true);
     if (!matter || fault || !chosen.length || !due) return;
-    let last: SaveResult | undefined;
-    for (const one of chosen) {
-      const result = await assign(store, { id: newId(), grid_id: grid, person: { id: one.person_id, name: one.name }, matter_code: matter.code, words: words.trim(), due_day: due });
-      last = result;
-      if (!result.saved) break;
-    }
+    const what = { grid_id: grid, matter_code: matter.code, words: words.trim(), due_day: due };
+    const { last, left } = await assignEach(store, chosen.map((one) => ({ id: one.person_id, name: one.name })), what);
+    if (left.length) setWho(left);
     if (last?.saved && chosen.length === 1) tellHeld(store, last.mutation_id, k('sent', { n: 1 }), () => {});
     else if (last && !tellSaved(last, k('sent', { n: chosen.length }))) return;
     setWords(''); setWho([]); setAsked(false); setMatter(undefined);
