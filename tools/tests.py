@@ -14,7 +14,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,9 +161,18 @@ def asked_again(step: Step) -> list[str]:
     return red if run(SECOND_ASKING, None)[0] else []
 
 
-def run(step: Step, log: Path | None) -> tuple[bool, float]:
-    """Run one step, echo its output, append it to ``log``; returns (is_green, seconds)."""
-    print(f"── {step.name}", flush=True)
+def run(step: Step, log: Path | None, live: bool = True) -> tuple[bool, float]:
+    """Run one step, tell its output as it comes or (``live`` false) when it ends; returns (is_green, seconds)."""
+
+    def tell(words: str) -> None:
+        print(words, end="", flush=True)
+        if log:
+            with log.open("a") as kept:
+                kept.write(words.replace(str(ROOT), "."))
+
+    waiting: list[str] = []
+    say = tell if live else waiting.append
+    say(f"── {step.name}\n")
     started = time.monotonic()
     environment = {**os.environ, "PATH": f"{BIN}:{NODE}:{os.environ['PATH']}", "NO_COLOR": "1"}
     with subprocess.Popen(
@@ -170,11 +180,21 @@ def run(step: Step, log: Path | None) -> tuple[bool, float]:
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            print(line, end="", flush=True)
-            if log:
-                with log.open("a") as kept:
-                    kept.write(line.replace(str(ROOT), "."))
+            say(line)
+    if waiting:
+        tell("".join(waiting))
     return process.returncode == 0, time.monotonic() - started
+
+
+def run_all(steps: Sequence[Step], logs: Mapping[str, Path]) -> Iterator[tuple[Step, bool, float]]:
+    """Each step with whether it was green and its seconds: the checks, of one core each, side by side, then the others."""
+    checks = [step for step in steps if step in CHECKS]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        ran = pool.map(lambda step: run(step, logs.get(step.part), live=False), checks)
+        yield from ((step, *result) for step, result in zip(checks, ran, strict=True))
+    for step in steps:
+        if step not in CHECKS:
+            yield step, *run(step, logs.get(step.part))
 
 
 def said(step: Step, green: bool, seconds: float) -> str:
@@ -199,8 +219,7 @@ def main(purpose: str, parts: Sequence[str] = ()) -> int:
     logs = {part: proof_of(part) for part in {step.part for step in chosen}} if purpose == "prove" else {}
     LAST_FAILED.unlink(missing_ok=True)
     results, unsteady = [], []
-    for step in chosen:
-        green, seconds = run(step, logs.get(step.part))
+    for step, green, seconds in run_all(chosen, logs):
         if not green and purpose == "test" and (again := asked_again(step)):
             green, unsteady = True, again
         results.append((step, green, seconds))
