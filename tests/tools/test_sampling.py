@@ -26,7 +26,7 @@ def test_a_journey_is_in_about_every_tenth_sample_and_always_in_the_same() -> No
     assert found == [is_taken(JOURNEY, {}, commit) for commit in COMMITS]
 
 
-def test_a_sixteenth_of_the_second_database_comes_and_nobody_never() -> None:
+def test_a_fifteenth_of_the_second_database_comes_and_nobody_never() -> None:
     nodeids = [SERVER.format(number, "postgres") for number in range(300)]
     taken = [{one for one in nodeids if is_taken(one, {"database_kind": "postgres"}, commit)} for commit in COMMITS]
     assert all(6 < len(one) < 40 for one in taken)
