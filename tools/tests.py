@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv/bin"
@@ -170,28 +171,34 @@ def run(step: Step, log: Path | None, live: bool = True) -> tuple[bool, float]:
             with log.open("a") as kept:
                 kept.write(words.replace(str(ROOT), "."))
 
-    waiting: list[str] = []
-    say = tell if live else waiting.append
-    say(f"── {step.name}\n")
+    waiting = [f"── {step.name}\n"]
+    say = waiting.append
+    if live:
+        tell(waiting.pop())
+        say = tell
     started = time.monotonic()
     environment = {**os.environ, "PATH": f"{BIN}:{NODE}:{os.environ['PATH']}", "NO_COLOR": "1"}
-    with subprocess.Popen(
-        step.command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            say(line)
-    if waiting:
-        tell("".join(waiting))
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "errors": "replace"}
+    try:
+        with subprocess.Popen(step.command, cwd=ROOT, env=environment, **pipes) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                say(line)
+    finally:
+        if waiting:
+            tell("".join(waiting))
     return process.returncode == 0, time.monotonic() - started
 
 
 def run_all(steps: Sequence[Step], logs: Mapping[str, Path]) -> Iterator[tuple[Step, bool, float]]:
     """Each step with whether it was green and its seconds: the checks, of one core each, side by side, then the others."""
     checks = [step for step in steps if step in CHECKS]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         ran = pool.map(lambda step: run(step, logs.get(step.part), live=False), checks)
-        yield from ((step, *result) for step, result in zip(checks, ran, strict=True))
+        try:
+            yield from ((step, *result) for step, result in zip(checks, ran, strict=True))
+        finally:
+            pool.shutdown(cancel_futures=True)
     for step in steps:
         if step not in CHECKS:
             yield step, *run(step, logs.get(step.part))

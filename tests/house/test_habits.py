@@ -1,4 +1,4 @@
-"""Habits that keep the road one-way: one place says now, commands never commit, the kernel stands on Python alone."""
+"""Habits that keep the road one-way: one clock, commands never commit, the kernel stands on Python alone, a tap counts once."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from tests.house.tree import Files, files, within
 NOW = re.compile(r"^(datetime\.datetime\.(now|utcnow|today)|datetime\.(now|utcnow|today)|date\.today|datetime\.date\.today"
                  r"|time\.(time|time_ns))$")  # fmt: skip
 CLOCK = "server/kernel/clock.py"
+LET_GO = re.compile(r"onTap=\{[^}]*\bvoid ([\w.?]+)")
+NO_ACT = re.compile(  # shows, opens or leaves: twice is as once
+    r"changeLook|enter|fetchUpdate|installPrompt\.value\?\.prompt|look|markRead|oneFix|open|other|out"
+    r"|phone\.value\?\.applyUpdate|redraw|remove|show"
+)
 COMMANDS = ("commands.py", "queries.py", "rules.py", "schemas.py")
 
 
@@ -62,6 +67,16 @@ def legacy_queries(tree: Files) -> list[str]:
     ]
 
 
+def taps_that_count_twice(tree: Files) -> list[str]:
+    """Handlers that let go of what they save: the button then takes a second tap before the first is done (``ui/tap.ts``)."""
+    return [
+        f"{name}: {call}"
+        for name, source in within(tree, "static/src", endings=(".tsx",)).items()
+        for call in LET_GO.findall(source)
+        if not NO_ACT.fullmatch(call)
+    ]
+
+
 def test_only_the_clock_says_now() -> None:
     assert clocks_of_their_own(within(files(), "server")) == []
 
@@ -78,9 +93,15 @@ def test_nobody_asks_in_the_old_style() -> None:
     assert legacy_queries(within(files(), "server")) == []
 
 
+def test_a_tap_that_saves_counts_once_until_it_is_done() -> None:
+    assert taps_that_count_twice(files()) == []
+
+
 def test_these_guards_can_fail() -> None:
     assert clocks_of_their_own({"server/a.py": "import time\nx = time.time()"})
     assert clocks_of_their_own({"server/a.py": "from datetime import datetime, UTC\nx = datetime.now(UTC)"})
     assert commits_of_their_own({"server/a/commands.py": "def f(session):\n    session.commit()"})
     assert foreign_imports_of_the_kernel({"server/kernel/a.py": "import flask"})
     assert legacy_queries({"server/a.py": "Person.query.filter_by(a=1)"})
+    assert taps_that_count_twice({"static/src/a.tsx": "<Button onTap={() => void send()}>"})
+    assert taps_that_count_twice({"static/src/a.tsx": "<Button onTap={() => { void tasks.accept(store, task); }}>"})

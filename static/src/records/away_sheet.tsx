@@ -71,7 +71,7 @@ export function AwayDays({ days, absent }: { days: (Away | Absence)[] | undefine
       {notOver(days, today()).map((one) => (
         <div class="line" key={one.id} data-testid="away-row" data-id={one.id}>
           <span class="grow"><AwayWords away={one} /></span>
-          <Button data-testid="away-back" onTap={() => void back(one)}>{t(one.from <= today() ? 'away.back' : 'away.call_off')}</Button>
+          <Button data-testid="away-back" onTap={() => back(one)}>{t(one.from <= today() ? 'away.back' : 'away.call_off')}</Button>
         </div>
       ))}
     </>

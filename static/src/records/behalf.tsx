@@ -47,7 +47,7 @@ export function ConfirmRow({ record, matter, bare }: { record: RecordRow; matter
   return (
     <div class={bare ? 'stack-s' : 'card'} data-testid="confirm-row" data-id={record.id}>
       {!bare && <Tappable class="row" style="padding-inline:0" onTap={() => go(`/record/${record.id}`)}><Icon name={kindIcon[record.kind]} /><span class="grow"><span class="title">{kindWord(record.kind)} · <MatterName matter={matter} code={record.matter_code} short /></span><span class="quiet">{sayMoment(record.acted_at)} · <Zh>{record.history?.[0]?.by_name}</Zh></span></span><Icon name="go" size={20} /></Tappable>}
-      <div class="line"><Button kind="act" icon="check" data-testid="confirm-mine" onTap={() => void answer(true)}>{t('behalf.mine')}</Button><Button data-testid="confirm-not-mine" onTap={() => void answer(false)}>{t('behalf.not_mine')}</Button></div>
+      <div class="line"><Button kind="act" icon="check" data-testid="confirm-mine" onTap={() => answer(true)}>{t('behalf.mine')}</Button><Button data-testid="confirm-not-mine" onTap={() => answer(false)}>{t('behalf.not_mine')}</Button></div>
     </div>
   );
 }

@@ -38,6 +38,6 @@ export function DropDraft({ id, draft, isCorrection }: { id: Id; draft: Pick<Dra
     replaceWith('#/');
   };
   return sure
-    ? <div class="line"><Button onTap={() => setSure(false)}>{t('act.cancel')}</Button><Button kind="stop" icon="trash" data-testid="draft-drop-sure" onTap={() => void drop()}>{t('form.drop_sure')}</Button></div>
+    ? <div class="line"><Button onTap={() => setSure(false)}>{t('act.cancel')}</Button><Button kind="stop" icon="trash" data-testid="draft-drop-sure" onTap={drop}>{t('form.drop_sure')}</Button></div>
     : <div class="line"><Button icon="trash" data-testid="draft-drop" onTap={() => setSure(true)}>{isCorrection ? t('form.drop_change') : t('form.drop')}</Button></div>;
 }

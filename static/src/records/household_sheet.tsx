@@ -53,8 +53,8 @@ function CloseHousehold({ household, onClosed }: { household: Household; onClose
   if (!open) return <Button wide data-testid="household-close" onTap={() => setOpen(true)}>{t('visit.close_household')}</Button>;
   return (
     <div class="line">
-      <Button kind="stop" data-testid="household-moved-out" onTap={() => void close('moved_out')}>{t('visit.moved_out')}</Button>
-      <Button kind="stop" data-testid="household-duplicate" onTap={() => void close('duplicate')}>{t('visit.duplicate')}</Button>
+      <Button kind="stop" data-testid="household-moved-out" onTap={() => close('moved_out')}>{t('visit.moved_out')}</Button>
+      <Button kind="stop" data-testid="household-duplicate" onTap={() => close('duplicate')}>{t('visit.duplicate')}</Button>
       <Button onTap={() => setOpen(false)}>{t('act.cancel')}</Button>
     </div>
   );

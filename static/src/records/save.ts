@@ -6,11 +6,11 @@ import { toast } from '../ui/toast';
 
 export const HOLD_MS = 5000;
 
-/** Answers a save; true when it is safe on the phone (or, in words, only in memory). */
-export function tellSaved(result: SaveResult, words?: string): boolean {
+/** Answers a save; true when it is safe on the phone (or, in words, only in memory). `before` is said before why it is not. */
+export function tellSaved(result: SaveResult, words?: string, before = ''): boolean {
   if (!result.saved) {
     answerRefused();
-    toast(t(`save.${result.reason}`), { ms: 8000 });
+    toast(`${before}${t(`save.${result.reason}`)}`, { ms: 8000 });
     return false;
   }
   answerSaved();

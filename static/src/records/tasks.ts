@@ -45,14 +45,15 @@ function assign(store: Store, asked: Asked): Promise<SaveResult> {
   return store.act({ name: 'tasks.assign', payload: { id, grid_id, person_id: asked.person.id, matter_code, words, due_day }, shows: shown(row), hold_ms: HOLD_MS });
 }
 
-/** One task for each, until a save fails; whoever is left has none yet and may be asked for again without giving anybody a second. */
-export async function assignEach(store: Store, people: Asked['person'][], asked: Omit<Asked, 'id' | 'person'>): Promise<{ last: SaveResult | undefined; left: Id[] }> {
+/** One task for each, until a save fails. `left` hears after each who has none yet: whoever has one is not asked again. */
+export async function assignEach(store: Store, people: Asked['person'][], asked: Omit<Asked, 'id' | 'person'>, left: (people: Id[]) => void): Promise<SaveResult | undefined> {
   let last: SaveResult | undefined;
   for (const [at, person] of people.entries()) {
     last = await assign(store, { ...asked, id: newId(), person });
-    if (!last.saved) return { last, left: people.slice(at).map((one) => one.id) };
+    if (!last.saved) break;
+    left(people.slice(at + 1).map((one) => one.id));
   }
-  return { last, left: [] };
+  return last;
 }
 
 export const accept = (store: Store, task: Task) => fact(store, task, 'accept', {}, told(store, task, 'accepted', { state: 'accepted' }), 0);

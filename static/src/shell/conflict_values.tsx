@@ -25,7 +25,7 @@ export function ConflictValues({ item }: { item: OutboxItem }) {
         <div key={field}><p class="strong">{hasWord('field', field) ? word('field', field) : field}</p>
           <div class="values"><div><span class="quiet">{t('conflict.mine')}</span><br /><Zh>{sayValue(field, changes[field], known)}</Zh></div><div><span class="quiet">{t('conflict.theirs')}</span><br /><Zh>{sayValue(field, valueIn(theirs, field), known)}</Zh></div></div></div>
       ))}
-      <div class="line"><Button kind="act" data-testid="conflict-mine" onTap={keepMine}>{t('conflict.keep_mine')}</Button><Button data-testid="conflict-theirs" onTap={() => void store.dismiss(item.mutation_id)}>{t('conflict.keep_theirs')}</Button></div>
+      <div class="line"><Button kind="act" data-testid="conflict-mine" onTap={keepMine}>{t('conflict.keep_mine')}</Button><Button data-testid="conflict-theirs" onTap={() => store.dismiss(item.mutation_id)}>{t('conflict.keep_theirs')}</Button></div>
     </div>
   );
 }

@@ -67,12 +67,12 @@ function Line({ item, onClose }: { item: OutboxItem; onClose: () => void }) {
       {whyWords(item) && <p>{whyWords(item)}</p>}
       {item.problem && <NoteLine tone="stop" icon="information"><p>{problemWords(item.problem)}</p></NoteLine>}
       {item.state === 'conflict' && (isDecision ? <Meanwhile item={item} /> : <ConflictValues item={item} />)}
-      {item.state === 'held' && <Button icon="undo" data-testid="outbox-undo" onTap={() => void store.undo(item.mutation_id)}>{t('act.undo')}</Button>}
+      {item.state === 'held' && <Button icon="undo" data-testid="outbox-undo" onTap={() => store.undo(item.mutation_id)}>{t('act.undo')}</Button>}
       {stuck && (
         <div class="line">
           {isChangeable && canEdit(item) && <Button kind="act" icon="edit" data-testid="outbox-edit" onTap={() => { onClose(); go(`/edit/${item.mutation_id}`); }}>{t('outbox.edit')}</Button>}
           {isDecision && <Button data-testid="outbox-see" onTap={() => { onClose(); go(`/record/${String(item.payload.record_id)}`); }}>{t('outbox.see')}</Button>}
-          {isDecision ? <Button data-testid="outbox-dismiss" onTap={() => void store.dismiss(item.mutation_id)}>{t('act.understood')}</Button> : sure ? <Button kind="stop" data-testid="outbox-dismiss-sure" onTap={() => void store.dismiss(item.mutation_id)}>{t('outbox.dismiss_sure')}</Button> : <Button icon="trash" data-testid="outbox-dismiss" onTap={() => setSure(true)}>{t(item.bad_photos ? 'photo.remove' : 'outbox.dismiss')}</Button>}
+          {isDecision ? <Button data-testid="outbox-dismiss" onTap={() => store.dismiss(item.mutation_id)}>{t('act.understood')}</Button> : sure ? <Button kind="stop" data-testid="outbox-dismiss-sure" onTap={() => store.dismiss(item.mutation_id)}>{t('outbox.dismiss_sure')}</Button> : <Button icon="trash" data-testid="outbox-dismiss" onTap={() => setSure(true)}>{t(item.bad_photos ? 'photo.remove' : 'outbox.dismiss')}</Button>}
         </div>
       )}
     </section>

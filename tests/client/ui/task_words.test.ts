@@ -2,7 +2,7 @@
 import { isValidElement, type VNode } from 'preact';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-const page = vi.hoisted(() => ({ states: [] as unknown[], at: 0, known: {} as object | undefined, store: {} as object }));
+const page = vi.hoisted(() => ({ states: [] as unknown[], at: 0, known: {} as object | undefined, store: {} as object, before: [] as (string | undefined)[] }));
 vi.mock('preact/hooks', async (original) => ({
   ...(await original<object>()), useEffect: () => {}, useId: () => 'id',
   useState: (first: unknown) => {
@@ -12,7 +12,7 @@ vi.mock('preact/hooks', async (original) => ({
   },
 }));
 vi.mock('../../../static/src/records/store_context', () => ({ useStore: () => page.store, useLive: () => page.known }));
-vi.mock('../../../static/src/records/save', async (original) => ({ ...(await original<object>()), tellHeld: () => {}, tellSaved: (result: { saved: boolean }) => result.saved }));
+vi.mock('../../../static/src/records/save', async (original) => ({ ...(await original<object>()), tellHeld: () => {}, tellSaved: (result: { saved: boolean }, _words?: string, before?: string) => { page.before.push(before); return result.saved; } }));
 import { MOST_WORDS, tooLong } from '../../../static/src/records/task_row';
 import type { Task } from '../../../static/src/records/tasks';
 import Dispatch from '../../../static/src/screens/leader/dispatch';
@@ -37,18 +37,23 @@ it('so many signs as the server counts them, in both languages', () => {
   expect(tooLong(LONG)).toBe('At most 500 characters.');
 });
 
+const leader = sessionOf([{ role: 'grid_leader', grid_id: 'g', org_unit_id: 'u', org_unit_name: '', from: '2026-01-01' }], '方', 'leader');
+const fill = (words: string, who: string[]) => {
+  const store = page.store = new FakeStore(leader, {});
+  page.known = { grids: [{ id: 'g', name: '网格' }], staff: who.map((one) => ({ person_id: one, grid_id: 'g', name: one })), matters: [{ code: 'HAZ-01' }], tasks: [], byCode: new Map() };
+  const matter = draw(Dispatch, {}).find((node) => node.props.matters)!;
+  (matter.props.onPick as (one: object) => void)({ code: 'HAZ-01' });
+  (prop(draw(Dispatch, {}), 'dispatch-words', 'onText') as (words: string) => void)(words);
+  (draw(Dispatch, {}).find((node) => node.props.people)!.props.onPick as (who: string[]) => void)(who);
+  return store;
+};
+const send = () => (prop(draw(Dispatch, {}), 'dispatch-send', 'onTap') as () => Promise<void>)();
+
 describe('the words of a task', () => {
-  const leader = sessionOf([{ role: 'grid_leader', grid_id: 'g', org_unit_id: 'u', org_unit_name: '', from: '2026-01-01' }], '方', 'leader');
   const told = async (words: string) => {
-    const store = page.store = new FakeStore(leader, {});
-    page.known = { grids: [{ id: 'g', name: '网格' }], staff: [{ person_id: 'w', grid_id: 'g', name: '沈' }], matters: [{ code: 'HAZ-01' }], tasks: [], byCode: new Map() };
-    const matter = draw(Dispatch, {}).find((node) => node.props.matters)!;
-    (matter.props.onPick as (one: object) => void)({ code: 'HAZ-01' });
-    (prop(draw(Dispatch, {}), 'dispatch-words', 'onText') as (words: string) => void)(words);
-    (draw(Dispatch, {}).find((node) => node.props.people)!.props.onPick as (who: string[]) => void)(['w']);
+    const store = fill(words, ['w']);
     const fault = prop(draw(Dispatch, {}), 'dispatch-words', 'error');
-    (prop(draw(Dispatch, {}), 'dispatch-send', 'onTap') as () => void)();
-    await new Promise((done) => { setTimeout(done, 0); });
+    await send();
     return { fault, acts: store.acts, left: prop(draw(Dispatch, {}), 'dispatch-words', 'value') };
   };
   it('too long, are not sent and stay in the form', async () => {
@@ -58,6 +63,30 @@ describe('the words of a task', () => {
     const { fault, acts, left } = await told(LONGEST);
     expect([fault, left]).toEqual([undefined, '']);
     expect(acts).toMatchObject([{ name: 'tasks.assign', payload: { words: LONGEST } }]);
+  });
+});
+
+describe('a task for several people', () => {
+  const people = (store: FakeStore) => store.acts.map((one) => (one.payload as { person_id: string }).person_id);
+  it.each(['is not saved', 'breaks off'])('reaches each once, also when the second save %s and the leader taps again', async (how) => {
+    page.before = [];
+    const store = fill('看电线', ['a', 'b', 'c']), act = store.act.bind(store);
+    let calls = 0;
+    store.act = async (one) => {
+      calls += 1;
+      if (calls !== 2) return act(one);
+      if (how === 'breaks off') throw new Error('seal');
+      return { saved: false, reason: 'no_room' };
+    };
+    await send().catch(() => {});
+    expect([people(store), prop(draw(Dispatch, {}), 'dispatch-words', 'value')]).toEqual([['a'], '看电线']);
+    expect(page.before).toEqual(how === 'breaks off' ? [] : [k('sent.some', { n: 1, left: 2 })]);
+    await send();
+    expect(people(store)).toEqual(['a', 'b', 'c']);
+  });
+  it('is an act: the button counts no second tap until all is saved', () => {
+    fill('看电线', ['a', 'b']);
+    expect(send()).toBeInstanceOf(Promise);
   });
 });
 

@@ -32,16 +32,6 @@ describe('tasks', () => {
     const found = tasks.proofs(task(), [record({ id: 'before', acted_at: 9 }), record({ id: 'other', matter_code: 'HAZ-02', acted_at: 30 }), record({ id: 'r' }), record({ id: 'theirs', author_id: 'x' }), record({ id: 'far', grid_id: 'h' }), record({ id: 'not', delivery: 'refused' })]);
     expect(found.map((one) => one.id)).toEqual(['r', 'other']);
   });
-  it('are given to each once, also when a save fails halfway and the leader taps again', async () => {
-    const store = new FakeStore(worker, {}), what = { grid_id: 'g', matter_code: 'HAZ-01', words: '看电线', due_day: '2026-11-28' };
-    const three = ['a', 'b', 'c'].map((id) => ({ id, name: id })), act = store.act.bind(store);
-    let calls = 0;
-    store.act = (one) => (++calls === 2 ? Promise.resolve({ saved: false, reason: 'no_room' }) : act(one));
-    const first = await tasks.assignEach(store, three, what);
-    expect([first.last?.saved, first.left]).toEqual([false, ['b', 'c']]);
-    expect(await tasks.assignEach(store, three.filter((one) => first.left.includes(one.id)), what)).toMatchObject({ last: { saved: true }, left: [] });
-    expect(store.acts.map((one) => (one.payload as { person_id: string }).person_id)).toEqual(['a', 'b', 'c']);
-  });
   it('told by the worker name no version, decided by the assigner they do', async () => {
     const store = new FakeStore(worker, {});
     await tasks.refuse(store, task(), 'f', 2);

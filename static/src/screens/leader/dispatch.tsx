@@ -54,12 +54,13 @@ export default function Dispatch() {
   const send = async () => {
     setAsked(true);
     if (!matter || fault || !chosen.length || !due) return;
-    const what = { grid_id: grid, matter_code: matter.code, words: words.trim(), due_day: due };
-    const { last, left } = await assignEach(store, chosen.map((one) => ({ id: one.person_id, name: one.name })), what);
-    if (left.length) setWho(left);
+    setAsked(false);
+    let without = chosen.length;
+    const last = await assignEach(store, chosen.map((one) => ({ id: one.person_id, name: one.name })),
+      { grid_id: grid, matter_code: matter.code, words: words.trim(), due_day: due }, (left) => { without = left.length; setWho(left); });
     if (last?.saved && chosen.length === 1) tellHeld(store, last.mutation_id, k('sent', { n: 1 }), () => {});
-    else if (last && !tellSaved(last, k('sent', { n: chosen.length }))) return;
-    setWords(''); setWho([]); setAsked(false); setMatter(undefined);
+    else if (last && !tellSaved(last, k('sent', { n: chosen.length }), without < chosen.length ? k('sent.some', { n: chosen.length - without, left: without }) : undefined)) return;
+    setWords(''); setMatter(undefined);
   };
   return (
     <>
@@ -69,7 +70,7 @@ export default function Dispatch() {
         <TextField long label={k('send.what')} value={words} onText={setWords} hint={k('send.words')} testid="dispatch-words" error={asked || words ? fault : undefined} />
         <People people={people} who={who} load={load} onPick={setWho} error={asked && !chosen.length ? k('send.missing_who') : undefined} />
         <OneOf label={k('due')} showLabel value={due} onPick={(day) => day && setDue(day)} choices={DAYS.map((n) => ({ value: addDays(today(), n), label: n ? sayDay(addDays(today(), n)) : t('day.today'), testid: 'dispatch-due' }))} />
-        <Button kind="primary" wide icon="dispatch" data-testid="dispatch-send" onTap={() => void send()}>{k('send.to')}</Button>
+        <Button kind="primary" wide icon="dispatch" data-testid="dispatch-send" onTap={send}>{k('send.to')}</Button>
       </div>
       <Given tasks={given} byCode={known.byCode} />
     </>

@@ -32,7 +32,7 @@ export function CasePart({ record }: { record: Id }) {
       {result?.words && <p class="strong" data-testid="case-result"><Said>{c('result', { words: result.words })}</Said></p>}
       {mayVerify(one, store.session) && (
         <NoteLine tone="wait" icon="check"><p class="strong">{c('ask')}</p>{one.verify_by && <p>{c('verify_by', { day: sayDay(one.verify_by) })}</p>}
-          <Button kind="act" wide icon="check" data-testid="case-settled" onTap={() => void verify(store, one, true).then((result) => done(result, c('verified')))}>{c('settled')}</Button>
+          <Button kind="act" wide icon="check" data-testid="case-settled" onTap={() => verify(store, one, true).then((result) => done(result, c('verified')))}>{c('settled')}</Button>
           <Button wide icon="returned" data-testid="case-not-settled" onTap={() => setReturning(true)}>{c('not_settled')}</Button>
         </NoteLine>
       )}

@@ -36,7 +36,7 @@ export function CorrectionSheet({ onClose }: { onClose: () => void }) {
       {tried && !about && <p class="never" role="alert">{c('missing.about')}</p>}
       {about === 'record' && mine.length > 0 && <OneOf label={c('which')} showLabel layout="column" clearable value={record} onPick={setRecord} choices={mine.map((one) => ({ value: one.id, label: `${sayDay(one.day)} · ${kindWord(one.kind)}`, testid: 'correction-record' }))} />}
       <TextField long label={c('words')} value={words} onText={setWords} hint={<SafetyLine />} error={tried ? fault : undefined} testid="correction-words" />
-      <Button kind="primary" wide icon="check" data-testid="correction-send" onTap={() => void send()}>{c('send')}</Button>
+      <Button kind="primary" wide icon="check" data-testid="correction-send" onTap={send}>{c('send')}</Button>
     </Sheet>
   );
 }

@@ -138,7 +138,7 @@ function ThisPhone() {
       <AppleHint />
       <StorageMeter storage={now?.storage} />
       <WifiOnly />
-      <Button wide icon="download" data-testid="export-sealed" disabled={exporting} onTap={() => void save()}>{t('export.do')}</Button>
+      <Button wide icon="download" data-testid="export-sealed" disabled={exporting} onTap={save}>{t('export.do')}</Button>
       <p class="quiet">{t('export.what')}</p>
     </section>
   );

@@ -48,14 +48,14 @@ export default function TaskPage({ id }: { id: string }) {
         {task.done_record_id && <Button icon="records" data-testid="task-proof" onTap={() => go(`/record/${task.done_record_id}`)}>{k('proof')}</Button>}
       </section>
       {task.refusal && <Ruling task={task} />}
-      {isMine && task.state === 'open' && <Button kind="primary" wide icon="check" data-testid="task-accept" onTap={() => void tasks.accept(store, task).then((result) => tellSaved(result, k('accepted')))}>{k('accept')}</Button>}
+      {isMine && task.state === 'open' && <Button kind="primary" wide icon="check" data-testid="task-accept" onTap={() => tasks.accept(store, task).then((result) => tellSaved(result, k('accepted')))}>{k('accept')}</Button>}
       {isMine && task.state === 'accepted' && <Button kind="primary" wide icon="check" data-testid="task-finish" onTap={() => setOpen('finish')}>{k('finish')}</Button>}
       {isMine && waits && <Button kind="act" wide icon="waiting" data-testid="task-more-time" onTap={() => setOpen('time')}>{k('more_time')}</Button>}
       {isMine && waits && <Button wide icon="returned" data-testid="task-hand-back" onTap={() => setOpen('back')}>{k('hand_back')}</Button>}
       {isMine && !task.refusal && task.state !== 'done' && <Button wide icon="refused" data-testid="task-refuse" onTap={() => { setRefusing(newId()); setOpen('refuse'); }}>{k('refuse')}</Button>}
-      {isMine && task.refusal && !task.refusal.ruling && <Button wide icon="undo" data-testid="task-take-back" onTap={() => void tasks.takeBack(store, task, task.refusal!.id).then((result) => done(result, k('taken_back')))}>{k('take_back')}</Button>}
+      {isMine && task.refusal && !task.refusal.ruling && <Button wide icon="undo" data-testid="task-take-back" onTap={() => tasks.takeBack(store, task, task.refusal!.id).then((result) => done(result, k('taken_back')))}>{k('take_back')}</Button>}
       {decides && <Button kind="act" wide icon="waiting" data-testid="task-set-due" onTap={() => setOpen('due')}>{k('set_due')}</Button>}
-      {decides && <Button wide icon="trash" data-testid="task-withdraw" onTap={() => void tasks.withdraw(store, task).then((result) => done(result, k('withdrawn')))}>{k('withdraw')}</Button>}
+      {decides && <Button wide icon="trash" data-testid="task-withdraw" onTap={() => tasks.withdraw(store, task).then((result) => done(result, k('withdrawn')))}>{k('withdraw')}</Button>}
       <History task={task} />
       {open === 'finish' && <FinishSheet task={task} onClose={close} onDone={(result) => { close(); done(result, k('finished')); }} />}
       {open === 'back' && <HandBackSheet onClose={close} onPick={(reason) => { close(); void tasks.handBack(store, task, reason).then((result) => done(result, k('handed_back'))); }} />}
@@ -85,7 +85,7 @@ function FinishSheet({ task, onClose, onDone }: { task: Task; onClose: () => voi
       {known && !known.found.length && <p>{k('finish.none')}</p>}
       <div class="rows">
         {known?.found.map((record) => (
-          <Tappable class="row" key={record.id} data-testid="finish-record" data-id={record.id} onTap={() => void tasks.finish(store, task, record).then(onDone)}>
+          <Tappable class="row" key={record.id} data-testid="finish-record" data-id={record.id} onTap={() => tasks.finish(store, task, record).then(onDone)}>
             <Icon name="records" /><span class="grow"><span class="title">{kindWord(record.kind)} <MatterName matter={known.matters.get(record.matter_code ?? '')} code={record.matter_code} short /></span><span class="quiet">{sayMoment(record.acted_at)}</span></span>
           </Tappable>
         ))}

@@ -45,7 +45,7 @@ export function RefuseSheet({ task, id, onClose }: { task: Task; id: string; onC
     <Sheet title={k('refuse.title')} closeWord={t('act.close')} onClose={close} testid="refuse-sheet">
       {!ground && <p>{k('refuse.which')}</p>}
       {tasks.GROUNDS.filter((one) => !ground || one === ground).map((one) => (
-        <Button key={one} wide {...(ground ? { icon: 'check' as const } : {})} aria-pressed={ground === one} data-testid={`refuse-ground-${one}`} onTap={() => void pick(one)}>{k(`ground.${one}`)}</Button>
+        <Button key={one} wide {...(ground ? { icon: 'check' as const } : {})} aria-pressed={ground === one} data-testid={`refuse-ground-${one}`} onTap={() => pick(one)}>{k(`ground.${one}`)}</Button>
       ))}
       {ground && <TextField long label={`${k('refuse.words')} ${t('form.optional')}`} value={words} onText={setWords} hint={<SafetyLine />} error={fault} testid="refuse-words" />}
       <p class="quiet">{k('refuse.hint')}</p>
