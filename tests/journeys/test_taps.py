@@ -103,6 +103,26 @@ def test_two_taps_on_save_count_once_on_a_phone_that_is_slow_to_save(
     assert [m["name"] for m in worker.kept("worker")] == ["hazards.report"]
 
 
+def test_two_taps_on_assign_give_each_of_two_people_one_task(
+    world_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    leader = new_phone(world_site, "leader")
+    settle(leader, "leader")
+    leader.tap("tab-dispatch")
+    leader.tap(leader.find("dispatch-matter").locator('[data-testid^="matter-HAZ"]'))
+    leader.find("dispatch-words").fill("请看一下桥下的电线")
+    for number in range(2):
+        leader.tap(leader.find("dispatch-person").nth(number))
+    leader.page.evaluate(SLOW_DISK)
+    leader.find("dispatch-send").scroll_into_view_if_needed()
+    tap_twice(leader, leader.find("dispatch-send"))
+    expect(leader.find("dispatch-words")).to_have_value("")
+    leader.shoot("assigned")
+    leader.wait_until_sent()
+    tasks = world_site.query("SELECT person_id FROM task")
+    assert len(tasks) == len({row["person_id"] for row in tasks}) == 2
+
+
 def test_the_second_of_two_taps_on_save_does_not_finish_the_patrol_that_comes_back(
     world_site: Site, new_phone: Callable[[Site, str], Phone]
 ) -> None:
