@@ -18,6 +18,8 @@ from bench.figures import Figure
 
 RESULTS = Path(__file__).parent / "results.json"
 NOT_BENCHMARKS = {"__main__", "figures"}
+TICKS = Path("/proc/stat")
+STOLEN = 7  # the place of "steal" among the ticks of a line, see proc_stat(5)
 
 
 def benchmarks() -> list[str]:
@@ -31,14 +33,25 @@ def benchmarks() -> list[str]:
 
 def run(name: str) -> list[Figure]:
     print(f"── {name}", flush=True)
-    started = time.monotonic()
+    started, before = time.monotonic(), ticks()
     figures = list(importlib.import_module(f"bench.{name}").figures())
     for figure in figures:
         verdict = "   " if figure.limit is None else ("ok " if figure.is_kept else "RED")
         limit = "" if figure.limit is None else f"  ({'≥' if figure.at_least else '≤'} {figure.limit:g})"
         print(f"{verdict} {figure.value:12.3f} {figure.unit:<8} {figure.name}{limit}", flush=True)
-    print(f"   {time.monotonic() - started:.1f} s")
+    print(f"   {time.monotonic() - started:.1f} s{taken(before, ticks())}")
     return figures
+
+
+def ticks() -> list[int]:
+    """What the processors have done since the machine came up, in ticks; nothing where the system does not tell."""
+    return [int(one) for one in TICKS.read_text().splitlines()[0].split()[1:]] if TICKS.exists() else []
+
+
+def taken(before: list[int], after: list[int]) -> str:
+    """How much of a shared host's processor others took meanwhile: at a few per cent a save takes twice as long."""
+    spent = [now - then for then, now in zip(before, after, strict=True)]
+    return f", {spent[STOLEN] / sum(spent):.1%} of the processor taken by other machines" if sum(spent) else ""
 
 
 def main(names: list[str]) -> int:
