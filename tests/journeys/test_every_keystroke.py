@@ -118,3 +118,34 @@ def test_what_was_typed_in_any_form_outlives_a_reload_in_the_same_moment(
         type_and_reload(worker, field)
         seen.add(form)
     assert len(seen) == 9
+
+
+def test_a_household_half_typed_is_there_after_a_reload_and_after_its_sheet_was_shut(
+    world_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    worker = new_phone(world_site, "worker")
+    settle(worker)
+    slow_down(worker, SLOW)
+    duty(worker, "visits")
+    worker.tap("household-add")
+    worker.find("household-door").fill("永宁路88号101室")
+    worker.find("household-contact").fill("沈阿毛")
+    worker.find("household-phone").focus()
+    worker.page.keyboard.type(DIGITS)
+    worker.page.reload()
+    worker.tap("household-add")
+    expect(worker.find("household-door")).to_have_value("永宁路88号101室")
+    expect(worker.find("household-contact")).to_have_value("沈阿毛")
+    expect(worker.find("household-phone")).to_have_value(DIGITS)
+    worker.page.keyboard.press("Escape")
+    expect(worker.find("household-door")).to_have_count(0)
+    home(worker)
+    worker.tap("draft-row")
+    worker.tap("household-add")
+    expect(worker.find("household-contact")).to_have_value("沈阿毛")
+    worker.page.get_by_role("dialog").get_by_role("radio").first.click()
+    worker.tap("household-save")
+    expect(worker.page.get_by_text("永宁路88号101室")).to_be_visible()
+    worker.tap("household-other")
+    worker.tap("household-add")
+    expect(worker.find("household-door")).to_have_value("")

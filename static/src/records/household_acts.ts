@@ -3,6 +3,11 @@ import type { Id, OutboxItem, SaveResult, Store } from '../store/api';
 import { changedFields, perform } from './envelope';
 import type { Household } from './shapes';
 
+/** What is typed of a household, kept with the draft of the form in which it is added. */
+export interface HouseholdWords { micro_grid_id?: Id | undefined; door: string; contact_name: string; contact_phone: string }
+
+export const isTyped = (words: HouseholdWords | undefined): boolean => !!words && !!(words.door || words.contact_name || words.contact_phone);
+
 /** A refused household as it was told, to be said again in place of the act `replaces`; `kept`: what the server has, if it has it. */
 export interface HouseholdAgain { told: Household; kept?: Household; replaces: Id }
 

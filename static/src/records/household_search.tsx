@@ -10,15 +10,23 @@ import { Button, Tappable } from '../ui/button';
 import { TextField } from '../ui/field';
 import { Icon } from '../ui/icons';
 import { Tag } from '../ui/tag';
+import type { HouseholdWords } from './household_acts';
 import { HouseholdSheet } from './household_sheet';
 
 const SHOWN = 30;
 
-interface SearchProps { grid: string; label?: string | undefined; /** Says nothing of visits. */ plain?: boolean; onPick: (household: Household, plan: VisitPlan | undefined) => void }
+interface SearchProps {
+  grid: string; label?: string | undefined;
+  /** Says nothing of visits. */
+  plain?: boolean;
+  /** What is typed of one that is not on the list; the form keeps it with its draft. */
+  adding: HouseholdWords | undefined; onAdding: (words: HouseholdWords) => void;
+  onPick: (household: Household, plan: VisitPlan | undefined) => void;
+}
 
-export function HouseholdSearch({ grid, onPick, plain, label = t('visit.which_household') }: SearchProps) {
+export function HouseholdSearch({ grid, onPick, adding, onAdding, plain, label = t('visit.which_household') }: SearchProps) {
   const [words, setWords] = useState('');
-  const [adding, setAdding] = useState(false);
+  const [isAdding, setAdding] = useState(false);
   const plans = useLive((s) => lists.visitPlans(s), ['visit_plan']) ?? [];
   const planOf = new Map(plans.filter((plan) => plan.household_id).map((plan) => [plan.household_id, plan]));
   // live: what the first pull still brings is found without typing again
@@ -40,7 +48,7 @@ export function HouseholdSearch({ grid, onPick, plain, label = t('visit.which_ho
         {!found.length && <p class="empty">{words ? t('visit.none_found') : plain ? t('household.type_to_search') : t('visit.type_to_search')}</p>}
       </div>
       <Button icon="add" data-testid="household-add" onTap={() => setAdding(true)}>{t('visit.add_household')}</Button>
-      {adding && <HouseholdSheet grid={grid} onClose={() => setAdding(false)} onSaved={(household) => { setAdding(false); if (household) onPick(household, undefined); }} />}
+      {isAdding && <HouseholdSheet grid={grid} words={adding} onWords={onAdding} onClose={() => setAdding(false)} onSaved={(household) => { setAdding(false); if (household) onPick(household, undefined); }} />}
     </section>
   );
 }

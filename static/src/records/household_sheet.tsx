@@ -11,21 +11,33 @@ import { Button } from '../ui/button';
 import { OneOf } from '../ui/chips';
 import { TextField } from '../ui/field';
 import { Sheet } from '../ui/sheet';
-import { changeHousehold, closeHousehold, saveHousehold, type HouseholdAgain } from './household_acts';
+import { changeHousehold, closeHousehold, saveHousehold, type HouseholdAgain, type HouseholdWords } from './household_acts';
 
-interface SheetProps { grid: string; household?: Household | undefined; /** one that was refused, told again */ again?: HouseholdAgain; onClose: () => void; onSaved: (household: Household | undefined) => void }
+interface SheetProps {
+  grid: string; household?: Household | undefined;
+  /** one that was refused, told again */
+  again?: HouseholdAgain;
+  /** what was typed before, of a new one, and whoever keeps it */
+  words?: HouseholdWords | undefined; onWords?: (words: HouseholdWords) => void;
+  onClose: () => void; onSaved: (household: Household | undefined) => void;
+}
 
-export function HouseholdSheet({ grid, household, again, onClose, onSaved }: SheetProps) {
+export function HouseholdSheet({ grid, household, again, words, onWords, onClose, onSaved }: SheetProps) {
   const store = useStore(), first = again?.told ?? household;
+  const [told, setTold] = useState<HouseholdWords>(first ?? words ?? { door: '', contact_name: '', contact_phone: '' });
+  const tell = (part: Partial<HouseholdWords>) => {
+    const { micro_grid_id, door, contact_name, contact_phone } = { ...told, ...part };
+    setTold({ micro_grid_id, door, contact_name, contact_phone });
+    onWords?.({ micro_grid_id, door, contact_name, contact_phone });
+  };
   const micros = (useLive((s) => lists.microGrids(s), ['micro_grid']) ?? []).filter((micro) => micro.grid_id === grid).sort((a, b) => a.code.localeCompare(b.code));
-  const [micro, setMicro] = useState(first?.micro_grid_id);
-  const [door, setDoor] = useState(first?.door ?? ''), [name, setName] = useState(first?.contact_name ?? ''), [telephone, setTelephone] = useState(first?.contact_phone ?? '');
   const [asked, setAsked] = useState(false);
-  const chosen = micro ?? (micros.length === 1 ? micros[0]?.id : undefined);
+  const isOurs = first || micros.some(({ id }) => id === told.micro_grid_id); // the form may be about another grid by now
+  const chosen = (isOurs && told.micro_grid_id) || (micros.length === 1 ? micros[0]?.id : undefined);
   const save = async () => {
     setAsked(true);
-    if (!chosen || !door.trim() || !name.trim()) return;
-    const fields = { door: door.trim(), contact_name: name.trim(), contact_phone: telephone.trim() };
+    const fields = { door: told.door.trim(), contact_name: told.contact_name.trim(), contact_phone: told.contact_phone.trim() };
+    if (!chosen || !fields.door || !fields.contact_name) return;
     if (household) { if (tellSaved(await changeHousehold(store, household, fields, again?.replaces))) onSaved({ ...household, ...fields }); return; }
     const made = { id: again?.told.id ?? newId(), micro_grid_id: chosen, grid_id: grid, ...fields };
     if (tellSaved(await saveHousehold(store, made, again?.replaces))) onSaved(made as unknown as Household);
@@ -33,11 +45,11 @@ export function HouseholdSheet({ grid, household, again, onClose, onSaved }: She
   const need = (text: string) => (asked && !text.trim() ? t('form.needed') : undefined);
   return (
     <Sheet title={household ? t('visit.change_household') : t('visit.add_household')} closeWord={t('act.close')} onClose={onClose}>
-      {!household && <OneOf label={t('visit.micro_grid')} showLabel value={chosen} onPick={setMicro} choices={micros.map((one) => ({ value: one.id, label: <Zh>{one.name}</Zh> }))} />}
+      {!household && <OneOf label={t('visit.micro_grid')} showLabel value={chosen} onPick={(micro_grid_id) => tell({ micro_grid_id })} choices={micros.map((one) => ({ value: one.id, label: <Zh>{one.name}</Zh> }))} />}
       {asked && !chosen && <p class="never" role="alert">{t('form.needed')}</p>}
-      <TextField label={t('visit.door')} value={door} onText={setDoor} error={need(door)} testid="household-door" rest={{ maxLength: 120 }} />
-      <TextField label={t('visit.contact')} value={name} onText={setName} error={need(name)} testid="household-contact" rest={{ maxLength: 40 }} />
-      <TextField label={`${t('visit.telephone')} ${t('form.optional')}`} value={telephone} onText={setTelephone} testid="household-phone" rest={{ type: 'tel', inputMode: 'tel', maxLength: 30 }} />
+      <TextField label={t('visit.door')} value={told.door} onText={(door) => tell({ door })} error={need(told.door)} testid="household-door" rest={{ maxLength: 120 }} />
+      <TextField label={t('visit.contact')} value={told.contact_name} onText={(contact_name) => tell({ contact_name })} error={need(told.contact_name)} testid="household-contact" rest={{ maxLength: 40 }} />
+      <TextField label={`${t('visit.telephone')} ${t('form.optional')}`} value={told.contact_phone} onText={(contact_phone) => tell({ contact_phone })} testid="household-phone" rest={{ type: 'tel', inputMode: 'tel', maxLength: 30 }} />
       <p class="quiet">{t('visit.least')}</p>
       <Button kind="primary" wide data-testid="household-save" onTap={save}>{t('act.save')}</Button>
       {household && !again && <CloseHousehold household={household} onClosed={() => onSaved(undefined)} />}

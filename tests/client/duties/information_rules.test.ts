@@ -5,6 +5,7 @@ import type { Matter, RecordRow } from '../../../static/src/records/shapes';
 const matter = (code: string, photo_policy: Matter['photo_policy'] = 'forbidden'): Matter => ({ code, photo_policy }) as Matter;
 const full: InformationDraft = {
   ...freshDraft('g'), household_id: 'h', finding: 'moved_in', business_name: '面馆', place_words: '路口', wants_answer: true, note: '话', photos: [{ sha256: 'a', role: 'scene' }],
+  adding: { door: '永宁路88号', contact_name: '沈', contact_phone: '' },
 };
 const record = (more: Partial<RecordRow> = {}): RecordRow => ({
   id: 'r', version: 2, kind: 'information', grid_id: 'g', author_id: 'me', author_name: '沈', acted_at: 0, day: '2026-11-24', state: 'closed', photos: [], review: { status: 'returned', hints: [] }, history: [], delivery: 'delivered', photos_waiting: 0,
@@ -14,6 +15,7 @@ const record = (more: Partial<RecordRow> = {}): RecordRow => ({
 describe('what a matter needs', () => {
   it('is asked for one by one, and a matter without an entry wants words alone', () => {
     expect(isWorthKeeping(freshDraft('g'))).toBe(false);
+    expect(isWorthKeeping({ ...freshDraft('g'), adding: full.adding })).toBe(true);
     expect(missing(freshDraft('g'))).toBe('matter');
     expect(missing({ ...freshDraft('g'), matter_code: 'INFO-01' })).toBe('household_id');
     expect(missing({ ...freshDraft('g'), matter_code: 'INFO-01', household_id: 'h' })).toBe('finding');

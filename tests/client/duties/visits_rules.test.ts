@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { correction, draftForPlan, draftFromRecord, freshDraft, missing, nextVisit, reportFields, withNeeds } from '../../../static/src/duties/visits/rules';
+import { correction, draftForPlan, draftFromRecord, freshDraft, isWorthKeeping, missing, nextVisit, reportFields, withNeeds } from '../../../static/src/duties/visits/rules';
 import { stillDue } from '../../../static/src/records/lists';
 import type { Matter, RecordRow, VisitPlan } from '../../../static/src/records/shapes';
 
@@ -20,6 +20,15 @@ describe('a due visit', () => {
   it('counts the next one from the day of the visit', () => {
     expect(nextVisit(plan({ every_days: 7 }), '2026-11-24')).toBe('2026-12-01');
     expect(nextVisit({ ...plan(), every_days: undefined } as never, '2026-11-24')).toBeUndefined();
+  });
+});
+
+describe('a household that is being added', () => {
+  const typed = { door: '永宁路88号', contact_name: '', contact_phone: '' };
+  it('is worth a draft from its first letter on, and is no part of the visit', () => {
+    expect(isWorthKeeping({ ...freshDraft('g'), adding: { micro_grid_id: 'm', door: '', contact_name: '', contact_phone: '' } })).toBe(false);
+    expect(isWorthKeeping({ ...freshDraft('g'), adding: typed })).toBe(true);
+    expect(JSON.stringify(reportFields({ ...freshDraft('g'), mode: 'street', adding: typed }, forbidden))).not.toContain('永宁路');
   });
 });
 

@@ -59,7 +59,7 @@ export default function InformationForm({ id }: { id: string }) {
     <>
       {body.household_id
         ? <WhoCard household={known.household} place={undefined} label={whose} onOther={body.correcting ? undefined : () => change({ household_id: undefined })} />
-        : !body.correcting && <HouseholdSearch plain grid={body.grid_id} label={whose} onPick={(household) => change({ household_id: household.id, grid_id: household.grid_id || body.grid_id })} />}
+        : !body.correcting && <HouseholdSearch plain grid={body.grid_id} label={whose} adding={body.adding} onAdding={(adding) => change({ adding })} onPick={(household) => change({ adding: undefined, household_id: household.id, grid_id: household.grid_id || body.grid_id })} />}
       {need === 'household_id' && <p class="never" role="alert">{t('information.missing_household_id')}</p>}
     </>
   );

@@ -1,6 +1,7 @@
 /** Decisions of the information form. Pure. Which matter needs which field: one table, the same as the server's (a test compares). */
 import type { Id, Photo } from '../../store/api';
 import { changedFields, type Behalf, type Correcting } from '../../records/envelope';
+import { isTyped, type HouseholdWords } from '../../records/household_acts';
 import type { InformationBody, Matter, PhotoGap, RecordRow } from '../../records/shapes';
 
 export type Field = 'household_id' | 'finding' | 'business_name' | 'place_words' | 'wants_answer' | 'note';
@@ -33,13 +34,15 @@ export const hasRoomFor = (code: string | undefined, field: Field): boolean => !
 export interface InformationDraft {
   grid_id: Id; matter_code?: string | undefined; household_id?: Id | undefined; finding?: Finding | undefined; business_name: string; place_words: string; wants_answer: boolean; note: string;
   photos: Photo[]; photo_gap?: PhotoGap | undefined; obstructed: boolean; correcting?: Correcting; replaces?: Id; on_behalf?: Behalf | undefined;
+  /** a household that is being added, until it is saved */
+  adding?: HouseholdWords | undefined;
 }
 
 export function freshDraft(grid: Id): InformationDraft {
   return { grid_id: grid, business_name: '', place_words: '', wants_answer: false, note: '', photos: [], obstructed: false };
 }
 
-export const isWorthKeeping = (draft: InformationDraft): boolean => !!(draft.matter_code || draft.household_id || draft.business_name || draft.place_words || draft.note || draft.photos.length || draft.obstructed);
+export const isWorthKeeping = (draft: InformationDraft): boolean => !!(draft.matter_code || draft.household_id || draft.business_name || draft.place_words || draft.note || draft.photos.length || draft.obstructed || isTyped(draft.adding));
 
 /** Another matter, another set of words: a finding that it does not know is let go. */
 export function withMatter(draft: InformationDraft, code: string | undefined): Partial<InformationDraft> {

@@ -55,7 +55,7 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
   const { change } = draft;
   const need = asked ? missing(body) : undefined;
   const pick = (household: Household, plan: VisitPlan | undefined) => change({
-    household_id: household.id, grid_id: household.grid_id || body.grid_id, door: household.door, plan_id: plan?.id,
+    household_id: household.id, grid_id: household.grid_id || body.grid_id, door: household.door, plan_id: plan?.id, adding: undefined,
     ...(plan ? { matter_code: plan.matter_code } : {}), next_on: nextVisit(plan, today()),
   });
   const save = async () => {
@@ -75,7 +75,7 @@ export default function VisitForm({ id, plan: planId }: { id: string; plan?: str
       {!body.plan_id && <GridChoice value={body.grid_id} onPick={(grid_id) => change({ grid_id })} locked={!!body.correcting} />}
       {chosen || body.plan_id
         ? <WhoCard household={known.household} place={known.place} door={body.door} onOther={body.correcting ? undefined : () => change({ household_id: undefined, place_id: undefined, plan_id: undefined, door: undefined, next_on: undefined })} />
-        : <HouseholdSearch grid={body.grid_id} onPick={pick} />}
+        : <HouseholdSearch grid={body.grid_id} adding={body.adding} onAdding={(adding) => change({ adding })} onPick={pick} />}
       {need === 'household' && <p class="never" role="alert">{t('visit.missing_household')}</p>}
       <Tappable class={`btn wide big-choice ${body.all_well ? 'ok' : 'act'}`} data-testid="visit-all-well" aria-pressed={body.all_well} onTap={() => change({ all_well: !body.all_well, ...(body.all_well ? {} : { needs: [] }) })}>
         <Icon name={body.all_well ? 'check' : 'approve'} size={28} /><span>{t('visit.all_well')}</span>

@@ -1,6 +1,7 @@
 /** Decisions of the visit form. Pure. */
 import type { Id, Photo } from '../../store/api';
 import { asCorrection, changedFields, trimmed, type Behalf, type Correcting } from '../../records/envelope';
+import { isTyped, type HouseholdWords } from '../../records/household_acts';
 import type { Matter, PhotoGap, RecordRow, VisitBody, VisitPlan } from '../../records/shapes';
 import { addDays } from '../../text/days';
 
@@ -12,6 +13,8 @@ export interface VisitDraft {
   grid_id: Id; matter_code?: string | undefined; household_id?: Id | undefined; place_id?: Id | undefined; plan_id?: Id | undefined; door?: string | undefined;
   mode: VisitBody['mode']; all_well: boolean; ticks: string[]; needs: string[]; note: string; next_on?: string | undefined;
   photos: Photo[]; photo_gap?: PhotoGap | undefined; obstructed: boolean; correcting?: Correcting; replaces?: Id; on_behalf?: Behalf | undefined;
+  /** a household that is being added, until it is saved */
+  adding?: HouseholdWords | undefined;
 }
 
 export function freshDraft(grid: Id): VisitDraft {
@@ -28,7 +31,7 @@ export function nextVisit(plan: VisitPlan | undefined, today: string): string | 
   return plan?.every_days ? addDays(today, plan.every_days) : undefined;
 }
 
-export const isWorthKeeping = (draft: VisitDraft): boolean => !!(draft.all_well || draft.ticks.length || draft.needs.length || draft.note || draft.photos.length || draft.obstructed || (draft.household_id && !draft.plan_id));
+export const isWorthKeeping = (draft: VisitDraft): boolean => !!(draft.all_well || draft.ticks.length || draft.needs.length || draft.note || draft.photos.length || draft.obstructed || (draft.household_id && !draft.plan_id) || isTyped(draft.adding));
 
 /** One thing that still has to be said, as a text key: where, about which matter, how it was. */
 export function missing(draft: VisitDraft): 'household' | 'matter' | 'outcome' | undefined {
