@@ -9,13 +9,17 @@ import { App } from './shell/app';
 import { firstLook } from './shell/look';
 import { fetchSoon, lock } from './shell/parts';
 import { before, held, homeOf, mode, noteTrouble, phone, take } from './shell/session';
+import { t } from './text/text';
 import { startRouting, route } from './ui/route';
+import { whenActFails } from './ui/tap';
+import { toast } from './ui/toast';
 
 async function start(): Promise<void> {
   const page = document.getElementById('app');
   if (!page) return;
   listenForInstall();
   startRouting();
+  whenActFails(() => { toast(t('save.failed'), { ms: 8000 }); });
   let tellShown = (): void => {};
   const shown = new Promise<void>((resolve) => { tellShown = resolve; });
   const [door] = await Promise.all([createPhone(shown), firstLook()]);

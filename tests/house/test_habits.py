@@ -11,10 +11,10 @@ from tests.house.tree import Files, files, within
 NOW = re.compile(r"^(datetime\.datetime\.(now|utcnow|today)|datetime\.(now|utcnow|today)|date\.today|datetime\.date\.today"
                  r"|time\.(time|time_ns))$")  # fmt: skip
 CLOCK = "server/kernel/clock.py"
-LET_GO = re.compile(r"onTap=\{[^}]*\bvoid ([\w.?]+)")
+LET_GO = re.compile(r"(?:onTap=\{[^}]*\b|const \w+ = \([^)]*\) => )void ([\w.?]+)")
 NO_ACT = re.compile(  # shows, opens or leaves: twice is as once
     r"changeLook|enter|fetchUpdate|installPrompt\.value\?\.prompt|look|markRead|oneFix|open|other|out"
-    r"|phone\.value\?\.applyUpdate|redraw|remove|show"
+    r"|phone\.value\?\.applyUpdate|redraw|remove|show|store\.keepSetting"
 )
 COMMANDS = ("commands.py", "queries.py", "rules.py", "schemas.py")
 
@@ -105,3 +105,4 @@ def test_these_guards_can_fail() -> None:
     assert legacy_queries({"server/a.py": "Person.query.filter_by(a=1)"})
     assert taps_that_count_twice({"static/src/a.tsx": "<Button onTap={() => void send()}>"})
     assert taps_that_count_twice({"static/src/a.tsx": "<Button onTap={() => { void tasks.accept(store, task); }}>"})
+    assert taps_that_count_twice({"static/src/a.tsx": "const keep = () => void store.replace(id, act);"})

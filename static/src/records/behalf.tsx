@@ -5,6 +5,7 @@ import { Button, Tappable } from '../ui/button';
 import { OneOf } from '../ui/chips';
 import { Icon } from '../ui/icons';
 import { go, route } from '../ui/route';
+import { useTap } from '../ui/tap';
 import type { DraftState } from './draft';
 import type { Behalf } from './envelope';
 import * as lists from './lists';
@@ -39,11 +40,11 @@ export function BehalfLine({ draft }: { draft: Pick<DraftState<{ on_behalf?: Beh
 /** 由他人代录，请确认: one tap says whose work it is. */
 export function ConfirmRow({ record, matter, bare }: { record: RecordRow; matter: Matter | undefined; bare?: boolean }) {
   const store = useStore();
-  const answer = async (mine: boolean) => {
+  const answer = useTap(async (mine: boolean) => {
     const done = await store.act({ name: 'records.confirm', payload: { record_id: record.id, mine }, shows: { kind: 'record', row: { ...record, confirmation: mine ? 'confirmed' : 'denied' } }, hold_ms: HOLD_MS });
     if (done.saved) tellHeld(store, done.mutation_id, t(mine ? 'step.confirmed' : 'behalf.not_mine'), () => {});
     else tellSaved(done);
-  };
+  });
   return (
     <div class={bare ? 'stack-s' : 'card'} data-testid="confirm-row" data-id={record.id}>
       {!bare && <Tappable class="row" style="padding-inline:0" onTap={() => go(`/record/${record.id}`)}><Icon name={kindIcon[record.kind]} /><span class="grow"><span class="title">{kindWord(record.kind)} · <MatterName matter={matter} code={record.matter_code} short /></span><span class="quiet">{sayMoment(record.acted_at)} · <Zh>{record.history?.[0]?.by_name}</Zh></span></span><Icon name="go" size={20} /></Tappable>}

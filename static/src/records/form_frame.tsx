@@ -28,13 +28,18 @@ export function FormFrame(p: { children: ComponentChildren; onSave: () => unknow
 }
 
 /** Throwing a draft away, asked twice and far from the thumb's rest; its photos go with it, unless a record has them. */
-export function DropDraft({ id, draft, isCorrection }: { id: Id; draft: Pick<DraftState<{ photos: Photo[] }>, 'close' | 'newest'>; isCorrection: boolean }) {
+export function DropDraft({ id, draft, isCorrection }: { id: Id; draft: Pick<DraftState<{ photos: Photo[] }>, 'close' | 'newest' | 'reopen'>; isCorrection: boolean }) {
   const store = useStore();
   const [sure, setSure] = useState(false);
   const drop = async () => {
     await draft.close();
-    if (!isCorrection) await Promise.all(draft.newest().photos.map((photo) => store.dropPhoto(photo.sha256)));
-    await store.dropDraft(id);
+    try {
+      if (!isCorrection) await Promise.all(draft.newest().photos.map((photo) => store.dropPhoto(photo.sha256)));
+      await store.dropDraft(id);
+    } catch (problem) {
+      draft.reopen(); // it is still there, and so is what is typed from here on
+      throw problem;
+    }
     replaceWith('#/');
   };
   return sure

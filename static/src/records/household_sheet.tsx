@@ -11,6 +11,7 @@ import { Button } from '../ui/button';
 import { OneOf } from '../ui/chips';
 import { TextField } from '../ui/field';
 import { Sheet } from '../ui/sheet';
+import { useTap } from '../ui/tap';
 import { changeHousehold, closeHousehold, saveHousehold, type HouseholdAgain, type HouseholdWords } from './household_acts';
 
 interface SheetProps {
@@ -61,7 +62,7 @@ export function HouseholdSheet({ grid, household, again, words, onWords, onClose
 function CloseHousehold({ household, onClosed }: { household: Household; onClosed: () => void }) {
   const store = useStore();
   const [open, setOpen] = useState(false);
-  const close = async (reason: 'moved_out' | 'duplicate') => { if (tellSaved(await closeHousehold(store, household, reason))) onClosed(); };
+  const close = useTap(async (reason: 'moved_out' | 'duplicate') => { if (tellSaved(await closeHousehold(store, household, reason))) onClosed(); });
   if (!open) return <Button wide data-testid="household-close" onTap={() => setOpen(true)}>{t('visit.close_household')}</Button>;
   return (
     <div class="line">

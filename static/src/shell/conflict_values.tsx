@@ -1,12 +1,14 @@
 /** The same field changed twice: both values side by side, a person chooses. */
 import { History } from '../records/history';
 import * as lists from '../records/lists';
+import { tellSaved } from '../records/save';
 import type { RecordRow } from '../records/shapes';
 import { useLive, useStore } from '../records/store_context';
 import { Zh } from '../records/words';
 import type { OutboxItem, Row, Store } from '../store/api';
 import { hasWord, t, word } from '../text/text';
 import { Button } from '../ui/button';
+import { useTap } from '../ui/tap';
 import { keptMine, lastStep, sayValue, valueIn, type Known } from './conflict_rules';
 
 export function ConflictValues({ item }: { item: OutboxItem }) {
@@ -15,17 +17,17 @@ export function ConflictValues({ item }: { item: OutboxItem }) {
   const changes = (item.payload.changes ?? {}) as Record<string, unknown>;
   // of a conflict told late, or long ago, only the names are kept: the other side is the row that is here, or nobody's to see
   const theirs: Row | undefined = item.server ?? here?.row;
+  const choose = useTap(async (mine: boolean) => { if (mine) tellSaved(await store.replace(item.mutation_id, keptMine(item, theirs!))); else await store.dismiss(item.mutation_id); });
   if (!theirs || !here || item.name === 'records.confirm') return null;
   const known: Known = { ...here, matter: here.matters.get(String(theirs.matter_code ?? '')) };
   const fields = item.fields ?? Object.keys(changes);
-  const keepMine = () => void store.replace(item.mutation_id, keptMine(item, theirs));
   return (
     <div class="stack-s">
       {fields.map((field) => (
         <div key={field}><p class="strong">{hasWord('field', field) ? word('field', field) : field}</p>
           <div class="values"><div><span class="quiet">{t('conflict.mine')}</span><br /><Zh>{sayValue(field, changes[field], known)}</Zh></div><div><span class="quiet">{t('conflict.theirs')}</span><br /><Zh>{sayValue(field, valueIn(theirs, field), known)}</Zh></div></div></div>
       ))}
-      <div class="line"><Button kind="act" data-testid="conflict-mine" onTap={keepMine}>{t('conflict.keep_mine')}</Button><Button data-testid="conflict-theirs" onTap={() => store.dismiss(item.mutation_id)}>{t('conflict.keep_theirs')}</Button></div>
+      <div class="line"><Button kind="act" data-testid="conflict-mine" onTap={() => choose(true)}>{t('conflict.keep_mine')}</Button><Button data-testid="conflict-theirs" onTap={() => choose(false)}>{t('conflict.keep_theirs')}</Button></div>
     </div>
   );
 }

@@ -137,7 +137,10 @@ async function commit(outbox: Outbox, ready: Ready[], also?: (tx: Tx<Tables>) =>
       bump(tx, made.meta);
       return made;
     });
-    for (const head of changed) outbox.heads.set(head.id, head);
+    for (const head of changed) {
+      outbox.heads.set(head.id, head);
+      if (head.closed) outbox.own.delete(head.id);
+    }
     remember(outbox, placed, ready);
   } catch (error) {
     return notSaved(error);
@@ -199,15 +202,28 @@ export async function promoteHolds(outbox: Outbox): Promise<Id[]> {
   return placed.rows.map((row) => row.id);
 }
 
+/** Somebody else was here first: nothing is written. */
+export class Overtaken extends Error {}
+
 /**
- * The act done again with other words: closes the old line and queues the new one; acts that waited for the old one
+ * The act done again with other words, once: closes the old line and queues the new one; acts that waited for the old one
  * (`deferred`) are queued again under new ids in the same transaction, those waiting for them too. What leans on the old
  * one and has no outcome yet follows when it comes back deferred, see requeue.ts.
  */
 export async function replaceAct(outbox: Outbox, old: Id, act: Act, moment: Moment): Promise<SaveResult> {
   const first = await prepare(outbox, act, moment);
   if (first === 'too_long') return { saved: false, reason: 'too_long' };
-  return (await doAgain(outbox, new Map([[old, first.id]]), [first]))!;
+  try {
+    const saved = await doAgain(outbox, new Map([[old, first.id]]), [first], async (tx) => {
+      const next = (await tx.get('outbox', old))?.replaced_by;
+      if (next && next !== first.id) throw new Overtaken(old);
+    });
+    return saved!;
+  } catch (error) {
+    if (!(error instanceof Overtaken)) throw error;
+    await outbox.load();
+    return { saved: false, reason: 'said_again' };
+  }
 }
 
 /** Queues `ready`, closes what it takes the place of (`renamed`: old id to new), and takes along the deferred that lean on that. */
@@ -285,7 +301,6 @@ async function closeRows(tx: Tx<Tables>, outbox: Outbox, ids: Map<Id, Id | undef
       if (row.state === 'queued') row.voided = true; // after a restore: its old words must not go too
       if (next) row.replaced_by = next;
       tx.delete('own', id);
-      outbox.own.delete(id);
     }
     tx.put('outbox', row);
     closed.push(headOf(row));

@@ -90,7 +90,7 @@ export interface Act {
 }
 export type SaveResult =
   | { saved: true; mutation_id: Id; in_memory_only: boolean }
-  | { saved: false; reason: 'too_long' | 'no_room' | 'database_lost' | 'locked' };
+  | { saved: false; reason: 'too_long' | 'no_room' | 'database_lost' | 'locked' | 'said_again' };
 
 /** One line of the outbox sheet. */
 export interface OutboxItem {

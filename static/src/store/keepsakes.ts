@@ -56,7 +56,7 @@ export async function deleteDraft(outbox: Outbox, id: Id): Promise<void> {
 
 export async function readSettings(outbox: Outbox): Promise<Map<string, unknown>> {
   const rows = (await outbox.room.db.read(['settings'], (tx) => tx.all('settings'))).filter((row) => row.stand === undefined);
-  return new Map(await Promise.all(rows.map(async ({ name, box }) => [name, await outbox.room.codec.open(settingPlace(name), box)] as const)));
+  return new Map(await Promise.all(rows.map(async ({ name, box }) => [name, await unlessSpoilt(outbox.room.codec.open(settingPlace(name), box))] as const)));
 }
 export async function writeSetting(outbox: Outbox, name: string, value: unknown): Promise<void> {
   const box = await outbox.room.codec.seal(settingPlace(name), value);

@@ -1,6 +1,7 @@
 /** The outbox sheet: every line with what, when and why it waits. */
 import type { OutboxItem, Row, SyncStatus } from './api';
 import { bodies } from './acts';
+import { unlessSpoilt } from './codec';
 import { photosFollow, outcomePlace } from './outbox';
 import type { Head, Outbox } from './outbox';
 import type { Outcome } from './outcomes';
@@ -50,7 +51,7 @@ export async function outboxItems(outbox: Outbox, status: SyncStatus): Promise<O
   for (const [at, head] of heads.entries()) {
     const state = stateOfHead(outbox, head);
     const box = outcomes[at];
-    const outcome = box ? await codec.open<Outcome>(outcomePlace(head.id), box) : undefined;
+    const outcome = box ? await unlessSpoilt(codec.open<Outcome>(outcomePlace(head.id), box)) : undefined;
     const item: OutboxItem = {
       mutation_id: head.id,
       lane: head.lane,

@@ -4,6 +4,7 @@
  */
 import type { Id, Lane, Problem, Receipt, Row } from './api';
 import { bump, metaOf } from './acts';
+import { unlessSpoilt } from './codec';
 import type { Box } from './codec';
 import { uuid7 } from './ids';
 import { KEEP_AFTER_DURABLE_MS, headOf, outcomePlace, shutIfNothingWaits } from './outbox';
@@ -234,7 +235,7 @@ export async function forgetUnseen(outbox: Outbox, isSeen: (id: Id) => boolean):
   const boxes = await db.read(['outbox'], (tx) => Promise.all(heads.map(async ({ id }) => (await tx.get('outbox', id))?.outcome)));
   const sealed = new Map<Id, Box>();
   for (const [at, { id }] of heads.entries()) {
-    const outcome = boxes[at] && (await codec.open<Outcome>(outcomePlace(id), boxes[at]));
+    const outcome = boxes[at] && (await unlessSpoilt(codec.open<Outcome>(outcomePlace(id), boxes[at])));
     if (!outcome?.server || !isWhole(outcome.server) || isSeen(outcome.server.id)) continue;
     sealed.set(id, await codec.seal(outcomePlace(id), { ...outcome, server: bare(outcome.server) }));
   }

@@ -6,7 +6,7 @@
  * not cost unsent work. Under the policy `pin` no usable key stays here: pin_copy.ts says what lies here instead.
  */
 import type { Id, SessionInfo } from './api';
-import { makeCodec } from './codec';
+import { makeCodec, unlessSpoilt } from './codec';
 import type { Box, Codec } from './codec';
 import { IndexedDatabase, MemoryDatabase } from './db';
 import type { Database } from './db';
@@ -82,12 +82,15 @@ export class People {
     const row = rows.find(({ id }) => id === last?.value);
     if (!key || !row) return undefined;
     this.codec ??= Promise.resolve(makeCodec(this.env, key.value as CryptoKey));
-    return { row, session: await (await this.codec).open<SessionInfo>(`person/${row.id}`, row.box) };
+    const session = await unlessSpoilt((await this.codec).open<SessionInfo>(`person/${row.id}`, row.box));
+    return session && { row, session };
   }
+  /** One whose row is spoilt keeps nobody from the others; the next sign-in with a network writes it anew, over the same key. */
   async all(): Promise<{ row: PersonRow; session: SessionInfo }[]> {
     const codec = await this.phoneCodec();
     const rows = await this.db.read(['people'], (tx) => tx.all('people'));
-    return Promise.all(rows.map(async (row) => ({ row, session: await codec.open<SessionInfo>(`person/${row.id}`, row.box) })));
+    const sessions = await Promise.all(rows.map((row) => unlessSpoilt(codec.open<SessionInfo>(`person/${row.id}`, row.box))));
+    return rows.flatMap((row, at) => (sessions[at] ? [{ row, session: sessions[at] }] : []));
   }
   async byUsername(username: string): Promise<{ row: PersonRow; session: SessionInfo } | undefined> {
     return (await this.all()).find((one) => one.session.person.username === username);
@@ -185,8 +188,14 @@ export class People {
   async cookieOwner(): Promise<Id | null> {
     return ((await this.db.read(['phone'], (tx) => tx.get('phone', 'cookie')))?.value as Id | undefined) ?? null;
   }
-  async setCookieOwner(id: Id | null): Promise<void> {
-    await this.db.write(['phone'], async (tx) => tx.put('phone', { name: 'cookie', value: id }));
+  /** `before`: only while it is still said to be theirs; false: it is not. */
+  setCookieOwner(id: Id | null, before?: Id | null): Promise<boolean> {
+    return this.db.write(['phone'], async (tx, is_repeat) => {
+      const now = ((await tx.get('phone', 'cookie'))?.value as Id | undefined) ?? null;
+      if (before !== undefined && now !== before) return is_repeat && now === id;
+      tx.put('phone', { name: 'cookie', value: id });
+      return true;
+    });
   }
   async setLast(id: Id | undefined): Promise<void> {
     await this.db.write(['phone'], async (tx) => {
@@ -196,7 +205,8 @@ export class People {
   }
 
   private async rawKey(row: PersonRow, password: string, server: Codec | undefined): Promise<Bytes | undefined> {
-    if (row.by_phone) return (await this.phoneCodec()).openBytes(`key/${row.id}`, row.by_phone);
+    const here = row.by_phone && (await unlessSpoilt((await this.phoneCodec()).openBytes(`key/${row.id}`, row.by_phone)));
+    if (here) return here;
     if (row.by_server && server) {
       const raw = await server.openBytes(`server/${row.id}`, row.by_server).catch(() => undefined);
       if (raw) return raw;

@@ -4,7 +4,7 @@
  */
 import { bump, metaOf } from './acts';
 import type { Problem } from './api';
-import { sha256, utf8 } from './codec';
+import { sha256, unlessSpoilt, utf8 } from './codec';
 import { NoRoom } from './db';
 import { readDrafts } from './keepsakes';
 import type { Outbox } from './outbox';
@@ -63,16 +63,17 @@ export function isNamed(outbox: Outbox, sha: string): boolean {
 export async function dropPhoto(outbox: Outbox, sha: string): Promise<void> {
   if (isNamed(outbox, sha)) return;
   const naming = (await readDrafts(outbox)).filter(({ body }) => JSON.stringify(body).includes(sha));
-  if (naming.length < 2 && !isNamed(outbox, sha)) await forget(outbox, [sha]);
+  if (naming.length < 2) await forget(outbox, [sha]);
 }
-/** `if_so`: of those that may have changed since they were looked at. */
+/** Unless an act names them by now, whichever tab has saved it. `if_so`: of those that may have changed since they were looked at. */
 export async function forget(outbox: Outbox, shas: string[], if_so: (state: PhotoState) => boolean = () => true): Promise<void> {
   const gone: string[] = [];
-  outbox.meta = await outbox.room.db.write(['meta', 'photos', 'photo_states'], async (tx) => {
+  outbox.meta = await outbox.room.db.write(['meta', 'outbox', 'holds', 'photos', 'photo_states'], async (tx) => {
     const meta = await metaOf(tx, outbox);
+    const named = new Set([...(await tx.all('outbox')), ...(await tx.all('holds'))].flatMap((row) => row.photos));
     for (const sha of shas) {
       const state = await tx.get('photo_states', sha);
-      if (state && !if_so(state)) continue;
+      if (named.has(sha) || (state && !if_so(state))) continue;
       tx.delete('photos', sha);
       tx.delete('photo_states', sha);
       gone.push(sha);
@@ -123,7 +124,7 @@ export async function rememberUpload(outbox: Outbox, sha: string, url: string | 
 }
 export async function begunUpload(outbox: Outbox, sha: string): Promise<string | undefined> {
   const box = outbox.photos.get(sha)?.upload;
-  return box ? outbox.room.codec.open<string>(uploadPlace(sha), box) : undefined;
+  return box ? unlessSpoilt(outbox.room.codec.open<string>(uploadPlace(sha), box)) : undefined;
 }
 export async function photoHeld(outbox: Outbox, sha: string): Promise<void> {
   await changePhoto(outbox, [sha], ({ upload: _upload, ...state }) => ({ ...state, state: 'held' }));
@@ -134,7 +135,7 @@ export async function photoRefused(outbox: Outbox, sha: string, problem: Problem
 }
 export async function photoProblem(outbox: Outbox, sha: string): Promise<Problem | undefined> {
   const box = outbox.photos.get(sha)?.problem;
-  return box ? outbox.room.codec.open<Problem>(`photo-problem/${sha}`, box) : undefined;
+  return box ? unlessSpoilt(outbox.room.codec.open<Problem>(`photo-problem/${sha}`, box)) : undefined;
 }
 
 /** After a restore the server may have lost pictures it held: ask again about all. */

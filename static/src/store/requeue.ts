@@ -3,11 +3,8 @@
  * server defers it, for it knows the old act alone. It is queued again and leans on the new one, behind it.
  */
 import type { Id } from './api';
-import { doAgain } from './acts';
+import { Overtaken, doAgain } from './acts';
 import type { Outbox } from './outbox';
-
-/** Somebody else was here first: nothing is written. */
-class Overtaken extends Error {}
 
 /** Before each batch: what came back deferred, or was left so by a kill, follows the acts that took the place of its own. */
 export async function requeueDeferred(outbox: Outbox): Promise<void> {

@@ -91,7 +91,7 @@ export class LocalPhone implements Phone {
     const { before, key } = await this.alone(async () => {
       const before = await this.people_kept.byId(fresh.person.id);
       // rows under a key that is no longer here cannot be read by anybody
-      if (!before) await personDatabase(this.env, fresh.person.id).destroy();
+      if (!before && !(await this.people_kept.row(fresh.person.id))) await personDatabase(this.env, fresh.person.id).destroy();
       return { before, key: await this.people_kept.keep(fresh, password, phone_secret, new_pin) };
     });
     await this.people_kept.setCookieOwner(fresh.person.id);
@@ -237,7 +237,7 @@ export class LocalPhone implements Phone {
     const people = this.people_kept;
     return {
       cookieOwner: () => people.cookieOwner(),
-      setCookieOwner: (person) => people.setCookieOwner(person),
+      setCookieOwner: (person, before) => people.setCookieOwner(person, before),
       saveSession: (session) => people.saveSession(session),
       wipe: (person) => this.forget(person),
     };

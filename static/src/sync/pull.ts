@@ -149,11 +149,12 @@ export class Pull {
       rereading: state.rereading && !done,
     };
     const put = await stateWriter(store, next);
+    // before the cursor: behind it a kill between the two would lose what is told but once
+    await this.lateOutcomes(answer.streams);
+    await doubtPhotos(store.outbox_state, notHeld(answer.streams));
     await change.commit(put);
     Object.assign(state, next);
     if (done) this.seen = undefined;
-    await this.lateOutcomes(answer.streams);
-    await doubtPhotos(store.outbox_state, notHeld(answer.streams));
     store.changed(...change.kinds);
     return done ? this.finish() : 'more';
   }

@@ -104,11 +104,13 @@ export class Session {
 
   /** Asks whose session the cookie is; takes over token, scope and roles when it is this person's. */
   async renew(): Promise<'mine' | 'not_mine' | 'none'> {
+    const before = await this.host.cookieOwner();
     const answer = await call(this.store.env, { method: 'GET', path: '/api/v1/session', headers: this.own() }, this.stopping.signal);
     if (answer.kind === 'problem' && answer.status === 401) return 'not_mine';
     if (answer.kind !== 'ok' || !isSessionAnswer(answer.body)) return 'none';
     const owner = answer.body.person.id;
-    if (!this.store.token) await this.host.setCookieOwner(owner);
+    // somebody has signed in while this was on its way: it tells whose cookie it was
+    if (!this.store.token && !(await this.host.setCookieOwner(owner, before))) return 'none';
     if (owner !== this.person) return 'not_mine';
     this.heardTime(answer.body.server_time);
     // the epoch is the engine's business: it must meet a new one with open eyes

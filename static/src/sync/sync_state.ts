@@ -1,6 +1,6 @@
 /** What the engine remembers of the feeds: sealed in one meta row, written together with the rows it speaks of. */
+import { unlessSpoilt } from '../store/index';
 import type { Database, LocalStore } from '../store/index';
-
 import type { Told } from './push';
 
 export interface SyncState {
@@ -24,10 +24,12 @@ const FIRST: SyncState = {
 const PLACE = 'meta/sync';
 type MetaTable = Parameters<Parameters<Database<{ meta: { name: string; [field: string]: unknown } }>['write']>[1]>[0];
 
+/** One that is spoilt is none: the feeds are read from their beginning, and what is no longer in them goes. */
 export async function readState(store: LocalStore): Promise<SyncState> {
   const row = await store.room.db.read(['meta'], (tx) => tx.get('meta', 'sync'));
   const box = row?.['box'] as Uint8Array<ArrayBuffer> | undefined;
-  return box ? { ...FIRST, ...(await store.room.codec.open<SyncState>(PLACE, box)) } : { ...FIRST, counters: {}, revoked: [], told: { ids: [], photos: [] } };
+  const kept = box && (await unlessSpoilt(store.room.codec.open<SyncState>(PLACE, box)));
+  return { ...FIRST, counters: {}, revoked: [], told: { ids: [], photos: [] }, ...kept };
 }
 /** Seals first; the answer writes it inside a transaction over `meta`. */
 export async function stateWriter(store: LocalStore, state: SyncState): Promise<(tx: Pick<MetaTable, 'put'>) => void> {

@@ -4,7 +4,8 @@ import type { SessionInfo } from '../store/index';
 /** What the engine asks of the phone around it. */
 export interface Host {
   cookieOwner(): Promise<string | null>;
-  setCookieOwner(person: string | null): Promise<void>;
+  /** `before`: only while it is still said to be theirs; false: somebody has signed in or out meanwhile */
+  setCookieOwner(person: string | null, before?: string | null): Promise<boolean>;
   saveSession(session: SessionInfo): Promise<void>;
   /** the server has told this phone to forget the person, after everything was handed over */
   wipe(person: string): Promise<void>;

@@ -15,24 +15,31 @@ export function ignoreEcho(event: Event): void {
   if (performance.now() - acted_at < ACT_GAP_MS) event.stopPropagation();
 }
 
-/** `run` may answer a promise: then it is an act. */
-export function once<A extends unknown[]>(run: (...args: A) => unknown, now: () => number = () => performance.now()): (...args: A) => void {
+let tellFailed = (): void => {};
+/** What is said of an act that ended in an error nobody has put into words. */
+export const whenActFails = (tell: () => void): void => { tellFailed = tell; };
+
+/** `run` may answer a promise: then it is an act. Answers what `run` did, or nothing. */
+export function once<A extends unknown[]>(run: (...args: A) => unknown, now: () => number = () => performance.now()): (...args: A) => unknown {
   let next = -Infinity;
   return (...args) => {
-    if (now() < next) return;
+    if (now() < next) return undefined;
     next = now() + TAP_GAP_MS;
     const act = run(...args);
-    if (!(act instanceof Promise)) return;
+    if (!(act instanceof Promise)) return undefined;
     next = Infinity;
-    void act.finally(() => { next = now() + ACT_GAP_MS; noteAct(); });
+    const failed = (problem: unknown) => { console.error(problem); tellFailed(); };
+    const over = () => { next = now() + ACT_GAP_MS; noteAct(); };
+    void act.catch(failed).finally(over);
+    return act;
   };
 }
 
-/** `once` that lives as long as the button and always runs the newest function. */
-export function useTap(run: ((event: Event) => unknown) | undefined): (event: Event) => void {
+/** `once` that lives as long as the button, or the buttons that share it, and always runs the newest function. */
+export function useTap<A extends unknown[]>(run: ((...args: A) => unknown) | undefined): (...args: A) => unknown {
   const newest = useRef(run);
   newest.current = run;
-  const guarded = useRef<(event: Event) => void>();
-  guarded.current ??= once((event: Event) => newest.current?.(event));
+  const guarded = useRef<(...args: A) => unknown>();
+  guarded.current ??= once((...args: A) => newest.current?.(...args));
   return guarded.current;
 }

@@ -1,6 +1,7 @@
 /** A text whose bytes on this phone are spoilt: said in words, its number is not left open, and nothing waits behind it. */
 import { IDBObjectStore } from 'fake-indexeddb';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createPhone } from '../../../static/src/sync/index';
 import { desk, deskBeforeEach, hazard, nextId } from './desk';
 import { problem } from './fake_server';
 
@@ -200,5 +201,87 @@ describe('a page of the mirror', () => {
     decrypt.mockRestore();
     expect(desk.now.store.mirror.spoilt.size).toBe(0);
     expect(await shown()).toEqual(names);
+  });
+});
+
+describe('beside the texts', () => {
+  async function spoilAll(table: 'meta' | 'settings' | 'outbox' | 'photo_states', field: string, which: (row: { name?: string }) => boolean = () => true): Promise<void> {
+    await desk.now.store.room.db.write([table], async (tx) => {
+      const spoilt = (await tx.all(table)) as unknown as (Record<string, Uint8Array> & { name?: string })[];
+      for (const row of spoilt) {
+        if (!which(row) || !row[field]) continue;
+        row[field] = row[field].map((byte, at) => (at === 20 ? byte ^ 1 : byte));
+        tx.put(table, row as never);
+      }
+    });
+  }
+  it('the state of the feeds: what is saved goes, and the feeds are read anew', async () => {
+    const { server } = desk.now;
+    const gone = nextId(), stays = nextId();
+    server.put('grid:g1', 'record', { id: gone, version: 1 });
+    await desk.now.run();
+    await spoilAll('meta', 'box', ({ name }) => name === 'sync');
+    server.gone('grid:g1', 'record', gone);
+    server.put('grid:g1', 'record', { id: stays, version: 1 });
+    await desk.now.save();
+    await desk.now.restart();
+    for (let n = 0; n < 3; n += 1) await desk.now.run();
+    expect(server.applied).toHaveLength(1);
+    expect(await desk.now.store.get('record', gone)).toBeUndefined();
+    expect(await desk.now.store.get('record', stays)).toBeDefined();
+  });
+  it('one setting: the app opens with all the others', async () => {
+    await desk.now.store.keepSetting('spoilt', 1);
+    await desk.now.store.keepSetting('whole', 2);
+    await desk.now.save();
+    await spoilAll('settings', 'box', ({ name }) => name === 'spoilt');
+    await desk.now.restart();
+    expect(await desk.now.store.outbox()).toHaveLength(1);
+    expect(await desk.now.store.setting('spoilt')).toBeUndefined();
+    expect(await desk.now.store.setting('whole')).toBe(2);
+  });
+  it('how an act ended: the sheet opens and the feed goes on', async () => {
+    desk.now.server.judge = () => ({ outcome: 'conflict', problem: { code: 'x', status: 409 }, server: { id: nextId(), version: 2, fields: ['note'] } });
+    const id = await desk.now.save();
+    await desk.now.run();
+    await spoilAll('outbox', 'outcome');
+    await desk.now.restart();
+    expect(await line(id)).toMatchObject({ state: 'conflict' });
+    expect(await desk.now.run()).toBe('done');
+  });
+  it('where an upload stood: it begins anew', async () => {
+    const { server, store } = desk.now;
+    const sha = await store.keepPhoto(new Uint8Array(200_000).map((_, at) => at % 251), 'image/jpeg');
+    await desk.now.save({ photos: [sha] });
+    let sent = 0;
+    server.fault = ({ method }) => {
+      if (method === 'PATCH' && sent++ > 0) throw new TypeError('cut');
+      return undefined;
+    };
+    await desk.now.run();
+    server.fault = () => undefined;
+    expect(store.outbox_state.photos.get(sha)?.upload).toBeDefined();
+    await spoilAll('photo_states', 'upload');
+    await desk.now.restart();
+    await desk.now.run();
+    expect(server.photos.has(sha)).toBe(true);
+  });
+  it('who somebody is: nobody else is kept out, and they come back to what they had not sent', async () => {
+    const { browser, phone } = desk.now;
+    await desk.now.save();
+    const me = desk.now.store.session.person.id;
+    await phone.people_kept.db.write(['people'], async (tx) => {
+      const row = (await tx.get('people', me))!;
+      tx.put('people', { ...row, box: row.box.map((byte, at) => (at === 20 ? byte ^ 1 : byte)) as typeof row.box });
+    });
+    browser.kill();
+    const again = createPhone(browser.env());
+    again.manual = true;
+    expect(await again.resume()).toBeUndefined();
+    expect('store' in (await again.signIn('worker2', 'secret'))).toBe(true);
+    const back = await again.signIn('worker', 'secret');
+    if ('problem' in back) throw new Error(back.problem.code);
+    expect(await back.store.outbox()).toHaveLength(1);
+    expect((await again.people()).map(({ username }) => username).sort()).toEqual(['worker', 'worker2']);
   });
 });

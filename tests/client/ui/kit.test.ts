@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { readFileSync } from 'node:fs';
-import { ACT_GAP_MS, TAP_GAP_MS, once } from '../../../static/src/ui/tap';
+import { ACT_GAP_MS, TAP_GAP_MS, once, whenActFails } from '../../../static/src/ui/tap';
 import { parseHash } from '../../../static/src/ui/route';
 import { fitInside } from '../../../static/src/device/shrink';
 import { isFresh } from '../../../static/src/device/camera';
@@ -28,6 +28,24 @@ describe('taps', () => {
     const tap = once(() => { count++; }, () => clock);
     tap(); clock = TAP_GAP_MS - 1; tap(); expect(count).toBe(1);
     clock = TAP_GAP_MS; tap(); expect(count).toBe(2);
+  });
+  it('on two buttons of one choice are one act', () => {
+    const done: string[] = [];
+    const choose = once((what: string) => { done.push(what); return new Promise<void>(() => {}); }, () => 0);
+    for (const what of ['yes', 'no']) once(() => choose(what), () => 0)();
+    expect(done).toEqual(['yes']);
+  });
+  it('on an act that breaks off are told so, and the next one counts', async () => {
+    let clock = 0, count = 0, told = 0;
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    whenActFails(() => { told++; });
+    const tap = once(() => { count++; return Promise.reject(new Error('broken')); }, () => clock);
+    tap(); await new Promise((resolve) => setTimeout(resolve));
+    expect([told, said.mock.calls.length]).toEqual([1, 1]);
+    clock = ACT_GAP_MS; tap(); expect(count).toBe(2);
+    await new Promise((resolve) => setTimeout(resolve));
+    said.mockRestore();
+    whenActFails(() => {});
   });
   it('on two buttons are two', () => {
     let count = 0;

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 const page = vi.hoisted(() => ({ states: [] as unknown[], at: 0, known: {} as object | undefined, store: {} as object, before: [] as (string | undefined)[] }));
 vi.mock('preact/hooks', async (original) => ({
-  ...(await original<object>()), useEffect: () => {}, useId: () => 'id',
+  ...(await original<object>()), useEffect: () => {}, useId: () => 'id', useRef: () => ({ current: undefined }),
   useState: (first: unknown) => {
     const at = page.at++;
     page.states[at] ??= typeof first === 'function' ? (first as () => unknown)() : first;
@@ -105,6 +105,13 @@ describe('the words of a refusal', () => {
     await new Promise((done) => { setTimeout(done, 0); });
     return { fault, closed, acts: store.acts, left: prop(sheet(), 'refuse-words', 'value') };
   };
+  it('on two grounds at once are one refusal', async () => {
+    const store = page.store = new FakeStore(worker, { task: [{ ...refused, state: 'accepted', refusal: undefined } as unknown as Row] });
+    const sheet = draw(RefuseSheet, { task: { ...refused, state: 'accepted', refusal: undefined } as unknown as Task, id: 'f', onClose: () => {} });
+    for (const ground of [1, 2]) (prop(sheet, `refuse-ground-${ground}`, 'onTap') as () => unknown)();
+    await new Promise((done) => { setTimeout(done, 0); });
+    expect(store.acts).toHaveLength(1);
+  });
   it('too long, keep the sheet open however it is closed', async () => {
     expect(await told(LONG)).toEqual({ fault: k('too_long', { n: 500 }), closed: 0, acts: [], left: LONG });
   });

@@ -8,6 +8,7 @@ import { useLive, useStore } from '../../records/store_context';
 import { StateTag, rulingWords } from '../../records/task_row';
 import * as tasks from '../../records/tasks';
 import type { Task } from '../../records/tasks';
+import type { RecordRow } from '../../records/shapes';
 import { MatterName, Said, Zh, kindWord } from '../../records/words';
 import type { SaveResult } from '../../store/api';
 import { sayDay, sayDue, sayMoment, today } from '../../text/days';
@@ -17,6 +18,7 @@ import { Button, Tappable } from '../../ui/button';
 import { Icon } from '../../ui/icons';
 import { go } from '../../ui/route';
 import { Sheet } from '../../ui/sheet';
+import { useTap } from '../../ui/tap';
 import { Empty, NoteLine, Tag } from '../../ui/tag';
 import { DaySheet, HandBackSheet, RefuseSheet } from './task_sheets';
 
@@ -80,12 +82,13 @@ function Ruling({ task }: { task: Task }) {
 function FinishSheet({ task, onClose, onDone }: { task: Task; onClose: () => void; onDone: (result: SaveResult) => void }) {
   const store = useStore();
   const known = useLive(async (s) => ({ found: tasks.proofs(task, await lists.records(s)), matters: await lists.matterByCode(s) }), ['record', 'matter']);
+  const finish = useTap(async (record: RecordRow) => onDone(await tasks.finish(store, task, record)));
   return (
     <Sheet title={k('finish.which')} closeWord={t('act.close')} onClose={onClose} testid="finish-sheet">
       {known && !known.found.length && <p>{k('finish.none')}</p>}
       <div class="rows">
         {known?.found.map((record) => (
-          <Tappable class="row" key={record.id} data-testid="finish-record" data-id={record.id} onTap={() => tasks.finish(store, task, record).then(onDone)}>
+          <Tappable class="row" key={record.id} data-testid="finish-record" data-id={record.id} onTap={() => finish(record)}>
             <Icon name="records" /><span class="grow"><span class="title">{kindWord(record.kind)} <MatterName matter={known.matters.get(record.matter_code ?? '')} code={record.matter_code} short /></span><span class="quiet">{sayMoment(record.acted_at)}</span></span>
           </Tappable>
         ))}

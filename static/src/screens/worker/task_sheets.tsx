@@ -12,6 +12,7 @@ import { t } from '../../text/text';
 import { Button } from '../../ui/button';
 import { TextField } from '../../ui/field';
 import { Sheet } from '../../ui/sheet';
+import { useTap } from '../../ui/tap';
 
 export function HandBackSheet({ onClose, onPick }: { onClose: () => void; onPick: (reason: HandBack) => void }) {
   return (
@@ -27,13 +28,13 @@ export function RefuseSheet({ task, id, onClose }: { task: Task; id: string; onC
   const store = useStore();
   const [ground, setGround] = useState<Ground>();
   const [words, setWords] = useState('');
-  const pick = async (chosen: Ground) => {
+  const pick = useTap(async (chosen: Ground) => {
     if (ground) return;
     const result = await tasks.refuse(store, task, id, chosen);
     if (!result.saved) { tellSaved(result); return; }
     setGround(chosen);
     tellHeld(store, result.mutation_id, k('refused'), onClose);
-  };
+  });
   const fault = tooLong(words);
   /** The words stay in sight until they are saved. */
   const close = async () => {
