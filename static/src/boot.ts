@@ -11,7 +11,7 @@ import { fetchSoon, lock } from './shell/parts';
 import { before, held, homeOf, mode, noteTrouble, phone, take } from './shell/session';
 import { t } from './text/text';
 import { startRouting, route } from './ui/route';
-import { whenActFails } from './ui/tap';
+import { swallowEchoes, whenActFails } from './ui/tap';
 import { toast } from './ui/toast';
 
 async function start(): Promise<void> {
@@ -19,6 +19,7 @@ async function start(): Promise<void> {
   if (!page) return;
   listenForInstall();
   startRouting();
+  swallowEchoes(document);
   whenActFails(() => { toast(t('save.failed'), { ms: 8000 }); });
   let tellShown = (): void => {};
   const shown = new Promise<void>((resolve) => { tellShown = resolve; });

@@ -5,6 +5,7 @@ Taps are counted. ``profile`` is the phone's storage: ``kill`` is a battery that
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sqlite3
@@ -23,6 +24,7 @@ from tests.journeys.link import Link
 TAP_GAP_MS = 600  # of an act: until it is done, and 400 ms longer
 ACTS = ("save", "patrol-finish", "approve", "return", "return-confirm")  # one may stand where another stood
 RECENTLY_S = 5  # a busy machine may see a tap that late
+SPOT_PX = 48  # a little wider than what the app takes for one spot
 PATIENCE_MS = 60_000  # two cores, shared with the rest of the suite
 KEEPSAFE = (Path(__file__).parent / "keepsafe.js").read_text()
 IS_PAINTED = "image => image.complete && image.naturalWidth > 0"
@@ -39,6 +41,7 @@ class Phone:
         self.taps = 0
         self._shot = 0
         self._tapped: dict[str, float] = {}
+        self._spot = (-1000.0, -1000.0)
         self._context: BrowserContext | None = None
         self.page: Page = None  # type: ignore[assignment]  # there from ``start`` on
         self.troubles: list[str] = []
@@ -145,6 +148,7 @@ class Phone:
     def tap(self, what: str | Locator, **attributes: str) -> None:
         target = self.find(what, **attributes) if isinstance(what, str) else what
         self._leave_a_gap("act" if what in ACTS else f"{what}{attributes}")
+        self._look_first(target.first)
         target.first.tap()
         self.taps += 1
 
@@ -153,6 +157,24 @@ class Phone:
         if time.monotonic() - self._tapped.get(name, 0) < RECENTLY_S:
             self.page.wait_for_timeout(TAP_GAP_MS)
         self._tapped[name] = time.monotonic()
+
+    def _look_first(self, target: Locator) -> None:
+        """What has come to stand where something else was tapped is tapped as by somebody who has seen it come."""
+        target.scroll_into_view_if_needed()
+        box = target.bounding_box() or {"x": 0.0, "y": 0.0, "width": 0.0, "height": 0.0}
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        before, self._spot = self._spot, (x, y)
+        if math.hypot(before[0] - x, before[1] - y) <= SPOT_PX:
+            self.page.wait_for_timeout(TAP_GAP_MS)
+
+    def tap_twice(self, what: str | Locator, between_ms: int = 150) -> None:
+        """A hand that shakes: two touches on one spot, whatever has come there in between."""
+        target = self.find(what) if isinstance(what, str) else what
+        self._look_first(target.first)
+        assert target.first.is_visible()
+        for _ in range(2):
+            self.page.touchscreen.tap(*self._spot)
+            self.page.wait_for_timeout(between_ms)
 
     def take_photos(self, pictures: Sequence[bytes], testid: str = "photo-input") -> None:
         """One tap on the camera button; what is tapped inside the camera is not the app's."""

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 
+from server.records.schemas import MOST_PHOTOS
 from tests.journeys.phone import Phone
 from tests.journeys.pictures import camera_picture
 from tests.journeys.site import Site
@@ -89,3 +90,25 @@ def test_what_the_browser_opens_is_sent_as_a_jpeg_like_any_photo(
         stored[0]["sha256"] if isinstance(stored[0]["sha256"], str) else bytes(stored[0]["sha256"]).hex(),
     )
     assert answer.startswith("image/")
+
+
+def test_more_photos_than_a_record_takes_are_refused_at_once(
+    world_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    worker = new_phone(world_site, "worker")
+    settle(worker)
+    open_hazard(worker)
+    day = datetime(2026, 11, 24, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    files = [
+        {"name": f"{n}.jpg", "mimeType": "image/jpeg", "buffer": camera_picture(n, day, 160, 120)}
+        for n in range(MOST_PHOTOS + 1)
+    ]
+    worker.page.locator('input[type="file"]:not([capture])').first.set_input_files(files)  # type: ignore[arg-type]
+    expect(worker.page.locator(".photos .photo")).to_have_count(MOST_PHOTOS)
+    expect(worker.page.get_by_text(f"一条记录最多 {MOST_PHOTOS} 张照片")).to_be_visible()
+    expect(worker.page.locator('input[type="file"]')).to_have_count(0)
+    worker.tap("save")
+    worker.wait_until_sent()
+    expect(worker.find("outbox-item", state="refused")).to_have_count(0)
+    worker.tap("tab-records")
+    expect(worker.find("record-row", delivery="delivered")).to_have_count(1)

@@ -58,3 +58,64 @@ def test_a_leader_is_told_which_record_the_buttons_decide_while_emergencies_stan
     leader.tap("approval-below")
     expect(leader.find("approval-below")).to_have_count(0)
     expect(leader.find("approval-card")).to_be_in_viewport()
+
+
+def test_a_second_tap_on_the_same_spot_reaches_nothing_that_has_come_there(
+    world_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    worker = new_phone(world_site, "worker")
+    settle(worker)
+    worker.tap_twice("patrol-start")
+    expect(worker.find("patrol-checkpoint").first).to_be_visible()
+    worker.page.wait_for_timeout(500)
+    expect(worker.find("patrol-checkpoint", result="normal")).to_have_count(0)
+    worker.tap("patrol-checkpoint")
+    worker.find("draft-drop").scroll_into_view_if_needed()
+    worker.tap_twice("draft-drop")
+    expect(worker.find("draft-drop-sure")).to_be_visible()
+    expect(worker.find("patrol-checkpoint", result="normal")).to_have_count(1)
+    worker.tap("draft-drop-sure")
+    expect(worker.find("patrol-start")).to_have_attribute("data-state", "none")
+    worker.tap("tab-log")
+    worker.tap("duty-hazards")
+    hazard = object_on_screen(worker)
+    worker.tap(worker.page.locator('[data-testid^="matter-HAZ"]'))
+    worker.take_photos([camera_picture(1, datetime.now(ZoneInfo("Asia/Shanghai")), 800, 600)])
+    worker.tap(worker.page.locator(".photos .photo"))
+    remove = worker.page.get_by_role("button", name="删掉这张照片")
+    spot = remove.bounding_box()
+    assert spot
+    worker.tap_twice(remove)
+    expect(worker.page.locator("dialog[open]")).to_have_count(0)
+    worker.page.wait_for_timeout(500)
+    assert object_on_screen(worker) == hazard, "the record was sent by the echo of another tap"
+    expect(worker.page.locator(".photos .photo")).to_have_count(0)
+
+
+def test_a_point_marked_as_a_hazard_asks_once_where_the_hazard_is(
+    world_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    worker = new_phone(world_site, "worker")
+    settle(worker)
+    worker.tap("patrol-start")
+    worker.tap("check-hazard")
+    worker.tap("back")
+    worker.tap("patrol-finish")
+    expect(worker.page.get_by_text("有 1 个点标了“有隐患”")).to_be_visible()
+    expect(worker.find("patrol-finish")).to_be_visible()
+    worker.tap("patrol-finish")
+    expect(worker.find("undo")).to_be_visible()
+
+
+def test_a_visit_left_in_the_middle_is_found_again_by_its_door(
+    world_site: Site, new_phone: Callable[[Site, str], Phone]
+) -> None:
+    worker = new_phone(world_site, "worker")
+    settle(worker)
+    door = worker.find("visit-due").first.locator(".title").inner_text()
+    worker.tap("visit-due")
+    worker.find("note").fill("敲门没有人")
+    worker.tap("back")
+    expect(worker.find("draft-row")).to_contain_text(door)
+    worker.tap("visit-due")
+    expect(worker.find("note")).to_have_value("敲门没有人")

@@ -25,7 +25,7 @@ import { toast } from '../ui/toast';
 import { finishPatrol } from './actions';
 import { CheckRow } from './check_row';
 import { OwnWay } from './own_way_card';
-import { canFinish, checkAt, freshDraft, isBare, lookedAt, placeOfFix, plannedPoints, withCheck, withFix, type CheckResult, type PatrolDraft } from './rules';
+import { canFinish, checkAt, freshDraft, isBare, lookedAt, placeOfFix, plannedPoints, withCheck, withFix, withoutHazard, type CheckResult, type PatrolDraft } from './rules';
 
 export default function PatrolForm({ id }: { id: string }) {
   const store = useStore();
@@ -60,7 +60,9 @@ export default function PatrolForm({ id }: { id: string }) {
   const finish = async () => {
     const final = draft.newest();
     if (!canFinish(final, points.length)) { toast(t('patrol.nothing_checked')); return; }
-    if (isBare(final, known.hazards.length) && !asked) { ask(true); toast(`${t('patrol.nothing_checked')} ${t('patrol.finish')}?`); return; }
+    const without = isRunning ? withoutHazard(final, known.hazards.map((record) => record.body.place_id)) : 0;
+    const doubt = isBare(final, known.hazards.length) ? t('patrol.nothing_checked') : without ? t('patrol.without', { n: without }) : undefined;
+    if (doubt && !asked) { ask(true); toast(`${doubt} ${t('patrol.finish')}?`, { ms: 8000 }); return; }
     await draft.close();
     const done = await finishPatrol(store, id, final, planned.length, known.isReviewed);
     const held = done.saved && !final.correcting && !final.replaces;

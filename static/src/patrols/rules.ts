@@ -46,6 +46,9 @@ export const canFinish = (draft: PatrolDraft, planned: number): boolean => !!dra
 /** It would tell nothing at all, perhaps because the points are not on this phone yet: worth a second tap. */
 export const isBare = (draft: PatrolDraft, hazards: number): boolean => !draft.checks.length && !draft.note.trim() && !hazards && !draft.correcting;
 
+/** Points marked as a hazard of which none was written down; `places`: of the hazards that were. Worth a second tap, too. */
+export const withoutHazard = (draft: PatrolDraft, places: unknown[]): number => draft.checks.filter(({ result, place_id }) => result === 'hazard' && !places.includes(place_id)).length;
+
 export function reportFields(draft: PatrolDraft): Record<string, unknown> {
   return {
     grid_id: draft.grid_id, note: draft.note.trim(), photos: draft.photos, obstructed: draft.obstructed || undefined,

@@ -18,6 +18,8 @@ import { Said } from './words';
 import type { Matter, PhotoGap } from './shapes';
 import { useLive, useStore } from './store_context';
 
+/** In one record, of all its fields: the server takes no more. */
+export const MOST_PHOTOS = 20;
 export const GAPS: PhotoGap[] = ['dark', 'unsafe', 'refused', 'gone'];
 
 interface PhotosFieldProps {
@@ -41,13 +43,16 @@ export function PhotosField(props: PhotosFieldProps) {
   const [busy, setBusy] = useState(0);
   const [trouble, setTrouble] = useState<string>();
   const [open, setOpen] = useState<string>();
+  const most = t('photo.most', { n: MOST_PHOTOS }), isFull = props.photos.length >= MOST_PHOTOS;
   const noRoom = useLive(async (s) => s.status().no_room) ?? false;
 
   if (props.policy === 'forbidden') return <NoteLine tone="plain" icon="obstructed">{t('photo.forbidden')}</NoteLine>;
 
   const take = async (files: FileList | null) => {
     setTrouble(undefined);
-    for (const file of Array.from(files ?? [])) {
+    const chosen = Array.from(files ?? []), room = MOST_PHOTOS - props.photos.length;
+    if (chosen.length > room) setTrouble(most);
+    for (const file of chosen.slice(0, room)) {
       setBusy((n) => n + 1);
       try {
         const taken = await takeIn(file);
@@ -80,7 +85,7 @@ export function PhotosField(props: PhotosFieldProps) {
           ))}
         </div>
       )}
-      {noRoom ? <NoteLine tone="wait" icon="phone">{t('photo.no_room')}</NoteLine> : (
+      {noRoom || isFull ? <NoteLine tone="wait" icon="phone">{isFull ? most : t('photo.no_room')}</NoteLine> : (
         <div class="line">
           <label class="btn act take grow">
             <Icon name="camera" /><span>{mine.length ? t('photo.another') : t('photo.take')}</span>
@@ -96,7 +101,7 @@ export function PhotosField(props: PhotosFieldProps) {
       )}
       <SafetyLine />
       <div role="status" class="quiet">{busy > 0 && t('photo.shrinking', { n: busy })}</div>
-      {trouble && <NoteLine tone="stop" icon="refused" role="alert">{trouble}</NoteLine>}
+      {trouble && !isFull && <NoteLine tone="stop" icon="refused" role="alert">{trouble}</NoteLine>}
       {props.policy === 'needed' && props.onGap && mine.length === 0 && (
         <OneOf label={t('photo.cannot')} showLabel clearable value={props.gap} onPick={props.onGap} choices={GAPS.map((gap) => ({ value: gap, label: t(`gap.${gap}`), testid: `photo-gap-${gap}` }))} />
       )}

@@ -19,7 +19,7 @@ export function RecordRow(p: { record: Record; matter: Matter | undefined; autho
           <span class="title">{kindWord(record.kind)}{p.matter && <> · <MatterName matter={p.matter} short /></>}</span>
           <span class="quiet">{sayMoment(record.acted_at)}{p.author && <> · <Zh>{record.author_name}</Zh></>}{!!record.body.place_words && <> · <Zh>{String(record.body.place_words)}</Zh></>}{p.children}</span>
         </span>
-        <span class="line"><DeliveryTag record={record} /><ReviewTag status={record.review.status} /></span>
+        <span class="line"><DeliveryTag record={record} />{record.delivery !== 'refused' && <ReviewTag status={record.review.status} />}</span>
       </span>
       <Icon name="go" size={20} />
     </Tappable>

@@ -14,7 +14,7 @@ export interface Refusal { id: Id; ground: Ground; at: number; rule_by?: string;
 export interface TaskStep { step: string; at: number; by_name?: string; reason?: string; words?: string }
 export interface Task extends Row {
   grid_id: Id; person_id: Id; person_name: string; assigned_by: Id; assigned_by_name: string; assigned_at: number;
-  matter_code: string; words: string; due_day: string; asked_day?: string; state: TaskState; done_record_id?: Id; refusal?: Refusal; steps: TaskStep[];
+  matter_code: string; words: string; due_day: string; asked_day?: string | null; state: TaskState; done_record_id?: Id; refusal?: Refusal | null; steps: TaskStep[];
 }
 
 export const isWaiting = (task: Task): boolean => task.state === 'open' || task.state === 'accepted';
@@ -72,8 +72,8 @@ export async function finish(store: Store, task: Task, record: RecordRow): Promi
 /** Words to one's own refusal reach the competent department alone; the row stays as it is. */
 export const sayWhy = (store: Store, task: Task, refusal: Id, words: string): Promise<SaveResult> => store.act({ name: 'refusals.say', payload: { id: refusal, words }, shows: shown(task), hold_ms: HOLD_MS });
 export function takeBack(store: Store, task: Task, refusal: Id): Promise<SaveResult> {
-  const { refusal: _refusal, ...rest } = told(store, task, 'taken_back', { state: 'open' });
-  return store.act({ name: 'refusals.take_back', payload: { id: refusal }, shows: shown(rest as Task), hold_ms: HOLD_MS });
+  const row = told(store, task, 'taken_back', { state: 'open', refusal: null }); // said, not left out: it lies over the refusal, which may not be sent yet
+  return store.act({ name: 'refusals.take_back', payload: { id: refusal }, shows: shown(row), hold_ms: HOLD_MS });
 }
 
 /** What the assigner's side decides names the version seen. */
@@ -82,6 +82,6 @@ function decide(store: Store, task: Task, name: string, payload: object, row: Ta
 }
 export const withdraw = (store: Store, task: Task) => decide(store, task, 'withdraw', {}, told(store, task, 'withdrawn', { state: 'withdrawn' }));
 export function setDue(store: Store, task: Task, day: string): Promise<SaveResult> {
-  const { asked_day: _asked, ...rest } = told(store, task, 'due_set', { due_day: day, state: task.state === 'handed_back' ? 'open' : task.state });
-  return decide(store, task, 'set_due', { due_day: day }, rest as Task);
+  const row = told(store, task, 'due_set', { due_day: day, asked_day: null, state: task.state === 'handed_back' ? 'open' : task.state });
+  return decide(store, task, 'set_due', { due_day: day }, row);
 }

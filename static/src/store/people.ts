@@ -197,6 +197,16 @@ export class People {
       return true;
     });
   }
+  /** Who signed out while the server could not be told, see sync/leave.ts. */
+  async left(): Promise<Id | undefined> {
+    return (await this.db.read(['phone'], (tx) => tx.get('phone', 'left')))?.value as Id | undefined;
+  }
+  async setLeft(id: Id | undefined): Promise<void> {
+    await this.db.write(['phone'], async (tx) => {
+      if (id === undefined) tx.delete('phone', 'left');
+      else tx.put('phone', { name: 'left', value: id });
+    });
+  }
   async setLast(id: Id | undefined): Promise<void> {
     await this.db.write(['phone'], async (tx) => {
       if (id === undefined) tx.delete('phone', 'last');

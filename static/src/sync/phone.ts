@@ -6,6 +6,7 @@
 import { LocalStore, personDatabase, shutIfNothingWaits, tellGone, unsentOf, People, openPhoneDatabase } from '../store/index';
 import type { Env, Id, Phone, Problem, SessionInfo } from '../store/index';
 import { call } from './call';
+import { endLeft } from './leave';
 import type { Engine } from './engine';
 import { PERSON_HEADER, isSessionAnswer, sessionOf } from './who';
 import type { PinLock } from './pin';
@@ -61,6 +62,7 @@ export class LocalPhone implements Phone {
 
   async resume(): Promise<LocalStore | undefined> {
     const known = await this.people_kept.current();
+    if (!known) void endLeft(this.env, this.people_kept).catch(() => {});
     return known?.row.key ? this.open(known.session, known.row.key, true) : undefined;
   }
 
@@ -95,6 +97,7 @@ export class LocalPhone implements Phone {
       return { before, key: await this.people_kept.keep(fresh, password, phone_secret, new_pin) };
     });
     await this.people_kept.setCookieOwner(fresh.person.id);
+    await this.people_kept.setLeft(undefined); // its cookie is another by now
     if (!key) return local('phone_key_locked');
     // the epoch that this phone's queue was built under stays until the engine meets the new one
     const session = before ? { ...fresh, epoch: before.session.epoch } : fresh;
@@ -115,7 +118,7 @@ export class LocalPhone implements Phone {
   private async signInOffline(username: string, password: string): Promise<Opened> {
     const known = await this.people_kept.byUsername(username);
     if (!known) return local('offline_unknown_person');
-    const key = await this.people_kept.unlock(known.row.id, password);
+    const key = await this.unlock(known.row.id, password);
     return key ? { store: await this.open(known.session, key) } : this.wrong(known.row.id);
   }
 
@@ -123,11 +126,17 @@ export class LocalPhone implements Phone {
     const known = await this.people_kept.byId(person);
     if (!known) return local('offline_unknown_person');
     const open_key = password === undefined ? known.row.key : undefined;
-    const key = open_key ?? (password === undefined ? undefined : await this.people_kept.unlock(person, password));
+    const key = open_key ?? (password === undefined ? undefined : await this.unlock(person, password));
     if (!key) return password === undefined ? local(known.row.pin ? 'pin_needed' : 'password_needed') : this.wrong(person);
     return { store: await this.open(known.session, key) };
   }
 
+  /** By the password, without a network. Whoever has left and comes back with it goes on in the session that was to be ended. */
+  private async unlock(person: Id, password: string): Promise<CryptoKey | undefined> {
+    const key = await this.people_kept.unlock(person, password);
+    if (key && (await this.people_kept.left()) === person) await this.people_kept.setLeft(undefined);
+    return key;
+  }
   private async wrong(person: Id): Promise<{ problem: Problem }> {
     return local((await this.people_kept.isOut(person)) ? 'only_online' : 'offline_wrong_password');
   }
@@ -143,7 +152,11 @@ export class LocalPhone implements Phone {
     await this.shut();
     this.people_kept.dropRaw();
     await this.people_kept.setLast(undefined);
-    if (mine && csrf) await call(this.env, { method: 'DELETE', path: '/api/v1/session', headers: { ...own, 'X-CSRF-Token': csrf, [PERSON_HEADER]: person } });
+    if (mine && csrf) {
+      if (owner === person) await this.people_kept.setLeft(person);
+      const ended = await call(this.env, { method: 'DELETE', path: '/api/v1/session', headers: { ...own, 'X-CSRF-Token': csrf, [PERSON_HEADER]: person } });
+      if (ended.kind === 'ok') await this.people_kept.setLeft(undefined);
+    }
     await this.people_kept.setCookieOwner(null);
   }
 
@@ -237,6 +250,7 @@ export class LocalPhone implements Phone {
     const people = this.people_kept;
     return {
       cookieOwner: () => people.cookieOwner(),
+      endLeft: () => endLeft(this.env, people),
       setCookieOwner: (person, before) => people.setCookieOwner(person, before),
       saveSession: (session) => people.saveSession(session),
       wipe: (person) => this.forget(person),

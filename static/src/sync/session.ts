@@ -98,7 +98,7 @@ export class Session {
   private async whose(): Promise<'mine' | 'not_mine' | 'none'> {
     if (this.store.token) return 'mine';
     const owner = await this.host.cookieOwner();
-    if (owner === null) return this.renew();
+    if (owner === null) return (await this.host.endLeft()) ? this.renew() : 'none';
     return owner === this.person ? 'mine' : 'not_mine';
   }
 

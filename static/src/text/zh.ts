@@ -54,7 +54,7 @@ export const zh = {
 
   'photo.title': '照片', 'photo.take': '拍照', 'photo.another': '再拍一张', 'photo.choose': '相册', 'photo.choose_long': '从相册选照片', 'photo.after': '整改后的照片', 'photo.forbidden': '这个事项不拍照片。',
   'photo.needed': '这个事项要求拍照：{reason}（{document}）。拍不了也可以保存。', 'photo.cannot': '拍不了', 'photo.gap_said': '拍不了照片：{why}', 'photo.open': '第 {n} 张照片，点按放大', 'photo.alt': '第 {n} 张照片（{role}）', 'photo.role_scene': '现场', 'photo.role_after': '整改后',
-  'photo.shrinking': '正在处理 {n} 张照片，可以接着填', 'photo.unreadable': '这张照片打不开，没有保存。请重拍一张。', 'photo.not_kept': '照片没有存住。请清理手机空间后再拍。',
+  'photo.shrinking': '正在处理 {n} 张照片，可以接着填', 'photo.unreadable': '这张照片打不开，没有保存。请重拍一张。', 'photo.not_kept': '照片没有存住。请清理手机空间后再拍。', 'photo.most': '一条记录最多 {n} 张照片。',
   'photo.no_room': '手机空间不足，暂停拍照。可以先记文字。', 'photo.on_the_road': '照片在路上', 'photo.blur_hint': '点一下人脸或车牌，把它抹去。用键盘：方向键对准，回车抹去。', 'photo.blur_keep': '保存抹去的 {n} 处', 'photo.blur_undo': '恢复原样', 'photo.remove': '删掉这张照片',
   'gap.dark': '太暗', 'gap.unsafe': '不安全', 'gap.refused': '对方不同意', 'gap.gone': '已经没有了',
 
@@ -83,7 +83,7 @@ export const zh = {
   'household.search_hint': '门牌号、姓氏或拼音首字母', 'household.type_to_search': '输入门牌号或姓氏查找。',
 
   'patrol.start': '开始巡查', 'patrol.start_hint': '不送轨迹，只记检查点', 'patrol.resume': '接着巡查', 'patrol.resume_hint': '已看 {n} 个点', 'patrol.points': '检查点', 'patrol.progress': '个检查点已看', 'patrol.no_points': '这个网格还没有设检查点。可以直接记隐患。',
-  'patrol.log_hazard': '记隐患', 'patrol.on_the_way': '路上记的', 'patrol.finish': '结束巡查', 'patrol.finish_hint': '5 秒内可撤回', 'patrol.finished': '巡查结束，看了 {n} 个点', 'patrol.nothing_checked': '还没有看任何检查点。',
+  'patrol.log_hazard': '记隐患', 'patrol.on_the_way': '路上记的', 'patrol.finish': '结束巡查', 'patrol.finish_hint': '5 秒内可撤回', 'patrol.finished': '巡查结束，看了 {n} 个点', 'patrol.nothing_checked': '还没有看任何检查点。', 'patrol.without': '有 {n} 个点标了“有隐患”，还没有记下隐患。',
   'patrol.privacy': '定位只在点按时取一次，留在本手机；送出的只有误差和“在点上／不在点上”。',
   'check.normal': '正常', 'check.hazard': '有隐患', 'check.not_reached': '没走到', 'check.hazard_at': '{place}：有隐患', 'check.not_reached_at': '{place}：没走到', 'check.change': '{place}：改', 'inside.inside': '在点上', 'inside.outside': '不在点上', 'inside.unknown': '定位不准',
 
@@ -98,7 +98,7 @@ export const zh = {
 
   'approvals.left': '{n} 条待审核', 'approvals.none': '都审核完了', 'approvals.approve': '通过', 'approvals.return': '退回', 'approvals.approved': '已通过', 'approvals.approved_n': '已通过 {n} 条', 'approvals.returned': '已退回', 'approvals.acts': '审核操作', 'approvals.later': '先看下一条', 'approvals.below': '要审核的在下面：{what}',
   'approvals.card': '{name}的{kind}', 'approvals.batch': '低风险 {n} 条', 'approvals.batch_title': '低风险记录，一起通过', 'approvals.batch_pass': '通过 {n} 条',
-  'return.title': '退回修改', 'return.why': '退回原因', 'return.choose': '请选一个原因。', 'return.words': '补充说明', 'return.confirm': '退回给记录人',
+  'return.title': '退回修改', 'return.why': '退回原因', 'return.choose': '请选一个原因。', 'return.say': '选“其他原因”的，请写明要改什么。', 'return.words': '补充说明', 'return.confirm': '退回给记录人',
   'hint.time_held': '手机时间不准，按收到的时间记', 'hint.photo_other_day': '照片不是当天拍的', 'hint.photo_used_before': '照片以前用过', 'hint.outside_check_point': '有检查点定位不在点上', 'hint.place_outside_grid': '位置在网格之外',
   'filter.grid': '网格',
 

@@ -1,5 +1,6 @@
 /** Routing by hash, written small: `#/records/<id>?from=today` → path parts and query. */
 import { signal } from '@preact/signals';
+import { noteChange } from './tap';
 
 export interface Route {
   parts: string[];
@@ -14,7 +15,7 @@ export function parseHash(hash: string): Route {
 export const route = signal<Route>({ parts: [], query: new URLSearchParams() });
 
 export function startRouting(): void {
-  const read = () => { route.value = parseHash(location.hash); };
+  const read = () => { route.value = parseHash(location.hash); noteChange(); };
   addEventListener('hashchange', read);
   read();
 }
@@ -27,6 +28,7 @@ export function go(path: string): void {
 export function replaceWith(path: string): void {
   history.replaceState(null, '', path);
   route.value = parseHash(path);
+  noteChange();
 }
 
 export function back(otherwise: string): void {

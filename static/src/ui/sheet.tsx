@@ -2,6 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { Button } from './button';
+import { noteChange } from './tap';
+import { Toasts, sheets } from './toast';
 
 export function Sheet(p: { title: ComponentChildren; closeWord: string; onClose: () => void; children: ComponentChildren; testid?: string; closeTestid?: string }) {
   const ref = useRef<HTMLDialogElement>(null);
@@ -9,7 +11,9 @@ export function Sheet(p: { title: ComponentChildren; closeWord: string; onClose:
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
-    return () => dialog?.close();
+    noteChange();
+    sheets.value++;
+    return () => { dialog?.close(); noteChange(); sheets.value--; };
   }, []);
   return (
     <dialog ref={ref} class="sheet" aria-labelledby={id} data-testid={p.testid}
@@ -20,6 +24,7 @@ export function Sheet(p: { title: ComponentChildren; closeWord: string; onClose:
         <Button kind="bare" icon="close" data-testid={p.closeTestid} onTap={p.onClose}>{p.closeWord}</Button>
       </div>
       <div class="sheet-body">{p.children}</div>
+      <Toasts inSheet />
     </dialog>
   );
 }

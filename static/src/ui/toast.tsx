@@ -22,6 +22,8 @@ export interface Toast {
 }
 
 export const shown = signal<Toast[]>([]);
+/** How many sheets stand open: nothing behind them can be reached, an undo neither, so they show the answers. */
+export const sheets = signal(0);
 let next = 1;
 
 const drop = (id: number) => { shown.value = shown.value.filter((one) => one.id !== id); };
@@ -43,7 +45,8 @@ export function foldToasts(standing: Toast[]): { plain: Toast | undefined; act: 
   return { plain: standing.find((one) => !one.action), act: acts[0], behind: Math.max(0, acts.length - 1) };
 }
 
-export function Toasts() {
+export function Toasts({ inSheet = false }: { inSheet?: boolean }) {
+  if (inSheet !== sheets.value > 0) return null;
   const { plain, act, behind } = foldToasts(shown.value);
   return (
     <div class="toasts" role="status" aria-live="polite">

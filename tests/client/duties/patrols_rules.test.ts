@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { finishPatrol } from '../../../static/src/patrols/actions';
-import { bodyFor, canFinish, checkAt, draftFromRecord, correction, freshDraft, isBare, lookedAt, placeOfFix, plannedPoints, reportFields, withCheck, withFix } from '../../../static/src/patrols/rules';
+import { bodyFor, canFinish, checkAt, draftFromRecord, correction, freshDraft, isBare, lookedAt, placeOfFix, plannedPoints, reportFields, withCheck, withFix, withoutHazard } from '../../../static/src/patrols/rules';
 import type { Place, RecordRow } from '../../../static/src/records/shapes';
 import { FakeStore, sessionOf } from '../ui/fake_store';
 
@@ -64,6 +64,8 @@ describe('a patrol may be finished', () => {
     expect(canFinish(freshDraft('g'), 0)).toBe(true);
   });
   it('with nothing at all at a second tap only: the points may not have come yet', () => {
+    const marked = { ...checked, checks: [{ ...checked.checks[0]!, place_id: 'a', result: 'hazard' as const }, { ...checked.checks[0]!, place_id: 'b' }] };
+    expect([withoutHazard(marked, []), withoutHazard(marked, ['b', undefined]), withoutHazard(marked, ['a'])]).toEqual([1, 1, 0]);
     expect(isBare(freshDraft('g'), 0)).toBe(true);
     expect([isBare(checked, 0), isBare({ ...freshDraft('g'), note: '走了一遍' }, 0), isBare(freshDraft('g'), 1)]).toEqual([false, false, false]);
     expect(isBare({ ...freshDraft('g'), correcting: { base_version: 1, before: { checks: [] } } }, 0)).toBe(false);

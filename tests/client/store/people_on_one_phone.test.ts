@@ -1,5 +1,5 @@
 /** Several people on one phone: own database, own key, own queue; nothing of one is sent or shown as another's. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createPhone } from '../../../static/src/sync/index';
 import type { LocalPhone } from '../../../static/src/sync/index';
 import { Browser, World, offline } from '../phone_env';
@@ -180,5 +180,56 @@ describe('without IndexedDB', () => {
     expect(await store.drafts()).toHaveLength(1);
     expect(await phone.engine!.runOnce()).toBe('done');
     expect(server.applied).toHaveLength(1);
+  });
+});
+
+describe('signing out without a network', () => {
+  async function left(): Promise<string> {
+    const store = await enter('worker');
+    await phone.ready();
+    expect(await phone.engine!.runOnce()).toBe('done');
+    browser.fetch = offline;
+    await store.act(act('one'));
+    await phone.signOut();
+    browser.fetch = server.fetch;
+    return store.session.person.id;
+  }
+  it('ends the session as soon as there is one: a tap on the name sends nothing without a password', async () => {
+    const person = await left();
+    const opened = await phone.switchTo(person);
+    if ('problem' in opened) throw new Error(opened.problem.code);
+    await phone.ready();
+    expect(await phone.engine!.runOnce()).toBe('stopped');
+    expect([server.applied.length, server.signed_in]).toEqual([0, undefined]);
+    expect(opened.store.status()).toMatchObject({ signed_out: true, waiting: 1 });
+    await enter('worker');
+    await phone.ready();
+    expect(await phone.engine!.runOnce()).toBe('done');
+    expect(server.applied).toHaveLength(1);
+  });
+  it('ends it at the next start, though nobody comes back', async () => {
+    await left();
+    browser.kill();
+    phone = boot();
+    expect(await phone.resume()).toBeUndefined();
+    await vi.waitFor(async () => expect(await phone.people_kept.left()).toBeUndefined(), 5000);
+    expect(server.signed_in).toBeUndefined();
+  });
+  it('is undone by whoever comes back with the password', async () => {
+    const person = await left();
+    browser.fetch = offline;
+    expect('store' in (await phone.switchTo(person, 'secret'))).toBe(true);
+    browser.fetch = server.fetch;
+    await phone.ready();
+    expect(await phone.engine!.runOnce()).toBe('done');
+    expect(server.applied).toHaveLength(1);
+  });
+  it('takes nothing from whoever signs in next', async () => {
+    await left();
+    const store = await enter('worker2');
+    await phone.ready();
+    expect(await phone.engine!.runOnce()).toBe('done');
+    expect(server.signed_in).toBe(OTHER);
+    expect(store.status().signed_out).toBe(false);
   });
 });

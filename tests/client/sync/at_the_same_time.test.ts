@@ -1,5 +1,5 @@
 /** Two tabs, two people, two taps: what one does while the other is at it. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createPhone } from '../../../static/src/sync/index';
 import { desk, deskBeforeEach, hazard, nextId, uuid } from './desk';
 import { OTHER, answer } from './fake_server';
@@ -24,8 +24,7 @@ it('somebody signs in while the other engine asks whose session it is: nobody is
     return said;
   };
   const cycle = phone.engine!.runOnce();
-  for (let n = 0; n < 400 && !is_waiting; n += 1) await new Promise((again) => setImmediate(again));
-  expect(is_waiting).toBe(true);
+  await vi.waitFor(() => expect(is_waiting).toBe(true), 5000);
   const tab = createPhone(browser.env());
   tab.manual = true;
   const opened = await tab.signIn('worker2', 'secret');

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { readFileSync } from 'node:fs';
-import { ACT_GAP_MS, TAP_GAP_MS, once, whenActFails } from '../../../static/src/ui/tap';
+import { ACT_GAP_MS, TAP_GAP_MS, noteChange, once, swallowEchoes, whenActFails } from '../../../static/src/ui/tap';
 import { parseHash } from '../../../static/src/ui/route';
 import { fitInside } from '../../../static/src/device/shrink';
 import { isFresh } from '../../../static/src/device/camera';
@@ -51,6 +51,49 @@ describe('taps', () => {
     let count = 0;
     for (const button of [once(() => { count++; }, () => 0), once(() => { count++; }, () => 0)]) button();
     expect(count).toBe(2);
+  });
+});
+
+describe('a second tap on one spot', () => {
+  type Click = Partial<MouseEvent> & { passed: boolean };
+  const button = () => { const one: object = { closest: () => one }; return one as Element; };
+  let hands = 0; // each somewhere else: what was tapped last is kept
+  function hand() {
+    const x = 1000 * ++hands;
+    let hear: (event: Event) => void = () => {};
+    const there: Element[] = [];
+    swallowEchoes({ addEventListener: (_: string, call: typeof hear) => { hear = call; }, querySelectorAll: () => there } as unknown as Document);
+    return { there, tap(target: Element, ms: number, beside = 0, more: Partial<MouseEvent> = {}) {
+      const click: Click = { target, detail: 1, clientX: x + beside, clientY: 100, timeStamp: ms, passed: true, preventDefault() {}, stopPropagation() { click.passed = false; }, ...more };
+      hear(click as unknown as Event);
+      return click.passed;
+    } };
+  }
+  const later = () => performance.now() + 10_000; // behind what other tests have changed
+  it('reaches nothing that has come in between', () => {
+    const { tap, there } = hand(), drop = button(), sure = button(), at = later();
+    there.push(drop);
+    expect(tap(drop, at)).toBe(true);
+    expect(tap(sure, at + 150)).toBe(false);
+    expect(tap(sure, at + ACT_GAP_MS)).toBe(true);
+  });
+  it('reaches nothing that was covered and is not since a moment', async () => {
+    const { tap, there } = hand(), remove = button(), save = button();
+    there.push(remove, save);
+    const at = performance.now();
+    expect(tap(remove, at)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    noteChange();
+    expect(tap(save, at + 300)).toBe(false);
+    expect(tap(save, performance.now() + ACT_GAP_MS)).toBe(true);
+  });
+  it('counts on the same key, beside it, by the keyboard, and where nothing has changed', () => {
+    const { tap, there } = hand(), one = button(), two = button(), at = later();
+    there.push(one, two);
+    expect([tap(one, at), tap(one, at + 100), tap(two, at + 200), tap(one, at + 300)]).toEqual([true, true, true, true]);
+    const fresh = button();
+    expect(tap(fresh, at + 400, 60)).toBe(true);
+    expect(tap(button(), at + 450, 60, { detail: 0 })).toBe(true);
   });
 });
 

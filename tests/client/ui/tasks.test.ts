@@ -52,9 +52,8 @@ describe('tasks', () => {
     const store = new FakeStore(worker, {});
     await tasks.takeBack(store, task({ state: 'refused', refusal: { id: 'f', ground: 1, at: 1 } }), 'f');
     await tasks.setDue(store, task({ state: 'handed_back', asked_day: '2026-12-01' }), '2026-12-02');
-    expect(store.acts[0]!.shows!.row).toMatchObject({ state: 'open' });
-    expect(store.acts[0]!.shows!.row).not.toHaveProperty('refusal');
-    expect(store.acts[1]!.shows!.row).toMatchObject({ state: 'open', due_day: '2026-12-02' });
-    expect(store.acts[1]!.shows!.row).not.toHaveProperty('asked_day');
+    // laid over the row of an act that is not sent yet: what is left out would shine through
+    expect(store.acts[0]!.shows!.row).toMatchObject({ state: 'open', refusal: null });
+    expect(store.acts[1]!.shows!.row).toMatchObject({ state: 'open', due_day: '2026-12-02', asked_day: null });
   });
 });

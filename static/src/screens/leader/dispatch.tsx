@@ -18,6 +18,7 @@ import { OneOf } from '../../ui/chips';
 import { TextField } from '../../ui/field';
 import { Icon } from '../../ui/icons';
 import { Empty, Tag } from '../../ui/tag';
+import { toast } from '../../ui/toast';
 import { givenOut } from './given';
 
 const DAYS = [0, 1, 3, 7];
@@ -53,7 +54,9 @@ export default function Dispatch() {
   const fault = words.trim() ? tooLong(words) : k('send.missing_words');
   const send = async () => {
     setAsked(true);
-    if (!matter || fault || !chosen.length || !due) return;
+    const lacks = !matter ? k('send.missing_matter') : fault ?? (chosen.length ? undefined : k('send.missing_who'));
+    if (lacks) toast(lacks); // the field stands a screen above the button
+    if (!matter || lacks || !due) return;
     setAsked(false);
     let without = chosen.length;
     const last = await assignEach(store, chosen.map((one) => ({ id: one.person_id, name: one.name })),

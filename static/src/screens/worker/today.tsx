@@ -74,7 +74,7 @@ export default function Today() {
       {open.length > 0 && <Section title={t('today.unfinished')}>{open.map((draft) => <DraftRow key={draft.id} draft={draft} />)}</Section>}
       {now.due.length > 0 && (
         <Section title={t('today.due_visits', { n: now.due_count })}>
-          {now.due.map((plan) => <DueVisit key={plan.id} plan={plan} matter={now.matters.get(plan.matter_code)} />)}
+          {now.due.map((plan) => <DueVisit key={plan.id} plan={plan} matter={now.matters.get(plan.matter_code)} begun={open.find((draft) => draft.body.plan_id === plan.id)} />)}
           {now.due_count > SHOWN && <p class="row quiet">{t('today.more_due', { n: now.due_count - SHOWN })}</p>}
         </Section>
       )}
@@ -99,10 +99,11 @@ function PatrolBand({ draft }: { draft: Draft | undefined }) {
   );
 }
 
-function DueVisit({ plan, matter }: { plan: VisitPlan; matter: Matter | undefined }) {
+/** `begun`: what was written of it goes on. */
+function DueVisit({ plan, matter, begun }: { plan: VisitPlan; matter: Matter | undefined; begun: Draft | undefined }) {
   const late = plan.due < today();
   return (
-    <Tappable class="row" data-testid="visit-due" data-id={plan.id} data-due={plan.due} onTap={() => go(`/log/visit/${newId()}?plan=${plan.id}`)}>
+    <Tappable class="row" data-testid="visit-due" data-id={plan.id} data-due={plan.due} onTap={() => go(`/log/visit/${begun?.id ?? newId()}?plan=${plan.id}`)}>
       <Icon name="visits" />
       <span class="grow"><span class="title"><Zh>{plan.door}</Zh></span><span class="quiet"><MatterName matter={matter} code={plan.matter_code} short />{plan.due_was && <> · {t('day.moved')}</>}</span></span>
       <Tag tone={late ? 'stop' : 'wait'} icon="waiting">{sayDue(plan.due)}</Tag>
@@ -127,7 +128,7 @@ function DraftRow({ draft }: { draft: Draft }) {
   return (
     <Tappable class="row" data-testid="draft-row" data-id={draft.id} onTap={() => go(to)}>
       <Icon name="edit" />
-      <span class="grow"><span class="title">{draft.form === 'relook' ? t('relook.title') : kindWord(draft.form)}</span><span class="quiet">{t('today.draft_of', { when: sayMoment(draft.updated_at) })}</span></span>
+      <span class="grow"><span class="title">{draft.form === 'relook' ? t('relook.title') : kindWord(draft.form)}{!!draft.body.door && <> · <Zh>{String(draft.body.door)}</Zh></>}</span><span class="quiet">{t('today.draft_of', { when: sayMoment(draft.updated_at) })}</span></span>
       <Icon name="go" size={20} />
     </Tappable>
   );
