@@ -61,7 +61,7 @@ def test_what_the_browser_cannot_open_is_refused_in_words_and_nothing_of_the_for
         worker.take_photos([camera_picture(1, datetime.now(ZoneInfo("Asia/Shanghai")), 640, 480)])
         expect(alert).to_have_count(0)
         worker.tap(worker.page.locator(".photos .photo"))
-        worker.page.get_by_text("删掉这张照片" if language == "zh" else "Delete this photo").tap()
+        worker.tap(worker.page.get_by_text("删掉这张照片" if language == "zh" else "Delete this photo"))
         expect(worker.page.locator(".photos .photo")).to_have_count(0)
     worker.tap("save")
     expect(worker.find("tab-today")).to_be_visible()

@@ -42,8 +42,9 @@ def test_a_task_is_assigned_accepted_and_finished_with_the_record_that_proves_it
     settle(leader, "leader")
     leader.tap("tab-dispatch")
     leader.tap("dispatch-send")
-    expect(leader.page.get_by_text("请选事项")).to_be_visible()
-    expect(leader.page.get_by_text("请选人")).to_be_visible()
+    expect(leader.page.locator(".toast")).to_contain_text("请选事项")
+    for lacking in ("请选事项", "请选人"):
+        expect(leader.find("dispatch-form").get_by_text(lacking)).to_be_visible()
     leader.shoot("what is missing")
     assign(leader, "请看一下幼儿园门口的电线")
     expect(leader.find("task-row", state="open")).to_be_visible()

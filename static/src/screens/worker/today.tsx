@@ -74,7 +74,7 @@ export default function Today() {
       {open.length > 0 && <Section title={t('today.unfinished')}>{open.map((draft) => <DraftRow key={draft.id} draft={draft} />)}</Section>}
       {now.due.length > 0 && (
         <Section title={t('today.due_visits', { n: now.due_count })}>
-          {now.due.map((plan) => <DueVisit key={plan.id} plan={plan} matter={now.matters.get(plan.matter_code)} begun={open.find((draft) => draft.body.plan_id === plan.id)} />)}
+          {now.due.map((plan) => <DueVisit key={plan.id} plan={plan} matter={now.matters.get(plan.matter_code)} begun={open.find((draft) => isBegun(draft, plan))} />)}
           {now.due_count > SHOWN && <p class="row quiet">{t('today.more_due', { n: now.due_count - SHOWN })}</p>}
         </Section>
       )}
@@ -98,6 +98,9 @@ function PatrolBand({ draft }: { draft: Draft | undefined }) {
     </Tappable>
   );
 }
+
+/** A visit that is being written, and no correction of one that was. */
+const isBegun = ({ form, body }: Draft, plan: VisitPlan): boolean => form === 'visit' && body.plan_id === plan.id && !body.correcting && !body.replaces;
 
 /** `begun`: what was written of it goes on. */
 function DueVisit({ plan, matter, begun }: { plan: VisitPlan; matter: Matter | undefined; begun: Draft | undefined }) {
