@@ -160,8 +160,13 @@ class Phone:
 
     def _look_first(self, target: Locator) -> None:
         """What has come to stand where something else was tapped is tapped as by somebody who has seen it come."""
-        target.scroll_into_view_if_needed()
-        box = target.bounding_box() or {"x": 0.0, "y": 0.0, "width": 0.0, "height": 0.0}
+        target.wait_for()
+        box = None
+        with suppress(Error):  # drawn anew in that moment: the tap itself tries again
+            target.scroll_into_view_if_needed()
+            box = target.bounding_box()
+        if not box:
+            return
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         before, self._spot = self._spot, (x, y)
         if math.hypot(before[0] - x, before[1] - y) <= SPOT_PX:
