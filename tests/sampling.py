@@ -10,7 +10,7 @@ from typing import Any
 from zlib import crc32
 
 JOURNEYS = "tests/journeys/"
-JOURNEYS_ONE_IN, POSTGRES_ONE_IN = 10, 15
+JOURNEYS_ONE_IN, POSTGRES_ONE_IN = 20, 15
 ALWAYS = (  # the core of the product, each time
     "tests/journeys/test_the_road_of_a_record.py",
     "tests/journeys/engines/",

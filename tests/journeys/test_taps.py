@@ -74,18 +74,20 @@ def test_a_double_tap_on_save_counts_once(world_site: Site, new_phone: Callable[
     assert [str(row["id"]).replace("-", "") for row in rows] == [hazard.replace("-", "")]
 
 
-TAP_TWICE = """([x, y, after]) => {
+CLICK_TWICE = """([x, y, after]) => {
   const tap = () => document.elementFromPoint(x, y)?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }));
   tap();
   return new Promise(done => setTimeout(() => { tap(); done(); }, after));
 }"""
 
 
-def tap_twice(phone: Phone, target: Locator) -> None:
-    """On the same spot of the glass, whatever stands there by then; timed by the page, for a busy machine taps late."""
+def click_twice(phone: Phone, target: Locator) -> None:
+    """On the same spot, whatever stands there by then, as a screen reader or a switch clicks: no finger is swallowed there
+    (`Phone.tap_twice` is one). Timed by the page, for a busy machine clicks late.
+    """
     box = target.bounding_box()
     assert box
-    phone.page.evaluate(TAP_TWICE, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, SECOND_TAP_MS])
+    phone.page.evaluate(CLICK_TWICE, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, SECOND_TAP_MS])
 
 
 def test_two_taps_on_save_count_once_on_a_phone_that_is_slow_to_save(
@@ -97,7 +99,7 @@ def test_two_taps_on_save_count_once_on_a_phone_that_is_slow_to_save(
     worker.find("note").fill("手机慢，又按了一下")
     worker.page.wait_for_timeout(1000)  # the draft is kept
     worker.page.evaluate(SLOW_DISK)
-    tap_twice(worker, worker.find("save"))
+    click_twice(worker, worker.find("save"))
     expect(worker.find("tab-today")).to_be_visible()
     worker.wait_until_sent()
     assert [m["name"] for m in worker.kept("worker")] == ["hazards.report"]
@@ -115,7 +117,7 @@ def test_two_taps_on_assign_give_each_of_two_people_one_task(
         leader.tap(leader.find("dispatch-person").nth(number))
     leader.page.evaluate(SLOW_DISK)
     leader.find("dispatch-send").scroll_into_view_if_needed()
-    tap_twice(leader, leader.find("dispatch-send"))
+    click_twice(leader, leader.find("dispatch-send"))
     expect(leader.find("dispatch-words")).to_have_value("")
     leader.shoot("assigned")
     leader.wait_until_sent()
@@ -132,7 +134,7 @@ def test_the_second_of_two_taps_on_save_does_not_finish_the_patrol_that_comes_ba
     worker.tap("patrol-checkpoint")
     worker.tap("patrol-hazard")
     worker.tap(worker.page.locator('[data-testid^="matter-HAZ"]'))
-    tap_twice(worker, worker.find("save"))
+    click_twice(worker, worker.find("save"))
     expect(worker.find("patrol-finish")).to_be_visible()
     worker.page.wait_for_timeout(1000)
     expect(worker.find("patrol-finish")).to_be_visible()
@@ -151,12 +153,12 @@ def test_the_second_of_two_taps_on_a_decision_does_not_decide_the_next_record(
     leader = new_phone(world_site, "leader")
     settle(leader, "leader")
     expect(leader.find("approvals-left", left="3")).to_be_visible()
-    tap_twice(leader, leader.find("approve"))
+    click_twice(leader, leader.find("approve"))
     leader.page.wait_for_timeout(1000)
     expect(leader.find("approvals-left", left="2")).to_be_visible()
     leader.tap("return")
     leader.tap("return-reason-1")
-    tap_twice(leader, leader.find("return-confirm"))
+    click_twice(leader, leader.find("return-confirm"))
     leader.page.wait_for_timeout(1000)
     leader.tap("tab-approvals")  # the second tap fell on a tab, which does no harm
     expect(leader.find("approvals-left", left="1")).to_be_visible()
