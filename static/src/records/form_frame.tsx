@@ -34,12 +34,12 @@ export function DropDraft({ id, draft, isCorrection }: { id: Id; draft: Pick<Dra
   const drop = async () => {
     await draft.close();
     try {
-      if (!isCorrection) await Promise.all(draft.newest().photos.map((photo) => store.dropPhoto(photo.sha256)));
       await store.dropDraft(id);
     } catch (problem) {
       draft.reopen(); // it is still there, and so is what is typed from here on
       throw problem;
     }
+    if (!isCorrection) await Promise.all(draft.newest().photos.map((photo) => store.dropPhoto(photo.sha256, true))).catch(console.error); // what stays is swept later
     replaceWith('#/');
   };
   return sure

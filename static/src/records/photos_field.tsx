@@ -57,7 +57,7 @@ export function PhotosField(props: PhotosFieldProps) {
       try {
         const taken = await takeIn(file);
         const sha256 = await store.keepPhoto(taken.bytes, taken.type);
-        props.onPhotos((photos) => photos.some((one) => one.sha256 === sha256) ? photos : [...photos, { sha256, role, ...(taken.taken_at ? { taken_at: taken.taken_at } : {}) }]);
+        props.onPhotos((photos) => photos.length >= MOST_PHOTOS || photos.some((one) => one.sha256 === sha256) ? photos : [...photos, { sha256, role, ...(taken.taken_at ? { taken_at: taken.taken_at } : {}) }]);
         props.onTaken?.(taken);
       } catch (error) {
         setTrouble(error instanceof CannotDecode ? (error.message === 'image/heic' ? p('photo.heic') : t('photo.unreadable')) : t('photo.not_kept'));

@@ -72,7 +72,7 @@ function Line({ item, onClose }: { item: OutboxItem; onClose: () => void }) {
         <div class="line">
           {isChangeable && canEdit(item) && <Button kind="act" icon="edit" data-testid="outbox-edit" onTap={() => { onClose(); go(`/edit/${item.mutation_id}`); }}>{t('outbox.edit')}</Button>}
           {isDecision && <Button data-testid="outbox-see" onTap={() => { onClose(); go(`/record/${String(item.payload.record_id)}`); }}>{t('outbox.see')}</Button>}
-          {isDecision ? <Button data-testid="outbox-dismiss" onTap={() => store.dismiss(item.mutation_id)}>{t('act.understood')}</Button> : sure ? <Button kind="stop" data-testid="outbox-dismiss-sure" onTap={() => store.dismiss(item.mutation_id)}>{t('outbox.dismiss_sure')}</Button> : <Button icon="trash" data-testid="outbox-dismiss" onTap={() => setSure(true)}>{t(item.bad_photos ? 'photo.remove' : 'outbox.dismiss')}</Button>}
+          {isDecision ? <Button data-testid="outbox-dismiss" onTap={() => store.dismiss(item.mutation_id)}>{t('act.understood')}</Button> : sure ? <Button key="sure" kind="stop" data-testid="outbox-dismiss-sure" onTap={() => store.dismiss(item.mutation_id)}>{t('outbox.dismiss_sure')}</Button> : <Button key="ask" icon="trash" data-testid="outbox-dismiss" onTap={() => setSure(true)}>{t(item.bad_photos ? 'photo.remove' : 'outbox.dismiss')}</Button>}
         </div>
       )}
     </section>

@@ -214,9 +214,10 @@ export async function replaceAct(outbox: Outbox, old: Id, act: Act, moment: Mome
   const first = await prepare(outbox, act, moment);
   if (first === 'too_long') return { saved: false, reason: 'too_long' };
   try {
-    const saved = await doAgain(outbox, new Map([[old, first.id]]), [first], async (tx) => {
-      const next = (await tx.get('outbox', old))?.replaced_by;
-      if (next && next !== first.id) throw new Overtaken(old);
+    const open = await outbox.room.db.read(['outbox'], (tx) => openOf(tx, old));
+    const saved = await doAgain(outbox, new Map([[open ?? old, first.id]]), [first], async (tx) => {
+      const next = (await tx.get('outbox', open ?? old))?.replaced_by;
+      if (!open || (next && next !== first.id)) throw new Overtaken(old);
     });
     return saved!;
   } catch (error) {
@@ -224,6 +225,14 @@ export async function replaceAct(outbox: Outbox, old: Id, act: Act, moment: Mome
     await outbox.load();
     return { saved: false, reason: 'said_again' };
   }
+}
+
+/** The act itself, or what it was queued again as when that has come back too; undefined: what it was queued again as is on its way. */
+async function openOf(tx: Pick<Tx<Tables>, 'get'>, old: Id): Promise<Id | undefined> {
+  let id = old;
+  for (let next: Id | undefined; (next = (await tx.get('outbox', id))?.replaced_by); ) id = next;
+  const row = id === old ? undefined : await tx.get('outbox', id);
+  return id === old || ((row?.state === 'refused' || row?.state === 'deferred') && !row.closed && !row.held) ? id : undefined;
 }
 
 /** Queues `ready`, closes what it takes the place of (`renamed`: old id to new), and takes along the deferred that lean on that. */

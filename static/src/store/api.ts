@@ -196,7 +196,8 @@ export interface Store {
   /** Keeps the bytes encrypted under their SHA-256 (of the bytes sent) and returns it. */
   keepPhoto(bytes: Uint8Array, type: string): Promise<string>;
   photo(sha256: string): Promise<{ bytes: Uint8Array; type: string } | undefined>;
-  dropPhoto(sha256: string): Promise<void>;
+  /** `is_draft_gone`: none that names it is being worked on */
+  dropPhoto(sha256: string, is_draft_gone?: boolean): Promise<void>;
   /** the server's picture, asked for in this person's name; absent until the engine is there */
   fetchPhoto?: ((sha256: string, size: 'thumb' | 'full') => Promise<Blob | undefined>) | undefined;
 

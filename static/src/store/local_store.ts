@@ -218,8 +218,8 @@ export class LocalStore implements Store {
   photo(sha256: string): Promise<{ bytes: Uint8Array; type: string } | undefined> {
     return openPhoto(this.outbox_state, sha256);
   }
-  async dropPhoto(sha256: string): Promise<void> {
-    await dropPhoto(this.outbox_state, sha256);
+  async dropPhoto(sha256: string, is_draft_gone?: boolean): Promise<void> {
+    await dropPhoto(this.outbox_state, sha256, is_draft_gone);
     this.changed('photo');
   }
 

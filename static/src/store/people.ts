@@ -48,6 +48,8 @@ export function openPhoneDatabase(env: Env): Database<PhoneTables> {
   return new IndexedDatabase<PhoneTables>(env, 'gridwalk-phone', PHONE_UPGRADES);
 }
 
+const leftOf = (row: PhoneTables['phone'] | undefined): Id[] => [(row?.value as Id[] | undefined) ?? []].flat(); // an early build kept one id
+
 export class People {
   private codec: Promise<Codec> | undefined;
   /** the key of whoever has just signed in, until the PIN that wraps it is chosen */
@@ -188,24 +190,32 @@ export class People {
   async cookieOwner(): Promise<Id | null> {
     return ((await this.db.read(['phone'], (tx) => tx.get('phone', 'cookie')))?.value as Id | undefined) ?? null;
   }
-  /** `before`: only while it is still said to be theirs; false: it is not. */
+  /** `before`: only while it is still said to be theirs and `id` has not left; false: it is not so. */
   setCookieOwner(id: Id | null, before?: Id | null): Promise<boolean> {
     return this.db.write(['phone'], async (tx, is_repeat) => {
       const now = ((await tx.get('phone', 'cookie'))?.value as Id | undefined) ?? null;
-      if (before !== undefined && now !== before) return is_repeat && now === id;
+      if (before !== undefined && (now !== before || (id && leftOf(await tx.get('phone', 'left')).includes(id)))) return is_repeat && now === id;
       tx.put('phone', { name: 'cookie', value: id });
       return true;
     });
   }
-  /** Who signed out while the server could not be told, see sync/leave.ts. */
-  async left(): Promise<Id | undefined> {
-    return (await this.db.read(['phone'], (tx) => tx.get('phone', 'left')))?.value as Id | undefined;
+  /** Who signed out and whose session the server may not have ended yet, see sync/leave.ts. */
+  async left(): Promise<Id[]> {
+    return leftOf(await this.db.read(['phone'], (tx) => tx.get('phone', 'left')));
   }
-  async setLeft(id: Id | undefined): Promise<void> {
+  /** Signed out, as one: wherever the phone is killed, nobody's next call goes in a session that was to end. */
+  async leave(id: Id): Promise<void> {
     await this.db.write(['phone'], async (tx) => {
-      if (id === undefined) tx.delete('phone', 'left');
-      else tx.put('phone', { name: 'left', value: id });
+      const [left, owner] = await Promise.all([tx.get('phone', 'left'), tx.get('phone', 'cookie')]);
+      tx.delete('phone', 'last');
+      if (owner?.value && owner.value !== id) return; // the cookie is another's
+      tx.put('phone', { name: 'left', value: [...new Set(leftOf(left)).add(id)] });
+      tx.put('phone', { name: 'cookie', value: null });
     });
+  }
+  /** Their session is ended, or they have come back. */
+  async notLeft(ids: Id[]): Promise<void> {
+    await this.db.write(['phone'], async (tx) => tx.put('phone', { name: 'left', value: leftOf(await tx.get('phone', 'left')).filter((id) => !ids.includes(id)) }));
   }
   async setLast(id: Id | undefined): Promise<void> {
     await this.db.write(['phone'], async (tx) => {

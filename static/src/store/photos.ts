@@ -59,11 +59,11 @@ export function isNamed(outbox: Outbox, sha: string): boolean {
   return rows.some((row) => row.photos.includes(sha)) || outbox.owedPhotos().includes(sha);
 }
 
-/** The person took the picture out of a draft, whose row may still name it. A picture named by an act or by another draft stays. */
-export async function dropPhoto(outbox: Outbox, sha: string): Promise<void> {
+/** The person took the picture out of a draft, whose row may still name it unless it is gone. A picture named by an act or by another draft stays. */
+export async function dropPhoto(outbox: Outbox, sha: string, is_draft_gone = false): Promise<void> {
   if (isNamed(outbox, sha)) return;
   const naming = (await readDrafts(outbox)).filter(({ body }) => JSON.stringify(body).includes(sha));
-  if (naming.length < 2) await forget(outbox, [sha]);
+  if (naming.length < (is_draft_gone ? 1 : 2)) await forget(outbox, [sha]);
 }
 /** Unless an act names them by now, whichever tab has saved it. `if_so`: of those that may have changed since they were looked at. */
 export async function forget(outbox: Outbox, shas: string[], if_so: (state: PhotoState) => boolean = () => true): Promise<void> {

@@ -6,9 +6,9 @@
 import { LocalStore, personDatabase, shutIfNothingWaits, tellGone, unsentOf, People, openPhoneDatabase } from '../store/index';
 import type { Env, Id, Phone, Problem, SessionInfo } from '../store/index';
 import { call } from './call';
-import { endLeft } from './leave';
+import { endLeft, endSession } from './leave';
 import type { Engine } from './engine';
-import { PERSON_HEADER, isSessionAnswer, sessionOf } from './who';
+import { isSessionAnswer, sessionOf } from './who';
 import type { PinLock } from './pin';
 import type { Host } from './who';
 
@@ -88,6 +88,7 @@ export class LocalPhone implements Phone {
     if (answer.kind === 'problem') return { problem: answer.problem };
     if (answer.kind === 'none') return this.signInOffline(username, password);
     if (!isSessionAnswer(answer.body)) return this.signInOffline(username, password);
+    await this.people_kept.notLeft(await this.people_kept.left()); // the cookie is another by now
     const fresh = sessionOf(answer.body);
     const { phone_secret } = answer.body;
     const { before, key } = await this.alone(async () => {
@@ -97,7 +98,6 @@ export class LocalPhone implements Phone {
       return { before, key: await this.people_kept.keep(fresh, password, phone_secret, new_pin) };
     });
     await this.people_kept.setCookieOwner(fresh.person.id);
-    await this.people_kept.setLeft(undefined); // its cookie is another by now
     if (!key) return local('phone_key_locked');
     // the epoch that this phone's queue was built under stays until the engine meets the new one
     const session = before ? { ...fresh, epoch: before.session.epoch } : fresh;
@@ -134,7 +134,7 @@ export class LocalPhone implements Phone {
   /** By the password, without a network. Whoever has left and comes back with it goes on in the session that was to be ended. */
   private async unlock(person: Id, password: string): Promise<CryptoKey | undefined> {
     const key = await this.people_kept.unlock(person, password);
-    if (key && (await this.people_kept.left()) === person) await this.people_kept.setLeft(undefined);
+    if (key) await this.people_kept.notLeft([person]);
     return key;
   }
   private async wrong(person: Id): Promise<{ problem: Problem }> {
@@ -142,22 +142,15 @@ export class LocalPhone implements Phone {
   }
 
   async signOut(): Promise<void> {
-    const csrf = this.store?.session.csrf_token;
-    const token = this.store?.token;
-    const person = this.store?.session.person.id;
-    const owner = await this.people_kept.cookieOwner();
-    const mine = person !== undefined && (owner === person || token !== undefined);
-    const own: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
-    await this.store?.keepToken(undefined);
+    const { store } = this;
+    if (!store) return;
+    const { token, session } = store;
+    await store.keepToken(undefined);
     await this.shut();
     this.people_kept.dropRaw();
-    await this.people_kept.setLast(undefined);
-    if (mine && csrf) {
-      if (owner === person) await this.people_kept.setLeft(person);
-      const ended = await call(this.env, { method: 'DELETE', path: '/api/v1/session', headers: { ...own, 'X-CSRF-Token': csrf, [PERSON_HEADER]: person } });
-      if (ended.kind === 'ok') await this.people_kept.setLeft(undefined);
-    }
-    await this.people_kept.setCookieOwner(null);
+    await this.people_kept.leave(session.person.id);
+    if (token) await endSession(this.env, session, { Authorization: `Bearer ${token}` });
+    await endLeft(this.env, this.people_kept);
   }
 
   async removeFromPhone(person: Id): Promise<{ removed: true } | { problem: Problem }> {
@@ -250,7 +243,7 @@ export class LocalPhone implements Phone {
     const people = this.people_kept;
     return {
       cookieOwner: () => people.cookieOwner(),
-      endLeft: () => endLeft(this.env, people),
+      endLeft: (stopped) => endLeft(this.env, people, stopped),
       setCookieOwner: (person, before) => people.setCookieOwner(person, before),
       saveSession: (session) => people.saveSession(session),
       wipe: (person) => this.forget(person),

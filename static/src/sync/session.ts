@@ -98,18 +98,19 @@ export class Session {
   private async whose(): Promise<'mine' | 'not_mine' | 'none'> {
     if (this.store.token) return 'mine';
     const owner = await this.host.cookieOwner();
-    if (owner === null) return (await this.host.endLeft()) ? this.renew() : 'none';
+    if (owner === null) return this.renew();
     return owner === this.person ? 'mine' : 'not_mine';
   }
 
   /** Asks whose session the cookie is; takes over token, scope and roles when it is this person's. */
   async renew(): Promise<'mine' | 'not_mine' | 'none'> {
+    if (!(await this.host.endLeft(this.stopping.signal))) return 'none';
     const before = await this.host.cookieOwner();
     const answer = await call(this.store.env, { method: 'GET', path: '/api/v1/session', headers: this.own() }, this.stopping.signal);
     if (answer.kind === 'problem' && answer.status === 401) return 'not_mine';
     if (answer.kind !== 'ok' || !isSessionAnswer(answer.body)) return 'none';
     const owner = answer.body.person.id;
-    // somebody has signed in while this was on its way: it tells whose cookie it was
+    // somebody has signed in or out while this was on its way: it tells whose cookie it was
     if (!this.store.token && !(await this.host.setCookieOwner(owner, before))) return 'none';
     if (owner !== this.person) return 'not_mine';
     this.heardTime(answer.body.server_time);

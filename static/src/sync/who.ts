@@ -7,7 +7,7 @@ export interface Host {
   /** `before`: only while it is still said to be theirs; false: somebody has signed in or out meanwhile */
   setCookieOwner(person: string | null, before?: string | null): Promise<boolean>;
   /** ends at the server what somebody has left without a network; false: it does not answer */
-  endLeft(): Promise<boolean>;
+  endLeft(stopped?: AbortSignal): Promise<boolean>;
   saveSession(session: SessionInfo): Promise<void>;
   /** the server has told this phone to forget the person, after everything was handed over */
   wipe(person: string): Promise<void>;

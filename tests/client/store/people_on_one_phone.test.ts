@@ -212,7 +212,7 @@ describe('signing out without a network', () => {
     browser.kill();
     phone = boot();
     expect(await phone.resume()).toBeUndefined();
-    await vi.waitFor(async () => expect(await phone.people_kept.left()).toBeUndefined(), 5000);
+    await vi.waitFor(async () => expect(await phone.people_kept.left()).toEqual([]), 5000);
     expect(server.signed_in).toBeUndefined();
   });
   it('is undone by whoever comes back with the password', async () => {
@@ -231,5 +231,88 @@ describe('signing out without a network', () => {
     expect(await phone.engine!.runOnce()).toBe('done');
     expect(server.signed_in).toBe(OTHER);
     expect(store.status().signed_out).toBe(false);
+  });
+  async function sendsNothing(person: string): Promise<void> {
+    const opened = await phone.switchTo(person);
+    if ('problem' in opened) throw new Error(opened.problem.code);
+    await phone.ready();
+    expect(await phone.engine!.runOnce()).toBe('stopped');
+    expect([server.applied.length, server.signed_in]).toEqual([0, undefined]);
+  }
+  it('ends it though another had typed a password meanwhile and nobody knew whose cookie it was', async () => {
+    await enter('worker2');
+    await enter('worker');
+    await phone.ready();
+    expect(await phone.engine!.runOnce()).toBe('done');
+    browser.fetch = offline;
+    await enter('worker2');
+    const store = await enter('worker');
+    await store.act(act('one'));
+    await phone.signOut();
+    await enter('worker2');
+    await phone.signOut();
+    browser.fetch = server.fetch;
+    await sendsNothing(store.session.person.id);
+  });
+  it('ends it though the phone was killed while the server was being told', async () => {
+    const store = await enter('worker');
+    await phone.ready();
+    await store.act(act('one'));
+    browser.fetch = () => new Promise(() => {});
+    void phone.signOut();
+    await vi.waitFor(async () => expect(await phone.people_kept.left()).toHaveLength(1), 5000);
+    browser.kill();
+    browser.fetch = offline;
+    phone = boot();
+    expect(await phone.resume()).toBeUndefined();
+    const opened = await phone.switchTo(PERSON);
+    if ('problem' in opened) throw new Error(opened.problem.code);
+    await phone.ready();
+    expect(await phone.engine!.runOnce()).toBe('failed');
+    browser.fetch = server.fetch;
+    await sendsNothing(PERSON);
+  });
+  it('is not forgotten for an answer that ends nothing', async () => {
+    const person = await left();
+    server.fault = async ({ path }) => (path === '/api/v1/session' ? new Response(JSON.stringify({ code: 'unavailable' }), { status: 503 }) : undefined);
+    const opened = await phone.switchTo(person);
+    if ('problem' in opened) throw new Error(opened.problem.code);
+    await phone.ready();
+    expect(await phone.engine!.runOnce()).toBe('failed');
+    server.fault = async () => undefined;
+    await sendsNothing(person);
+  });
+  it('keeps nobody waiting who takes the phone meanwhile', async () => {
+    await enter('worker2');
+    const person = await left();
+    let asked = 0;
+    browser.fetch = (_url, init) => new Promise((_done, fail) => {
+      asked += 1;
+      init!.signal!.addEventListener('abort', () => fail(new DOMException('cut', 'AbortError')));
+    });
+    await phone.switchTo(OTHER);
+    await phone.ready();
+    const running = phone.engine!.runOnce();
+    await vi.waitFor(() => expect(asked).toBe(1), 5000);
+    expect('store' in (await phone.switchTo(person))).toBe(true);
+    expect(await running).toBe('failed');
+  });
+  it('is not taken for whose session it is by an answer that was on its way', async () => {
+    const store = await enter('worker');
+    await phone.ready();
+    await phone.people_kept.setCookieOwner(null);
+    const { fetch } = server;
+    let answer = () => {};
+    browser.fetch = async (url, init) => {
+      const response = await fetch(url, init);
+      await new Promise<void>((done) => (answer = done));
+      return response;
+    };
+    const running = phone.engine!.runOnce();
+    await vi.waitFor(() => expect(server.calls('GET', '/api/v1/session')).toHaveLength(1), 5000);
+    await phone.people_kept.leave(store.session.person.id); // in another tab
+    answer();
+    expect(await running).toBe('failed');
+    expect(await phone.people_kept.cookieOwner()).toBeNull();
   });
 });

@@ -82,6 +82,44 @@ describe('a re-look at a hazard that has not arrived', () => {
   });
 });
 
+describe('other words for what waits, begun before what it waits for was repaired', () => {
+  const begun = async () => {
+    refuseBad();
+    const hazard = await hazardToldBadly();
+    await look(hazard);
+    await desk.now.run();
+    const { 'hazards.report': refused, 'hazards.relook': waits } = await lines();
+    const opened = (await fromOutbox(desk.now.store, waits!.mutation_id)) as unknown as { id: string; body: Parameters<typeof saveRelook>[3] };
+    await desk.now.store.keepDraft({ id: opened.id, form: 'relook', body: { ...opened.body, note: '改到一半' } });
+    const repair = async (note: string) => saveHazard(desk.now.store, hazard.id, { ...draftFromPayload(refused!.payload, refused!.mutation_id), note }, matter('HAZ-02', 'hazards'));
+    const save = async () => saveRelook(desk.now.store, opened.id, hazard, { ...opened.body, note: '改好了' }, undefined);
+    return { waits: waits!, repair, save };
+  };
+  it('go on where they were when its line is tapped again', async () => {
+    const { waits } = await begun();
+    expect(await fromOutbox(desk.now.store, waits.mutation_id)).toMatchObject({ form: 'relook', body: { note: '改到一半', replaces: waits.mutation_id } });
+  });
+  it('take the place of what it was queued again as, when that has come back too', async () => {
+    const { waits, repair, save } = await begun();
+    await repair('坏');
+    await desk.now.run();
+    const again = (await lines())['hazards.relook']!;
+    expect([again.state, again.mutation_id === waits.mutation_id]).toEqual(['deferred', false]);
+    expect(await fromOutbox(desk.now.store, again.mutation_id)).toMatchObject({ body: { note: '改到一半', replaces: again.mutation_id } });
+    expect(await save()).toMatchObject({ saved: true });
+    const open = (await desk.now.store.outbox()).filter((line) => line.name === 'hazards.relook' && line.state !== 'done');
+    expect(open.map((line) => line.payload.note)).toEqual(['改好了']);
+  });
+  it('are told that it has gone, when it is on its way or there', async () => {
+    const { repair, save } = await begun();
+    await repair('好');
+    expect(await save()).toMatchObject({ saved: false, reason: 'said_again' });
+    await desk.now.run();
+    expect(arrived()).toEqual(['hazards.report', 'hazards.relook']);
+    expect(await save()).toMatchObject({ saved: false, reason: 'said_again' });
+  });
+});
+
 describe('what leans on an act that is repaired before it was heard itself', () => {
   const repair = async (hazard: RecordRow, note = '好') => {
     const refused = (await desk.now.store.outbox()).find((line) => line.name === 'hazards.report' && line.state === 'refused')!;

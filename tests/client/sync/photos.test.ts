@@ -163,6 +163,8 @@ describe('photos', () => {
     await store.dropPhoto(sha);
     expect(await store.photo(sha)).toBeDefined();
     await store.dropDraft(one);
+    await store.dropPhoto(sha, true); // the first draft was thrown away
+    expect(await store.photo(sha)).toBeDefined();
     await store.dropPhoto(sha);
     expect(await store.photo(sha)).toBeUndefined();
   });

@@ -44,8 +44,7 @@ async function fromRecord(store: Store, id: string): Promise<Opened | undefined>
   const record = await lists.recordById(store, id);
   if (!record) return undefined;
   const begun = await store.draft(id); // a correction begun earlier goes on, unless the record has moved since
-  const seen = (begun?.body.correcting as { base_version?: number } | undefined)?.base_version;
-  if (begun && seen === (record.version ?? 0)) return { id, form: record.kind, body: begun.body };
+  if (begun && baseOf(begun.body) === (record.version ?? 0)) return { id, form: record.kind, body: begun.body };
   return { id, form: record.kind, body: await bodyOf(store, record) };
 }
 
@@ -68,11 +67,22 @@ async function bodyOf(store: Store, record: RecordRow): Promise<object> {
 export async function fromOutbox(store: Store, mutation: string): Promise<Door | undefined> {
   const item = (await store.outbox()).find((line) => line.mutation_id === mutation);
   if (!item) return undefined;
-  const { name, payload, bad_photos } = item, id = String(payload.id ?? ''), rules = REPORTS[name];
+  const { bad_photos } = item;
   if (bad_photos) { // the record is there: another photo goes as a correction
-    const opened = await fromRecord(store, id), body = opened?.body as { photos: Photo[] };
+    const opened = await fromRecord(store, String(item.payload.id)), body = opened?.body as { photos: Photo[] };
     return opened && { ...opened, body: { ...body, photos: body.photos.filter(({ sha256 }) => !bad_photos.includes(sha256)), replaces: mutation } };
   }
+  const opened = await sayAgain(store, item);
+  if (!opened || 'told' in opened) return opened;
+  const begun = await store.draft(opened.id); // other words begun earlier go on, unless the record has moved since
+  const goes_on = begun?.form === opened.form && begun.body.replaces !== undefined && baseOf(begun.body) === baseOf(opened.body);
+  return goes_on ? { ...opened, body: { ...begun.body, replaces: mutation } } : opened;
+}
+
+const baseOf = (body: object): unknown => (body as { correcting?: { base_version?: number } }).correcting?.base_version;
+
+async function sayAgain(store: Store, item: OutboxItem): Promise<Door | undefined> {
+  const { name, payload, mutation_id: mutation } = item, id = String(payload.id ?? ''), rules = REPORTS[name];
   if (rules) return { id, form: rules[0], body: rules[2](payload, mutation) };
   if (name === 'patrols.report') return { id, form: 'patrol', body: patrols.draftFromPayload(payload, await lists.places(store), mutation) };
   if (name === 'hazards.relook') { const body = relookFromPayload(payload, mutation); return (await lists.recordById(store, body.hazard)) && { id, form: 'relook', body, at: `relook/${body.hazard}/${id}` }; }
