@@ -74,6 +74,6 @@ export function draftFromPayload(payload: Record<string, unknown>, places: Place
 
 export function correction(draft: PatrolDraft): Record<string, unknown> | undefined {
   if (!draft.correcting) return undefined;
-  const { grid_id: _grid, ...changes } = changedFields(draft.correcting.before, trimmed(reportFields(draft)));
+  const { grid_id: _grid, ...changes } = changedFields(draft.correcting, trimmed(reportFields(draft)));
   return asCorrection(changes);
 }

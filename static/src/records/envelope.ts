@@ -37,10 +37,10 @@ export function trimmed(payload: Record<string, unknown>): Record<string, unknow
 }
 
 /** Fields of `now` that differ from `before`, for `records.correct`. */
-export function changedFields(before: Record<string, unknown>, now: Record<string, unknown>): Record<string, unknown> {
+export function changedFields({ before, said = [] }: Omit<Correcting, 'base_version'>, now: Record<string, unknown>): Record<string, unknown> {
   const changes: Record<string, unknown> = {};
-  for (const field of new Set([...Object.keys(before), ...Object.keys(now)])) {
-    if (JSON.stringify(before[field] ?? null) !== JSON.stringify(now[field] ?? null)) changes[field] = now[field] ?? null;
+  for (const field of new Set([...said, ...Object.keys(before), ...Object.keys(now)])) {
+    if (said.includes(field) || JSON.stringify(before[field] ?? null) !== JSON.stringify(now[field] ?? null)) changes[field] = now[field] ?? null;
   }
   return changes;
 }
@@ -59,8 +59,8 @@ export function mattersFor(matters: Matter[], correcting: Correcting | undefined
   return told ? matters.filter((one) => (one.data_class === 'S') === (told.data_class === 'S')) : matters;
 }
 
-/** Set while a record that already arrived is being corrected: what it said, and which version was seen. */
-export interface Correcting { base_version: number; before: Record<string, unknown> }
+/** Set while a record that already arrived is being corrected: what it said, which version was seen, and what a correction that was not taken had changed. */
+export interface Correcting { base_version: number; before: Record<string, unknown>; said?: string[] }
 
 /** A new act, or the same again in place of one that was refused. */
 export const perform = (store: Store, replaces: Id | undefined, act: Act): Promise<SaveResult> => (replaces ? store.replace(replaces, act) : store.act(act));

@@ -29,7 +29,7 @@ type HouseholdFields = Pick<Household, 'door' | 'contact_name' | 'contact_phone'
 /** Sends the changed fields alone; the same again is no act worth a refusal. */
 export function changeHousehold(store: Store, household: Household, fields: HouseholdFields, replaces?: Id): Promise<SaveResult> {
   const before = { door: household.door, contact_name: household.contact_name, contact_phone: household.contact_phone };
-  const changes = changedFields(before, { ...fields });
+  const changes = changedFields({ before }, { ...fields });
   return perform(store, replaces, {
     name: 'households.save', payload: { id: household.id, changes: Object.keys(changes).length ? changes : { door: fields.door } }, base_version: household.version ?? 0,
     shows: { kind: 'household', row: { ...household, ...fields } },

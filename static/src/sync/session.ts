@@ -88,7 +88,7 @@ export class Session {
     if ((await this.host.cookieOwner()) !== this.person) return;
     const headers = { 'X-CSRF-Token': store.session.csrf_token, [PERSON_HEADER]: this.person };
     const answer = await call(store.env, { method: 'DELETE', path: '/api/v1/session', headers }, this.stopping.signal);
-    if (answer.kind !== 'none') await this.host.setCookieOwner(null);
+    if (answer.kind === 'ok' || (answer.kind === 'problem' && [401, 403].includes(answer.status))) await this.host.setCookieOwner(null);
   }
   /** A picture for the screen: the browser's own request would carry the cookie alone. */
   private async photo(sha256: string, size: string): Promise<Blob | undefined> {

@@ -112,7 +112,7 @@ export const en: Words = {
   'save.no_room': 'The phone is full, not saved. Free some space and press save again.',
   'save.database_lost': 'The phone\'s database does not open, not saved. Open the app again and retry.',
   'save.locked': 'Locked, not saved. Enter the password first.',
-  'save.said_again': 'Sent again already, not a second time. To change more, correct the record once it is delivered.',
+  'save.said_again': 'Sent again already, not a second time. Change it again once it is delivered.',
   'save.failed': 'That did not work. Please try again.',
   'undo.too_late': 'Already sent, cannot be undone',
   'undo.more': '{words} ({n} more can be undone)',

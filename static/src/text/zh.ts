@@ -37,7 +37,7 @@ export const zh = {
 
   'save.done': '已存手机，有网自动发送', 'save.held': '已存手机，5 秒后发送', 'save.in_memory': '没有存进手机，只在这个页面里。送达以前请勿关闭页面', 'save.too_long': '内容太长，没有保存。请分成几条。', 'save.no_room': '手机空间不足，没有保存。请清理空间后再按一次保存。',
   'save.database_lost': '手机的数据库打不开，没有保存。请重新打开应用再试。', 'save.locked': '已锁定，没有保存。请先输入密码。',
-  'save.said_again': '这一条已经重新提交，没有再提交一次。还要改的，送到后在“记录”里更正。', 'save.failed': '没有办成，请再试一次。', 'undo.too_late': '已经送出，不能撤回', 'undo.more': '{words}（前面还有 {n} 项可撤回）',
+  'save.said_again': '这一条已经重新提交，没有再提交一次。还要改的，送到以后再改。', 'save.failed': '没有办成，请再试一次。', 'undo.too_late': '已经送出，不能撤回', 'undo.more': '{words}（前面还有 {n} 项可撤回）',
 
   'kind.patrol': '巡查', 'kind.hazard': '隐患排查', 'kind.visit': '走访服务', 'kind.emergency': '应急处置', 'kind.record': '记录', 'kind.household': '住户', 'kind.place': '场所', 'kind.publicity': '平安宣传', 'kind.information': '信息收集', 'kind.mediation': '矛盾调解', 'kind.step': '调解进展',
   'duty.information': '信息收集', 'duty.hazards': '隐患排查', 'duty.mediations': '矛盾调解', 'duty.visits': '走访服务', 'duty.emergencies': '应急处置', 'duty.publicity': '平安宣传',

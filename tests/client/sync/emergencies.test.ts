@@ -2,7 +2,10 @@
 import { expect, it } from 'vitest';
 import { addToEmergency, saveEmergency } from '../../../static/src/duties/emergencies/actions';
 import { draftFromRecord, freshDraft } from '../../../static/src/duties/emergencies/rules';
+import type { EmergencyDraft } from '../../../static/src/duties/emergencies/rules';
 import type { Matter, RecordRow } from '../../../static/src/records/shapes';
+import { fromOutbox } from '../../../static/src/screens/worker/edit';
+import { START } from '../phone_env';
 import { desk, deskBeforeEach, nextId } from './desk';
 
 deskBeforeEach();
@@ -97,4 +100,35 @@ it('told while a long feed is read, it goes before the next page', async () => {
   const calls = server.log.filter(({ path }) => /push|pull/.test(path)).map(({ path }) => path.slice(-4));
   expect(calls.slice(calls.indexOf('pull')).slice(0, 3)).toEqual(['pull', 'push', 'pull']);
   expect(await store.list('record')).toHaveLength(51);
+});
+
+it('of two things added to a refused one each opens with its own words, and what it added goes again', async () => {
+  const { server, store } = desk.now;
+  server.judge = ({ name }) => (name === 'emergencies.report' ? { outcome: 'refused', problem: { code: 'invalid', status: 422 } } : { outcome: 'deferred', problem: { code: 'parent_refused', status: 409 } });
+  const id = await emergency();
+  await desk.now.world.pass(5001);
+  await store.promote();
+  const add = async (more: object) => {
+    const record = (await store.get('record', id)) as unknown as RecordRow;
+    const added = await addToEmergency(store, id, { ...draftFromRecord(record, fire), ...more }, fire);
+    return added.saved ? added.mutation_id : '';
+  };
+  const called = [{ number: '119' as const, at: START }, { number: '120' as const, at: START + 60_000 }];
+  const one = await add({ calls: called }), two = await add({ note: '火已灭' });
+  await desk.now.run();
+  type Body = EmergencyDraft & { replaces: string };
+  const open = async (mutation: string) => {
+    const opened = (await fromOutbox(store, mutation)) as { body: Body };
+    await store.keepDraft({ id, form: 'emergency', body: opened.body as unknown as Record<string, unknown> });
+    return opened.body;
+  };
+  expect(await open(two)).toMatchObject({ note: '火已灭', replaces: two });
+  const body = await open(one);
+  expect([body.replaces, body.correcting!.said, body.calls]).toEqual([one, ['calls'], called]);
+  await store.keepDraft({ id, form: 'emergency', body: { ...body, note: '火小了' } as unknown as Record<string, unknown> });
+  expect((await open(one)).note).toBe('火小了');
+  await addToEmergency(store, id, { ...body, note: '火小了' }, fire);
+  const again = (await store.outbox()).filter((line) => line.name === 'records.correct' && line.state !== 'done');
+  expect(again.map((line) => line.payload.changes)).toEqual(expect.arrayContaining([{ note: '火已灭' }, { calls: called, note: '火小了' }]));
+  expect(again).toHaveLength(2);
 });

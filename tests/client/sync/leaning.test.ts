@@ -8,7 +8,7 @@ import { changeHousehold, householdAgain, saveHousehold } from '../../../static/
 import { canEdit } from '../../../static/src/records/edits';
 import { reportOrCorrect } from '../../../static/src/records/report';
 import type { Household, Matter, RecordRow } from '../../../static/src/records/shapes';
-import { fromOutbox } from '../../../static/src/screens/worker/edit';
+import { fromOutbox, fromRecord } from '../../../static/src/screens/worker/edit';
 import { desk, deskBeforeEach, nextId } from './desk';
 
 deskBeforeEach();
@@ -118,6 +118,17 @@ describe('other words for what waits, begun before what it waits for was repaire
     expect(arrived()).toEqual(['hazards.report', 'hazards.relook']);
     expect(await save()).toMatchObject({ saved: false, reason: 'said_again' });
   });
+});
+
+it('other words for a report that has arrived meanwhile are its correction', async () => {
+  const { server, store } = desk.now;
+  const id = nextId();
+  await store.keepDraft({ id, form: 'hazard', body: { ...draftFromPayload({ id, grid_id: 'g1', matter_code: 'HAZ-02', note: '改到一半' }, nextId()) } });
+  server.put('grid:g1', 'record', { id, version: 3, kind: 'hazard', grid_id: 'g1', matter_code: 'HAZ-02', state: 'open', body: { note: '原来的' }, photos: [] });
+  await desk.now.run();
+  const opened = await fromRecord(store, id);
+  expect(opened).toMatchObject({ form: 'hazard', body: { note: '改到一半', correcting: { base_version: 3, before: { note: '原来的' } } } });
+  expect(opened!.body).not.toHaveProperty('replaces');
 });
 
 describe('what leans on an act that is repaired before it was heard itself', () => {

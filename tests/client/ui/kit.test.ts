@@ -186,7 +186,7 @@ function exifOf(moment: string, lat: [number, number], lng: [number, number]): A
 describe('small things', () => {
   it('a route has parts and a query', () => { const { parts, query } = parseHash('#/log/visit/1?plan=2'); expect([parts, query.get('plan')]).toEqual([['log', 'visit', '1'], '2']); });
   it('ids are UUIDv7 and in the order of time', () => { expect(newId(1)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/); expect(newId(1000) < newId(2000)).toBe(true); });
-  it('only what differs is a change; what was emptied becomes null', () => expect(changedFields({ a: 1, b: [1], c: 'x' }, { a: 1, b: [2] })).toEqual({ b: [2], c: null }));
+  it('only what differs is a change; what was emptied becomes null', () => expect(changedFields({ before: { a: 1, b: [1], c: 'x' } }, { a: 1, b: [2] })).toEqual({ b: [2], c: null }));
   it('absent and null are the same on the wire; false and nought are values', () => expect(trimmed({ a: null, b: undefined, c: '', d: false, e: 0 })).toEqual({ d: false, e: 0 }));
 });
 

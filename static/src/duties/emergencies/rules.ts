@@ -78,7 +78,7 @@ export function draftFromPayload(payload: Record<string, unknown>, replaces: Id)
 /** What was added; `undefined` when nothing differs. Words that were taken out are empty, not nothing. */
 export function addition(draft: EmergencyDraft, matter: Matter | undefined): Record<string, unknown> | undefined {
   if (!draft.correcting) return undefined;
-  const { grid_id: _grid, photo_gap: _gap, obstructed: _obstructed, ...changes } = changedFields(draft.correcting.before, trimmed(reportFields(draft, matter)));
+  const { grid_id: _grid, photo_gap: _gap, obstructed: _obstructed, ...changes } = changedFields(draft.correcting, trimmed(reportFields(draft, matter)));
   for (const words of ['note', 'place_words']) if (changes[words] === null) changes[words] = '';
   return Object.keys(changes).length ? changes : undefined;
 }

@@ -79,6 +79,6 @@ export function draftFromPayload(payload: Record<string, unknown>, replaces: Id)
 /** Changes to send; `undefined` when nothing differs. Grid, patrol and what it is the same as stay as they are in an arrived record. */
 export function correction(draft: HazardDraft, matter: Matter | undefined): Record<string, unknown> | undefined {
   if (!draft.correcting) return undefined;
-  const { grid_id: _grid, patrol_id: _patrol, same_as: _same, ...changes } = changedFields(draft.correcting.before, trimmed(reportFields(draft, matter)));
+  const { grid_id: _grid, patrol_id: _patrol, same_as: _same, ...changes } = changedFields(draft.correcting, trimmed(reportFields(draft, matter)));
   return asCorrection(changes);
 }

@@ -104,6 +104,6 @@ export function draftFromPayload(payload: Record<string, unknown>, replaces: Id)
 
 export function correction(draft: InformationDraft, matter: Matter | undefined): Record<string, unknown> | undefined {
   if (!draft.correcting) return undefined;
-  const changes = changedFields(draft.correcting.before, correctable(draft, matter));
+  const changes = changedFields(draft.correcting, correctable(draft, matter));
   return Object.keys(changes).length ? changes : undefined;
 }

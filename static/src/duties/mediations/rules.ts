@@ -92,7 +92,7 @@ export function draftFromPayload(payload: Record<string, unknown>, replaces: Id)
 /** A list that is empty now is told as such: nothing would mean that it stays. */
 export function correction(draft: MediationDraft): Record<string, unknown> | undefined {
   if (!draft.correcting) return undefined;
-  const { grid_id: _grid, matter_code: _matter, ...changes } = changedFields(draft.correcting.before, trimmed(reportFields(draft)));
+  const { grid_id: _grid, matter_code: _matter, ...changes } = changedFields(draft.correcting, trimmed(reportFields(draft)));
   for (const list of ['unsuited', 'parties']) if (changes[list] === null) changes[list] = [];
   return asCorrection(changes);
 }

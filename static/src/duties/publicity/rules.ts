@@ -59,5 +59,5 @@ export function draftFromPayload(payload: Record<string, unknown>, replaces: Id)
 
 export function correction(draft: PublicityDraft, matter: Matter | undefined): Record<string, unknown> | undefined {
   if (!draft.correcting) return undefined;
-  return asCorrection(changedFields(draft.correcting.before, correctable(draft, matter)));
+  return asCorrection(changedFields(draft.correcting, correctable(draft, matter)));
 }

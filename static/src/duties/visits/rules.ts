@@ -80,6 +80,6 @@ export function draftFromPayload(payload: Record<string, unknown>, replaces: Id)
 
 export function correction(draft: VisitDraft, matter: Matter | undefined): Record<string, unknown> | undefined {
   if (!draft.correcting) return undefined;
-  const { grid_id: _grid, plan_id: _plan, ...changes } = changedFields(draft.correcting.before, trimmed(reportFields(draft, matter)));
+  const { grid_id: _grid, plan_id: _plan, ...changes } = changedFields(draft.correcting, trimmed(reportFields(draft, matter)));
   return asCorrection(changes);
 }

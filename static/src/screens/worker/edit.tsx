@@ -8,6 +8,7 @@ import * as mediations from '../../duties/mediations/rules';
 import * as publicity from '../../duties/publicity/rules';
 import * as visits from '../../duties/visits/rules';
 import * as patrols from '../../patrols/rules';
+import type { Correcting } from '../../records/envelope';
 import { householdAgain, type HouseholdAgain } from '../../records/household_acts';
 import { HouseholdSheet } from '../../records/household_sheet';
 import * as lists from '../../records/lists';
@@ -40,12 +41,15 @@ export default function Edit({ id, what }: { id: string; what: 'correct' | 'edit
   return stuck ? <Empty icon="records"><p>{t('record.not_here')}</p></Empty> : null;
 }
 
-async function fromRecord(store: Store, id: string): Promise<Opened | undefined> {
+export async function fromRecord(store: Store, id: string): Promise<Opened | undefined> {
   const record = await lists.recordById(store, id);
   if (!record) return undefined;
   const begun = await store.draft(id); // a correction begun earlier goes on, unless the record has moved since
   if (begun && baseOf(begun.body) === (record.version ?? 0)) return { id, form: record.kind, body: begun.body };
-  return { id, form: record.kind, body: await bodyOf(store, record) };
+  const body = await bodyOf(store, record);
+  if (!begun || begun.form !== record.kind || begun.body.correcting || !begun.body.replaces || !record.version) return { id, form: record.kind, body };
+  const { replaces: _overtaken, ...typed } = begun.body; // other words for a report that has arrived meanwhile
+  return { id, form: record.kind, body: { ...body, ...typed, correcting: (body as { correcting?: object }).correcting } };
 }
 
 type Rules = [form: RecordKind, fromRecord: (record: RecordRow, matter: Matter | undefined) => object, fromPayload: (payload: OutboxItem['payload'], replaces: string) => object];
@@ -75,7 +79,8 @@ export async function fromOutbox(store: Store, mutation: string): Promise<Door |
   const opened = await sayAgain(store, item);
   if (!opened || 'told' in opened) return opened;
   const begun = await store.draft(opened.id); // other words begun earlier go on, unless the record has moved since
-  const goes_on = begun?.form === opened.form && begun.body.replaces !== undefined && baseOf(begun.body) === baseOf(opened.body);
+  const isOf = (replaces: unknown) => replaces === mutation || (item.name !== 'records.correct' && replaces !== undefined); // of one record there may be two corrections
+  const goes_on = begun?.form === opened.form && isOf(begun.body.replaces) && baseOf(begun.body) === baseOf(opened.body);
   return goes_on ? { ...opened, body: { ...begun.body, replaces: mutation } } : opened;
 }
 
@@ -91,9 +96,10 @@ async function sayAgain(store: Store, item: OutboxItem): Promise<Door | undefine
   return undefined;
 }
 
-/** The server's newest row with the refused changes laid over it. */
+/** The server's newest row with the refused changes laid over it: they go again, though the row as it is shown here may have them. */
 async function correctionAgain(store: Store, item: OutboxItem, id: string): Promise<Opened | undefined> {
   const record = ((item.server as unknown as RecordRow | undefined) ?? (await lists.recordById(store, id)));
   if (!record) return undefined;
-  return { id, form: record.kind, body: { ...(await bodyOf(store, record)), ...(item.payload.changes as object), replaces: item.mutation_id } };
+  const changes = item.payload.changes as object, body = (await bodyOf(store, record)) as { correcting: Correcting };
+  return { id, form: record.kind, body: { ...body, ...changes, correcting: { ...body.correcting, said: Object.keys(changes) }, replaces: item.mutation_id } };
 }

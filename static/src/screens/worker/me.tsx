@@ -11,7 +11,7 @@ import { useLive, useStore } from '../../records/store_context';
 import { Said, Zh } from '../../records/words';
 import { changeLook, look, type Look } from '../../shell/look';
 import { PartMissing } from '../../shell/part_missing';
-import { homeOf, leave, mode, phone, status, tabsOf } from '../../shell/session';
+import { homeOf, leave, mode, phone, status, store as shownStore, tabsOf } from '../../shell/session';
 import { syncWords } from '../../shell/sync_words';
 import { sayMoment } from '../../text/days';
 import { o } from '../../text/outside';
@@ -154,11 +154,18 @@ function WifiOnly() {
   return <div style="margin:0 -16px" data-testid="wifi-only"><Switch label={p('wifi.only')} hint={p('wifi.hint')} on={on === true} onFlip={flip} /></div>;
 }
 
+const SIGN_OUT_MS = 3000;
+
 function WaysOut() {
   const store = useStore();
   const [asking, setAsking] = useState(false);
   const [said, setSaid] = useState<string>();
-  const out = async () => { await phone.value?.signOut(); leave(); go(homeOf(mode.value)); };
+  const out = async () => {
+    await Promise.race([phone.value?.signOut(), new Promise((late) => setTimeout(late, SIGN_OUT_MS))]); // the server may be told later
+    if (shownStore.value !== store) return; // somebody else has come in meanwhile
+    leave();
+    go(homeOf(mode.value));
+  };
   const remove = async () => {
     const answer = await phone.value?.removeFromPhone(store.session.person.id);
     if (answer && 'problem' in answer) { setAsking(false); setSaid(problemWords(answer.problem)); return; }
@@ -167,7 +174,7 @@ function WaysOut() {
   };
   return (
     <section class="card" aria-label={t('me.ways_out')}>
-      <Button wide icon="swap" data-testid="sign-out" onTap={() => void out()}>{t('me.sign_out')}</Button>
+      <Button wide icon="swap" data-testid="sign-out" onTap={out}>{t('me.sign_out')}</Button>
       {said && <p class="never" role="alert">{said}</p>}
       {asking
         ? <div class="stack-s"><p><Said>{t('me.remove_sure', { name: store.session.person.name })}</Said></p><div class="line"><Button onTap={() => setAsking(false)}>{t('act.cancel')}</Button><Button kind="stop" icon="trash" data-testid="remove-confirm" onTap={() => void remove()}>{t('me.remove_now')}</Button></div></div>
