@@ -217,11 +217,8 @@ export class People {
   async notLeft(ids: Id[]): Promise<void> {
     await this.db.write(['phone'], async (tx) => tx.put('phone', { name: 'left', value: leftOf(await tx.get('phone', 'left')).filter((id) => !ids.includes(id)) }));
   }
-  async setLast(id: Id | undefined): Promise<void> {
-    await this.db.write(['phone'], async (tx) => {
-      if (id === undefined) tx.delete('phone', 'last');
-      else tx.put('phone', { name: 'last', value: id });
-    });
+  async setLast(id: Id): Promise<void> {
+    await this.db.write(['phone'], async (tx) => tx.put('phone', { name: 'last', value: id }));
   }
 
   private async rawKey(row: PersonRow, password: string, server: Codec | undefined): Promise<Bytes | undefined> {

@@ -8,6 +8,7 @@ import { setRegistered } from '../store/outcomes';
 import type { LocalStore } from '../store/index';
 import { call } from './call';
 import type { Answer, Call } from './call';
+import { endSession } from './leave';
 import { PERSON_HEADER, isSessionAnswer, sessionOf } from './who';
 import type { Host } from './who';
 
@@ -86,8 +87,7 @@ export class Session {
       await store.keepToken(token);
     }
     if ((await this.host.cookieOwner()) !== this.person) return;
-    const headers = { 'X-CSRF-Token': store.session.csrf_token, [PERSON_HEADER]: this.person };
-    const answer = await call(store.env, { method: 'DELETE', path: '/api/v1/session', headers }, this.stopping.signal);
+    const answer = await endSession(store.env, store.session, {}, this.stopping.signal);
     if (answer.kind === 'ok' || (answer.kind === 'problem' && [401, 403].includes(answer.status))) await this.host.setCookieOwner(null);
   }
   /** A picture for the screen: the browser's own request would carry the cookie alone. */

@@ -6,7 +6,7 @@ export interface Host {
   cookieOwner(): Promise<string | null>;
   /** `before`: only while it is still said to be theirs; false: somebody has signed in or out meanwhile */
   setCookieOwner(person: string | null, before?: string | null): Promise<boolean>;
-  /** ends at the server what somebody has left without a network; false: it does not answer */
+  /** ends at the server the session of whoever has left, see leave.ts; false: not known to be over */
   endLeft(stopped?: AbortSignal): Promise<boolean>;
   saveSession(session: SessionInfo): Promise<void>;
   /** the server has told this phone to forget the person, after everything was handed over */

@@ -21,11 +21,11 @@ import { HazardCard } from './card';
 import { nextOn } from './rules';
 
 const OUTCOMES: Relook['outcome'][] = ['fixed', 'not_fixed', 'worse'];
-const hasSomething = (body: RelookDraft): boolean => !!(body.outcome || body.note || body.photos.length);
+const isWorthKeeping = (body: RelookDraft): boolean => !!(body.outcome || body.note || body.photos.length);
 
 export default function RelookForm({ id, hazard }: { id: string; hazard: string }) {
   const store = useStore();
-  const draft = useDraft<RelookDraft & { hazard: string }>(id, 'relook', async () => ({ hazard, note: '', photos: [] }), hasSomething);
+  const draft = useDraft<RelookDraft & { hazard: string }>(id, 'relook', async () => ({ hazard, note: '', photos: [] }), isWorthKeeping);
   const known = useLive(async (s) => ({ record: await lists.recordById(s, hazard), matters: await lists.matterByCode(s) }), ['record', 'matter'], [hazard]);
   const [asked, setAsked] = useState(false);
   if (!draft || !known) return null;
@@ -41,7 +41,7 @@ export default function RelookForm({ id, hazard }: { id: string; hazard: string 
     else draft.reopen();
   };
   return (
-    <FormFrame onSave={save} drop={hasSomething(draft.body) && <DropDraft id={id} draft={draft} isCorrection={!!draft.body.replaces} />}>
+    <FormFrame onSave={save} drop={isWorthKeeping(draft.body) && <DropDraft id={id} draft={draft} isCorrection={!!draft.body.replaces} />}>
       <HazardCard record={record} matter={matter} />
       <div class="card">
         <OneOf label={t('relook.what')} showLabel layout="column" value={draft.body.outcome} onPick={(outcome) => outcome && draft.change({ outcome })}
